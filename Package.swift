@@ -1,0 +1,92 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The rings of ARCHITECTURE.md: a target may use what stands above it, and the compiler keeps it so.
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+func ring(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: [], swiftSettings: strict)
+}
+
+func proof(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestKit"], swiftSettings: strict)
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+
+let package = Package(
+  name: "parley",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "parley", targets: ["Main"])],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // The outside world in C.
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .target(name: "CEmbedded", exclude: ["bundle.bin"]),
+
+    // Values.
+    ring("Base", [crypto]),
+    ring("Wire", ["Base"]),
+    ring("Access", ["Base"]),
+
+    // The outside world, once each.
+    ring("Store", ["Base", "CPostgres", grdb, logging]),
+    ring("Live", [
+      "Base", "Wire", hummingbird, hummingbirdCore, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+      nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
+    ]),
+    ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")]),
+
+    // Decisions, pure.
+    ring("ConversationsCore", ["Base"]),
+
+    // Slices.
+    ring("Accounts", ["Base", "Access", "Store", "Web", "CArgon2", crypto, hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix")]),
+    ring("Sites", ["Base", "Access", "Store", "Web", "Accounts", "Wire", hummingbird, httpTypes, nio("NIOCore")]),
+    ring("Conversations", [
+      "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes, logging,
+      nio("NIOCore"),
+    ]),
+
+    // The program that plugs the slices together.
+    ring("Village", ["Base", "Access", "Store", "Accounts", "Sites", "Conversations", "ConversationsCore", "Wire"]),
+    ring("Parley", [
+      "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
+      arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
+    ]),
+    .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
+
+    // Proof.
+    ring("TestKit", [
+      "Base", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", "Village", "Parley", logging, httpTypes, hummingbird,
+      nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+    ]),
+    proof("BaseTests", ["Base", "Wire", "Access"]),
+  ],
+  cLanguageStandard: .c2x
+)

@@ -1,0 +1,30 @@
+import Base
+
+/// Who wants something.
+public enum Actor: Hashable, Sendable {
+  case signedOut
+  /// A browser on a website, known by its key.
+  case visitor(VisitorID, of: SiteID)
+  case account(Member)
+
+  /// A signed-in account with what it may, as of the last look.
+  public struct Member: Hashable, Sendable {
+    public let id: AccountID
+    public let roles: Set<Role>
+    /// The sites that the account answers for.
+    public let sites: Set<SiteID>
+
+    public init(id: AccountID, roles: Set<Role>, sites: Set<SiteID>) {
+      self.id = id
+      self.roles = roles
+      self.sites = sites
+    }
+  }
+}
+
+/// Roles combine. An agent answers for assigned sites; a manager reads all of them and writes nothing; an administrator runs the house.
+public enum Role: String, CaseIterable, Codable, Sendable, Comparable {
+  case agent, manager, administrator
+
+  public static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
+}

@@ -1,0 +1,77 @@
+import Base
+
+/// What somebody may want to see or do.
+public enum Thing: Hashable, Sendable {
+  /// A website's chat: its log, its people, its marks.
+  case chat(site: SiteID, asker: VisitorID)
+  /// The notes of the team in a chat.
+  case notes(site: SiteID)
+  /// The live lists of a site: its chats, its visitors, the pages they look at.
+  case visitors(site: SiteID)
+  /// Whether a site's agents are there: said to its visitors.
+  case siteStatus(SiteID)
+  /// The widget's configuration, page views and beats: open to every browser on an allowed origin.
+  case widget(SiteID)
+  /// An account's own desk: status, sites, sign-out.
+  case desk(AccountID)
+  /// The console's page.
+  case console
+  /// Sites, agents, assignments and their settings.
+  case administration
+  /// Pages for everybody: sign-in, invitation, front page, assets, health, the API's description.
+  case publicPage
+  /// `/dev`, which exists only in development, on loopback.
+  case development
+}
+
+public enum Deed: Hashable, Sendable, CaseIterable {
+  case read
+  /// Write into it: messages, forms, typing, marks, closing.
+  case write
+  /// Come in as an answerer.
+  case join
+}
+
+extension Actor {
+  /// The one door: may this actor do this to that? Every route and every subscription asks here.
+  ///
+  /// The table is the one in ARCHITECTURE.md, "Who may see what".
+  public func may(_ deed: Deed, _ thing: Thing) -> Bool {
+    switch thing {
+    case .publicPage, .widget, .development: true
+    case .siteStatus(let site): maySeeStatus(of: site)
+    case .chat(let site, let asker): may(deed, chatOf: asker, at: site)
+    case .notes(let site): deed == .read ? readsAll || serves(site) : serves(site)
+    case .visitors(let site): deed == .read && (readsAll || serves(site))
+    case .desk(let owner): if case .account(let member) = self { member.id == owner } else { false }
+    case .console: if case .account(let member) = self { !member.roles.isEmpty } else { false }
+    case .administration: has(.administrator)
+    }
+  }
+
+  private func may(_ deed: Deed, chatOf asker: VisitorID, at site: SiteID) -> Bool {
+    switch (self, deed) {
+    case (.visitor(let id, let home), .read), (.visitor(let id, let home), .write): id == asker && home == site
+    case (.account, .read): readsAll || serves(site)
+    case (.account, .write), (.account, .join): serves(site)
+    default: false
+    }
+  }
+
+  private func maySeeStatus(of site: SiteID) -> Bool {
+    if case .visitor(_, site) = self { return true }
+    return readsAll || serves(site)
+  }
+
+  private var readsAll: Bool { has(.manager) || has(.administrator) }
+
+  /// The team of a site: the agents assigned to it, and administrators, who may do everything but are not counted as present.
+  private func serves(_ site: SiteID) -> Bool {
+    guard case .account(let member) = self else { return false }
+    return member.roles.contains(.administrator) || member.roles.contains(.agent) && member.sites.contains(site)
+  }
+
+  private func has(_ role: Role) -> Bool {
+    if case .account(let member) = self { member.roles.contains(role) } else { false }
+  }
+}

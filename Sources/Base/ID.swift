@@ -1,0 +1,56 @@
+/// The identity of one `Kind` of thing: a positive 63-bit number made by `IDMaker`, ordered by the time it was made.
+///
+/// It travels as a decimal string, because a JavaScript number holds only 53 bits.
+public struct ID<Kind>: Hashable, Comparable, Sendable, CustomStringConvertible, LosslessStringConvertible {
+  public let rawValue: Int64
+
+  public init(rawValue: Int64) { self.rawValue = rawValue }
+
+  /// Reads the decimal form; nil for anything but the digits of a positive number.
+  public init?(_ description: String) {
+    guard let value = Int64(description), value > 0, String(value) == description else { return nil }
+    rawValue = value
+  }
+
+  public var description: String { String(rawValue) }
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension ID: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let id = ID(try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "An identifier is a positive number in decimal digits.")
+    }
+    self = id
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+/// What an identity may belong to. The things themselves are values of their slices.
+public enum Kinds {
+  public enum Account {}
+  public enum Site {}
+  public enum Visitor {}
+  public enum Visit {}
+  public enum PageView {}
+  public enum Conversation {}
+  public enum Chat {}
+  public enum Job {}
+  public enum AuditLine {}
+}
+
+public typealias AccountID = ID<Kinds.Account>
+public typealias SiteID = ID<Kinds.Site>
+public typealias VisitorID = ID<Kinds.Visitor>
+public typealias VisitID = ID<Kinds.Visit>
+public typealias PageViewID = ID<Kinds.PageView>
+public typealias ConversationID = ID<Kinds.Conversation>
+public typealias ChatID = ID<Kinds.Chat>
+public typealias JobID = ID<Kinds.Job>
+public typealias AuditLineID = ID<Kinds.AuditLine>

@@ -1,0 +1,32 @@
+/// What people can run into: a reason that they can be shown in their language, and what to do about it.
+///
+/// The words are in the catalogue under `refusal.<reason>`; `arguments` fill the places in them.
+public struct Refusal: Error, Hashable, Sendable {
+  public let reason: Reason
+  public var arguments: [String: String]
+  /// Reasons for single fields of a form, by the field's name.
+  public var fields: [String: Reason]
+  /// When trying again may work, in seconds; nil when trying again changes nothing.
+  public var retryAfterSeconds: Int?
+
+  public init(_ reason: Reason, arguments: [String: String] = [:], fields: [String: Reason] = [:], retryAfterSeconds: Int? = nil) {
+    self.reason = reason
+    self.arguments = arguments
+    self.fields = fields
+    self.retryAfterSeconds = retryAfterSeconds
+  }
+
+  public enum Reason: String, CaseIterable, Codable, Sendable {
+    // Who and where.
+    case signInNeeded, notAllowed, notFound, originNotAllowed, formExpired, wrongSignIn, linkUsedOrExpired, accountInactive
+    // What was sent.
+    case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
+    case emailInvalid, emailTaken, phoneInvalid, passwordTooShort, passwordTooCommon, optionUnknown, originInvalid, hueInvalid, nameTaken
+    case tooLarge, protocolVersion
+    // What stands in the way.
+    case tooFast, tooManyTries, tooManySubscriptions, storageFull, unavailable
+    // The conversation.
+    case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline
+    case lastAdministrator
+  }
+}

@@ -1,0 +1,23 @@
+import Base
+
+/// One open transaction, on the thread that runs it. Parameters are written `$1`, `$2` … on both engines.
+public protocol Session {
+  var dialect: Dialect { get }
+
+  func rows(_ sql: String, _ values: [SQLValue]) throws -> [Row]
+
+  /// Runs a statement that returns nothing and says how many rows it changed.
+  @discardableResult func run(_ sql: String, _ values: [SQLValue]) throws -> Int
+}
+
+extension Session {
+  public func rows(_ sql: String, _ values: (any SQLEncodable)?...) throws -> [Row] { try rows(sql, values.map(\.sqlValueOrNull)) }
+  public func row(_ sql: String, _ values: (any SQLEncodable)?...) throws -> Row? { try rows(sql, values.map(\.sqlValueOrNull)).first }
+  @discardableResult public func run(_ sql: String, _ values: (any SQLEncodable)?...) throws -> Int {
+    try run(sql, values.map(\.sqlValueOrNull))
+  }
+}
+
+extension Optional where Wrapped == any SQLEncodable {
+  var sqlValueOrNull: SQLValue { self?.sqlValue ?? .null }
+}
