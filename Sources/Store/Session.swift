@@ -1,6 +1,9 @@
 import Base
 
 /// One open transaction, on the thread that runs it. Parameters are written `$1`, `$2` … on both engines.
+///
+/// After a statement that failed nothing else can be done, so a closure that swallows such an error fails with it all the same:
+/// write `ON CONFLICT` where a conflict is an answer.
 public protocol Session {
   var dialect: Dialect { get }
 
@@ -8,6 +11,10 @@ public protocol Session {
 
   /// Runs a statement that returns nothing and says how many rows it changed.
   @discardableResult func run(_ sql: String, _ values: [SQLValue]) throws -> Int
+
+  /// Calls back on a thread of the store once the transaction is committed, and never otherwise. For signals that may be lost in a crash,
+  /// such as winding an alarm clock.
+  func afterCommit(_ note: @escaping @Sendable () -> Void)
 }
 
 extension Session {

@@ -18,6 +18,9 @@ public protocol Store: AnyObject, Sendable {
     locking locks: [Lock], urgency: Urgency, _ body: @escaping @Sendable (Session) throws -> Value,
     completion: @escaping @Sendable (Result<Value, any Error>) -> Void)
 
+  /// Lets go of prepared statements: a migration changed what they were prepared for.
+  func forgetStatements()
+
   /// Ends after the writes that are queued.
   func close() async
 }
@@ -36,7 +39,7 @@ public enum Urgency: Sendable {
   case interactive, background
 }
 
-/// A row that a write decides about. Slices name theirs: `extension Lock { static func conversation(_:) }`.
+/// A row that a write decides about, by its column `id`. Slices name theirs: `extension Lock { static func conversation(_:) }`.
 public struct Lock: Hashable, Comparable, Sendable {
   public let table: String
   public let id: Int64

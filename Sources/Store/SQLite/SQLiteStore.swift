@@ -1,0 +1,91 @@
+import Dispatch
+import GRDB
+
+/// Everything in one file of one folder, which this process owns.
+///
+/// Writes are committed in groups: as many as wait, in one transaction, on the disk before anybody is answered.
+public final class SQLiteStore: Store {
+  public let dialect = Dialect(engine: .sqlite)
+  private let folder: DataFolder
+  private let pool: DatabasePool
+  private let queue = WriteQueue()
+  private let placeholders = Placeholders()
+  private let rerun: Rerun?
+
+  static let closuresPerBatch = 256
+  static let batchLimit = Duration.milliseconds(5)
+  private static let readers = 4
+  private static let busySeconds = 5.0
+
+  public init(folder path: String, rerun: Rerun? = nil) throws {
+    folder = try DataFolder(path)
+    self.rerun = rerun
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(Self.busySeconds)
+    configuration.maximumReaderCount = Self.readers
+    configuration.persistentReadOnlyConnections = true
+    configuration.label = "store"
+    pool = try StoreFailure.mapping {
+      let pool = try DatabasePool(path: path + "/parley.db", configuration: configuration)
+      // Not while the connection is prepared: the pool sets NORMAL after that. FULL is what puts an acknowledged message on the disk.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      return pool
+    }
+  }
+
+  public func read<Value: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Value) async throws -> Value {
+    let placeholders = placeholders
+    return try await Self.mapping { try await self.pool.read { try body(SQLiteSession($0, placeholders)) } }
+  }
+
+  public func submit<Value: Sendable>(
+    locking locks: [Lock], urgency: Urgency, _ body: @escaping @Sendable (any Session) throws -> Value,
+    completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+  ) {
+    let write = QueuedWrite(locking: locks, urgency: urgency, body, completion: completion)
+    switch queue.append(write) {
+    case .isAwake: break
+    case .wakeTheWriter: pool.asyncWriteWithoutTransaction { self.drain($0) }
+    case .closed: completion(.failure(StoreFailure.closed))
+    }
+  }
+
+  public func forgetStatements() { pool.releaseMemoryEventually() }
+
+  public func close() async {
+    await withCheckedContinuation { continuation in queue.close { continuation.resume() } }
+    await withCheckedContinuation { continuation in
+      // Closing waits for the readers, which must not hold up other tasks.
+      DispatchQueue.global().async {
+        // It fails when the pool was closed before, or when a statement is still in use: then the end of the process closes it.
+        try? self.pool.close()
+        self.folder.release()
+        continuation.resume()
+      }
+    }
+  }
+
+  private func drain(_ database: Database) {
+    let session = SQLiteSession(database, placeholders)
+    let batch = Batch(transaction: session, rerun: rerun)
+    repeat {
+      let end = ContinuousClock.now + Self.batchLimit
+      var isFull = false
+      batch.run { count in
+        if isFull { return nil }
+        guard count >= Self.closuresPerBatch - 1 || (count > 0 && ContinuousClock.now >= end) else { return queue.next() }
+        isFull = true
+        return queue.nextInBackground()
+      }
+    } while !queue.mayRest()
+  }
+
+  private static func mapping<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+      return try await body()
+    } catch let error as DatabaseError {
+      throw error.resultCode == .SQLITE_MISUSE ? StoreFailure.closed : StoreFailure(error)
+    }
+  }
+}
