@@ -1,0 +1,75 @@
+/// What waits for a connection. Writes that share a lock run in the order in which they came; all others run side by side.
+struct Lanes {
+  enum Work {
+    case read(@Sendable (PostgresSession) -> Void)
+    case write(Int)
+  }
+
+  private struct Entry {
+    let write: QueuedWrite
+    /// How many earlier writes that share a lock are not done.
+    var waitsFor: Int
+    var followers: [Int] = []
+  }
+
+  private var entries: [Int: Entry] = [:]
+  /// The latest write of each lock.
+  private var tails: [Lock: Int] = [:]
+  private var ready = Line<Work>()
+  private var readyInBackground = Line<Work>()
+  private var lastNumber = 0
+
+  var isEmpty: Bool { entries.isEmpty && ready.isEmpty && readyInBackground.isEmpty }
+
+  mutating func append(read: @escaping @Sendable (PostgresSession) -> Void) { ready.append(.read(read)) }
+
+  /// - Returns: whether it can run at once.
+  mutating func append(_ write: QueuedWrite) -> Bool {
+    lastNumber += 1
+    let number = lastNumber
+    let predecessors = Set(write.locks.compactMap { tails[$0] })
+    for predecessor in predecessors { entries[predecessor]?.followers.append(number) }
+    for lock in write.locks { tails[lock] = number }
+    entries[number] = Entry(write: write, waitsFor: predecessors.count)
+    if predecessors.isEmpty { makeReady(number) }
+    return predecessors.isEmpty
+  }
+
+  mutating func next() -> Work? { ready.popFirst() ?? readyInBackground.popFirst() }
+
+  func write(_ number: Int) -> QueuedWrite {
+    guard let entry = entries[number] else { preconditionFailure("A write stays until it is done") }
+    return entry.write
+  }
+
+  /// The write behind `number` that has the same locks and waits for nobody else: it can share the transaction.
+  func companion(of number: Int) -> Int? {
+    guard let entry = entries[number] else { return nil }
+    return entry.followers.first { entries[$0]?.waitsFor == 1 && entries[$0]?.write.locks == entry.write.locks }
+  }
+
+  /// - Parameter numbers: writes that ran in one transaction.
+  /// - Returns: how many others became ready.
+  mutating func finish(_ numbers: [Int]) -> Int {
+    let done = Set(numbers)
+    var became = 0
+    for number in numbers {
+      guard let entry = entries.removeValue(forKey: number) else { continue }
+      for lock in entry.write.locks where tails[lock] == number { tails[lock] = nil }
+      for follower in entry.followers where !done.contains(follower) {
+        entries[follower]?.waitsFor -= 1
+        guard entries[follower]?.waitsFor == 0 else { continue }
+        makeReady(follower)
+        became += 1
+      }
+    }
+    return became
+  }
+
+  private mutating func makeReady(_ number: Int) {
+    switch write(number).urgency {
+    case .interactive: ready.append(.write(number))
+    case .background: readyInBackground.append(.write(number))
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Logging
+import Synchronization
+
+/// The transactions of one connection, one after the other, on the thread that owns it. A class, because the connection is replaced when it breaks.
+final class PostgresSession: Session, WriteTransaction {
+  let dialect = Dialect(engine: .postgres)
+  let retryLimit = 6
+  var progress = WriteProgress()
+  private let address: String
+  private let logger: Logger
+  private let schemaAge: SchemaAge
+  private var connection: PostgresConnection?
+  private var preparedAtAge = 0
+
+  init(_ address: String, _ schemaAge: SchemaAge, logger: Logger) {
+    self.address = address
+    self.schemaAge = schemaAge
+    self.logger = logger
+  }
+
+  func connect() throws(StoreFailure) { _ = try connected() }
+
+  func disconnect() { connection = nil }
+
+  func rows(_ sql: String, _ values: [SQLValue]) throws -> [Row] {
+    try perform(sql, values) { result throws(StoreFailure) in try result.rows() }
+  }
+
+  func run(_ sql: String, _ values: [SQLValue]) throws -> Int {
+    try perform(sql, values) { result throws(StoreFailure) in result.changedRows }
+  }
+
+  func afterCommit(_ note: @escaping @Sendable () -> Void) { progress.afterCommit.append(note) }
+
+  /// One snapshot for all statements of `body`.
+  func read<Value>(_ body: (any Session) throws -> Value) throws -> Value {
+    try begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    do {
+      let value = try body(self)
+      if let failure = progress.failure { throw failure }
+      try open().execute("COMMIT")
+      return value
+    } catch {
+      rollBack()
+      throw error
+    }
+  }
+
+  var isOpen: Bool { connection?.isInTransaction == true }
+
+  /// Takes the locks in the same turn to the server that begins the transaction.
+  func begin(locking locks: [Lock]) throws {
+    try begin((["BEGIN"] + locks.map(Self.taking)).joined(separator: "; "))
+  }
+
+  func commit() throws {
+    let tag: String
+    do {
+      tag = try open().execute("COMMIT")
+    } catch StoreFailure.connectionLost(let detail) {
+      throw StoreFailure.outcomeUnknown(detail)
+    }
+    guard tag == "COMMIT" else {
+      throw StoreFailure.other(.init(code: "25P02", message: "COMMIT was answered with \(tag)"))
+    }
+  }
+
+  func rollBack() {
+    guard let connection else { return }
+    do {
+      if !connection.isBroken, !connection.isIdle { try connection.execute("ROLLBACK") }
+    } catch {
+      logger.debug("rolling back: \(error)")
+    }
+    // A connection that cannot be brought back to a known state is replaced by the next transaction.
+    if connection.isBroken || !connection.isIdle { self.connection = nil }
+  }
+
+  private func perform<Value>(
+    _ sql: String, _ values: [SQLValue], _ body: (PostgresResult) throws(StoreFailure) -> Value
+  ) throws(StoreFailure) -> Value {
+    if let failure = progress.failure { throw failure }
+    do {
+      let (value, isOfQuery) = try open().perform(sql, values) { result throws(StoreFailure) in (try body(result), result.isOfQuery) }
+      if !isOfQuery { progress.hasWritten = true }
+      return value
+    } catch {
+      progress.failure = error
+      if case .busy(let detail) = error, detail.code == "0A000" { preparedAtAge = -1 }
+      throw error
+    }
+  }
+
+  private func begin(_ sql: String) throws(StoreFailure) {
+    progress = WriteProgress()
+    let connection = try connected()
+    let age = schemaAge.value
+    if preparedAtAge != age {
+      try connection.forgetStatements()
+      preparedAtAge = age
+    }
+    try connection.execute(sql)
+  }
+
+  private func connected() throws(StoreFailure) -> PostgresConnection {
+    if let connection, !connection.isBroken { return connection }
+    let fresh = try PostgresConnection(address, logger: logger)
+    connection = fresh
+    preparedAtAge = schemaAge.value
+    return fresh
+  }
+
+  private func open() throws(StoreFailure) -> PostgresConnection {
+    guard let connection else { throw .connectionLost(.init(code: "08003", message: "the connection was given up")) }
+    return connection
+  }
+
+  private static func taking(_ lock: Lock) -> String {
+    precondition(lock.table.utf8.allSatisfy(SQLScript.isWord), "A lock names a table")
+    return "SELECT 1 FROM \(lock.table) WHERE id = \(lock.id) FOR UPDATE"
+  }
+}
+
+/// Counts the migrations of this process, so that each connection knows when its prepared statements are out of date.
+final class SchemaAge: Sendable {
+  private let age = Atomic<Int>(0)
+  var value: Int { age.load(ordering: .acquiring) }
+  func grow() { age.add(1, ordering: .acquiringAndReleasing) }
+}

@@ -1,0 +1,75 @@
+import Logging
+
+/// Everything in PostgreSQL, shared by several nodes.
+///
+/// Writes run at READ COMMITTED and hold the rows that they decide about; those of one lane share a transaction when they wait for each other.
+public final class PostgresStore: Store {
+  public let dialect = Dialect(engine: .postgres)
+  private let workers: PostgresWorkers
+  private let logger: Logger
+
+  public static let standardConnections = 8
+
+  /// Connects once, so that a wrong address is found at the start.
+  public init(
+    address: String, connections: Int = standardConnections, rerun: Rerun? = nil, logger: Logger = Logger(label: "store")
+  ) async throws {
+    precondition(connections > 0, "A store has a connection")
+    self.logger = logger
+    workers = PostgresWorkers(address: address, count: connections, rerun: rerun, logger: logger)
+    do {
+      try await onWorker { session in try session.connect() }
+      try await warnAboutOrder()
+    } catch {
+      await close()
+      throw error
+    }
+  }
+
+  deinit { workers.close {} }
+
+  public func read<Value: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Value) async throws -> Value {
+    try await onWorker { session in
+      var tries = 0
+      while true {
+        do {
+          return try session.read(body)
+        } catch {
+          tries += 1
+          guard Batch.mayPass(error), tries < session.retryLimit else { throw error }
+          Batch.pause(before: tries)
+        }
+      }
+    }
+  }
+
+  public func submit<Value: Sendable>(
+    locking locks: [Lock], urgency: Urgency, _ body: @escaping @Sendable (any Session) throws -> Value,
+    completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+  ) {
+    let write = QueuedWrite(locking: locks, urgency: urgency, body, completion: completion)
+    if !workers.append(write) { completion(.failure(StoreFailure.closed)) }
+  }
+
+  public func forgetStatements() { workers.schemaAge.grow() }
+
+  public func close() async {
+    await withCheckedContinuation { continuation in workers.close { continuation.resume() } }
+  }
+
+  private func onWorker<Value: Sendable>(_ body: @escaping @Sendable (PostgresSession) throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      let isTaken = workers.append { session in continuation.resume(with: Result { try body(session) }) }
+      if !isTaken { continuation.resume(throwing: StoreFailure.closed) }
+    }
+  }
+
+  /// Lists are ordered by text here and there: only the byte order is the same on both engines.
+  private func warnAboutOrder() async throws {
+    let order = try await read { session in
+      try session.row("SELECT datcollate FROM pg_database WHERE datname = current_database()").map { row -> String in row[0] }
+    }
+    guard let order, !["C", "C.UTF-8", "C.utf8", "POSIX"].contains(order) else { return }
+    logger.warning("The database orders text as \(order). Create it with LOCALE 'C.UTF-8', so that lists are ordered as on SQLite.")
+  }
+}
