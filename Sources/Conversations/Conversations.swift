@@ -1,1 +1,124 @@
-// Conversations
+import Access
+import Base
+import ConversationsCore
+import Live
+import Logging
+import NIOCore
+import Sites
+import Store
+import Synchronization
+import Web
+import Wire
+
+/// Conversations: what visitors and agents say to each other, kept as a log and told live.
+///
+/// - `Line` answers for one connection; `admission(for:)` makes them.
+/// - `Session.perform` is the one way in which a log grows: lock → read → decide → append → after the commit, publish (`announce`).
+/// - `run()` keeps lists, marks and forgotten forms moving for as long as the program lives.
+/// - `examine()` folds every log and compares it with its state row.
+///
+/// A class, because every connection and every other slice talks to the same one.
+public final class Conversations: Sendable {
+  /// The longest message, in Unicode scalars.
+  public static let textLimit = 8000
+  /// How often forgotten forms are looked for.
+  static let sweepSeconds = 15
+
+  let store: any Store
+  let ids: IDMaker
+  let clock: WallClock
+  let hub: Hub
+  let web: WebFront
+  let sites: Sites
+  let recognise: Recognise
+  let saveStatus: @Sendable (AgentStatus, AccountID) async throws -> Void
+  let logger: Logger
+  let presence: Presence
+  let desk: Desk
+  let typing = TypingBoard()
+  /// Numbers above the head are cut when they are written.
+  let marks = Gatherer<MarkBook.Key, Mark>(
+    waitMilliseconds: MarkBook.gatherMilliseconds, atOnce: MarkBook.atOnce, merge: MarkBook.later)
+  let news = Gatherer<ConversationID, News>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $0.union($1) }
+  /// Accounts that came or went: their chats show it.
+  let arrivals = Gatherer<AccountID, Bool>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
+
+  /// - Parameters:
+  ///   - recognise: finds the account behind a session's token.
+  ///   - saveStatus: keeps what an account says about being there.
+  public init(
+    store: any Store, ids: IDMaker, clock: WallClock, hub: Hub, eventLoop: any EventLoop, web: WebFront, sites: Sites,
+    recognise: @escaping Recognise, saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, logger: Logger,
+    linger: TimeAmount = .seconds(10)
+  ) {
+    self.store = store
+    self.ids = ids
+    self.clock = clock
+    self.hub = hub
+    self.web = web
+    self.sites = sites
+    self.recognise = recognise
+    self.saveStatus = saveStatus
+    self.logger = logger
+    let told = Told()
+    presence = Presence(linger: linger, on: eventLoop) { key, isHere in told.listener?.presenceChanged(key, isHere: isHere) }
+    desk = Desk(store: store, presence: presence)
+    told.listen(self)
+  }
+
+  /// Hands presence to a slice that is made after it. Weak, because the slice holds the presence.
+  private final class Told: Sendable {
+    private let holder = Mutex<Weak>(Weak())
+    private struct Weak: Sendable { weak var listener: Conversations? }
+    var listener: Conversations? { holder.withLock { $0.listener } }
+    func listen(_ listener: Conversations) { holder.withLock { $0.listener = listener } }
+  }
+
+  func newChat() -> ChatID { ids.next() }
+
+  /// Queues a command in the order of the calls for this conversation, publishes what it made true, then answers.
+  ///
+  /// Not async on purpose: called from an event loop, the order of frames is the order of the log.
+  func submit(
+    _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil, then: @escaping @Sendable (Result<Performed, any Error>) -> Void
+  ) {
+    let now = clock.now
+    store.submit(locking: [.conversation(conversation)], urgency: .interactive) { session in
+      try session.perform(command, in: conversation, by: doer, lead: lead, at: now)
+    } completion: { [self] result in
+      switch result {
+      case .success(let performed): announce(performed)
+      // The sender tries again and is acknowledged then; the others would not hear of it.
+      case .failure(StoreFailure.outcomeUnknown): news.note(conversation, [.row, .log])
+      case .failure: break
+      }
+      then(result)
+    }
+  }
+
+  /// The same for whoever can wait.
+  @discardableResult
+  func perform(_ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer) async throws -> Performed {
+    try await withCheckedThrowingContinuation { continuation in
+      submit(command, in: conversation, by: doer) { continuation.resume(with: $0) }
+    }
+  }
+
+  /// Whether a chat of the visitor waits or runs: the widget then shows its panel on every page.
+  public func hasOpenChat(_ visitor: VisitorID) async throws -> Bool {
+    try await store.read { session in
+      try session.row("SELECT 1 FROM conversations WHERE visitor_id = $1 AND state IN ('waiting', 'active')", visitor) != nil
+    }
+  }
+
+  /// What stands in the way, as its reader can be told.
+  func refusal(for error: any Error) -> Refusal {
+    switch error {
+    case let refusal as Refusal: return refusal
+    case StoreFailure.full: return Refusal(.storageFull, retryAfterSeconds: 30)
+    default:
+      logger.error("A command failed", metadata: ["error": .string(String(reflecting: error))])
+      return Refusal(.unavailable, retryAfterSeconds: 2)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Base
+import ConversationsCore
+import Live
+import Sites
+import Store
+import Wire
+
+extension Conversations {
+  /// Tells everybody what is on the disk now. Called in the order of the commits of a conversation.
+  func announce(_ performed: Performed) {
+    for entry in performed.entries { tell(entry) }
+    guard !performed.entries.isEmpty else { return }
+    var change: News = performed.peopleChanged ? [.row, .people] : .row
+    if performed.opened { change.insert(.ring) }
+    news.note(performed.conversation, change)
+    if let n = performed.saidByVisitor { tell(performed.site, .messageArrived(performed.conversation, n: n)) }
+  }
+
+  /// A line of the log. The frames of both kinds of readers differ in `after` alone.
+  private func tell(_ entry: LoggedEntry) {
+    hub.publish(
+      .entry(
+        Topic.chat(entry.conversation).description, n: entry.n,
+        everybody: entry.forVisitor.map { Publication.Entry(after: $0.after, json: $0.json) },
+        team: Publication.Entry(after: entry.forTeam.after, json: entry.forTeam.json)))
+  }
+
+  /// A patch of the lists of a site.
+  func tell(_ site: SiteID, _ change: VisitorsEvent.Change) {
+    hub.publish(.event(Topic.visitors(site).description, json: VisitorsEvent(site, change).json))
+  }
+
+  /// Reads the rows and people that changed, and tells them.
+  func tell(_ batch: [ConversationID: News]) async {
+    do {
+      let withPeople = batch.filter { $0.value.contains(.people) }.map(\.key)
+      let withRows = batch.filter { !$0.value.isDisjoint(with: [.row, .ring]) }.map(\.key)
+      let unsure = batch.filter { $0.value.contains(.log) }.map(\.key)
+      let (rows, people, ends) = try await store.read { session in
+        (
+          try session.listed(withRows), try session.peopleRows(of: withPeople),
+          try unsure.flatMap { try session.entries(of: $0, below: .max, for: .team, limit: Self.unsureEntries) }
+        )
+      }
+      for entry in ends { tell(entry) }
+      for row in rows {
+        let seen = seen(row)
+        tell(row.site, batch[row.id]?.contains(.ring) == true ? .newVisitorJoined(seen) : .conversationChanged(seen))
+      }
+      for row in people {
+        let topic = Topic.chat(row.conversation)
+        hub.publish(.event(topic.description, json: PeopleChanged(topic: topic, people: seen(row)).json))
+      }
+    } catch {
+      // Whoever follows a list sees the next change of its rows, and a new snapshot when they come back.
+      logger.error("Lists could not be read", metadata: ["error": .string(String(reflecting: error))])
+    }
+  }
+
+  /// How far back the end of a log is told once more after a write whose outcome nobody knows.
+  private static var unsureEntries: Int { 50 }
+
+  /// A row with what memory knows: who is there, who types.
+  func seen(_ row: ListedConversation) -> ConversationRow {
+    let key = visitorKey(row.visitor, site: row.site, conversation: row.id)
+    return ConversationRow(row, online: presence.isHere(key), typing: typing.isTyping(in: row.id, at: clock.now))
+  }
+
+  func seen(_ row: PeopleRow) -> People {
+    let key = visitorKey(row.visitor, site: row.site, conversation: row.conversation)
+    return People(row, visitorOnline: presence.isHere(key), status: desk.status(of:))
+  }
+
+  func moved(_ marks: [MarkBook.Moved]) {
+    for mark in marks {
+      let topic = Topic.chat(mark.conversation)
+      hub.publish(.event(topic.description, json: MarksChanged(topic: topic, marks: mark.marks).json))
+      if mark.byTeam { news.note(mark.conversation, .row) }
+    }
+  }
+
+  func siteSnapshot(_ site: SiteID, id: String? = nil) -> SiteSnapshot {
+    let faces = desk.online(at: site)
+    return SiteSnapshot(
+      id: id, site: site, online: !faces.isEmpty, agents: faces.map { SiteSnapshot.Agent(name: $0.name, avatar: $0.avatar) })
+  }
+
+  func tellStatus(of site: SiteID) {
+    hub.publish(.event(Topic.site(site).description, json: siteSnapshot(site).json))
+  }
+}
+
+/// Under which key presence knows a visitor: with what has to be told when it changes.
+func visitorKey(_ visitor: VisitorID, site: SiteID, conversation: ConversationID) -> String {
+  "visitor.\(visitor).\(site).\(conversation)"
+}
+
+func visitorKey(_ guest: Line.Guest) -> String { visitorKey(guest.id, site: guest.site, conversation: guest.conversation) }

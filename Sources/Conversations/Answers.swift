@@ -1,0 +1,118 @@
+import Access
+import Base
+import Live
+import Sites
+import Store
+import Web
+import Wire
+
+/// What a subscription is answered with.
+extension Conversations {
+  /// A client that misses more than this begins anew with the newest entries.
+  static let resumeLimit = 200
+  static let firstEntries = 50
+
+  func answer(_ topic: Topic, since: Int64, for reader: Reader, id: String?) async throws -> (Packet, position: Int64) {
+    switch topic {
+    case .chat(let conversation):
+      let subscribed = try await subscribed(to: conversation, since: since, for: reader, id: id)
+      return (Packet(subscribed), subscribed.head)
+    case .site(let site): return (Packet(siteSnapshot(site, id: id)), 0)
+    case .agent(let account):
+      guard let snapshot = try await deskSnapshot(of: account, id: id) else { throw Refusal(.notFound) }
+      return (Packet(snapshot), 0)
+    case .visitors(let site):
+      let rows = try await store.read { try $0.listed(site: site) }
+      return (Packet(VisitorsSnapshot(id: id, site: site, rows: rows.map(seen))), 0)
+    }
+  }
+
+  /// Whose a conversation is.
+  func place(of conversation: ConversationID) async throws -> (site: SiteID, visitor: VisitorID)? {
+    try await store.read { session in
+      try session.row("SELECT site_id, visitor_id FROM conversations WHERE id = $1", conversation).map { ($0[0], $0[1]) }
+    }
+  }
+
+  func missed(in conversation: ConversationID, since: Int64, by reader: Reader) async throws -> [EntryFrame] {
+    try await store.read { session in
+      try session.entries(of: conversation, above: since, for: reader, limit: Self.resumeLimit).compactMap(reader.frame)
+    }
+  }
+
+  /// A page of older entries, oldest first.
+  func older(in conversation: ConversationID, before: Int64, limit: Int, for reader: Reader) async throws -> OlderEntries {
+    let found = try await store.read { session in
+      try session.entries(of: conversation, below: before, for: reader, limit: limit + 1).compactMap(reader.frame)
+    }
+    return OlderEntries(entries: Array(found.suffix(limit)), more: found.count > limit)
+  }
+
+  private func subscribed(to conversation: ConversationID, since: Int64, for reader: Reader, id: String?) async throws -> Subscribed {
+    let (held, entries, reset, marks) = try await store.read { session in
+      guard let held = try session.held(conversation) else { throw Refusal(.notFound) }
+      let (entries, reset) = try session.missed(in: conversation, since: since, head: held.state.head, for: reader)
+      return (held, entries, reset, try session.marks(of: conversation))
+    }
+    let frames = entries.compactMap(reader.frame)
+    let head = reader == .visitor ? held.state.publicHead : held.state.head
+    return Subscribed(
+      id: id, topic: .chat(conversation), from: frames.first?.after ?? (reset ? head : since), head: head, reset: reset, entries: frames,
+      chat: held.state.chat.map { ChatView($0) }, marks: marks, people: seen(PeopleRow(held)))
+  }
+
+  /// What an account finds on its desk; nil for one that is not there any more.
+  func deskSnapshot(of account: AccountID, id: String? = nil) async throws -> AgentSnapshot? {
+    let found = try await store.read { session -> (DeskOwner, [(Site, Face)])? in
+      guard let owner = try session.deskOwner(account) else { return nil }
+      let sites = try session.sites().filter { $0.active && owner.actor.may(.read, .visitors(site: $0.id)) }
+      return (owner, try sites.compactMap { site in try session.face(of: account, on: site.id).map { (site, $0) } })
+    }
+    guard let (owner, sites) = found else { return nil }
+    return AgentSnapshot(
+      id: id,
+      me: AgentSnapshot.Me(
+        id: account, name: owner.name, roles: owner.roles.sorted().map(\.rawValue), status: desk.chosenStatus(of: account)),
+      sites: sites.map { site, face in
+        AgentSnapshot.Site(
+          id: site.id, name: site.name, hue: Int64(site.look.hue), mayWrite: owner.actor.may(.join, .chat(site: site.id, asker: Self.nobody)),
+          pseudonym: face.name, avatar: face.avatar, ours: site.look.ours.rawValue)
+      })
+  }
+
+  /// For questions to the door about any visitor of a site.
+  private static let nobody = VisitorID(rawValue: 0)
+
+  func tellDesk(of account: AccountID) async throws {
+    guard let snapshot = try await deskSnapshot(of: account) else { return }
+    hub.publish(.event(Topic.agent(account).description, json: snapshot.json))
+  }
+}
+
+struct DeskOwner: Sendable {
+  let name: String
+  let roles: Set<Role>
+  let actor: Access.Actor
+}
+
+extension Session {
+  fileprivate func missed(
+    in conversation: ConversationID, since: Int64, head: Int64, for reader: Reader
+  ) throws -> ([LoggedEntry], reset: Bool) {
+    // A client that holds more than there is held another database's log.
+    if since > 0, since <= head {
+      let found = try entries(of: conversation, above: since, for: reader, limit: Conversations.resumeLimit + 1)
+      if found.count <= Conversations.resumeLimit { return (found, false) }
+    }
+    return (try entries(of: conversation, below: .max, for: reader, limit: Conversations.firstEntries), true)
+  }
+
+  fileprivate func deskOwner(_ account: AccountID) throws -> DeskOwner? {
+    try row("SELECT name, is_agent, is_manager, is_administrator FROM accounts WHERE id = $1 AND active", account).map { row in
+      let held: [(Role, Bool)] = [(.agent, row[1]), (.manager, row[2]), (.administrator, row[3])]
+      let roles = Set(held.filter(\.1).map(\.0))
+      let sites = roles.contains(.agent) ? Set(try sites(answeredBy: account)) : []
+      return DeskOwner(name: row[0], roles: roles, actor: .account(Actor.Member(id: account, roles: roles, sites: sites)))
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Base
+import ConversationsCore
+import Store
+import Wire
+
+/// Something in the database that the rules do not allow.
+public struct Finding: Sendable, Hashable, CustomStringConvertible {
+  public let conversation: ConversationID
+  public let what: String
+
+  public var description: String { "conversation \(conversation): \(what)" }
+}
+
+extension Session {
+  /// How many conversations one look takes in, and how many entries of one are read at a time.
+  private static var conversationsAtOnce: Int { 100 }
+  private static var entriesAtOnce: Int { 1000 }
+
+  /// Folds the logs of the next conversations above `last` and compares with their state rows.
+  ///
+  /// - Returns: what is wrong, and the last conversation looked at; nil when there are no more.
+  func examineConversations(above last: Int64) throws -> (findings: [Finding], last: Int64?) {
+    let ids: [ConversationID] = try rows(
+      "SELECT id FROM conversations WHERE id > $1 ORDER BY id LIMIT $2", last, Self.conversationsAtOnce
+    ).map { $0[0] }
+    return (try ids.flatMap(examine), ids.last?.rawValue)
+  }
+
+  private func examine(_ id: ConversationID) throws -> [Finding] {
+    guard let held = try held(id) else { return [] }
+    var folded = Conversation()
+    var findings: [Finding] = []
+    func found(_ what: String) { findings.append(Finding(conversation: id, what: what)) }
+    while true {
+      let page = try entries(of: id, above: folded.head, for: .team, limit: Self.entriesAtOnce)
+      for entry in page {
+        guard entry.n == folded.head + 1 else {
+          found("entry \(entry.n) follows \(folded.head)")
+          return findings
+        }
+        if entry.publicAfter != folded.publicHead { found("entry \(entry.n) says after \(entry.publicAfter), not \(folded.publicHead)") }
+        guard let change = Change(entry) else {
+          found("entry \(entry.n) has a body that the rules do not know")
+          return findings
+        }
+        folded.apply(change)
+      }
+      if page.count < Self.entriesAtOnce { break }
+    }
+    if folded != held.state { found("the state row is not what the log says") }
+    return findings
+  }
+}
+
+extension Change {
+  /// The change that a line of the log records; nil for a body that is none of ours.
+  init?(_ entry: LoggedEntry) {
+    let by: Author =
+      switch entry.by {
+      case .visitor(_, let name): .visitor(name: name ?? "")
+      case .agent(let agent):
+        .agent(Answerer(id: agent.id, name: agent.name, avatar: agent.avatar, colour: Int(agent.colour), here: true))
+      case .system: .nobody
+      }
+    let fact: Fact
+    switch entry.body {
+    case .opened(let form, let offline): fact = .opened(entry.chat, form: form == .sent ? .sent : .needed, offline: offline)
+    case .formSent: fact = .formSent
+    case .text(let text): fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .text(text)))
+    case .sealed(let scheme, let key, let bytes):
+      fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .sealed(scheme: scheme, key: key, bytes: bytes)))
+    case .agentJoined: fact = .joined
+    case .agentLeft(let last): fact = .left(last: last)
+    case .closed(let unwritten): fact = .closed(unwritten: unwritten)
+    case .unknown: return nil
+    }
+    self.init(at: entry.at, by: by, fact: fact)
+  }
+}

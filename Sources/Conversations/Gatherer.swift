@@ -1,0 +1,48 @@
+import Synchronization
+
+/// Gathers what comes in for a moment and hands it on together, merged by key. What comes while a batch is worked on waits for the next.
+///
+/// A class, because those who note and the loop that works share it.
+final class Gatherer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  private let waitMilliseconds: Int64
+  private let atOnce: Int
+  private let merge: @Sendable (Value, Value) -> Value
+  private let pending = Mutex<[Key: Value]>([:])
+  private let raised: AsyncStream<Void>
+  private let signal: AsyncStream<Void>.Continuation
+
+  /// - Parameter atOnce: how many keys one batch takes.
+  init(waitMilliseconds: Int64, atOnce: Int, merge: @escaping @Sendable (Value, Value) -> Value) {
+    self.waitMilliseconds = waitMilliseconds
+    self.atOnce = atOnce
+    self.merge = merge
+    (raised, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  func note(_ key: Key, _ value: Value) {
+    pending.withLock { pending in
+      pending[key] = pending[key].map { merge($0, value) } ?? value
+    }
+    signal.yield()
+  }
+
+  /// Works until the task is cancelled.
+  func run(_ work: @Sendable ([Key: Value]) async -> Void) async {
+    for await _ in raised {
+      try? await Task.sleep(for: .milliseconds(waitMilliseconds))
+      while case let batch = take(), !batch.isEmpty { await work(batch) }
+    }
+  }
+
+  private func take() -> [Key: Value] {
+    pending.withLock { pending in
+      guard pending.count > atOnce else {
+        defer { pending = [:] }
+        return pending
+      }
+      let batch = Dictionary(uniqueKeysWithValues: pending.prefix(atOnce).map { ($0.key, $0.value) })
+      for key in batch.keys { pending[key] = nil }
+      return batch
+    }
+  }
+}

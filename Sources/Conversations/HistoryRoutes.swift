@@ -1,0 +1,85 @@
+import Access
+import Base
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Sites
+import Store
+import Web
+import Wire
+
+/// Older entries of a log, page by page: for the console by its session, for the widget by the visitor's key.
+extension Conversations {
+  static let historyPath = "/api/v1/chats/:conversation/entries"
+  static let historyLimit = 1...100
+
+  public func addRoutes(to routes: Routes) {
+    routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), limit: .pages) { [self] request, context in
+      try await history(request, context)
+    }
+    // The key travels in a header, so browsers ask first.
+    routes.on(.options, Self.historyPath, .decidedInside("Conversations.preflight"), limit: .pages) { [self] request, _ in
+      try await preflight(request)
+    }
+  }
+
+  private func history(_ request: Request, _ context: WebContext) async throws -> Response {
+    let conversation = try context.identity("conversation", of: Kinds.Conversation.self)
+    let query = try Form(query: request)
+    guard let before = query.has("before") ? Int64(query["before"]) : .max, before > 0,
+      let limit = query.has("limit") ? Int(query["limit"]) : Self.firstEntries, Self.historyLimit.contains(limit)
+    else { throw Refusal(.notUnderstood) }
+    let (reader, headers) = try await readerOfHistory(conversation, request, context)
+    let page = try await older(in: conversation, before: before, limit: limit, for: reader)
+    return Response(
+      status: .ok, headers: HTTPFields(Array(headers) + [HTTPField(name: .contentType, value: "application/json"), HTTPField(name: .cacheControl, value: "no-store")]),
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: page.json)))
+  }
+
+  /// Asks the door: as the account of the session, or as the visitor whose key the header has.
+  private func readerOfHistory(
+    _ conversation: ConversationID, _ request: Request, _ context: WebContext
+  ) async throws -> (Reader, HTTPFields) {
+    var headers = HTTPFields()
+    var actor = context.actor
+    if let (site, key) = visitorCredentials(request) {
+      guard let site = try await sites.site(key: site) else { throw Refusal(.notFound) }
+      guard let origin = site.allowed(origin: request.headers[.origin]) else { throw Refusal(.originNotAllowed) }
+      headers[.accessControlAllowOrigin] = origin.description
+      headers[.vary] = "Origin"
+      let digest = key.digest
+      guard let visitor = try await store.read({ try $0.visitor(site: site.id, keyDigest: digest) }) else { throw Refusal(.notFound) }
+      actor = .visitor(visitor.id, of: site.id)
+      try web.limiter.admit(.widget, by: actor, from: context.address, at: clock.now)
+    } else if case .signedOut = actor {
+      throw Refusal(.signInNeeded)
+    }
+    guard let place = try await place(of: conversation), actor.may(.read, .chat(site: place.site, asker: place.visitor)) else {
+      throw Refusal(.notFound)
+    }
+    if case .visitor = actor { return (.visitor, headers) }
+    return (.team, headers)
+  }
+
+  /// `Authorization: Visitor <widget key>:<visitor key>`
+  private func visitorCredentials(_ request: Request) -> (site: String, key: Secret)? {
+    guard let value = request.headers[.authorization], value.hasPrefix("Visitor ") else { return nil }
+    let parts = value.dropFirst("Visitor ".count).split(separator: ":").map(String.init)
+    guard parts.count == 2, let key = Secret(parts[1]) else { return nil }
+    return (parts[0], key)
+  }
+
+  /// Which site asks is only in the header that the browser asks about, so any site's origin may ask; the answer itself is checked again.
+  private func preflight(_ request: Request) async throws -> Response {
+    let origins = Set(try await store.read { try $0.sites() }.filter(\.active).flatMap(\.origins))
+    guard let origin = request.headers[.origin].flatMap(SiteOrigin.init), origins.contains(origin) else {
+      throw Refusal(.originNotAllowed)
+    }
+    return Response(
+      status: .noContent,
+      headers: [
+        .accessControlAllowOrigin: origin.description, .accessControlAllowMethods: "GET", .accessControlAllowHeaders: "Authorization",
+        .accessControlMaxAge: "600", .vary: "Origin",
+      ])
+  }
+}

@@ -1,0 +1,174 @@
+import Access
+import Base
+import ConversationsCore
+import Live
+import NIOCore
+import Wire
+
+extension Line {
+  func answer(_ command: WireCommand, id: String?, on connection: Connection) {
+    do throws(Refusal) {
+      switch command {
+      case .hello: throw Refusal(.notUnderstood)
+      case .pong: break
+      case .subscribe(let topic, let since): try subscribe(topic, since: since, id: id, on: connection)
+      case .unsubscribe(let topic): unsubscribe(topic, id: id, on: connection)
+      case .open(let topic): try perform(.open(newChat: house.newChat()), in: topic, id: id, as: .asker, on: connection)
+      case .form(let topic, let form): try sendForm(form, in: topic, id: id, on: connection)
+      case .offline(let topic, let form, let message): try leave(message, with: form, in: topic, id: id, on: connection)
+      case .send(let topic, let message): try send(message, in: topic, id: id, on: connection)
+      case .join(let topic): try perform(.join, in: topic, id: id, as: .agent, on: connection)
+      case .leave(let topic): try perform(.leave, in: topic, id: id, as: .agent, on: connection)
+      case .close(let topic): try perform(.close, in: topic, id: id, as: .either, on: connection)
+      case .typing(let topic, let on): try type(on, in: topic, on: connection)
+      case .mark(let topic, let delivered, let seen): try mark(topic, delivered: delivered, seen: seen)
+      case .status(let status): try setStatus(status, id: id, on: connection)
+      case .page(let page): seen(page)
+      }
+    } catch {
+      refuse(error, id: id, on: connection)
+    }
+  }
+
+  /// Which side of a conversation a command belongs to.
+  enum Side { case asker, agent, either }
+
+  /// The conversation and the doer of a command, as the door allowed at subscription.
+  private func place(_ topic: Topic, as side: Side) throws(Refusal) -> (conversation: ConversationID, doer: Doer) {
+    guard case .chat(let conversation) = topic else { throw Refusal(.notUnderstood) }
+    let (role, rights) = state.withLock { ($0.role, $0.chats[conversation]) }
+    switch (role, side) {
+    case (.visitor(let guest), .asker), (.visitor(let guest), .either):
+      guard guest.conversation == conversation else { throw Refusal(.notAllowed) }
+      return (conversation, .visitor(siteOnline: house.desk.isOnline(guest.site)))
+    case (.account(let person), .agent), (.account(let person), .either):
+      guard let rights else { throw Refusal(.notAllowed) }
+      guard rights.mayWrite else { throw Refusal(.readOnly) }
+      return (conversation, .agent(person.member.id))
+    default: throw Refusal(.notAllowed)
+    }
+  }
+
+  private func perform(_ command: ConversationsCore.Command, in topic: Topic, id: String?, as side: Side, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: side)
+    house.submit(command, in: conversation, by: doer) { [self] result in
+      switch result {
+      case .success: connection.send(Done(id: id))
+      case .failure(let error): refuse(error, id: id, on: connection)
+      }
+    }
+  }
+
+  private func send(_ message: WireMessage, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .either)
+    let text = try checked(message.text)
+    try house.web.limiter.admit(.messages, by: actor, from: arrival.address, at: house.clock.now)
+    let said = ConversationsCore.Message(clientID: message.client, content: .text(text))
+    house.submit(.send(newChat: house.newChat(), said), in: conversation, by: doer) { [self] result in
+      acknowledge(result, of: message.client, in: topic, id: id, on: connection)
+    }
+  }
+
+  private func acknowledge(
+    _ result: Result<Performed, any Error>, of client: String, in topic: Topic, id: String?, on connection: Connection
+  ) {
+    switch result {
+    case .success(let performed):
+      guard let known = performed.acknowledged else { preconditionFailure("A message that was taken has a number") }
+      connection.send(Acknowledged(id: id, topic: topic, client: client, n: known.n, at: known.at))
+    case .failure(let error): refuse(error, id: id, on: connection)
+    }
+  }
+
+  /// A text as it may stand in the log: not empty, not too long, without U+0000, which no engine keeps.
+  private func checked(_ text: String) throws(Refusal) -> String {
+    guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { throw Refusal(.textEmpty) }
+    guard text.unicodeScalars.count <= Conversations.textLimit else {
+      throw Refusal(.textTooLong, arguments: ["limit": String(Conversations.textLimit)])
+    }
+    guard !text.utf8.contains(0) else { throw Refusal(.textHasNull) }
+    return text
+  }
+
+  private func sendForm(_ form: WireForm, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .asker)
+    let guest = try visiting()
+    let lead = try guest.form.check(form.typed)
+    house.submit(.sendForm(newChat: house.newChat()), in: conversation, by: doer, lead: lead) { [self] result in
+      switch result {
+      case .success:
+        formWasSent()
+        connection.send(Done(id: id))
+      case .failure(let error): refuse(error, id: id, on: connection)
+      }
+    }
+  }
+
+  private func leave(
+    _ message: WireMessage, with form: WireForm, in topic: Topic, id: String?, on connection: Connection
+  ) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .asker)
+    let guest = try visiting()
+    let lead = guest.formSent ? nil : try guest.form.check(form.typed)
+    let text = try checked(message.text)
+    try house.web.limiter.admit(.messages, by: actor, from: arrival.address, at: house.clock.now)
+    let said = ConversationsCore.Message(clientID: message.client, content: .text(text))
+    house.submit(.leaveMessage(newChat: house.newChat(), said), in: conversation, by: doer, lead: lead) { [self] result in
+      if case .success = result { formWasSent() }
+      acknowledge(result, of: message.client, in: topic, id: id, on: connection)
+    }
+  }
+
+  private func formWasSent() {
+    state.withLock { state in
+      guard case .visitor(var guest) = state.role else { return }
+      guest.formSent = true
+      state.role = .visitor(guest)
+    }
+  }
+
+  private func visiting() throws(Refusal) -> Guest {
+    guard case .visitor(let guest) = state.withLock({ $0.role }) else { throw Refusal(.notAllowed) }
+    return guest
+  }
+
+  private func type(_ on: Bool, in topic: Topic, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .either)
+    switch doer {
+    case .visitor: house.visitorTyping(on, guest: try visiting())
+    case .agent(let account):
+      connection.eventLoop.makeFutureWithTask { [house] in
+        try await house.store.read { try $0.answerer(account, in: conversation) }
+      }
+      .whenSuccess { [house] agent in
+        if let agent { house.agentTyping(on, by: agent, in: conversation) }
+      }
+    case .clock: break
+    }
+  }
+
+  private func mark(_ topic: Topic, delivered: Int64, seen: Int64) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .either)
+    house.marks.note(
+      MarkBook.Key(conversation: conversation, account: doer.account?.rawValue ?? visitorMark), Mark(delivered: delivered, seen: seen))
+  }
+
+  private func setStatus(_ status: AgentStatus, id: String?, on connection: Connection) throws(Refusal) {
+    guard case .account(let person) = state.withLock({ $0.role }) else { throw Refusal(.notAllowed) }
+    connection.eventLoop.makeFutureWithTask { [house] in
+      try await house.setStatus(status, of: person.member.id)
+    }
+    .whenComplete { [self] result in
+      switch result {
+      case .success: connection.send(Done(id: id))
+      case .failure(let error): refuse(error, id: id, on: connection)
+      }
+    }
+  }
+
+  /// A page that the website changed to without loading anew.
+  private func seen(_ page: PageSeen) {
+    guard case .visitor(let guest) = state.withLock({ $0.role }) else { return }
+    house.pageSeen(page, by: guest)
+  }
+}

@@ -1,0 +1,113 @@
+import Access
+import Base
+import Live
+import NIOCore
+import Wire
+
+extension Line {
+  /// Joins a topic, reads what was before, and answers with it.
+  func subscribe(_ topic: Topic, since: Int64, id: String?, on connection: Connection) throws(Refusal) {
+    guard state.withLock({ $0.topics.count < Self.topicLimit || $0.topics.contains(topic) }) else {
+      throw Refusal(.tooManySubscriptions, arguments: ["limit": String(Self.topicLimit)])
+    }
+    connection.eventLoop.makeFutureWithTask { [self] in
+      try await permit(topic)
+      try await follow(topic, since: since, id: id, on: connection)
+    }
+    .whenFailure { [self] error in refuse(error, id: id, on: connection) }
+  }
+
+  func unsubscribe(_ topic: Topic, id: String?, on connection: Connection) {
+    forget(topic, on: connection)
+    connection.send(Done(id: id))
+  }
+
+  /// Joining comes first and holds back what happens meanwhile, so nothing falls between the reading and the first delivery.
+  func follow(_ topic: Topic, since: Int64, id: String?, on connection: Connection) async throws {
+    let reader = reader
+    let ticket = house.hub.join(topic.description, as: reader.audience, on: connection)
+    do {
+      let (answer, position) = try await house.answer(topic, since: since, for: reader, id: id)
+      house.hub.resume(ticket, on: connection, answer: [answer], position: position)
+    } catch {
+      forget(topic, on: connection)
+      throw error
+    }
+  }
+
+  /// The bus lost something: what is missing is read from the log and sent as if it had come.
+  func fellBehind(_ gap: Gap, on connection: Connection) {
+    guard case .chat(let conversation)? = Topic(gap.ticket.topic) else { return }
+    let reader = reader
+    connection.eventLoop.makeFutureWithTask { [house] in try await house.missed(in: conversation, since: gap.position, by: reader) }
+      .whenComplete { [house] result in
+        switch result {
+        case .success(let missed):
+          house.hub.resume(gap.ticket, on: connection, answer: missed.map { Packet($0) }, position: missed.last?.n ?? gap.position)
+        // What cannot be read now is read when the client comes back.
+        case .failure: connection.close(.tooSlow)
+        }
+      }
+  }
+
+  /// Asks the door, and keeps for a chat what was allowed. Somebody else's thing and none at all look the same.
+  func permit(_ topic: Topic) async throws {
+    var rights: (ConversationID, ChatRights)?
+    switch topic {
+    case .chat(let conversation):
+      guard let place = try await house.place(of: conversation) else { throw Refusal(.notFound) }
+      let thing = Thing.chat(site: place.site, asker: place.visitor)
+      guard actor.may(.read, thing) else { throw Refusal(.notFound) }
+      rights = (conversation, ChatRights(site: place.site, asker: place.visitor, mayWrite: actor.may(.write, thing)))
+    default: guard let thing = topic.thing, actor.may(.read, thing) else { throw Refusal(.notFound) }
+    }
+    let newRights = rights
+    state.withLock { state in
+      state.topics.insert(topic)
+      if let (conversation, rights) = newRights { state.chats[conversation] = rights }
+    }
+  }
+
+  /// Rights changed, or a minute has passed: what is no longer allowed is left, and who is nobody any more has to go.
+  func recheck(_ connection: Connection) async throws {
+    guard case .account = state.withLock({ $0.role }) else { return }
+    guard let token = arrival.sessionToken, let person = try await house.recognise(token), !person.member.roles.isEmpty else {
+      return turnAway(Refusal(.signInNeeded), .notSignedIn, on: connection)
+    }
+    state.withLock { $0.role = .account(person) }
+    for topic in state.withLock({ $0.topics }) {
+      do {
+        try await permit(topic)
+      } catch let refusal as Refusal {
+        forget(topic, on: connection)
+        refuse(refusal, id: nil, on: connection)
+      }
+    }
+  }
+
+  func forget(_ topic: Topic, on connection: Connection) {
+    state.withLock { state in
+      state.topics.remove(topic)
+      if case .chat(let conversation) = topic { state.chats[conversation] = nil }
+    }
+    house.hub.unsubscribe(topic.description, on: connection)
+  }
+
+  var reader: Reader { if case .visitor = actor { .visitor } else { .team } }
+}
+
+extension Reader {
+  var audience: Audience { self == .visitor ? .everybody : .team }
+}
+
+extension Topic {
+  /// What the door is asked about; nil for a chat, of which only the database knows whose it is.
+  var thing: Thing? {
+    switch self {
+    case .chat: nil
+    case .site(let site): .siteStatus(site)
+    case .agent(let account): .desk(account)
+    case .visitors(let site): .visitors(site: site)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Base
+import Live
+import NIOCore
+import Sites
+import Web
+import Wire
+
+extension Line {
+  func greet(_ hello: Hello, on connection: Connection) {
+    state.withLock { $0.role = .greeting }
+    connection.eventLoop.makeFutureWithTask { [self] in
+      switch hello {
+      case .visitor(let hello): try await welcome(hello, on: connection)
+      case .account: try await welcomeAccount(on: connection)
+      }
+    }
+    .whenFailure { [self] error in
+      let refusal = house.refusal(for: error)
+      turnAway(refusal, CloseCode(refusal), on: connection)
+    }
+  }
+
+  private func welcome(_ hello: VisitorHello, on connection: Connection) async throws {
+    guard let site = try await house.sites.site(key: hello.site) else { throw Refusal(.notFound) }
+    guard site.allows(origin: arrival.origin) else { throw Refusal(.originNotAllowed) }
+    try house.web.limiter.admit(.widget, party: .visitor, key: "hello.\(hello.key.text)", at: house.clock.now)
+    let language = house.language(of: site, asked: hello.language)
+    let sender = Sender(address: arrival.address.text, language: hello.language ?? "", userAgent: arrival.userAgent)
+    let known = try await house.visitor(key: hello.key, at: site.id, from: sender)
+    let guest = Guest(
+      id: known.visitor.id, site: site.id, conversation: known.conversation, form: site.form, formSent: known.visitor.formSentAt != nil)
+    state.withLock { state in
+      state.role = .visitor(guest)
+      state.language = language
+    }
+    connection.greeted()
+    house.presence.arrived(visitorKey(guest))
+    connection.send(
+      Welcome(
+        visitor: guest.id, name: known.visitor.name, formSent: guest.formSent, topic: .chat(guest.conversation),
+        siteIsOnline: house.desk.isOnline(site.id)))
+    if let page = hello.page { house.pageSeen(page, by: guest) }
+    try await permit(.site(site.id))
+    try await follow(.site(site.id), since: 0, id: nil, on: connection)
+  }
+
+  private func welcomeAccount(on connection: Connection) async throws {
+    guard arrival.isOwnOrigin else { throw Refusal(.originNotAllowed) }
+    guard let token = arrival.sessionToken, let person = try await house.recognise(token), !person.member.roles.isEmpty else {
+      throw Refusal(.signInNeeded)
+    }
+    state.withLock { state in
+      state.role = .account(person)
+      state.language = person.language
+    }
+    connection.greeted()
+    house.presence.arrived(Desk.key(person.member.id))
+    connection.send(Welcome(account: person.member.id, name: person.name, roles: person.member.roles.sorted().map(\.rawValue)))
+  }
+}
+
+extension CloseCode {
+  /// How a connection ends that was not welcomed.
+  init(_ refusal: Refusal) {
+    switch refusal.reason {
+    case .originNotAllowed: self = .originNotAllowed
+    case .signInNeeded, .notFound, .notAllowed, .accountInactive: self = .notSignedIn
+    case .protocolVersion: self = .protocolVersion
+    case .unavailable, .tooFast, .storageFull: self = .tooSlow
+    default: self = .notUnderstood
+    }
+  }
+}

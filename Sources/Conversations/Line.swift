@@ -1,0 +1,120 @@
+import Access
+import Base
+import Live
+import NIOCore
+import Sites
+import Store
+import Synchronization
+import Web
+import Wire
+
+/// One connection: who is at the other end, what they follow, and what they may do there.
+///
+/// Frames come in on the connection's event loop, in order; writes are queued from there by a plain call, so they keep that order.
+/// What must read first (a greeting, a subscription) runs beside, and answers when it has read. A class, because the connection, the
+/// hub and the events of other slices share it.
+final class Line: ConnectionHandler, Sendable {
+  /// Topics that one connection may follow at once.
+  static let topicLimit = 400
+
+  enum Role: Sendable {
+    /// Nothing is answered before the hello.
+    case stranger
+    /// The hello is being looked at.
+    case greeting
+    case visitor(Guest)
+    case account(SignedIn)
+  }
+
+  struct Guest: Sendable, Hashable {
+    let id: VisitorID
+    let site: SiteID
+    let conversation: ConversationID
+    /// What the form must have, as of the hello or the site's last change.
+    var form: SiteForm
+    var formSent: Bool
+  }
+
+  /// What was asked at the door when a chat was subscribed.
+  struct ChatRights: Sendable, Hashable {
+    let site: SiteID
+    let asker: VisitorID
+    var mayWrite: Bool
+  }
+
+  struct State {
+    var role = Role.stranger
+    var chats: [ConversationID: ChatRights] = [:]
+    var topics: Set<Topic> = []
+    var language = Language.english
+  }
+
+  let house: Conversations
+  /// What the upgrade said.
+  let arrival: Arrival
+  let state: Mutex<State>
+
+  init(house: Conversations, arrival: Arrival) {
+    self.house = house
+    self.arrival = arrival
+    var state = State()
+    state.language = arrival.language
+    self.state = Mutex(state)
+  }
+
+  /// What is known of a connection before its first frame.
+  struct Arrival: Sendable {
+    let origin: String?
+    /// Whether the origin is one of Parley's own pages.
+    let isOwnOrigin: Bool
+    let sessionToken: String?
+    let address: ClientAddress
+    let userAgent: String
+    let language: Language
+  }
+
+  var actor: Access.Actor {
+    state.withLock { state in
+      switch state.role {
+      case .stranger, .greeting: .signedOut
+      case .visitor(let guest): .visitor(guest.id, of: guest.site)
+      case .account(let person): .account(person.member)
+      }
+    }
+  }
+
+  func opened(_ connection: Connection) {}
+
+  func closed(_ connection: Connection) {
+    switch state.withLock({ $0.role }) {
+    case .visitor(let guest): house.presence.left(visitorKey(guest))
+    case .account(let person): house.presence.left(Desk.key(person.member.id))
+    case .stranger, .greeting: break
+    }
+  }
+
+  func received(_ text: ByteBuffer, on connection: Connection) {
+    let request = ClientFrame(text.readableBytesView)
+    let role = state.withLock { $0.role }
+    switch (request.command, role) {
+    case (.success(.hello(let hello)), .stranger): greet(hello, on: connection)
+    case (.success(.pong), _): break
+    case (.success(let command), .visitor), (.success(let command), .account): answer(command, id: request.id, on: connection)
+    case (.failure(let refusal), .visitor), (.failure(let refusal), .account): refuse(refusal, id: request.id, on: connection)
+    case (.failure(let refusal), _):
+      turnAway(refusal, CloseCode(refusal), on: connection)
+    case (.success, _): turnAway(Refusal(.notUnderstood), .notUnderstood, on: connection)
+    }
+  }
+
+  func refuse(_ error: any Error, id: String?, on connection: Connection) {
+    let refusal = house.refusal(for: error)
+    let texts = house.web.texts(state.withLock { $0.language })
+    connection.send(Refused(id: id, refusal, text: texts[refusal], fields: refusal.fields.mapValues { texts[$0] }))
+  }
+
+  func turnAway(_ error: any Error, _ code: CloseCode, on connection: Connection) {
+    refuse(error, id: nil, on: connection)
+    connection.close(code)
+  }
+}

@@ -1,0 +1,87 @@
+import Base
+import ConversationsCore
+import Store
+import Wire
+
+/// One line of a log as it was written.
+struct LoggedEntry: Sendable, Equatable {
+  enum Audience: String, Sendable {
+    case everybody, team
+  }
+
+  let conversation: ConversationID
+  let n: Int64
+  /// The number before this one that the visitor may see.
+  let publicAfter: Int64
+  let chat: ChatID
+  let at: Moment
+  let audience: Audience
+  let by: WireParty
+  let client: String?
+  let body: Body
+
+  /// The entry as the team sees it, which misses no number.
+  var forTeam: EntryFrame { frame(after: n - 1) }
+
+  /// The entry as the visitor sees it; nil for what only the team sees.
+  var forVisitor: EntryFrame? { audience == .everybody ? frame(after: publicAfter) : nil }
+
+  private func frame(after: Int64) -> EntryFrame {
+    EntryFrame(topic: .chat(conversation), n: n, after: after, at: at, chat: chat, by: by, client: client, body: body)
+  }
+}
+
+extension LoggedEntry {
+  /// The entry that a change becomes, after `before` and with the number it gave.
+  init(_ change: Change, in held: Held, chat: ChatID, n: Int64, publicAfter: Int64) {
+    conversation = held.id
+    self.n = n
+    self.publicAfter = publicAfter
+    self.chat = chat
+    at = change.at
+    audience = .everybody
+    switch change.by {
+    case .visitor(let name): by = .visitor(held.visitor, name: name.isEmpty ? nil : name)
+    case .agent(let agent): by = .agent(AgentParty(agent))
+    case .nobody: by = .system
+    }
+    (client, body) = Self.content(of: change)
+  }
+
+  private static func content(of change: Change) -> (String?, Body) {
+    switch change.fact {
+    case .opened(_, let form, let offline): return (nil, .opened(form: FormState(form), offline: offline))
+    case .formSent:
+      if case .visitor(let name) = change.by { return (nil, .formSent(name: name)) }
+      return (nil, .formSent(name: ""))
+    case .said(let message):
+      switch message.content {
+      case .text(let text): return (message.clientID, .text(text))
+      case .sealed(let scheme, let key, let bytes): return (message.clientID, .sealed(scheme: scheme, key: key, bytes: bytes))
+      }
+    case .joined: return (nil, .agentJoined)
+    case .left(let last): return (nil, .agentLeft(last: last))
+    case .closed(let unwritten): return (nil, .closed(unwritten: unwritten))
+    }
+  }
+}
+
+extension AgentParty {
+  init(_ agent: Answerer) { self.init(id: agent.id, name: agent.name, avatar: agent.avatar, colour: Int64(agent.colour)) }
+}
+
+extension FormState {
+  init(_ form: Chat.Form) { self = form == .sent ? .sent : .needed }
+}
+
+extension ChatView {
+  init(_ chat: Chat) {
+    let state: ChatState =
+      switch chat.phase {
+      case .waiting: .waiting
+      case .active: .active
+      case .closed: .closed
+      }
+    self.init(id: chat.id, state: state, form: FormState(chat.form), offline: chat.offline)
+  }
+}

@@ -1,0 +1,121 @@
+import Base
+import ConversationsCore
+import Store
+import Wire
+
+/// What the lists of the console show of a conversation, without what only memory knows.
+struct ListedConversation: Sendable {
+  let id: ConversationID
+  let site: SiteID
+  let visitor: VisitorID
+  fileprivate let row: Row
+  fileprivate let agents: [ConversationRow.Agent]
+  fileprivate let teamSeen: Int64
+}
+
+extension Session {
+  /// The newest closed chats that a list begins with.
+  static var closedInList: Int { 50 }
+  /// More open chats of one site than this are not sent at once.
+  static var openInList: Int { 500 }
+
+  func listed(_ ids: [ConversationID]) throws -> [ListedConversation] {
+    guard !ids.isEmpty else { return [] }
+    return try listed("c.id IN (\(Self.places(ids.count, from: 1)))", Self.padded(ids))
+  }
+
+  /// Every open chat of a site and the newest closed ones.
+  func listed(site: SiteID) throws -> [ListedConversation] {
+    let values = [site.sqlValue]
+    return try listed("c.site_id = $1 AND c.state IN ('waiting', 'active') ORDER BY c.active_at DESC LIMIT \(Self.openInList)", values)
+      + listed("c.site_id = $1 AND c.state = 'closed' ORDER BY c.active_at DESC LIMIT \(Self.closedInList)", values)
+  }
+
+  private func listed(_ condition: String, _ values: [SQLValue]) throws -> [ListedConversation] {
+    let found = try rows(
+      """
+      SELECT c.id, c.site_id, c.revision, c.active_at, c.head, c.asked, c.last_n, c.last_by, c.last_name, c.last_text, c.last_at,
+        h.id, h.state, h.form, h.offline, h.written, h.opened_at, h.waiting_since, h.first_message_at, h.first_answer_at,
+        h.closed_at, h.closed_by, h.closed_by_account,
+        v.id, v.name, v.email, v.phone, v.service, s.current_page, s.current_title, s.active_at
+      FROM conversations c
+      JOIN chats h ON h.id = c.chat_id
+      JOIN visitors v ON v.id = c.visitor_id
+      LEFT JOIN visits s ON s.id = (SELECT l.id FROM visits l WHERE l.visitor_id = v.id ORDER BY l.started_at DESC, l.id DESC LIMIT 1)
+      WHERE \(condition)
+      """, values)
+    let ids: [ConversationID] = found.map { $0[0] }
+    let agents = try agentsListed(ids)
+    let seen = try teamSeen(ids)
+    return zip(ids, found).map { id, row in
+      ListedConversation(id: id, site: row[1], visitor: row[23], row: row, agents: agents[id] ?? [], teamSeen: seen[id] ?? 0)
+    }
+  }
+
+  /// Those who joined the present chat, with how far they read.
+  private func agentsListed(_ ids: [ConversationID]) throws -> [ConversationID: [ConversationRow.Agent]] {
+    guard !ids.isEmpty else { return [:] }
+    let found = try rows(
+      """
+      SELECT p.conversation_id, p.account_id, p.name, p.avatar, p.colour, p.here, COALESCE(m.seen_asked, 0)
+      FROM participants p
+      JOIN conversations c ON c.id = p.conversation_id AND c.chat_id = p.chat_id
+      LEFT JOIN marks m ON m.conversation_id = p.conversation_id AND m.account_id = p.account_id
+      WHERE p.conversation_id IN (\(Self.places(ids.count, from: 1)))
+      ORDER BY p.colour
+      """, Self.padded(ids))
+    return Dictionary(grouping: found) { $0[0] as ConversationID }.mapValues { rows in
+      rows.map {
+        ConversationRow.Agent(AgentParty(id: $0[1], name: $0[2], avatar: $0[3], colour: $0[4]), here: $0[5], seen: $0[6])
+      }
+    }
+  }
+
+  private func teamSeen(_ ids: [ConversationID]) throws -> [ConversationID: Int64] {
+    guard !ids.isEmpty else { return [:] }
+    let found = try rows(
+      """
+      SELECT conversation_id, MAX(seen_asked)
+      FROM marks
+      WHERE account_id <> 0 AND conversation_id IN (\(Self.places(ids.count, from: 1)))
+      GROUP BY conversation_id
+      """, Self.padded(ids))
+    return Dictionary(uniqueKeysWithValues: found.map { ($0[0], $0[1]) })
+  }
+
+  /// `$1, $2, …`, rounded up to a power of two so that few statements are prepared.
+  static func places(_ count: Int, from first: Int) -> String {
+    (first..<first + roundedUp(count)).map { "$\($0)" }.joined(separator: ", ")
+  }
+
+  static func padded(_ ids: [ConversationID]) -> [SQLValue] {
+    guard let last = ids.last else { return [] }
+    return ids.map(\.sqlValue) + Array(repeating: last.sqlValue, count: roundedUp(ids.count) - ids.count)
+  }
+
+  private static func roundedUp(_ count: Int) -> Int {
+    var size = 1
+    while size < count { size *= 2 }
+    return size
+  }
+}
+
+extension ConversationRow {
+  /// A row as readers get it, with what memory knows of the visitor.
+  init(_ listed: ListedConversation, online: Bool, typing: Bool) {
+    let row = listed.row
+    guard let chat = ConversationsCore.Chat(row, at: 11) else { preconditionFailure("A listed conversation has a chat") }
+    let lastN: Int64? = row[6]
+    let page: String? = row[28]
+    self.init(
+      conversation: listed.id, site: listed.site, revision: row[2],
+      visitor: Visitor(
+        id: listed.visitor, name: row[24], email: row[25], phone: row[26], service: row[27], online: online,
+        page: page.map { VisitedPage(url: $0, title: row[29], at: row[30]) }, typing: typing),
+      chat: ConversationRow.Chat(
+        ChatView(chat), openedAt: chat.openedAt, waitingSince: chat.waitingSince, closedAt: chat.closedAt,
+        closedBy: chat.closedBy.map { ClosedBy(column: $0.word) }, unwritten: !chat.written),
+      last: lastN.map { Last(n: $0, by: Party.Kind(column: row[7]), name: row[8], text: row[9], at: row[10]) },
+      activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents)
+  }
+}

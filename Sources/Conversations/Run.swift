@@ -1,0 +1,136 @@
+import Base
+import ConversationsCore
+import Live
+import Sites
+import Store
+import Wire
+
+extension Conversations {
+  /// Reads who answers where, and listens to what other slices change. Once, before the first connection.
+  public func prepare() async throws {
+    try await desk.reload()
+    sites.assignmentsChanged.subscribe { [weak self] change in await self?.rightsChanged(of: change.account, at: change.site) }
+    sites.siteChanged.subscribe { [weak self] site in await self?.siteChanged(site) }
+    sites.pageChanged.subscribe { [weak self] change in await self?.pageChanged(change.visitor, at: change.site, to: change.page.url, title: change.page.title) }
+  }
+
+  /// Keeps lists, marks and forgotten forms moving until the task is cancelled.
+  public func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [self] in await news.run { await self.tell($0) } }
+      group.addTask { [self] in await marks.run { await self.write($0) } }
+      group.addTask { [self] in
+        await arrivals.run { for account in $0.keys { await self.cameOrWent(account) } }
+      }
+      group.addTask { [self] in await every(seconds: Self.sweepSeconds) { try await self.closeForgottenForms() } }
+      group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
+      await group.waitForAll()
+    }
+  }
+
+  /// Somebody's account, roles or assignments changed: lists, rights and open chats follow.
+  public func rightsChanged(of account: AccountID, at site: SiteID? = nil) async {
+    await trying("reload the teams") { [self] in
+      try await desk.reload()
+      for site in Set(desk.sites(of: account) + (site.map { [$0] } ?? [])) { tellStatus(of: site) }
+      try await tellDesk(of: account)
+    }
+    recheck { $0 == account }
+    await trying("leave chats that are no longer allowed") { [self] in try await leaveForbiddenChats(account) }
+  }
+
+  /// Ends the connections of a session that was revoked.
+  public func revoke(where isMeant: @escaping @Sendable (_ account: AccountID, _ sessionDigest: [UInt8]) -> Bool) {
+    hub.revoke { handler in
+      guard let line = handler as? Line, case .account(let person) = line.state.withLock({ $0.role }) else { return false }
+      return isMeant(person.member.id, person.sessionDigest)
+    }
+  }
+
+  /// Whose rights are gone does not keep a visitor waiting for an answer: the chat goes back to the others.
+  private func leaveForbiddenChats(_ account: AccountID) async throws {
+    guard let snapshot = try await deskSnapshot(of: account) else {
+      for conversation in try await store.read({ try $0.conversations(with: account) }) {
+        try await perform(.leave, in: conversation, by: .agent(account))
+      }
+      return
+    }
+    let allowed = Set(snapshot.sites.filter(\.mayWrite).map(\.id))
+    for conversation in try await store.read({ try $0.conversations(with: account) }) {
+      guard let place = try await place(of: conversation), !allowed.contains(place.site) else { continue }
+      try await perform(.leave, in: conversation, by: .agent(account))
+    }
+  }
+
+  private func siteChanged(_ site: SiteID) async {
+    await trying("reload the teams") { [self] in
+      try await desk.reload()
+      tellStatus(of: site)
+    }
+    let found = try? await sites.site(site)
+    let isActive = found?.active ?? false
+    hub.visit { handler, connection in
+      guard let line = handler as? Line else { return }
+      switch line.state.withLock({ $0.role }) {
+      // A visitor's panel was made from the settings of before: it comes back and finds the new ones.
+      case .visitor(let guest) where guest.site == site: connection.close(isActive ? .serverStops : .notSignedIn)
+      case .account(let person):
+        connection.eventLoop.makeFutureWithTask { try await line.house.tellDesk(of: person.member.id) }.whenComplete { _ in }
+      default: break
+      }
+    }
+  }
+
+  private func pageChanged(_ visitor: VisitorID, at site: SiteID, to url: String, title: String) async {
+    await trying("tell a page") { [self] in
+      guard let conversation = try await store.read({ try $0.conversation(of: visitor) }) else { return }
+      tell(site, .pageChanged(conversation, VisitedPage(url: url, title: title, at: clock.now)))
+    }
+  }
+
+  private func cameOrWent(_ account: AccountID) async {
+    await trying("tell who is there") { [self] in try await tellChats(of: account) }
+  }
+
+  private func write(_ batch: [MarkBook.Key: Mark]) async {
+    await trying("write marks") { [self] in moved(try await MarkBook.write(batch, to: store)) }
+  }
+
+  private func recheckLines() async { recheck { _ in true } }
+
+  private func recheck(where isMeant: @escaping @Sendable (AccountID) -> Bool) {
+    hub.visit { [logger] handler, connection in
+      guard let line = handler as? Line, case .account(let person) = line.state.withLock({ $0.role }), isMeant(person.member.id) else { return }
+      connection.eventLoop.makeFutureWithTask { try await line.recheck(connection) }
+        .whenFailure { logger.warning("Rights could not be looked at again", metadata: ["error": .string(String(reflecting: $0))]) }
+    }
+  }
+
+  /// Forms that were opened and left: their chats end by themselves.
+  func closeForgottenForms() async throws {
+    let overdue = clock.now.adding(seconds: -Chat.formLimitSeconds)
+    let forgotten: [ConversationID] = try await store.read { session in
+      try session.rows(
+        "SELECT conversation_id FROM chats WHERE state = 'waiting' AND NOT written AND opened_at <= $1 ORDER BY opened_at LIMIT 200", overdue
+      ).map { $0[0] }
+    }
+    for conversation in forgotten { try await perform(.expire, in: conversation, by: .clock) }
+  }
+
+  private func every(seconds: Int, _ work: @Sendable () async throws -> Void) async {
+    while !Task.isCancelled {
+      do { try await Task.sleep(for: .seconds(seconds)) } catch { return }
+      await trying("the work of every \(seconds) seconds", work)
+    }
+  }
+
+  private func trying(_ what: String, _ work: @Sendable () async throws -> Void) async {
+    do {
+      try await work()
+    } catch is CancellationError {
+      return
+    } catch {
+      logger.error("Could not \(what)", metadata: ["error": .string(String(reflecting: error))])
+    }
+  }
+}

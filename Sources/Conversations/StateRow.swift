@@ -1,0 +1,73 @@
+import Base
+import ConversationsCore
+import Store
+import Wire
+
+extension Session {
+  /// Writes what the new entries made of the conversation, its chat and its answerers.
+  func save(_ after: Held, from before: Held, entries: [LoggedEntry], at now: Moment) throws {
+    if let chat = after.state.chat, chat != before.state.chat { try save(chat, of: after.id) }
+    try saveAnswerers(after, from: before, at: now)
+    try run(
+      """
+      UPDATE conversations
+      SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = $6, asked = $7
+      WHERE id = $1
+      """, after.id, after.state.head, after.state.publicHead, after.state.chat?.id, after.state.chat?.phase.rawValue ?? "empty", now,
+      after.state.asked)
+    if let said = entries.last(where: { $0.client != nil }) { try saveLast(said) }
+  }
+
+  /// The preview in the lists. Nobody can read a sealed message, so it has none.
+  private func saveLast(_ entry: LoggedEntry) throws {
+    let name: String? =
+      switch entry.by {
+      case .visitor(_, let name): name
+      case .agent(let agent): agent.name
+      case .system: nil
+      }
+    try run(
+      """
+      UPDATE conversations
+      SET last_n = $2, last_by = $3, last_name = $4, last_text = $5, last_at = $6
+      WHERE id = $1
+      """, entry.conversation, entry.n, entry.by.kind.rawValue, name,
+      entry.body.readableText.map { String($0.prefix(Self.previewCharacters)) }, entry.at)
+  }
+
+  /// How much of a message the lists show.
+  static var previewCharacters: Int { 140 }
+
+  private func save(_ chat: Chat, of conversation: ConversationID) throws {
+    try run(
+      """
+      INSERT INTO chats (id, conversation_id, state, form, offline, written, opened_at, waiting_since, first_message_at, first_answer_at,
+        closed_at, closed_by, closed_by_account)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+      ON CONFLICT (id) DO UPDATE
+      SET state = excluded.state, form = excluded.form, written = excluded.written, waiting_since = excluded.waiting_since,
+        first_message_at = excluded.first_message_at, first_answer_at = excluded.first_answer_at, closed_at = excluded.closed_at,
+        closed_by = excluded.closed_by, closed_by_account = excluded.closed_by_account
+      """, chat.id, conversation, chat.phase.rawValue, chat.form.rawValue, chat.offline, chat.written, chat.openedAt, chat.waitingSince,
+      chat.firstMessageAt, chat.firstAnswerAt, chat.closedAt, chat.closedBy?.word, chat.closedBy?.account)
+  }
+
+  private func saveAnswerers(_ after: Held, from before: Held, at now: Moment) throws {
+    guard let chat = after.state.chat else { return }
+    for agent in after.state.answerers where !before.state.answerers.contains(agent) {
+      if agent.here {
+        try run(
+          """
+          INSERT INTO participants (conversation_id, account_id, name, avatar, colour, here, chat_id, joined_at, left_at)
+          VALUES ($1, $2, $3, $4, $5, TRUE, $6, $7, NULL)
+          ON CONFLICT (conversation_id, account_id) DO UPDATE
+          SET name = excluded.name, avatar = excluded.avatar, here = TRUE, chat_id = excluded.chat_id, joined_at = excluded.joined_at,
+            left_at = NULL
+          """, after.id, agent.id, agent.name, agent.avatar, agent.colour, chat.id, now)
+      } else {
+        try run(
+          "UPDATE participants SET here = FALSE, left_at = $3 WHERE conversation_id = $1 AND account_id = $2", after.id, agent.id, now)
+      }
+    }
+  }
+}

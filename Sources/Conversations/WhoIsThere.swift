@@ -1,0 +1,77 @@
+import Base
+import ConversationsCore
+import Live
+import Sites
+import Store
+import Wire
+
+extension Conversations {
+  /// Somebody came, or has been gone for ten seconds. On the event loop of the presence, so what must read goes through `news`.
+  func presenceChanged(_ key: String, isHere: Bool) {
+    let parts = key.split(separator: ".").map(String.init)
+    if parts.count == 4, let site = SiteID(parts[2]), let conversation = ConversationID(parts[3]) {
+      tell(site, .presence(conversation, online: isHere))
+      news.note(conversation, .people)
+    } else if parts.count == 2, let account = AccountID(parts[1]) {
+      for site in desk.sites(of: account) { tellStatus(of: site) }
+      arrivals.note(account, isHere)
+    }
+  }
+
+  /// Keeps and tells what somebody says about being there.
+  func setStatus(_ status: AgentStatus, of account: AccountID) async throws {
+    try await saveStatus(status, account)
+    desk.set(status, of: account)
+    await statusChanged(of: account)
+  }
+
+  func statusChanged(of account: AccountID) async {
+    for site in desk.sites(of: account) { tellStatus(of: site) }
+    do {
+      try await tellDesk(of: account)
+      try await tellChats(of: account)
+    } catch {
+      logger.error("A status could not be told", metadata: ["error": .string(String(reflecting: error))])
+    }
+  }
+
+  /// The chats that somebody is in show whether they are there.
+  func tellChats(of account: AccountID) async throws {
+    for conversation in try await store.read({ try $0.conversations(with: account) }) {
+      news.note(conversation, .people)
+    }
+  }
+
+  func visitorTyping(_ on: Bool, guest: Line.Guest) {
+    typing.set(on, in: guest.conversation, at: clock.now)
+    let topic = Topic.chat(guest.conversation)
+    // Said to the team alone: the visitor's other tabs know it themselves.
+    hub.publish(.event(topic.description, everybody: nil, team: VisitorTyping(topic: topic, on: on).json))
+    tell(guest.site, .typing(guest.conversation, on: on))
+  }
+
+  func agentTyping(_ on: Bool, by agent: AgentParty, in conversation: ConversationID) {
+    let topic = Topic.chat(conversation)
+    hub.publish(.event(topic.description, json: AgentTyping(topic: topic, by: agent, on: on).json))
+  }
+
+  /// The page that a visitor looks at, for those who follow the lists. The visit itself is counted by the widget's page view.
+  func pageSeen(_ page: PageSeen, by guest: Line.Guest) {
+    guard page.url.utf8.count <= 2000, page.title.utf8.count <= 1000 else { return }
+    tell(guest.site, .pageChanged(guest.conversation, VisitedPage(url: page.url, title: page.title, at: clock.now)))
+  }
+}
+
+extension Session {
+  /// The chats that an account is in.
+  func conversations(with account: AccountID) throws -> [ConversationID] {
+    try rows("SELECT conversation_id FROM participants WHERE account_id = $1 AND here LIMIT 1000", account).map { $0[0] }
+  }
+
+  /// As whom an account is in a conversation now.
+  func answerer(_ account: AccountID, in conversation: ConversationID) throws -> AgentParty? {
+    try row(
+      "SELECT name, avatar, colour FROM participants WHERE conversation_id = $1 AND account_id = $2 AND here", conversation, account
+    ).map { AgentParty(id: account, name: $0[0], avatar: $0[1], colour: $0[2]) }
+  }
+}

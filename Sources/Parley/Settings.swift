@@ -1,0 +1,122 @@
+import Base
+import Foundation
+
+/// What an owner can set. A flag beats the environment, the environment beats the file, the file beats the default.
+///
+/// `parley settings` prints the list with where each value comes from; `docs/settings.md` is kept true by a test.
+public struct Settings: Sendable {
+  public enum Name: String, CaseIterable, Sendable {
+    case host, port, data, database
+    case baseAddress = "base-address"
+    case trustedProxies = "trusted-proxies"
+    case demo, dev
+    case logLevel = "log-level"
+    case logFormat = "log-format"
+    case visitorMessages = "visitor-messages-per-minute"
+    case agentMessages = "agent-messages-per-minute"
+    case visitorRequests = "visitor-requests-per-minute"
+    case newVisitors = "new-visitors-per-minute"
+  }
+
+  public struct Setting: Sendable {
+    public let name: Name
+    public let standard: String
+    public let help: String
+
+    /// The name in the environment: `PARLEY_BASE_ADDRESS`.
+    public var variable: String { "PARLEY_" + name.rawValue.uppercased().replacing("-", with: "_") }
+  }
+
+  public static let all: [Setting] = [
+    Setting(name: .host, standard: "127.0.0.1", help: "The address to listen on; 0.0.0.0 for all."),
+    Setting(name: .port, standard: "8080", help: "The port to listen on; 0 takes a free one."),
+    Setting(name: .data, standard: "data", help: "The folder that holds everything; one process owns it."),
+    Setting(name: .database, standard: "", help: "postgres://… for PostgreSQL; empty for the embedded SQLite in the data folder."),
+    Setting(name: .baseAddress, standard: "", help: "What browsers type, e.g. https://chat.example.com; empty for http://localhost:<port>."),
+    Setting(name: .trustedProxies, standard: "", help: "Addresses, separated by commas, whose X-Forwarded-For and -Proto count."),
+    Setting(name: .demo, standard: "false", help: "Fill an empty database with the demo village and let everybody sign in as its people."),
+    Setting(name: .dev, standard: "false", help: "Read pages and texts from the source tree and offer /dev, on loopback only."),
+    Setting(name: .logLevel, standard: "info", help: "trace, debug, info, notice, warning, error or critical."),
+    Setting(name: .logFormat, standard: "text", help: "text, or json for one object a line."),
+    Setting(name: .visitorMessages, standard: "10", help: "Messages that one visitor may send a minute."),
+    Setting(name: .agentMessages, standard: "60", help: "Messages that one agent may send a minute."),
+    Setting(name: .visitorRequests, standard: "100", help: "Requests that one visitor's widget may make a minute."),
+    Setting(name: .newVisitors, standard: "60", help: "New visitors that one address may bring a minute."),
+  ]
+
+  public enum Source: String, Sendable {
+    case flag, environment, file, standard = "default"
+  }
+
+  private var values: [Name: (text: String, source: Source)] = [:]
+
+  /// - Parameters:
+  ///   - flags: by name, without dashes.
+  ///   - file: lines of `name = value`; `#` begins a comment.
+  /// - Throws: `SettingsError` naming the place and what to do.
+  public init(flags: [String: String] = [:], environment: [String: String] = [:], file: String? = nil) throws {
+    let lines = try file.map(Self.lines(of:)) ?? [:]
+    for setting in Self.all {
+      let name = setting.name.rawValue
+      if let text = flags[name] {
+        values[setting.name] = (text, .flag)
+      } else if let text = environment[setting.variable] {
+        values[setting.name] = (text, .environment)
+      } else if let text = lines[name] {
+        values[setting.name] = (text, .file)
+      } else {
+        values[setting.name] = (setting.standard, .standard)
+      }
+    }
+    try check()
+  }
+
+  public func text(_ name: Name) -> String { values[name]?.text ?? "" }
+  public func source(_ name: Name) -> Source { values[name]?.source ?? .standard }
+  public func number(_ name: Name) -> Int { Int(text(name)) ?? 0 }
+  public func flag(_ name: Name) -> Bool { text(name) == "true" }
+
+  private static let numbers: [Name: ClosedRange<Int>] = [
+    .port: 0...65_535, .visitorMessages: 1...1_000_000, .agentMessages: 1...1_000_000, .visitorRequests: 1...10_000_000,
+    .newVisitors: 1...10_000_000,
+  ]
+
+  private func check() throws {
+    for (name, range) in Self.numbers {
+      guard let number = Int(text(name)), range.contains(number) else {
+        throw SettingsError("\(name.rawValue) is a number from \(range.lowerBound) to \(range.upperBound), not “\(text(name))”.")
+      }
+    }
+    for name in [Name.demo, .dev] where !["true", "false"].contains(text(name)) {
+      throw SettingsError("\(name.rawValue) is true or false, not “\(text(name))”.")
+    }
+    guard ["text", "json"].contains(text(.logFormat)) else { throw SettingsError("log-format is text or json.") }
+    let address = text(.baseAddress)
+    guard address.isEmpty || URL(string: address).map({ ["http", "https"].contains($0.scheme) && $0.host != nil }) == true else {
+      throw SettingsError("base-address is like https://chat.example.com, not “\(address)”.")
+    }
+    guard !flag(.dev) && !flag(.demo) || ["127.0.0.1", "::1", "localhost"].contains(text(.host)) else {
+      throw SettingsError("demo and dev let everybody in: they listen on loopback only. Leave host at 127.0.0.1.")
+    }
+  }
+
+  private static func lines(of file: String) throws -> [String: String] {
+    var found: [String: String] = [:]
+    for (index, line) in file.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let text = line.trimmingCharacters(in: .whitespaces)
+      if text.isEmpty || text.hasPrefix("#") { continue }
+      let parts = text.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+      guard parts.count == 2, Name(rawValue: parts[0]) != nil else {
+        throw SettingsError("Line \(index + 1) of the settings file is not “name = value” with a name that `parley settings` lists: \(text)")
+      }
+      found[parts[0]] = parts[1]
+    }
+    return found
+  }
+}
+
+/// A setting that cannot be used, in words for the owner.
+public struct SettingsError: Error, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}
