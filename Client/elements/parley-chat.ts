@@ -75,8 +75,11 @@ export class ParleyChat extends DeskElement {
     const row = conversation === null ? null : workspace.rows.rows.get(conversation) ?? null;
     if (row === null) return this.#showNothing(conversation !== null && workspace.loaded);
     this.#showHeader(row);
-    this.#showThread(row);
+    const thread = this.#threadOf(row);
+    if (!thread.isConnected) this.replaceChildren(this.#header, this.#foot);
     this.#showFoot(row);
+    // The thread comes last, so that it finds its place in the room that the rest leaves it.
+    if (!thread.isConnected) this.#header.after(thread);
   }
 
   #build(signal: AbortSignal): void {
@@ -185,23 +188,22 @@ export class ParleyChat extends DeskElement {
     this.#about.replaceChildren(...parts);
   }
 
-  #showThread(row: VisitorRow): void {
+  #threadOf(row: VisitorRow): ParleyThread {
     const { texts, workspace } = this.desk;
     const name = nameOf(row, this.desk);
-    const attributes = {
-      visitor: name,
-      label: texts.say("thread.label", { name }),
-      pseudonym: workspace.siteOf(row)?.pseudonym ?? "",
-      ours: workspace.siteOf(row)?.ours ?? "end",
-    };
-    if (this.#thread?.getAttribute("conversation") === row.conversation) return setAttributes(this.#thread, attributes);
-    const thread = document.createElement("parley-thread") as ParleyThread;
-    thread.desk = this.desk;
-    setAttributes(thread, { conversation: row.conversation, ...attributes });
-    this.#thread = thread;
-    this.#composer = null;
-    this.#shownFoot = "";
-    this.replaceChildren(this.#header, thread, this.#foot);
+    const site = workspace.siteOf(row);
+    const known = this.#thread?.getAttribute("conversation") === row.conversation ? this.#thread : null;
+    const thread = known ?? document.createElement("parley-thread") as ParleyThread;
+    if (known === null) {
+      thread.desk = this.desk;
+      this.#thread = thread;
+      this.#composer = null;
+      this.#shownFoot = "";
+    }
+    const label = texts.say("thread.label", { name });
+    const ours = site?.ours ?? "end";
+    setAttributes(thread, { conversation: row.conversation, visitor: name, pseudonym: site?.pseudonym, label, ours });
+    return thread;
   }
 
   #showFoot(row: VisitorRow): void {

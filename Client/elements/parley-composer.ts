@@ -14,7 +14,7 @@ const stillTypingMilliseconds = 5_000;
  * a draft of this thread and is there again after switching and reloading.
  */
 export class ParleyComposer extends DeskElement {
-  readonly #text = make("textarea", { rows: 1, enterkeyhint: "send", autocomplete: "off", dir: "auto" });
+  readonly #text = make("textarea", { rows: 1, enterkeyhint: "send", autocomplete: "off" });
   readonly #hint = make("small");
   readonly #send = make("button", { class: "button", "data-kind": "primary", type: "submit" });
   #typingSaidAt = 0;

@@ -1,25 +1,21 @@
 import { realClock } from "../live/clock.ts";
-import type { Ending, Phase } from "../live/connection.ts";
-import type { VisitorRow } from "../live/wire.ts";
-import { type Call, callForMessage, callForVisitor, type Listener } from "./attention.ts";
 import type { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
-import { make, setAttributes } from "./make.ts";
+import { setAttributes } from "./make.ts";
+import { LineBanner } from "./line-banner.ts";
 import { stepOf } from "./movement.ts";
-import { showNotice } from "./notices.ts";
+import { News } from "./news.ts";
 import { readPageData } from "./page-data.ts";
 import type { ParleyChat } from "./parley-chat.ts";
 import type { ParleyList } from "./parley-list.ts";
 import type { ParleyRail } from "./parley-rail.ts";
 import type { ParleySidebar } from "./parley-sidebar.ts";
-import { nameOf } from "./row.ts";
 import { showShortcuts } from "./shortcuts.ts";
 import { Sounds } from "./sounds.ts";
 import { Texts } from "./texts.ts";
 import { Times } from "./times.ts";
 import { Toasts } from "./toasts.ts";
-import { totalsOf } from "./unread.ts";
-import { topicOf, Workspace } from "./workspace.ts";
+import { Workspace } from "./workspace.ts";
 
 interface Boot {
   readonly language: string;
@@ -30,12 +26,6 @@ interface Boot {
 }
 
 const panelKey = "parley.panel";
-const reloadedKey = "parley.reloaded";
-/** A restart of the server is over sooner; nobody needs to read of it. */
-const bannerAfterMilliseconds = 900;
-/** The words of a message come on another topic than the news of it. */
-const noticeAfterMilliseconds = 250;
-const noticeCharacters = 160;
 
 /**
  * The console of an agent (E22). It connects, lays out its columns and decides what is open; the address after # says which chat,
@@ -50,7 +40,6 @@ export class ParleyConsole extends HTMLElement {
   #list: ParleyList | null = null;
   #chat: ParleyChat | null = null;
   #sidebar: ParleySidebar | null = null;
-  #cancelBanner = (): void => {};
 
   connectedCallback(): void {
     this.#life = new AbortController();
@@ -59,7 +48,7 @@ export class ParleyConsole extends HTMLElement {
     const desk = this.#makeDesk(boot);
     this.#desk = desk;
     this.#build(desk, boot, signal);
-    this.#listen(desk, boot, signal);
+    this.#listen(desk, signal);
     this.#sounds.wakeOnTouch(signal);
     desk.workspace.start();
     this.#route();
@@ -68,7 +57,6 @@ export class ParleyConsole extends HTMLElement {
   disconnectedCallback(): void {
     this.#life?.abort();
     this.#life = null;
-    this.#cancelBanner();
     this.#desk?.workspace.stop();
     this.#desk = null;
   }
@@ -102,17 +90,17 @@ export class ParleyConsole extends HTMLElement {
     setAttributes(this, { "data-view": "list" });
     this.#list = list;
     this.#chat = chat;
-    this.#toasts = new Toasts(desk, signal);
-    this.replaceChildren(rail, list, chat, this.#toasts.node);
+    const toasts = new Toasts(desk, signal);
+    this.#toasts = toasts;
+    this.replaceChildren(rail, list, chat, toasts.node);
+    new LineBanner(desk, this, boot.signIn ?? "/sign-in", signal);
+    const open = (conversation: string, join: boolean): void => this.#open(conversation, join);
+    new News(desk, { sounds: this.#sounds, toasts, open }, signal);
   }
 
-  #listen({ workspace }: Desk, boot: Boot, signal: AbortSignal): void {
-    workspace.on("phase", (phase) => this.#showPhase(phase), signal);
-    workspace.on("ended", (ending) => this.#showEnding(ending, boot), signal);
+  #listen({ workspace }: Desk, signal: AbortSignal): void {
     workspace.on("changedAccount", () => location.reload(), signal);
-    workspace.on("rows", () => this.#rowsChanged(), signal);
-    workspace.on("visitorJoined", (row) => this.#visitorJoined(row), signal);
-    workspace.on("messageArrived", ({ row, n }) => this.#messageArrived(row, n), signal);
+    workspace.on("rows", () => this.#showPanel(), signal);
     this.addEventListener("parley-open", (event) => this.#open(event.detail.conversation, event.detail.join), {
       signal,
     });
@@ -173,10 +161,10 @@ export class ParleyConsole extends HTMLElement {
   #route(): void {
     const conversation = this.#opened;
     setAttributes(this, { "data-view": conversation === null ? "list" : "chat" });
-    for (const element of [this.#list, this.#chat]) {
-      element && setAttributes(element, { opened: conversation, conversation });
-    }
+    // First the sidebar, because it takes room from the thread.
     this.#showPanel();
+    if (this.#list !== null) setAttributes(this.#list, { opened: conversation });
+    if (this.#chat !== null) setAttributes(this.#chat, { conversation });
   }
 
   // The sidebar.
@@ -184,16 +172,16 @@ export class ParleyConsole extends HTMLElement {
   get #isPanelOpen(): boolean {
     const kept = localStorage.getItem(panelKey);
     // Where it would lie over the chat it opens only when asked.
-    return matchMedia("(width >= 72rem)").matches ? kept !== "closed" : this.#sidebar !== null;
+    return hasRoom() ? kept !== "closed" : this.#sidebar !== null;
   }
 
   #togglePanel(): void {
     const isOpen = this.#sidebar !== null;
-    localStorage.setItem(panelKey, isOpen ? "closed" : "open");
+    if (hasRoom()) localStorage.setItem(panelKey, isOpen ? "closed" : "open");
     if (isOpen) this.#hidePanel();
     else this.#makePanel();
     this.#showPanel();
-    if (!isOpen && !matchMedia("(width >= 72rem)").matches) this.#sidebar?.querySelector("button")?.focus();
+    if (!isOpen && !hasRoom()) this.#sidebar?.querySelector("button")?.focus();
     else if (isOpen) this.#chat?.focusPanelButton();
   }
 
@@ -202,7 +190,7 @@ export class ParleyConsole extends HTMLElement {
     const row = conversation === null ? undefined : this.#desk?.workspace.rows.rows.get(conversation);
     if (row === undefined) this.#hidePanel();
     else if (this.#sidebar === null && this.#isPanelOpen) this.#makePanel();
-    setAttributes(this.#sidebar ?? make("i"), { conversation });
+    if (this.#sidebar !== null) setAttributes(this.#sidebar, { conversation });
     this.#chat?.setAttribute("panel", this.#sidebar === null ? "closed" : "open");
   }
 
@@ -220,67 +208,7 @@ export class ParleyConsole extends HTMLElement {
     this.#sidebar = null;
   }
 
-  // News.
-
-  #rowsChanged(): void {
-    const desk = this.#desk;
-    if (desk === null) return;
-    const { attention } = totalsOf(desk.workspace.rows.rows.values(), desk.workspace.account);
-    document.title = attention === 0
-      ? desk.texts.say("title.quiet")
-      : desk.texts.say("title.attention", { count: attention });
-    this.#showPanel();
-  }
-
-  #listener(row: VisitorRow, desk: Desk): Listener {
-    const { workspace } = desk;
-    return {
-      account: workspace.account,
-      status: workspace.me?.status ?? "offline",
-      mayWrite: workspace.mayWrite(row),
-      looks: document.visibilityState === "visible" && document.hasFocus(),
-    };
-  }
-
-  #visitorJoined(row: VisitorRow): void {
-    const desk = this.#desk;
-    if (desk === null) return;
-    const call = callForVisitor(this.#listener(row, desk));
-    const site = desk.workspace.siteOf(row)?.name ?? "";
-    const title = desk.texts.say("notices.visitorTitle", { name: nameOf(row, desk) });
-    this.#answer(call, row, title, desk.texts.say("notices.visitorText", { site }));
-    if (call.toast) this.#toasts?.showVisitor(row, () => this.#open(row.conversation, true));
-  }
-
-  #messageArrived(row: VisitorRow, n: number): void {
-    const desk = this.#desk;
-    if (desk === null) return;
-    const call = callForMessage(row, this.#listener(row, desk));
-    if (call.sound === null) return;
-    this.#sounds.play(call.sound);
-    if (!call.notice) return;
-    setTimeout(() => {
-      const site = desk.workspace.siteOf(row)?.name ?? "";
-      const title = desk.texts.say("notices.messageTitle", { name: nameOf(row, desk), site });
-      this.#notify(row, title, this.#wordsOf(row, n, desk));
-    }, noticeAfterMilliseconds);
-  }
-
-  #wordsOf(row: VisitorRow, n: number, desk: Desk): string {
-    const entries = desk.workspace.threadOf(row.conversation)?.log.entries ?? [];
-    const entry = entries.findLast((other) => other.n === n);
-    const text = entry?.event === "MessageSent" && entry.body.kind === "text" ? entry.body.text : row.last?.text ?? "";
-    return text.slice(0, noticeCharacters);
-  }
-
-  #answer(call: Call, row: VisitorRow, title: string, body: string): void {
-    if (call.sound !== null) this.#sounds.play(call.sound);
-    if (call.notice) this.#notify(row, title, body);
-  }
-
-  #notify(row: VisitorRow, title: string, body: string): void {
-    showNotice({ title, body, tag: topicOf(row.conversation), onClick: () => this.#open(row.conversation, false) });
-  }
+  // Sounds and keys.
 
   #toggleSound(): void {
     this.#sounds.isOn = !this.#sounds.isOn;
@@ -288,50 +216,6 @@ export class ParleyConsole extends HTMLElement {
     // One hears what was switched on.
     this.#sounds.play("tone");
   }
-
-  // The line.
-
-  #showPhase(phase: Phase): void {
-    this.#cancelBanner();
-    if (phase === "open") {
-      sessionStorage.removeItem(reloadedKey);
-      return this.#showBanner(null, null);
-    }
-    if (phase !== "waiting" || this.#desk === null) return;
-    const { texts } = this.#desk;
-    this.#cancelBanner = realClock.after(bannerAfterMilliseconds, () => {
-      if (this.#desk?.workspace.connection.phase !== "open") this.#showBanner(texts.say("connection.lost"), null);
-    });
-  }
-
-  #showEnding(ending: Ending, boot: Boot): void {
-    const desk = this.#desk;
-    if (desk === null) return;
-    this.#cancelBanner();
-    if (ending.why === "outdated" && sessionStorage.getItem(reloadedKey) === null) {
-      sessionStorage.setItem(reloadedKey, "yes");
-      return location.reload();
-    }
-    const words = ending.text ||
-      desk.texts.say(ending.why === "outdated" ? "connection.outdated" : "connection.signedOut");
-    const link = make(
-      "a",
-      { class: "button", "data-size": "small", href: boot.signIn ?? "/sign-in" },
-      desk.texts.say("connection.signIn"),
-    );
-    const reload = make("a", { class: "button", "data-size": "small", href: "" }, desk.texts.say("connection.reload"));
-    this.#showBanner(words, ending.why === "outdated" ? reload : link);
-  }
-
-  #showBanner(words: string | null, action: Node | null): void {
-    this.querySelector(":scope > .banner")?.remove();
-    if (words === null) return;
-    const tone = action === null ? "wait" : "bad";
-    const banner = make("div", { class: "banner", role: "status", "data-tone": tone }, make("span", {}, words), action);
-    this.prepend(banner);
-  }
-
-  // The keyboard.
 
   #keydown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isInDialog(event)) return;
@@ -352,15 +236,24 @@ export class ParleyConsole extends HTMLElement {
   #escape(event: Event): void {
     if (document.querySelector("[popover]:popover-open") !== null) return;
     event.preventDefault();
-    const isOverlay = this.#sidebar !== null && !matchMedia("(width >= 72rem)").matches;
+    const isOverlay = this.#sidebar !== null && !hasRoom();
     if (isOverlay) this.#togglePanel();
-    else if (matchMedia("(width < 48rem)").matches) this.#back();
+    else if (hasOneColumn()) this.#back();
     else this.#list?.focusOpened();
   }
 
   #showHelp(): void {
     if (this.#desk !== null) showShortcuts(this, this.#desk.texts);
   }
+}
+
+/** Whether the sidebar has a column of its own; console.css has the same widths. */
+function hasRoom(): boolean {
+  return matchMedia("(width >= 72rem)").matches;
+}
+
+function hasOneColumn(): boolean {
+  return matchMedia("(width < 48rem)").matches;
 }
 
 function isWriting(event: Event): boolean {

@@ -78,7 +78,7 @@ export class ParleySidebar extends DeskElement {
       { href: addressOf(page.url), target: "_blank", rel: "noopener noreferrer" },
       page.title || page.url,
     );
-    const at = make("time", { class: "soft", datetime: new Date(page.at).toISOString() }, times.full(page.at));
+    const at = make("time", { class: "soft", datetime: new Date(page.at).toISOString() }, times.moment(page.at));
     const now = make(
       "div",
       { class: "page-now", "data-presence": visitor.online ? "online" : "offline" },
@@ -93,9 +93,9 @@ export class ParleySidebar extends DeskElement {
     const name = workspace.sites.find((other) => other.id === site)?.name ?? null;
     return this.#section("panel.chat", [
       ["panel.site", name],
-      ["panel.opened", times.full(chat.openedAt)],
-      ["panel.waitingSince", chat.waitingSince && times.full(chat.waitingSince)],
-      ["panel.closed", chat.closedAt && times.full(chat.closedAt)],
+      ["panel.opened", times.moment(chat.openedAt)],
+      ["panel.waitingSince", chat.waitingSince && times.moment(chat.waitingSince)],
+      ["panel.closed", chat.closedAt && times.moment(chat.closedAt)],
       ["panel.form", texts.say(chat.form === "sent" ? "panel.formSent" : "panel.formNeeded")],
     ]);
   }

@@ -38,6 +38,8 @@ export class ParleyThread extends DeskElement {
   #missed = 0;
   #isAtFoot = true;
   #isPlaced = false;
+  /** The heights of content and window when the reader was last put at the foot. */
+  #room = "";
   #isFetching = false;
   #hasPrepended = false;
 
@@ -66,7 +68,7 @@ export class ParleyThread extends DeskElement {
     for (const name of ["focus", "blur"]) addEventListener(name, () => this.#look(), { signal });
     document.addEventListener("visibilitychange", () => this.#look(), { signal });
     const size = new ResizeObserver(() => this.#isAtFoot && this.#toFoot());
-    size.observe(this.#scroll);
+    for (const element of [this.#scroll, this.#thread]) size.observe(element);
     signal.addEventListener("abort", () => size.disconnect());
     this.#older.replaceChildren(texts.say("thread.older"));
     this.render();
@@ -170,10 +172,13 @@ export class ParleyThread extends DeskElement {
       this.#toFoot();
     }
     this.#isAtFoot = this.#fromEnd() <= footPixels;
+    this.#room = this.#measuredRoom();
   }
 
   #scrolled(): void {
     if (!this.#isPlaced) return;
+    // The room changed, not the reader's mind: who was at the foot stays there.
+    if (this.#isAtFoot && this.#room !== this.#measuredRoom()) return this.#toFoot();
     this.#isAtFoot = this.#fromEnd() <= footPixels;
     if (this.#isAtFoot) this.#missed = 0;
     if (this.#scroll.scrollTop < headPixels) void this.#fetchOlder();
@@ -189,6 +194,11 @@ export class ParleyThread extends DeskElement {
     this.#isAtFoot = true;
     this.#missed = 0;
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    this.#room = this.#measuredRoom();
+  }
+
+  #measuredRoom(): string {
+    return `${this.#scroll.scrollHeight} ${this.#scroll.clientHeight}`;
   }
 
   #arrived(entry: Entry): void {

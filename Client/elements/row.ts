@@ -12,7 +12,9 @@ export class RowView {
   readonly #name = make("b");
   readonly #time = make("time");
   readonly #site = make("span", { class: "site" });
-  readonly #last = make("span", { class: "last" });
+  readonly #speaker = make("span", { hidden: true });
+  readonly #words = make("bdi");
+  readonly #last = make("span", { class: "last" }, this.#speaker, this.#words);
   readonly #badge = make("span", { hidden: true });
   #row: VisitorRow | null = null;
   #shown: readonly unknown[] = [];
@@ -63,14 +65,17 @@ export class RowView {
     const { waitingSince } = row.chat;
     const at = waitingSince ?? row.activeAt;
     setText(this.#time, waitingSince === null ? times.stamp(at, now) : times.waiting(waitingSince, now));
-    setAttributes(this.#time, { datetime: new Date(at).toISOString() });
+    setAttributes(this.#time, { "data-kind": waitingSince !== null && "waits", datetime: new Date(at).toISOString() });
     const title = waitingSince === null ? times.full(at) : texts.say("list.waitsSince", { time: times.full(at) });
     if (this.#time.title !== title) this.#time.title = title;
   }
 
   #showLast(row: VisitorRow, desk: Desk, isTyping: boolean): void {
     setAttributes(this.#last, { "data-kind": isTyping && "typing" });
-    setText(this.#last, isTyping ? desk.texts.say("list.typing") : previewOf(row, desk));
+    const speaker = isTyping ? null : speakerOf(row, desk);
+    this.#speaker.hidden = speaker === null;
+    setText(this.#speaker, speaker ?? "");
+    setText(this.#words, isTyping ? desk.texts.say("list.typing") : previewOf(row, desk));
   }
 
   #showBadge(row: VisitorRow, desk: Desk): void {
@@ -79,6 +84,7 @@ export class RowView {
     const tag = tagOf(row);
     setAttributes(this.#link, { "data-unread": unread > 0 });
     this.#badge.hidden = unread === 0 && tag === null;
+    setAttributes(this.#link, { "data-badge": !this.#badge.hidden });
     setAttributes(this.#badge, { class: tag === null ? "count" : "tag", "data-tone": tag?.tone });
     if (tag !== null) return setText(this.#badge, texts.say(tag.text));
     if (this.#badge.hidden) return setText(this.#badge, "");
@@ -98,13 +104,16 @@ function tagOf({ chat }: VisitorRow): { readonly text: string; readonly tone: st
   return null;
 }
 
-function previewOf(row: VisitorRow, { texts, workspace }: Desk): string {
-  const { last, chat } = row;
-  if (last === null) {
-    return texts.say(chat.form === "needed" && chat.state !== "closed" ? "list.fillsForm" : "list.nothingWritten");
-  }
-  if (last.by !== "agent") return last.text;
+function previewOf({ last, chat }: VisitorRow, { texts }: Desk): string {
+  if (last !== null) return last.text;
+  return texts.say(chat.form === "needed" && chat.state !== "closed" ? "list.fillsForm" : "list.nothingWritten");
+}
+
+/** Whose words they are, unless they are the visitor's. */
+function speakerOf({ last, ...row }: VisitorRow, { texts, workspace }: Desk): string | null {
+  if (last?.by !== "agent") return null;
   const name = last.name ?? "";
-  const isMe = name === workspace.siteOf(row)?.pseudonym && workspace.hasJoined(row);
-  return isMe ? texts.say("list.you", { text: last.text }) : texts.say("list.somebody", { name, text: last.text });
+  const pseudonym = workspace.sites.find((site) => site.id === row.site)?.pseudonym;
+  const wasHere = row.agents.some((agent) => agent.id === workspace.account && agent.name === name);
+  return wasHere && name === pseudonym ? texts.say("list.you") : texts.say("list.somebody", { name });
 }

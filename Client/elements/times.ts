@@ -7,6 +7,7 @@ export class Times {
   readonly #dayOfYear: Intl.DateTimeFormat;
   readonly #short: Intl.DateTimeFormat;
   readonly #shortWithYear: Intl.DateTimeFormat;
+  readonly #moment: Intl.DateTimeFormat;
   readonly #full: Intl.DateTimeFormat;
   readonly #relative: Intl.RelativeTimeFormat;
   readonly #days: Intl.NumberFormat;
@@ -15,12 +16,13 @@ export class Times {
     const timeZone = zone === undefined ? {} : { timeZone: zone };
     const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
       new Intl.DateTimeFormat(language, { ...options, ...timeZone });
-    this.#clock = format({ hour: "2-digit", minute: "2-digit" });
+    this.#clock = format({ hour: "numeric", minute: "2-digit" });
     this.#weekday = format({ weekday: "long" });
     this.#day = format({ day: "numeric", month: "long" });
     this.#dayOfYear = format({ day: "numeric", month: "long", year: "numeric" });
     this.#short = format({ day: "numeric", month: "short" });
     this.#shortWithYear = format({ day: "numeric", month: "short", year: "numeric" });
+    this.#moment = format({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
     this.#full = format({ dateStyle: "full", timeStyle: "short" });
     this.#relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
     this.#days = new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "narrow" });
@@ -28,6 +30,11 @@ export class Times {
 
   clock(at: number): string {
     return this.#clock.format(at);
+  }
+
+  /** Day and time, short. */
+  moment(at: number): string {
+    return this.#moment.format(at);
   }
 
   full(at: number): string {

@@ -302,7 +302,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   }
 
   #threadChanged(conversation: string, thread: LogFeed): void {
-    for (const client of this.#landed.keys()) if (thread.log.numberOf(client) !== null) this.#landed.delete(client);
+    for (const entry of thread.log.entries) if (entry.client) this.#landed.delete(entry.client);
     this.emit("thread", conversation);
   }
 
@@ -311,10 +311,14 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     const pending = this.#underWay.get(client);
     this.#underWay.delete(client);
     const thread = pending === undefined ? null : this.threadOf(conversationOf(pending.topic));
-    if (pending === undefined || thread === null || thread.log.numberOf(client) !== null) return;
+    if (pending === undefined || thread === null || holds(thread, client)) return;
     this.#landed.set(client, pending);
     this.emit("thread", conversationOf(pending.topic));
   }
+}
+
+function holds({ log }: LogFeed, client: string): boolean {
+  return log.entries.some((entry) => entry.client === client);
 }
 
 export function topicOf(conversation: string): string {

@@ -1,0 +1,86 @@
+import type { VisitorRow } from "../live/wire.ts";
+import { callForMessage, callForVisitor, type Listener } from "./attention.ts";
+import type { Desk } from "./desk.ts";
+import { showNotice } from "./notices.ts";
+import { nameOf } from "./row.ts";
+import type { Sounds } from "./sounds.ts";
+import type { Toasts } from "./toasts.ts";
+import { totalsOf } from "./unread.ts";
+import { topicOf } from "./workspace.ts";
+
+/** The words of a message come on another topic than the news of it. */
+const noticeAfterMilliseconds = 250;
+const noticeCharacters = 160;
+
+export interface Outlets {
+  readonly sounds: Sounds;
+  readonly toasts: Toasts;
+  readonly open: (conversation: string, join: boolean) => void;
+}
+
+/** Carries what happens to ears and eyes: the ring, the tone, notices, toasts, and the count in the title of the page (E30, E31). */
+export class News {
+  readonly #desk: Desk;
+  readonly #outlets: Outlets;
+
+  constructor(desk: Desk, outlets: Outlets, signal: AbortSignal) {
+    this.#desk = desk;
+    this.#outlets = outlets;
+    const { workspace } = desk;
+    workspace.on("rows", () => this.#showTitle(), signal);
+    workspace.on("visitorJoined", (row) => this.#visitorJoined(row), signal);
+    workspace.on("messageArrived", ({ row, n }) => this.#messageArrived(row, n), signal);
+  }
+
+  #showTitle(): void {
+    const { texts, workspace } = this.#desk;
+    const { attention } = totalsOf(workspace.rows.rows.values(), workspace.account);
+    document.title = attention === 0 ? texts.say("title.quiet") : texts.say("title.attention", { count: attention });
+  }
+
+  #visitorJoined(row: VisitorRow): void {
+    const { texts, workspace } = this.#desk;
+    const { sounds, toasts, open } = this.#outlets;
+    const call = callForVisitor(this.#listener(row));
+    if (call.sound !== null) sounds.play(call.sound);
+    if (call.toast) toasts.showVisitor(row, () => open(row.conversation, true));
+    if (!call.notice) return;
+    const site = workspace.siteOf(row)?.name ?? "";
+    const title = texts.say("notices.visitorTitle", { name: nameOf(row, this.#desk) });
+    this.#notify(row, title, texts.say("notices.visitorText", { site }));
+  }
+
+  #messageArrived(row: VisitorRow, n: number): void {
+    const { texts, workspace } = this.#desk;
+    const call = callForMessage(row, this.#listener(row));
+    if (call.sound !== null) this.#outlets.sounds.play(call.sound);
+    if (!call.notice) return;
+    setTimeout(() => {
+      const site = workspace.siteOf(row)?.name ?? "";
+      const title = texts.say("notices.messageTitle", { name: nameOf(row, this.#desk), site });
+      this.#notify(row, title, this.#wordsOf(row, n));
+    }, noticeAfterMilliseconds);
+  }
+
+  #listener(row: VisitorRow): Listener {
+    const { workspace } = this.#desk;
+    return {
+      account: workspace.account,
+      status: workspace.me?.status ?? "offline",
+      mayWrite: workspace.mayWrite(row),
+      looks: document.visibilityState === "visible" && document.hasFocus(),
+    };
+  }
+
+  #wordsOf(row: VisitorRow, n: number): string {
+    const entries = this.#desk.workspace.threadOf(row.conversation)?.log.entries ?? [];
+    const entry = entries.findLast((other) => other.n === n);
+    const isText = entry?.event === "MessageSent" && entry.body.kind === "text";
+    return (isText ? entry.body.text : row.last?.text ?? "").slice(0, noticeCharacters);
+  }
+
+  #notify(row: VisitorRow, title: string, body: string): void {
+    const { open } = this.#outlets;
+    showNotice({ title, body, tag: topicOf(row.conversation), onClick: () => open(row.conversation, false) });
+  }
+}
