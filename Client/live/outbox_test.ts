@@ -1,0 +1,237 @@
+import { assert, assertEquals } from "./asserting.ts";
+import { Connection } from "./connection.ts";
+import { Outbox } from "./outbox.ts";
+import {
+  FakeLocks,
+  FakeNetwork,
+  FakeSocket,
+  FixedClock,
+  MemoryStorage,
+  message,
+  settle,
+  subscribed,
+} from "./testing.ts";
+
+const topic = "chat.5";
+
+interface Browser {
+  storage: MemoryStorage;
+  locks: Pick<LockManager, "request"> | null;
+}
+
+function browser(): Browser {
+  return { storage: new MemoryStorage(), locks: new FakeLocks() };
+}
+
+class Tab {
+  readonly clock = new FixedClock();
+  readonly network = new FakeNetwork();
+  readonly connection: Connection;
+  readonly outbox: Outbox;
+
+  constructor({ storage, locks }: Browser) {
+    const { clock, network } = this;
+    this.connection = new Connection({
+      address: "wss://parley.example/live",
+      hello: () => ({ do: "hello", protocol: 1 }),
+      openSocket: network.open,
+      clock,
+      random: () => 0,
+    });
+    this.outbox = new Outbox({ connection: this.connection, key: "parley.outbox", storage, locks, clock });
+    this.outbox.start();
+    this.connection.start();
+  }
+
+  /** Connects and subscribes the chat: from here on it sends. */
+  arrive(): FakeSocket {
+    this.clock.advance(0);
+    this.network.line.accept();
+    this.network.line.say({ ...subscribed({}) });
+    return this.network.line;
+  }
+
+  leave(): void {
+    this.outbox.stop();
+    this.connection.stop();
+  }
+
+  texts(): string[] {
+    return this.outbox.pending(topic).map((pending) => `${pending.text} ${pending.state}`);
+  }
+}
+
+Deno.test("X4: a message stays in the outbox until it is acknowledged", async () => {
+  const tab = new Tab(browser());
+  const line = tab.arrive();
+  tab.outbox.add(topic, "Hello");
+  assertEquals(tab.texts(), ["Hello sending"]);
+  line.acknowledge(line.last("send"), 1);
+  await settle();
+  assertEquals(tab.texts(), []);
+});
+
+Deno.test("X4: nothing is sent before the topic is subscribed on this line", () => {
+  const tab = new Tab(browser());
+  tab.outbox.add(topic, "Hello");
+  tab.network.line.accept();
+  assertEquals(tab.network.line.all("send"), []);
+  tab.network.line.say({ ...subscribed({}) });
+  assertEquals(tab.network.line.all("send").length, 1);
+});
+
+Deno.test("X4: messages go out one after the other, in the order in which they were written", async () => {
+  const tab = new Tab(browser());
+  const line = tab.arrive();
+  for (const text of ["one", "two", "three"]) tab.outbox.add(topic, text);
+  for (const n of [1, 2, 3]) {
+    assertEquals(line.all("send").length, n);
+    line.acknowledge(line.last("send"), n);
+    await settle();
+  }
+  assertEquals(line.all("send").map((command) => command.text), ["one", "two", "three"]);
+});
+
+Deno.test("X4: what was on its way when the line was cut is sent again with the same client id", async () => {
+  const tab = new Tab(browser());
+  const first = tab.arrive();
+  tab.outbox.add(topic, "Hello");
+  first.cut();
+  await settle();
+  const second = tab.arrive();
+  assertEquals(second.last("send").client, first.last("send").client);
+});
+
+Deno.test("X4: a lost acknowledgement is made good by the entry itself", async () => {
+  const tab = new Tab(browser());
+  const first = tab.arrive();
+  tab.outbox.add(topic, "Hello");
+  const client = String(first.last("send").client);
+  first.cut();
+  await settle();
+  tab.clock.advance(0);
+  tab.network.line.accept();
+  tab.network.line.say({ ...subscribed({ head: 1, entries: [message(1, 0, { client })] }) });
+  assertEquals(tab.texts(), []);
+  assertEquals(tab.network.line.all("send"), []);
+});
+
+Deno.test("X4: a refused message holds back the later ones until a person tries again", async () => {
+  const tab = new Tab(browser());
+  const line = tab.arrive();
+  tab.outbox.add(topic, "one");
+  tab.outbox.add(topic, "two");
+  line.refuse(line.last("send"), { reason: "notJoined" });
+  await settle();
+  assertEquals(tab.texts(), ["one refused", "two waiting"]);
+  assertEquals(tab.outbox.pending(topic)[0]?.refusal, { reason: "notJoined", text: "No." });
+  tab.outbox.tryAgain(String(line.last("send").client));
+  assertEquals(tab.texts(), ["one sending", "two waiting"]);
+});
+
+Deno.test("X4: a refused message that is discarded lets the later ones go", async () => {
+  const tab = new Tab(browser());
+  const line = tab.arrive();
+  tab.outbox.add(topic, "one");
+  tab.outbox.add(topic, "two");
+  line.refuse(line.last("send"), { reason: "notJoined" });
+  await settle();
+  tab.outbox.discard(String(line.last("send").client));
+  assertEquals(tab.texts(), ["two sending"]);
+});
+
+Deno.test("E78b: what was too fast is tried again by itself after the time that the server names", async () => {
+  const tab = new Tab(browser());
+  const line = tab.arrive();
+  tab.outbox.add(topic, "one");
+  tab.outbox.add(topic, "two");
+  line.refuse(line.last("send"), { reason: "tooFast", retryAfterSeconds: 12 });
+  await settle();
+  line.say({ event: "Ping", heads: {} });
+  tab.clock.advance(11_999);
+  assertEquals(line.all("send").length, 1);
+  tab.clock.advance(1);
+  assertEquals(line.all("send").map((command) => command.text), ["one", "one"]);
+});
+
+Deno.test("X4: a refusal in one chat does not hold back another", async () => {
+  const tab = new Tab(browser());
+  const line = tab.arrive();
+  line.say({ ...subscribed({ topic: "chat.6" }) });
+  tab.outbox.add(topic, "one");
+  line.refuse(line.last("send"), { reason: "notJoined" });
+  await settle();
+  tab.outbox.add("chat.6", "two");
+  assertEquals(line.last("send").text, "two");
+});
+
+Deno.test("X4: a frame that was too large is not sent again by itself", async () => {
+  const tab = new Tab(browser());
+  tab.arrive();
+  tab.outbox.add(topic, "far too long");
+  tab.network.line.cut(1009);
+  await settle();
+  assertEquals(tab.texts(), ["far too long refused"]);
+});
+
+Deno.test("X4: what was not acknowledged survives a reload, in order, with its client ids", async () => {
+  const same = browser();
+  const before = new Tab(same);
+  const line = before.arrive();
+  before.outbox.add(topic, "one");
+  before.outbox.add(topic, "two");
+  const client = line.last("send").client;
+  before.leave();
+  const after = new Tab(same);
+  await settle();
+  assertEquals(after.texts(), ["one waiting", "two waiting"]);
+  assertEquals(after.arrive().last("send").client, client);
+});
+
+Deno.test("X4: a second tab leaves alone what a living tab has pending, and takes it over when that one ends", async () => {
+  const same = browser();
+  const first = new Tab(same);
+  first.outbox.add(topic, "from the first");
+  const second = new Tab(same);
+  second.clock.advance(1);
+  second.outbox.add(topic, "from the second");
+  await settle();
+  assertEquals(second.texts(), ["from the second waiting"]);
+  first.leave();
+  await settle();
+  assertEquals(second.texts(), ["from the first waiting", "from the second waiting"]);
+});
+
+Deno.test("X4: two tabs that write at once both keep their messages", async () => {
+  const same = browser();
+  const [first, second] = [new Tab(same), new Tab(same)];
+  for (let n = 0; n < 10; n += 1) {
+    first.outbox.add(topic, `first ${n}`);
+    second.outbox.add(topic, `second ${n}`);
+  }
+  first.leave();
+  second.leave();
+  const after = new Tab(same);
+  await settle();
+  assertEquals(after.outbox.pending(topic).length, 20);
+  const clients = new Set(after.outbox.pending(topic).map((pending) => pending.client));
+  assertEquals(clients.size, 20);
+});
+
+Deno.test("X4: without locks a message may go out twice, under one client id", async () => {
+  const same = { ...browser(), locks: null };
+  const first = new Tab(same);
+  const mine = first.outbox.add(topic, "Hello");
+  const second = new Tab(same);
+  await settle();
+  assertEquals(second.outbox.pending(topic).map((pending) => pending.client), [mine?.client]);
+});
+
+Deno.test("X4: without a storage the outbox still works for the life of the page", () => {
+  const tab = new Tab(browser());
+  const forbidden = new Outbox({ connection: tab.connection, key: "parley", storage: null, locks: null });
+  forbidden.start();
+  assert(forbidden.add(topic, "Hello") !== null);
+  assertEquals(forbidden.topics(), [topic]);
+  forbidden.stop();
+});

@@ -1,0 +1,138 @@
+// State topics (docs/protocol.md, 4): a whole snapshot, then patches. Any doubt means a new snapshot.
+
+import type { ServerFrame, VisitorRow, VisitorsEvent, VisitorsSnapshot } from "./wire.ts";
+import type { AgentSnapshot, SiteSnapshot, Snapshot } from "./wire.ts";
+
+export function isSiteSnapshot(frame: ServerFrame): frame is SiteSnapshot {
+  return frame.event === "Snapshot" && frame.topic.startsWith("site.");
+}
+
+export function isAgentSnapshot(frame: ServerFrame): frame is AgentSnapshot {
+  return frame.event === "Snapshot" && frame.topic.startsWith("agent.");
+}
+
+export function isVisitorsSnapshot(frame: ServerFrame): frame is VisitorsSnapshot {
+  return frame.event === "Snapshot" && frame.topic.startsWith("visitors.");
+}
+
+/** The newest snapshot of a topic that is always sent whole: `site.…` and `agent.…`. */
+export class Latest<Shot extends Snapshot> {
+  value: Shot | null = null;
+  readonly #isOurs: (frame: ServerFrame) => frame is Shot;
+
+  constructor(isOurs: (frame: ServerFrame) => frame is Shot) {
+    this.#isOurs = isOurs;
+  }
+
+  take(frame: ServerFrame): boolean {
+    if (!this.#isOurs(frame)) return false;
+    this.value = frame;
+    return true;
+  }
+}
+
+/** `unknown`: a patch for a row that is not held, so subscribe again. */
+export type RowTaken = "changed" | "unchanged" | "unknown";
+
+const typingLastsMilliseconds = 6_000;
+
+/** The rows of every `visitors.…` topic of a team, by conversation. */
+export class VisitorRows {
+  readonly rows = new Map<string, VisitorRow>();
+  readonly #typingUntil = new Map<string, number>();
+
+  take(frame: ServerFrame, now: number): RowTaken {
+    if (isVisitorsSnapshot(frame)) return this.#replace(frame, now);
+    if (!("topic" in frame) || !frame.topic?.startsWith("visitors.")) return "unchanged";
+    return this.#patch(frame as VisitorsEvent, now);
+  }
+
+  /** A site was taken from this account: its rows are no longer ours to show. */
+  dropSite(site: string): void {
+    for (const [conversation, row] of this.rows) if (row.site === site) this.rows.delete(conversation);
+  }
+
+  isTyping(conversation: string, now: number): boolean {
+    return (this.#typingUntil.get(conversation) ?? 0) > now;
+  }
+
+  /** When the next typing ends by itself, or null. */
+  nextTypingEnd(now: number): number | null {
+    const ends = [...this.#typingUntil.values()].filter((until) => until > now);
+    return ends.length === 0 ? null : Math.min(...ends);
+  }
+
+  /** Oldest waiting first; offline messages, which nobody is waiting for, after them. */
+  waiting(): VisitorRow[] {
+    return this.#having("waiting").sort((a, b) =>
+      compare(a.chat.waitingSince ?? Infinity, b.chat.waitingSince ?? Infinity) ||
+      compare(a.chat.openedAt, b.chat.openedAt) || byConversation(a, b)
+    );
+  }
+
+  active(): VisitorRow[] {
+    return this.#having("active").sort(newestFirst);
+  }
+
+  closed(): VisitorRow[] {
+    return this.#having("closed").sort(newestFirst);
+  }
+
+  #having(state: VisitorRow["chat"]["state"]): VisitorRow[] {
+    return [...this.rows.values()].filter((row) => row.chat.state === state);
+  }
+
+  #replace(snapshot: VisitorsSnapshot, now: number): RowTaken {
+    this.dropSite(snapshot.topic.slice("visitors.".length));
+    for (const row of snapshot.rows) this.#put(row, now);
+    return "changed";
+  }
+
+  #patch(frame: VisitorsEvent, now: number): RowTaken {
+    if (frame.event === "NewVisitorJoined" || frame.event === "ConversationChanged") {
+      const held = this.rows.get(frame.row.conversation);
+      if (held !== undefined && frame.row.revision <= held.revision) return "unchanged";
+      this.#put(frame.row, now);
+      return "changed";
+    }
+    const row = this.rows.get(frame.conversation);
+    if (row === undefined) return "unknown";
+    switch (frame.event) {
+      case "VisitorPageChanged":
+        this.rows.set(row.conversation, { ...row, visitor: { ...row.visitor, page: frame.page } });
+        return "changed";
+      case "VisitorPresence":
+        this.rows.set(row.conversation, { ...row, visitor: { ...row.visitor, online: frame.online } });
+        return "changed";
+      case "VisitorTyping":
+        this.#setTyping(row.conversation, frame.on, now);
+        return "changed";
+      default:
+        return "unchanged";
+    }
+  }
+
+  #put(row: VisitorRow, now: number): void {
+    this.rows.set(row.conversation, row);
+    if (row.visitor.typing !== this.isTyping(row.conversation, now)) {
+      this.#setTyping(row.conversation, row.visitor.typing, now);
+    }
+  }
+
+  #setTyping(conversation: string, on: boolean, now: number): void {
+    if (on) this.#typingUntil.set(conversation, now + typingLastsMilliseconds);
+    else this.#typingUntil.delete(conversation);
+  }
+}
+
+function compare(one: number, other: number): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function byConversation(a: VisitorRow, b: VisitorRow): number {
+  return a.conversation.length - b.conversation.length || a.conversation.localeCompare(b.conversation);
+}
+
+function newestFirst(a: VisitorRow, b: VisitorRow): number {
+  return compare(b.activeAt, a.activeAt) || byConversation(b, a);
+}

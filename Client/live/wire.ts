@@ -1,0 +1,310 @@
+// The frames of docs/protocol.md, as the browser sees them. A frame that is not here is ignored by whoever reads it.
+
+export type Language = "en" | "fr" | "it" | "ar";
+export type Role = "agent" | "manager" | "administrator";
+export type AgentStatus = "online" | "away" | "offline";
+export type ChatState = "waiting" | "active" | "closed";
+export type FormState = "needed" | "sent";
+export type BubbleSide = "start" | "end";
+
+// What the browser says.
+
+export interface Lead {
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly service: string;
+}
+
+export interface Page {
+  readonly url: string;
+  readonly title: string;
+}
+
+export type Hello =
+  | {
+    readonly do: "hello";
+    readonly protocol: 1;
+    readonly site: string;
+    readonly key: string;
+    readonly page: Page;
+    readonly language: string;
+  }
+  | { readonly do: "hello"; readonly protocol: 1 };
+
+/** Commands that are answered; the connection gives each an `id`. */
+export type Question =
+  | { readonly do: "subscribe"; readonly topic: string; readonly since?: number }
+  | { readonly do: "unsubscribe"; readonly topic: string }
+  | { readonly do: "open"; readonly topic: string }
+  | ({ readonly do: "form"; readonly topic: string } & Lead)
+  | ({ readonly do: "offline"; readonly topic: string; readonly client: string; readonly text: string } & Lead)
+  | { readonly do: "send"; readonly topic: string; readonly client: string; readonly text: string }
+  | { readonly do: "join" | "leave" | "close"; readonly topic: string }
+  | { readonly do: "status"; readonly status: AgentStatus };
+
+/** Commands that are not answered, and not missed when the line is cut. */
+export type Remark =
+  | { readonly do: "typing"; readonly topic: string; readonly on: boolean }
+  | { readonly do: "mark"; readonly topic: string; readonly delivered: number; readonly seen: number }
+  | ({ readonly do: "page" } & Page)
+  | { readonly do: "pong" };
+
+// What the server says.
+
+export interface Welcome {
+  readonly event: "Welcome";
+  readonly protocol: 1;
+  readonly you:
+    | { readonly kind: "visitor"; readonly id: string; readonly name: string | null; readonly formSent: boolean }
+    | { readonly kind: "account"; readonly id: string; readonly name: string; readonly roles: readonly Role[] };
+  readonly topic: string;
+  readonly site?: { readonly online: boolean };
+}
+
+export interface Done {
+  readonly event: "Done";
+  readonly id?: string;
+}
+
+export interface Acknowledged {
+  readonly event: "Acknowledged";
+  readonly id?: string;
+  readonly topic: string;
+  readonly client: string;
+  readonly n: number;
+  readonly at: number;
+}
+
+export interface Refused {
+  readonly event: "Refused";
+  readonly id?: string;
+  readonly reason: string;
+  readonly text: string;
+  readonly retryAfterSeconds?: number;
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+export interface Ping {
+  readonly event: "Ping";
+  readonly heads: Readonly<Record<string, number>>;
+}
+
+export interface Author {
+  readonly kind: "visitor" | "agent" | "system";
+  readonly id?: string;
+  readonly name?: string;
+  readonly avatar?: string;
+  readonly colour?: number;
+}
+
+interface Numbered {
+  readonly topic: string;
+  readonly n: number;
+  /** The number before this one that this reader may see. */
+  readonly after: number;
+  readonly at: number;
+  readonly chat: string | null;
+  readonly by: Author;
+  readonly client?: string | null;
+}
+
+export type Body = { readonly kind: "text"; readonly text: string } | { readonly kind: "unknown" };
+
+export type Entry = Numbered & EntryKind;
+
+export type EntryKind =
+  | { readonly event: "ChatOpened"; readonly body: { readonly form: FormState; readonly offline: boolean } }
+  | { readonly event: "FormSent"; readonly body: { readonly name: string } }
+  | { readonly event: "MessageSent"; readonly body: Body }
+  | { readonly event: "AgentJoinedChat" }
+  | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
+  | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
+
+export interface Chat {
+  readonly id: string;
+  readonly state: ChatState;
+  readonly form: FormState;
+  readonly offline: boolean;
+}
+
+export interface Mark {
+  readonly delivered: number;
+  readonly seen: number;
+}
+
+export interface Marks {
+  readonly visitor: Mark;
+  readonly team: Mark;
+}
+
+export interface AgentInChat {
+  readonly id: string;
+  readonly name: string;
+  readonly avatar: string;
+  readonly colour: number;
+  readonly status: AgentStatus;
+  readonly here: boolean;
+}
+
+export interface People {
+  readonly visitor: { readonly name: string | null; readonly online: boolean };
+  readonly agents: readonly AgentInChat[];
+}
+
+export interface Subscribed {
+  readonly event: "Subscribed";
+  readonly id?: string;
+  readonly topic: string;
+  readonly from: number;
+  readonly head: number;
+  readonly reset: boolean;
+  readonly entries: readonly Entry[];
+  readonly chat: Chat | null;
+  readonly marks: Marks;
+  readonly people: People;
+}
+
+export type LogEvent =
+  | { readonly event: "AgentTyping"; readonly topic: string; readonly by: Author; readonly on: boolean }
+  | { readonly event: "VisitorTyping"; readonly topic: string; readonly on: boolean; readonly conversation?: string }
+  | { readonly event: "Marks"; readonly topic: string; readonly marks: Marks }
+  | { readonly event: "People"; readonly topic: string; readonly people: People };
+
+/** The answer of the older-entries request. */
+export interface OlderEntries {
+  readonly entries: readonly Entry[];
+  readonly more: boolean;
+}
+
+// State topics.
+
+export interface SiteSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `site.${string}`;
+  readonly online: boolean;
+  readonly agents: readonly { readonly name: string; readonly avatar: string }[];
+}
+
+export interface AssignedSite {
+  readonly id: string;
+  readonly name: string;
+  readonly hue: number;
+  readonly mayWrite: boolean;
+  readonly pseudonym: string;
+  readonly avatar: string;
+  readonly ours: BubbleSide;
+}
+
+export interface AgentSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `agent.${string}`;
+  readonly me: {
+    readonly id: string;
+    readonly name: string;
+    readonly roles: readonly Role[];
+    readonly status: AgentStatus;
+  };
+  readonly sites: readonly AssignedSite[];
+}
+
+export interface VisitedPage extends Page {
+  readonly at: number;
+}
+
+export interface VisitorRow {
+  readonly conversation: string;
+  readonly site: string;
+  readonly revision: number;
+  readonly visitor: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly email: string | null;
+    readonly phone: string | null;
+    readonly service: string | null;
+    readonly online: boolean;
+    readonly page: VisitedPage | null;
+    readonly typing: boolean;
+  };
+  readonly chat: Chat & {
+    readonly openedAt: number;
+    readonly waitingSince: number | null;
+    readonly closedAt: number | null;
+    readonly closedBy: string | null;
+    readonly unwritten: boolean;
+  };
+  readonly last: {
+    readonly n: number;
+    readonly by: Author["kind"];
+    readonly name: string | null;
+    readonly text: string;
+    readonly at: number;
+  } | null;
+  readonly activeAt: number;
+  readonly head: number;
+  readonly asked: number;
+  readonly teamSeen: number;
+  readonly agents: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly avatar: string;
+    readonly colour: number;
+    readonly here: boolean;
+    readonly seen: number;
+  }[];
+}
+
+export interface VisitorsSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `visitors.${string}`;
+  readonly rows: readonly VisitorRow[];
+}
+
+export type VisitorsEvent =
+  | { readonly event: "NewVisitorJoined"; readonly topic: string; readonly row: VisitorRow }
+  | { readonly event: "ConversationChanged"; readonly topic: string; readonly row: VisitorRow }
+  | { readonly event: "MessageArrived"; readonly topic: string; readonly conversation: string; readonly n: number }
+  | {
+    readonly event: "VisitorPageChanged";
+    readonly topic: string;
+    readonly conversation: string;
+    readonly page: VisitedPage;
+  }
+  | {
+    readonly event: "VisitorPresence";
+    readonly topic: string;
+    readonly conversation: string;
+    readonly online: boolean;
+  }
+  | { readonly event: "VisitorTyping"; readonly topic: string; readonly conversation: string; readonly on: boolean };
+
+export type Snapshot = SiteSnapshot | AgentSnapshot | VisitorsSnapshot;
+export type Answer = Done | Acknowledged | Refused | Subscribed | Snapshot;
+export type ServerFrame = Answer | Welcome | Ping | Entry | LogEvent | VisitorsEvent;
+
+/** The frame in a text of the server, or null when it is none. Fields beyond the name are trusted: they come from our own server. */
+export function readFrame(text: string): ServerFrame | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isFrame(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isFrame(value: unknown): value is ServerFrame {
+  return typeof value === "object" && value !== null && "event" in value && typeof value.event === "string";
+}
+
+/** Entries are known by their number, so that an event of a later version still counts. */
+export function isEntry(frame: ServerFrame): frame is Entry {
+  return "n" in frame && "after" in frame;
+}
+
+/** 128 random bits in hexadecimal. `crypto.randomUUID` is missing on plain http pages, this is not. */
+export function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
