@@ -1,0 +1,149 @@
+"""Builds what the browser loads, and packs everything that the program embeds.
+
+    .venv/bin/python Client/build.py
+
+Client/built/assets/   hashed modules and style sheets, immutable
+Client/built/widget.js the loader, whose address is written into foreign pages and so never changes
+Client/built/manifest.json  name -> address of today
+Sources/CEmbedded/bundle.bin  all of it with texts, templates and schema; its format is told at `pack`
+
+A file is written only when its bytes changed, because the Swift build looks at the time of bundle.bin.
+"""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import lightningcss
+
+ROOT = Path(__file__).resolve().parent.parent
+CLIENT = ROOT / "Client"
+BUILT = CLIENT / "built"
+
+LOADER = CLIENT / "widget/loader.ts"
+MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "widget/panel.ts"]
+STYLES = [CLIENT / "styles/app.css"]
+
+LOADER_LIMIT_BYTES = 3_072
+PANEL_LIMIT_BYTES = 50_000
+
+CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".mustache": "text/plain; charset=utf-8",
+    ".sql": "text/plain; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+def main() -> None:
+    for sheet in sorted((CLIENT / "widget").glob("*.css")):
+        write_shadow_styles(sheet)
+    outputs: dict[str, bytes] = {}
+    manifest: dict[str, str] = {}
+    for sheet in filter(Path.exists, STYLES):
+        name, content = hashed_style_sheet(sheet)
+        outputs[f"assets/{name}"] = content
+        manifest[sheet.name] = f"/assets/{name}"
+    for name, content in bundled_modules().items():
+        outputs[f"assets/{name}"] = content
+        manifest[re.sub(r"-[^-]+\.js$", ".js", name)] = f"/assets/{name}"
+    if LOADER.exists():
+        outputs["widget.js"] = bundled_loader()
+    check_limits(outputs)
+    outputs["manifest.json"] = (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
+    publish(outputs)
+    write_if_changed(ROOT / "Sources/CEmbedded/bundle.bin", pack(outputs))
+
+
+def write_shadow_styles(sheet: Path) -> None:
+    """Styles of a shadow root as a module. What a rem is decides the page around it, which is not ours: so pixels."""
+    text = lightningcss.bundle_css(str(sheet))
+    text = re.sub(r"(?<![\w-])(\d*\.?\d+)rem\b", lambda match: f"{float(match[1]) * 16:g}px", text)
+    write_if_changed(sheet.with_name(f"{sheet.name}.ts"), f"export default {json.dumps(text, ensure_ascii=False)};\n".encode())
+
+
+def hashed_style_sheet(sheet: Path) -> tuple[str, bytes]:
+    content = lightningcss.bundle_css(str(sheet)).encode()
+    return f"{sheet.stem}-{hashlib.sha256(content).hexdigest()[:10]}.css", content
+
+
+def bundled_modules() -> dict[str, bytes]:
+    entries = [str(entry) for entry in MODULES if entry.exists()]
+    if not entries:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        esbuild([*entries, "--format=esm", "--entry-names=[name]-[hash]", f"--outdir={folder}"])
+        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+
+
+def bundled_loader() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "widget.js"
+        esbuild([str(LOADER), "--format=iife", f"--outfile={output}"])
+        return output.read_bytes()
+
+
+def esbuild(arguments: list[str]) -> None:
+    command = ["esbuild", "--bundle", "--minify", "--target=es2022", "--charset=utf8", "--log-level=warning", *arguments]
+    subprocess.run(command, check=True, cwd=ROOT)
+
+
+def check_limits(outputs: dict[str, bytes]) -> None:
+    for name, content in outputs.items():
+        limit = LOADER_LIMIT_BYTES if name == "widget.js" else PANEL_LIMIT_BYTES if "/panel-" in name else None
+        if limit is not None and len(content) > limit:
+            sys.exit(f"{name} has {len(content)} bytes, {limit} are allowed")
+
+
+def publish(outputs: dict[str, bytes]) -> None:
+    for name, content in outputs.items():
+        write_if_changed(BUILT / name, content)
+    for path in BUILT.rglob("*"):
+        if path.is_file() and str(path.relative_to(BUILT)) not in outputs:
+            path.unlink(missing_ok=True)
+
+
+def pack(outputs: dict[str, bytes]) -> bytes:
+    """8 bytes, the little-endian length of a JSON index {path: [offset, length, content type]}; the index; the bytes.
+    Offsets count from the end of the index."""
+    files = dict(outputs)
+    for path in ROOT.glob("Locales/**/*.json"):
+        files[str(path.relative_to(ROOT))] = path.read_bytes()
+    for path in ROOT.glob("Sources/*/Templates/**/*.mustache"):
+        name = f"templates/{path.name}"
+        if name in files:
+            sys.exit(f"two templates are called {path.name}")
+        files[name] = path.read_bytes()
+    for path in ROOT.glob("Schema/*.sql"):
+        files[f"Schema/{path.name}"] = path.read_bytes()
+    index: dict[str, tuple[int, int, str]] = {}
+    offset = 0
+    for name in sorted(files):
+        index[name] = (offset, len(files[name]), content_type(name))
+        offset += len(files[name])
+    head = json.dumps(index, separators=(",", ":")).encode()
+    return len(head).to_bytes(8, "little") + head + b"".join(files[name] for name in sorted(files))
+
+
+def content_type(name: str) -> str:
+    return CONTENT_TYPES.get(Path(name).suffix, "application/octet-stream")
+
+
+def write_if_changed(path: Path, content: bytes) -> None:
+    if path.exists() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The finished file takes the place of the old one at once: a running server may be reading it.
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_bytes(content)
+    draft.replace(path)
+
+
+main()
