@@ -86,7 +86,8 @@ let package = Package(
       "Base", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", "Village", "Parley", logging, httpTypes, hummingbird,
       nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
     ]),
-    proof("BaseTests", ["Base", "Wire", "Access"]),
+    proof("BaseTests", ["Base", "Access"]),
+    proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
   ],
   cLanguageStandard: .c2x
 )

@@ -1,0 +1,67 @@
+import Base
+
+extension Conversation {
+  /// Makes a change so. Total: every change that is in a log can be applied to the state before it.
+  public mutating func apply(_ change: Change) {
+    head += 1
+    publicHead = head
+    switch change.fact {
+    case .opened(let id, let form, let offline):
+      chat = Chat(
+        id: id, phase: .waiting, form: form, offline: offline, written: false, openedAt: change.at,
+        waitingSince: offline ? nil : change.at)
+    case .formSent:
+      chat?.form = .sent
+      chat?.written = true
+    case .said:
+      applyMessage(by: change.by, at: change.at)
+    case .joined:
+      if case .agent(let agent) = change.by { enter(agent) }
+      chat?.phase = .active
+      chat?.waitingSince = nil
+    case .left(let last):
+      if case .agent(let agent) = change.by { depart(agent.id) }
+      if last { chat?.phase = .waiting }
+      if last { chat?.waitingSince = change.at }
+    case .closed:
+      applyClosing(by: change.by, at: change.at)
+    }
+  }
+
+  private mutating func applyMessage(by author: Change.Author, at: Moment) {
+    switch author {
+    case .visitor:
+      asked += 1
+      chat?.written = true
+      if chat?.firstMessageAt == nil { chat?.firstMessageAt = at }
+    case .agent:
+      if chat?.firstAnswerAt == nil { chat?.firstAnswerAt = at }
+    case .nobody: break
+    }
+  }
+
+  private mutating func applyClosing(by author: Change.Author, at: Moment) {
+    chat?.phase = .closed
+    chat?.waitingSince = nil
+    chat?.closedAt = at
+    chat?.closedBy =
+      switch author {
+      case .visitor: .visitor
+      case .agent(let agent): .agent(agent.id)
+      case .nobody: .nobody
+      }
+    for index in answerers.indices { answerers[index].here = false }
+  }
+
+  private mutating func enter(_ agent: Answerer) {
+    if let index = answerers.firstIndex(where: { $0.id == agent.id }) {
+      answerers[index] = agent
+    } else {
+      answerers.append(agent)
+    }
+  }
+
+  private mutating func depart(_ account: AccountID) {
+    if let index = answerers.firstIndex(where: { $0.id == account }) { answerers[index].here = false }
+  }
+}

@@ -1,0 +1,30 @@
+import Base
+
+/// What is about to become true, or became true: one entry of the log.
+public struct Change: Equatable, Sendable {
+  public let at: Moment
+  public let by: Author
+  public let fact: Fact
+
+  public init(at: Moment, by: Author, fact: Fact) {
+    self.at = at
+    self.by = by
+    self.fact = fact
+  }
+
+  public enum Author: Equatable, Sendable {
+    case visitor(name: String)
+    case agent(Answerer)
+    case nobody
+  }
+
+  public enum Fact: Equatable, Sendable {
+    case opened(ChatID, form: Chat.Form, offline: Bool)
+    case formSent
+    case said(Message)
+    case joined
+    /// `last`: nobody is left, so the chat waits again.
+    case left(last: Bool)
+    case closed(unwritten: Bool)
+  }
+}

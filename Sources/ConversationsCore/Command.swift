@@ -1,0 +1,65 @@
+import Base
+
+/// What somebody wants to happen in a conversation.
+public enum Command: Equatable, Sendable {
+  /// The lead form came on screen.
+  case open(newChat: ChatID)
+  /// The lead form was filled in and checked.
+  case sendForm(newChat: ChatID)
+  /// Form and message in one, as the widget offers it while nobody is there.
+  case leaveMessage(newChat: ChatID, Message)
+  /// A message; after a closed chat it opens the next one.
+  case send(newChat: ChatID, Message)
+  case join
+  case leave
+  case close
+  /// The time for filling in the form is over.
+  case expire
+}
+
+/// Who wants it, with what the rules ask about them.
+public enum Party: Equatable, Sendable {
+  case visitor(Asker)
+  /// An account that may answer here, under the name and drawing of its assignment.
+  case agent(AccountID, name: String, avatar: String)
+  case clock
+}
+
+public struct Asker: Equatable, Sendable {
+  public var name: String
+  /// The lead form was sent once; it is not asked for again.
+  public var formSent: Bool
+  /// An agent of the site is there.
+  public var siteOnline: Bool
+
+  public init(name: String, formSent: Bool, siteOnline: Bool) {
+    self.name = name
+    self.formSent = formSent
+    self.siteOnline = siteOnline
+  }
+}
+
+public struct Message: Equatable, Sendable {
+  /// The sender's own id: the same at every retry.
+  public let clientID: String
+  public let content: Content
+
+  public init(clientID: String, content: Content) {
+    self.clientID = clientID
+    self.content = content
+  }
+}
+
+/// What a message says. Whoever wants its words asks `readableText` and copes with nil.
+public enum Content: Equatable, Sendable {
+  case text(String)
+  /// End-to-end encrypted: bytes that only the parties can read.
+  case sealed(scheme: String, key: String, bytes: [UInt8])
+
+  public var readableText: String? {
+    switch self {
+    case .text(let text): text
+    case .sealed: nil
+    }
+  }
+}

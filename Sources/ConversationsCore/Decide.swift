@@ -1,0 +1,89 @@
+import Base
+
+extension Conversation {
+  /// What a command makes true, in order; nothing when it is true already, so that a retry is harmless.
+  ///
+  /// - Throws: `formNeeded`, `notJoined`, `noChatOpen` or `notAllowed`, for the one who asked.
+  public func decide(_ command: Command, by party: Party, at now: Moment) throws(Refusal) -> [Change] {
+    switch (command, party) {
+    case (.open(let id), .visitor(let asker)):
+      return isOpen || asker.formSent ? [] : [opening(id, form: .needed, by: asker, at: now)]
+    case (.sendForm(let id), .visitor(let asker)):
+      return formSending(newChat: id, by: asker, at: now)
+    case (.leaveMessage(let id, let message), .visitor(let asker)):
+      return leaving(message, newChat: id, by: asker, at: now)
+    case (.send(let id, let message), .visitor(let asker)):
+      return try asking(message, newChat: id, by: asker, at: now)
+    case (.send(_, let message), .agent(let id, _, _)):
+      return [Change(at: now, by: .agent(try present(id)), fact: .said(message))]
+    case (.join, .agent(let id, let name, let avatar)):
+      return try joining(id, name: name, avatar: avatar, at: now)
+    case (.leave, .agent(let id, _, _)):
+      guard let agent = here.first(where: { $0.id == id }) else { return [] }
+      return [Change(at: now, by: .agent(agent), fact: .left(last: here.count == 1))]
+    case (.close, .visitor(let asker)):
+      return closingByVisitor(asker, at: now)
+    case (.close, .agent(let id, _, _)):
+      guard isOpen else { return [] }
+      return [Change(at: now, by: .agent(try present(id)), fact: .closed(unwritten: chat?.written == false))]
+    case (.expire, .clock):
+      return isFormOverdue(at: now) ? [Change(at: now, by: .nobody, fact: .closed(unwritten: true))] : []
+    case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.close, .clock), (.expire, _):
+      throw Refusal(.notAllowed)
+    }
+  }
+
+  var isOpen: Bool { chat.map { $0.phase != .closed } ?? false }
+
+  /// The chat waits, nobody wrote, and the time for the form is over.
+  func isFormOverdue(at now: Moment) -> Bool {
+    guard let chat, chat.phase == .waiting, !chat.written else { return false }
+    return now >= chat.openedAt.adding(seconds: ConversationsCore.formPendingSeconds)
+  }
+
+  private func opening(_ id: ChatID, form: Chat.Form, by asker: Asker, at now: Moment) -> Change {
+    Change(at: now, by: .visitor(name: asker.name), fact: .opened(id, form: form, offline: !asker.siteOnline))
+  }
+
+  private func formSending(newChat id: ChatID, by asker: Asker, at now: Moment) -> [Change] {
+    let sent = Change(at: now, by: .visitor(name: asker.name), fact: .formSent)
+    if isOpen { return chat?.form == .needed ? [sent] : [] }
+    return asker.formSent ? [] : [opening(id, form: .needed, by: asker, at: now), sent]
+  }
+
+  private func leaving(_ message: Message, newChat id: ChatID, by asker: Asker, at now: Moment) -> [Change] {
+    let said = Change(at: now, by: .visitor(name: asker.name), fact: .said(message))
+    if !isOpen, asker.formSent { return [opening(id, form: .sent, by: asker, at: now), said] }
+    return formSending(newChat: id, by: asker, at: now) + [said]
+  }
+
+  private func asking(_ message: Message, newChat id: ChatID, by asker: Asker, at now: Moment) throws(Refusal) -> [Change] {
+    let said = Change(at: now, by: .visitor(name: asker.name), fact: .said(message))
+    if isOpen {
+      guard chat?.form == .sent else { throw Refusal(.formNeeded) }
+      return [said]
+    }
+    guard asker.formSent else { throw Refusal(.formNeeded) }
+    return [opening(id, form: .sent, by: asker, at: now), said]
+  }
+
+  private func joining(_ id: AccountID, name: String, avatar: String, at now: Moment) throws(Refusal) -> [Change] {
+    guard isOpen else { throw Refusal(.noChatOpen) }
+    if isHere(id) { return [] }
+    let colour = answerers.first { $0.id == id }?.colour ?? nextColour
+    return [Change(at: now, by: .agent(Answerer(id: id, name: name, avatar: avatar, colour: colour, here: true)), fact: .joined)]
+  }
+
+  /// A visitor who leaves the form unfilled has closed nothing that anybody opened: it ends by itself, as form pending.
+  private func closingByVisitor(_ asker: Asker, at now: Moment) -> [Change] {
+    guard isOpen, let chat else { return [] }
+    let unwritten = !chat.written
+    let by: Change.Author = unwritten && chat.phase == .waiting ? .nobody : .visitor(name: asker.name)
+    return [Change(at: now, by: by, fact: .closed(unwritten: unwritten))]
+  }
+
+  private func present(_ account: AccountID) throws(Refusal) -> Answerer {
+    guard isOpen, let agent = here.first(where: { $0.id == account }) else { throw Refusal(.notJoined) }
+    return agent
+  }
+}

@@ -1,0 +1,124 @@
+import Base
+import ConversationsCore
+
+/// Every state of a conversation that the rules tell apart, every command by every party, and what comes of it.
+enum TransitionTable {
+  static let now = Moment(milliseconds: 1_795_219_200_000)
+  static let clara = AccountID(rawValue: 3)
+  static let tom = AccountID(rawValue: 4)
+  static let newChat = ChatID(rawValue: 99)
+  static let message = Message(clientID: "message-1", content: .text("Hello"))
+
+  static let states: [(name: String, state: Conversation)] = [
+    ("empty", Conversation()),
+    ("waiting, form needed", built { $0.open(form: .needed) }),
+    ("waiting, form overdue", built { $0.open(form: .needed, at: now.adding(seconds: -ConversationsCore.formPendingSeconds)) }),
+    ("waiting, written", built { $0.open(form: .needed); $0.sendForm() }),
+    ("waiting, offline message", built { $0.open(form: .needed, offline: true); $0.sendForm(); $0.say() }),
+    ("active, form needed", built { $0.open(form: .needed); $0.join(clara) }),
+    ("active, one agent", built { $0.open(form: .needed); $0.sendForm(); $0.join(clara) }),
+    ("active, two agents", built { $0.open(form: .needed); $0.sendForm(); $0.join(clara); $0.join(tom) }),
+    ("closed", built { $0.open(form: .needed); $0.sendForm(); $0.join(clara); $0.close() }),
+    ("closed, form pending", built { $0.open(form: .needed); $0.expire() }),
+  ]
+
+  static let parties: [(name: String, party: Party)] = [
+    ("new visitor", .visitor(Asker(name: "", formSent: false, siteOnline: true))),
+    ("known visitor", .visitor(Asker(name: "Ada", formSent: true, siteOnline: true))),
+    ("Clara", .agent(clara, name: "Clara", avatar: "fern")),
+    ("Tom", .agent(tom, name: "Tom", avatar: "tide")),
+    ("clock", .clock),
+  ]
+
+  static let commands: [(name: String, command: Command)] = [
+    ("open", .open(newChat: newChat)), ("sendForm", .sendForm(newChat: newChat)),
+    ("leaveMessage", .leaveMessage(newChat: newChat, message)), ("send", .send(newChat: newChat, message)),
+    ("join", .join), ("leave", .leave), ("close", .close), ("expire", .expire),
+  ]
+
+  /// Whether a party can stand before a state at all: a visitor is known exactly when a form was sent.
+  static func fits(_ party: Party, _ state: Conversation) -> Bool {
+    guard case .visitor(let asker) = party else { return true }
+    return asker.formSent == (state.chat?.form == .sent)
+  }
+
+  static func outcome(_ state: Conversation, _ command: Command, _ party: Party) -> String {
+    do {
+      let changes = try state.decide(command, by: party, at: now)
+      guard !changes.isEmpty else { return "nothing" }
+      var after = state
+      for change in changes { after.apply(change) }
+      return changes.map(word).joined(separator: ", ") + " → " + name(of: after)
+    } catch {
+      return "refused: " + error.reason.rawValue
+    }
+  }
+
+  static func word(_ change: Change) -> String {
+    switch change.fact {
+    case .opened(_, let form, let offline): "opened (form \(form.rawValue)\(offline ? ", offline" : ""))"
+    case .formSent: "form sent"
+    case .said: "said"
+    case .joined: "joined"
+    case .left(let last): last ? "left (last)" : "left"
+    case .closed(let unwritten): "closed by \(closer(change.by))\(unwritten ? " (unwritten)" : "")"
+    }
+  }
+
+  private static func closer(_ author: Change.Author) -> String {
+    switch author {
+    case .visitor: "visitor"
+    case .agent(let agent): agent.name
+    case .nobody: "nobody"
+    }
+  }
+
+  private static func name(of state: Conversation) -> String {
+    guard let chat = state.chat else { return "empty" }
+    return chat.phase.rawValue + (chat.phase == .active ? " (\(state.here.count))" : "")
+  }
+
+  /// The page of the docs.
+  static func page() -> String {
+    var lines = [
+      "# What may happen in a conversation", "",
+      "Every state, every command, every party: written by the test `ConversationsCoreTests`, which fails when this page is not what the rules say.",
+      "A *new visitor* has not sent the lead form yet, a *known* one has. Clara is in the active chats, Tom only where there are two agents.", "",
+    ]
+    for (stateName, state) in states {
+      lines += ["## \(stateName)", "", "| command | by | what happens |", "|---|---|---|"]
+      for (commandName, command) in commands {
+        for (partyName, party) in parties where fits(party, state) {
+          let outcome = outcome(state, command, party)
+          if outcome != "refused: notAllowed" { lines.append("| \(commandName) | \(partyName) | \(outcome) |") }
+        }
+      }
+      lines.append("")
+    }
+    lines.append("Every other pair of command and party is refused as `notAllowed`.")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func built(_ steps: (inout Conversation) -> Void) -> Conversation {
+    var state = Conversation()
+    steps(&state)
+    return state
+  }
+}
+
+extension Conversation {
+  private mutating func make(_ fact: Change.Fact, by author: Change.Author, at: Moment = TransitionTable.now) {
+    apply(Change(at: at, by: author, fact: fact))
+  }
+
+  fileprivate mutating func open(form: Chat.Form, offline: Bool = false, at: Moment = TransitionTable.now) {
+    make(.opened(ChatID(rawValue: 9), form: form, offline: offline), by: .visitor(name: ""), at: at)
+  }
+  fileprivate mutating func sendForm() { make(.formSent, by: .visitor(name: "Ada")) }
+  fileprivate mutating func say() { make(.said(TransitionTable.message), by: .visitor(name: "Ada")) }
+  fileprivate mutating func join(_ id: AccountID) {
+    make(.joined, by: .agent(Answerer(id: id, name: "\(id)", avatar: "fern", colour: answerers.count + 1, here: true)))
+  }
+  fileprivate mutating func close() { make(.closed(unwritten: false), by: .visitor(name: "Ada")) }
+  fileprivate mutating func expire() { make(.closed(unwritten: true), by: .nobody) }
+}
