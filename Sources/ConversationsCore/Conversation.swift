@@ -1,6 +1,10 @@
 import Base
 
 /// What a decision about a conversation needs to know: the fold of its log.
+///
+/// The rules are a pure state machine: `decide` turns a command into changes, `apply` makes them so. Every change is one entry of the
+/// log, so folding the log gives the state again; `parley doctor` does that and compares. There is no clock, database or network here.
+/// The table of all transitions is `docs/transitions.md`, kept true by a test that walks it.
 public struct Conversation: Equatable, Sendable {
   /// The number of the last entry; 0 for none.
   public var head: Int64
@@ -32,6 +36,9 @@ public struct Conversation: Equatable, Sendable {
 
 /// One round inside a conversation. At most one is open.
 public struct Chat: Equatable, Sendable {
+  /// An unwritten chat leaves Waiting after this time: the form was opened and left.
+  public static let formLimitSeconds: Int64 = 600
+
   public enum Phase: String, CaseIterable, Sendable {
     case waiting, active, closed
   }

@@ -38,7 +38,7 @@ extension Conversation {
   /// The chat waits, nobody wrote, and the time for the form is over.
   func isFormOverdue(at now: Moment) -> Bool {
     guard let chat, chat.phase == .waiting, !chat.written else { return false }
-    return now >= chat.openedAt.adding(seconds: ConversationsCore.formPendingSeconds)
+    return now >= chat.openedAt.adding(seconds: Chat.formLimitSeconds)
   }
 
   private func opening(_ id: ChatID, form: Chat.Form, by asker: Asker, at now: Moment) -> Change {

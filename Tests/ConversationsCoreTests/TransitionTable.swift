@@ -12,7 +12,7 @@ enum TransitionTable {
   static let states: [(name: String, state: Conversation)] = [
     ("empty", Conversation()),
     ("waiting, form needed", built { $0.open(form: .needed) }),
-    ("waiting, form overdue", built { $0.open(form: .needed, at: now.adding(seconds: -ConversationsCore.formPendingSeconds)) }),
+    ("waiting, form overdue", built { $0.open(form: .needed, at: now.adding(seconds: -Chat.formLimitSeconds)) }),
     ("waiting, written", built { $0.open(form: .needed); $0.sendForm() }),
     ("waiting, offline message", built { $0.open(form: .needed, offline: true); $0.sendForm(); $0.say() }),
     ("active, form needed", built { $0.open(form: .needed); $0.join(clara) }),
