@@ -1,0 +1,98 @@
+// How a thread reads: one list of days, system lines and bubbles, made from the log and from what is still on its way. Without the DOM.
+
+import type { Log, Tick } from "./log.ts";
+import type { Pending, PendingState } from "./outbox.ts";
+import type { Author, Entry, EntryKind } from "./wire.ts";
+
+/** Whose place a bubble takes: a person, or this browser, whose author is known when the entry is there. */
+export type Voice = "visitor" | "agent";
+
+export interface BubbleItem {
+  readonly kind: "bubble";
+  /** The same before and after the acknowledgement, so that a bubble stays itself while it is sent. */
+  readonly key: string;
+  readonly voice: Voice;
+  readonly by: Author;
+  readonly text: string;
+  readonly at: number;
+  /** Place among the bubbles of one author and minute. */
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  /** The number in the log; null while it is on its way. */
+  readonly n: number | null;
+  readonly state: Tick | PendingState;
+  readonly refusal: Pending["refusal"];
+}
+
+export interface LineItem {
+  readonly kind: "line";
+  readonly key: string;
+  readonly entry: Entry;
+}
+
+export interface DayItem {
+  readonly kind: "day";
+  readonly key: string;
+  readonly at: number;
+}
+
+export type ThreadItem = BubbleItem | LineItem | DayItem;
+
+export interface LayoutOptions {
+  /** System lines that this reader is shown. */
+  readonly lines: ReadonlySet<EntryKind["event"]>;
+  /** Who writes what is pending here. */
+  readonly me: Author & { readonly kind: Voice };
+}
+
+const minuteMilliseconds = 60_000;
+
+export function layOut(log: Log, pending: readonly Pending[], options: LayoutOptions): ThreadItem[] {
+  const items: ThreadItem[] = [];
+  const known = new Set<string>();
+  let day = "";
+  const add = (item: BubbleItem | LineItem, at: number): void => {
+    const date = new Date(at).toDateString();
+    if (date !== day) items.push({ kind: "day", key: `day ${date}`, at });
+    day = date;
+    items.push(item);
+  };
+  for (const entry of log.entries) {
+    if (entry.client) known.add(entry.client);
+    if (options.lines.has(entry.event)) add({ kind: "line", key: `line ${entry.n}`, entry }, entry.at);
+    const bubble = bubbleOf(entry, log);
+    if (bubble !== null) add(bubble, entry.at);
+  }
+  for (const waiting of pending) {
+    if (!known.has(waiting.client)) add(pendingBubble(waiting, options.me), waiting.at);
+  }
+  return items.map((item, index) => item.kind === "bubble" ? placed(item, items[index - 1], items[index + 1]) : item);
+}
+
+function bubbleOf(entry: Entry, log: Log): BubbleItem | null {
+  if (entry.event !== "MessageSent" || entry.body.kind !== "text" || entry.by.kind === "system") return null;
+  const key = entry.client || `entry ${entry.n}`;
+  const { by, at, n } = entry;
+  const { text } = entry.body;
+  return { ...alone, kind: "bubble", key, voice: entry.by.kind, by, text, at, n, state: log.tickOf(entry) };
+}
+
+function pendingBubble({ client, text, at, state, refusal }: Pending, me: LayoutOptions["me"]): BubbleItem {
+  return { ...alone, kind: "bubble", key: client, voice: me.kind, by: me, text, at, n: null, state, refusal };
+}
+
+const alone = { isFirst: true, isLast: true, refusal: null };
+
+function placed(item: BubbleItem, before: ThreadItem | undefined, after: ThreadItem | undefined): BubbleItem {
+  return { ...item, isFirst: !belongs(before, item), isLast: !belongs(item, after) };
+}
+
+/** One author within one minute of the clock. */
+function belongs(one: ThreadItem | undefined, next: ThreadItem | undefined): boolean {
+  return one?.kind === "bubble" && next?.kind === "bubble" && one.voice === next.voice &&
+    (one.voice === "visitor" || one.by.id === next.by.id) && minuteOf(one) === minuteOf(next);
+}
+
+function minuteOf(item: BubbleItem): number {
+  return Math.floor(item.at / minuteMilliseconds);
+}

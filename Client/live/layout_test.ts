@@ -1,0 +1,72 @@
+import { assertEquals } from "./asserting.ts";
+import { layOut, type LayoutOptions, type ThreadItem } from "./layout.ts";
+import { Log } from "./log.ts";
+import type { Pending } from "./outbox.ts";
+import { entry, message, subscribed } from "./testing.ts";
+import type { Author, Entry } from "./wire.ts";
+
+const clara: Author = { kind: "agent", id: "3", name: "Clara", avatar: "fern", colour: 1 };
+const marc: Author = { kind: "agent", id: "4", name: "Marc", avatar: "maple", colour: 2 };
+const options: LayoutOptions = { lines: new Set(["AgentJoinedChat"]), me: { kind: "visitor" } };
+const noon = new Date(2026, 10, 21, 12, 0).getTime();
+const minute = 60_000;
+
+function laidOut(entries: Entry[], pending: Pending[] = []): ThreadItem[] {
+  const log = new Log("chat.5");
+  log.take(subscribed({ head: entries.length, entries, reset: true }), 0);
+  return layOut(log, pending, options);
+}
+
+function waiting(client: string, at: number): Pending {
+  return { client, topic: "chat.5", text: "Hello", at, state: "waiting", refusal: null };
+}
+
+function bubbles(items: ThreadItem[]): string[] {
+  return items.flatMap((item) =>
+    item.kind === "bubble" ? [`${item.key}${item.isFirst ? " first" : ""}${item.isLast ? " last" : ""}`] : []
+  );
+}
+
+Deno.test("E14a: bubbles of one author and minute stand together", () => {
+  const items = laidOut([
+    message(1, 0, { at: noon, by: clara }),
+    message(2, 1, { at: noon + 30_000, by: clara }),
+    message(3, 2, { at: noon + minute, by: clara }),
+    message(4, 3, { at: noon + minute, by: marc }),
+    message(5, 4, { at: noon + minute }),
+  ]);
+  assertEquals(bubbles(items), [
+    "entry 1 first",
+    "entry 2 last",
+    "entry 3 first last",
+    "entry 4 first last",
+    "entry 5 first last",
+  ]);
+});
+
+Deno.test("E14a: each day begins with a divider", () => {
+  const items = laidOut([message(1, 0, { at: noon }), message(2, 1, { at: noon + 24 * 60 * minute })]);
+  assertEquals(items.map((item) => item.kind), ["day", "bubble", "day", "bubble"]);
+});
+
+Deno.test("E37b: only the system lines that this reader is shown are there, and they part bubbles", () => {
+  const items = laidOut([
+    entry(1, 0, { event: "ChatOpened", body: { form: "sent", offline: false } }, { at: noon }),
+    message(2, 1, { at: noon, by: clara }),
+    entry(3, 2, { event: "AgentJoinedChat" }, { at: noon, by: marc }),
+    message(4, 3, { at: noon, by: clara }),
+  ]);
+  assertEquals(items.map((item) => item.kind), ["day", "bubble", "line", "bubble"]);
+  assertEquals(bubbles(items), ["entry 2 first last", "entry 4 first last"]);
+});
+
+Deno.test("X4: what is on its way stands at the end and keeps its key when it arrives", () => {
+  const before = laidOut([message(1, 0, { at: noon, by: clara })], [waiting("3f0c", noon)]);
+  assertEquals(bubbles(before), ["entry 1 first last", "3f0c first last"]);
+  const entries = [message(1, 0, { at: noon, by: clara }), message(2, 1, { at: noon, client: "3f0c" })];
+  assertEquals(bubbles(laidOut(entries, [waiting("3f0c", noon)])), ["entry 1 first last", "3f0c first last"]);
+});
+
+Deno.test("X4: a body of a later version is shown as nothing", () => {
+  assertEquals(laidOut([message(1, 0, { body: { kind: "unknown" } } as Partial<Entry>)]), []);
+});

@@ -1,0 +1,132 @@
+// The snippet of a website loads this file: it counts the visit and draws one button. Everything else comes with intent.
+// It runs in a page that is not ours: it throws nothing, writes nothing but one cookie, and when Parley is down it draws nothing.
+
+import styles from "./loader.css.ts";
+import type { Mount, Panel, ViewAnswer, Widget } from "./widget.ts";
+
+type Code = Promise<{ mount: Mount }>;
+
+const beatMilliseconds = 15_000;
+const cookieSeconds = 31_536_000;
+const loaded = Symbol.for("parley");
+
+const script = document.currentScript as HTMLScriptElement | null;
+const site = script?.dataset.site;
+// A page that carries the snippet twice still has one widget.
+if (site && !Reflect.has(window, loaded)) {
+  Reflect.set(window, loaded, 1);
+  start(new URL(script.src).origin, site);
+}
+
+function start(origin: string, site: string): void {
+  const key = visitorKey();
+  const { language } = navigator;
+  const host = document.createElement("parley-widget");
+  let answer: ViewAnswer | undefined;
+  let widget: Widget | undefined;
+  let code: Code | undefined;
+  let panel: Panel | undefined;
+  let place = "";
+  let shown = 0;
+  let shownSince = 0;
+
+  // The key is in the body and a text goes as text/plain: so there is no preflight.
+  const post = (path: string, body: object): Promise<Response> =>
+    fetch(`${origin}/api/v1/widget/${site}/${path}`, {
+      method: "POST",
+      body: JSON.stringify({ key, ...body }),
+      credentials: "omit",
+      keepalive: true,
+    });
+
+  const measure = (): void => {
+    if (shownSince) shown += performance.now() - shownSince;
+    shownSince = document.hidden ? 0 : performance.now();
+  };
+
+  const beat = (): void => {
+    measure();
+    if (answer) post("beats", { view: answer.view, seconds: Math.round(shown / 1000) }).catch(nothing);
+  };
+
+  const view = async (): Promise<void> => {
+    const referrer = place || document.referrer;
+    const page = { url: place = here(), title: document.title };
+    answer = undefined;
+    shown = shownSince = 0;
+    measure();
+    panel?.moved(page);
+    const response = await post("views", { ...page, referrer, language });
+    if (!response.ok) return;
+    const now: ViewAnswer = answer = await response.json();
+    widget ??= draw(now);
+    // Some websites replace the whole body when they change the page.
+    if (!host.isConnected) document.body.append(host);
+    if (now.open) load(true);
+  };
+
+  const draw = ({ hue, position, label }: ViewAnswer): Widget => {
+    const root = host.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    const brand = `light-dark(oklch(.49 .09 ${hue}),oklch(.76 .1 ${hue}))`;
+    sheet.replaceSync(`${styles}:host{--hue:${hue};--brand:${brand};inset-inline-${position}:16px!important}`);
+    root.adoptedStyleSheets = [sheet];
+    const launcher = document.createElement("button");
+    launcher.ariaLabel = label;
+    launcher.ariaExpanded = "false";
+    const text = document.createElement("span");
+    text.textContent = label;
+    launcher.append(speechBubble(), text);
+    launcher.onpointerenter = launcher.onfocus = () => fetchCode().catch(nothing);
+    launcher.onclick = () => load(false);
+    root.append(launcher);
+    return { origin, site, key, language, hue, root, launcher };
+  };
+
+  // What fails is forgotten, so that the next press tries again.
+  const fetchCode = (): Code => code ??= import(origin + answer?.panel).catch(() => code = undefined);
+
+  const load = (restore: boolean): Promise<void> =>
+    fetchCode().then(({ mount }) => {
+      if (!widget) return;
+      panel ??= mount(widget, restore);
+      if (!restore) panel.open();
+    }).catch(nothing);
+
+  const visit = (): Promise<void> => view().catch(nothing);
+
+  addEventListener("visibilitychange", measure);
+  addEventListener("pagehide", beat);
+  addEventListener("pageshow", (event) => event.persisted && visit());
+  const [source, change] = "navigation" in window ? [navigation, "currententrychange"] : [window, "popstate"];
+  // A moment later, when the website has written the new title.
+  source.addEventListener(change, () => setTimeout(() => here() === place || (beat(), visit()), 50));
+  setInterval(() => document.hidden || beat(), beatMilliseconds);
+  visit();
+}
+
+function nothing(): void {}
+
+/** A jump inside a page is no new page; a route behind a hash is one. */
+function here(): string {
+  return location.href.replace(/#(?![/!]).*/, "");
+}
+
+/** 128 random bits in a first-party cookie, renewed at each visit (E6, E19). */
+function visitorKey(): string {
+  const key = /\bparley_key=([0-9a-f]{32})/.exec(document.cookie)?.[1] ??
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const secure = location.protocol === "https:" ? ";secure" : "";
+  document.cookie = `parley_key=${key};path=/;max-age=${cookieSeconds};samesite=lax${secure}`;
+  return key;
+}
+
+function speechBubble(): SVGSVGElement {
+  const namespace = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(namespace, "svg");
+  picture.setAttribute("viewBox", "0 0 24 24");
+  const path = document.createElementNS(namespace, "path");
+  path.setAttribute("d", "M20 3H4a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h3v4l5-4h8a2 2 0 0 0 2-2V5a2 2 0 0 0-2-2z");
+  picture.append(path);
+  return picture;
+}

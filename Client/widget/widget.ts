@@ -1,0 +1,37 @@
+// What the loader hands to the panel, and what it may ask of it. The two are built apart and meet in the visitor's browser.
+
+import type { Page } from "../live/wire.ts";
+
+export interface Widget {
+  /** Where Parley lives, taken from the address of the script. */
+  readonly origin: string;
+  /** The widget key of the site. */
+  readonly site: string;
+  /** The visitor key from the first-party cookie. */
+  readonly key: string;
+  /** As the browser names it; the server chooses the nearest that it has. */
+  readonly language: string;
+  readonly hue: number;
+  readonly root: ShadowRoot;
+  readonly launcher: HTMLButtonElement;
+}
+
+export interface Panel {
+  /** The launcher was pressed. */
+  open(): void;
+  /** The visitor went to another page of a website that does not load pages anew. */
+  moved(page: Page): void;
+}
+
+/** `restore`: a chat is running, so it is shown as it was on the page before, which may be minimised. */
+export type Mount = (widget: Widget, restore: boolean) => Panel;
+
+/** Answer of a page view. */
+export interface ViewAnswer {
+  readonly view: string;
+  readonly panel: string;
+  readonly open: boolean;
+  readonly hue: number;
+  readonly position: "start" | "end";
+  readonly label: string;
+}
