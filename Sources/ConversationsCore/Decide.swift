@@ -7,7 +7,8 @@ extension Conversation {
   public func decide(_ command: Command, by party: Party, at now: Moment) throws(Refusal) -> [Change] {
     switch (command, party) {
     case (.open(let id), .visitor(let asker)):
-      return isOpen || asker.formSent ? [] : [opening(id, form: .needed, by: asker, at: now)]
+      // While nobody is there the widget offers to leave a message, which opens the chat by itself.
+      return isOpen || asker.formSent || !asker.siteOnline ? [] : [opening(id, form: .needed, by: asker, at: now)]
     case (.sendForm(let id), .visitor(let asker)):
       return formSending(newChat: id, by: asker, at: now)
     case (.leaveMessage(let id, let message), .visitor(let asker)):
