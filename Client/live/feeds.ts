@@ -9,6 +9,8 @@ import { type Entry, isEntry, type Refused, type ServerFrame } from "./wire.ts";
 export interface LogFeedEvents {
   /** Something that is shown changed: entries, chat, people, marks or typing. */
   changed: Log;
+  /** The log is whole up to its head, on this line: what may only be done in a subscribed topic may be done. */
+  resumed: Log;
   /** Entries that came live, not as history: for tones and badges. */
   arrived: Entry;
   refused: Refused;
@@ -89,6 +91,7 @@ export class LogFeed extends Emitter<LogFeedEvents> {
     this.#sayMarks();
     this.#expectTypingEnd();
     this.emit("changed", this.log);
+    if (frame.event === "Subscribed") this.emit("resumed", this.log);
     if (isEntry(frame)) this.emit("arrived", frame);
   }
 

@@ -2,7 +2,7 @@
 
 import type { Log, Tick } from "./log.ts";
 import type { Pending, PendingState } from "./outbox.ts";
-import type { Author, Entry, EntryKind } from "./wire.ts";
+import type { Author, Entry } from "./wire.ts";
 
 /** Whose place a bubble takes: a person, or this browser, whose author is known when the entry is there. */
 export type Voice = "visitor" | "agent";
@@ -39,8 +39,8 @@ export interface DayItem {
 export type ThreadItem = BubbleItem | LineItem | DayItem;
 
 export interface LayoutOptions {
-  /** System lines that this reader is shown. */
-  readonly lines: ReadonlySet<EntryKind["event"]>;
+  /** Whether this reader is shown the entry as a system line. */
+  readonly isLine: (entry: Entry) => boolean;
   /** Who writes what is pending here. */
   readonly me: Author & { readonly kind: Voice };
 }
@@ -59,7 +59,7 @@ export function layOut(log: Log, pending: readonly Pending[], options: LayoutOpt
   };
   for (const entry of log.entries) {
     if (entry.client) known.add(entry.client);
-    if (options.lines.has(entry.event)) add({ kind: "line", key: `line ${entry.n}`, entry }, entry.at);
+    if (options.isLine(entry)) add({ kind: "line", key: `line ${entry.n}`, entry }, entry.at);
     const bubble = bubbleOf(entry, log);
     if (bubble !== null) add(bubble, entry.at);
   }

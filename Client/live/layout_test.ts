@@ -7,7 +7,7 @@ import type { Author, Entry } from "./wire.ts";
 
 const clara: Author = { kind: "agent", id: "3", name: "Clara", avatar: "fern", colour: 1 };
 const marc: Author = { kind: "agent", id: "4", name: "Marc", avatar: "maple", colour: 2 };
-const options: LayoutOptions = { lines: new Set(["AgentJoinedChat"]), me: { kind: "visitor" } };
+const options: LayoutOptions = { isLine: (entry) => entry.event === "AgentJoinedChat", me: { kind: "visitor" } };
 const noon = new Date(2026, 10, 21, 12, 0).getTime();
 const minute = 60_000;
 

@@ -1,0 +1,36 @@
+// What a site says about its widget: name, colours, form and texts in the visitor's language. Cacheable, the same for everybody.
+
+import type { BubbleSide } from "../live/wire.ts";
+import type { Texts } from "../elements/texts.ts";
+import type { Widget } from "./widget.ts";
+
+export type FieldName = "name" | "email" | "phone" | "service";
+
+export interface FormField {
+  readonly name: FieldName;
+  readonly required: boolean;
+  readonly options?: readonly string[];
+}
+
+export interface Config {
+  readonly site: {
+    readonly name: string;
+    readonly hue: number;
+    readonly position: "start" | "end";
+    /** The side on which agents' bubbles stand. */
+    readonly ours: BubbleSide;
+    readonly logo: string | null;
+    readonly welcome: string;
+    readonly language: string;
+    readonly direction: "ltr" | "rtl";
+  };
+  readonly form: { readonly fields: readonly FormField[] };
+  readonly texts: ConstructorParameters<typeof Texts>[0];
+}
+
+export async function fetchConfig({ origin, site, language }: Widget): Promise<Config> {
+  const query = new URLSearchParams({ language });
+  const response = await fetch(`${origin}/api/v1/widget/${site}/config?${query}`, { credentials: "omit" });
+  if (!response.ok) throw new Error(`the configuration is missing (${response.status})`);
+  return await response.json() as Config;
+}
