@@ -41,14 +41,14 @@ def rows() -> list[Row]:
 def numbers_proved() -> dict[str, set[str]]:
     """For each file with tests, the numbers with which names of its tests begin."""
     proved: dict[str, set[str]] = {}
-    for path in test_files():
-        for name in test_names(path):
+    for path in files_with_tests():
+        for name in names_in(path):
             if match := PROVES.match(name):
                 proved.setdefault(str(path.relative_to(ROOT)), set()).update(match[1].split(", "))
     return proved
 
 
-def test_files() -> list[Path]:
+def files_with_tests() -> list[Path]:
     return [
         *sorted((ROOT / "Tests").glob("*Tests/**/*.swift")),
         *sorted((ROOT / "Tests").glob("**/test_*.py")),
@@ -56,7 +56,7 @@ def test_files() -> list[Path]:
     ]
 
 
-def test_names(path: Path) -> list[str]:
+def names_in(path: Path) -> list[str]:
     text = path.read_text("utf-8")
     if path.suffix == ".swift":
         return re.findall(r'@Test\(\s*"((?:[^"\\]|\\.)*)"', text)

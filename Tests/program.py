@@ -35,6 +35,11 @@ class Program:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        self.launch()
+        self.wait_until_healthy()
+
+    def launch(self) -> None:
+        """Starts and does not wait. Only from the main thread: the program is ended with the thread that started it."""
         if not BINARY.exists():
             raise ProgramFailed(f"{BINARY.relative_to(ROOT)} is not built: run bin/build")
         command = [str(BINARY), "serve", "--demo", "--port", str(self.port), "--data", str(self.folder / "data"), *self.options]
@@ -42,7 +47,6 @@ class Program:
             command += ["--database", self.database]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(ends_with_us(command), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder)
-        self.wait_until_healthy()
 
     def wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_LIMIT_SECONDS
@@ -62,10 +66,6 @@ class Program:
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-
-    def restart(self) -> None:
-        """The same folder and port, as after a crash."""
-        self.start()
 
     def stop(self) -> float:
         """SIGTERM; answers how many seconds the program took to go."""

@@ -1,6 +1,6 @@
 from collections import Counter
 
-from features import ROOT, numbers_proved, requirements, rows, test_files, test_names
+from features import ROOT, numbers_proved, requirements, rows, files_with_tests, names_in
 
 
 def test_each_requirement_stands_once() -> None:
@@ -51,5 +51,5 @@ def test_no_test_claims_a_number_that_does_not_exist() -> None:
 
 def test_every_test_says_what_it_shows() -> None:
     """No test in Python is without a sentence."""
-    wordless = [str(path.relative_to(ROOT)) for path in test_files() if path.suffix == ".py" and "" in test_names(path)]
+    wordless = [str(path.relative_to(ROOT)) for path in files_with_tests() if path.suffix == ".py" and "" in names_in(path)]
     assert wordless == []

@@ -1,0 +1,178 @@
+"""The stage of every journey: a program with a village of its own, browsers, and somebody who looks over their shoulder."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
+
+import village
+from people import Administrator, Agent, Visitor
+from private_postgres import PrivatePostgres
+from program import ROOT, Program
+from watch import Watch
+
+# Two cores run two browsers and the program; people wait longer than this.
+expect.set_options(timeout=15_000)
+
+RESULTS = ROOT / "test-results"
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", metavar="FOLDER", help="make the pictures of README and docs in this folder")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if report.when == "call":
+        item.stash[failed] = report.failed
+    return report
+
+
+failed = pytest.StashKey[bool]()
+
+
+# The program
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivatePostgres]:
+    with PrivatePostgres() as server:
+        yield server
+
+
+@pytest.fixture
+def engine() -> str:
+    """Embedded, unless a journey is played on both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def parley(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Program]:
+    database = request.getfixturevalue("postgres").new_database() if engine == "postgres" else None
+    program = Program(tmp_path, database)
+    program.start()
+    yield program
+    if request.node.stash.get(failed, False):
+        keep(request.node, "parley.log", program.log.read_bytes())
+    if program.runs:
+        program.stop()
+
+
+# The browsers
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Firefox moves on while the driver is pinned; one that cannot be driven is told, not hidden."""
+    try:
+        browser = playwright.firefox.launch(channel="moz-firefox", executable_path="/usr/bin/firefox-esr")
+        browser.new_page().close()
+    except Error as error:
+        pytest.skip(f"this Firefox cannot be driven: {error.message.splitlines()[0]}")
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """Chromium is the gate; a journey that is played in both says so by its parameters."""
+    chosen: Browser = request.getfixturevalue(getattr(request, "param", "chromium"))
+    return chosen
+
+
+@pytest.fixture
+def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
+    watch = Watch(allows_broken_line=request.node.get_closest_marker("broken_line") is not None)
+    yield watch
+    assert watch.found == [], "the browser found what the journey did not look at"
+
+
+@pytest.fixture
+def new_page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """A page in a context of its own: somebody else's computer."""
+    contexts: list[BrowserContext] = []
+
+    def make(phone: bool = False, language: str = "en", **options: Any) -> Page:
+        if phone:
+            options = {"viewport": PHONE, "has_touch": True, "device_scale_factor": 2, **options}
+            if browser.browser_type.name == "chromium":
+                options["is_mobile"] = True
+        context = browser.new_context(**{"viewport": DESKTOP, "locale": language, "reduced_motion": "reduce", **options})
+        watch.over(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for number, context in enumerate(contexts):
+        for page in context.pages if request.node.stash.get(failed, False) else []:
+            keep(request.node, f"{number}-{context.pages.index(page)}.png", page.screenshot())
+        context.close()
+
+
+# The people
+
+
+@pytest.fixture
+def new_visitor(parley: Program, new_page: Callable[..., Page]) -> Callable[..., Visitor]:
+    def make(website: village.Website = village.HARBOUR, language: str = "en", **options: Any) -> Visitor:
+        return Visitor(new_page(language=language, **options), parley, website, language)
+
+    return make
+
+
+@pytest.fixture
+def new_agent(parley: Program, new_page: Callable[..., Page]) -> Callable[..., Agent]:
+    def make(person: village.Person = village.CLARA, language: str = "en", **options: Any) -> Agent:
+        agent = Agent(new_page(language=language, permissions=["notifications"], **options), parley, person, language)
+        agent.sign_in()
+        return agent
+
+    return make
+
+
+@pytest.fixture
+def administrator(parley: Program, new_page: Callable[..., Page]) -> Administrator:
+    administrator = Administrator(new_page(), parley, village.ADMINISTRATOR)
+    administrator.sign_in()
+    return administrator
+
+
+# What stays
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Makes a picture for README and docs when asked to; otherwise the journey goes on without."""
+    folder = request.config.getoption("--pictures")
+
+    def make(page: Page, name: str) -> None:
+        if folder:
+            page.screenshot(path=ROOT / folder / f"{name}.png", animations="disabled", caret="hide")
+
+    return make
+
+
+def keep(item: pytest.Item, name: str, content: bytes) -> None:
+    """A failed journey leaves its last pictures and the program's log in test-results/."""
+    folder = RESULTS / re.sub(r"[^\w-]+", "-", item.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)

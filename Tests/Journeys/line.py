@@ -1,0 +1,33 @@
+"""The line between a page and the program, which a journey can cut and mend. `set_offline` would leave an open socket open."""
+
+from playwright.sync_api import Page, WebSocketRoute
+
+
+class Line:
+    def __init__(self, page: Page) -> None:
+        self.is_cut = False
+        self.swallows = False
+        self.open: list[WebSocketRoute] = []
+        page.route_web_socket(lambda address: address.endswith("/live"), self.connected)
+
+    def connected(self, route: WebSocketRoute) -> None:
+        if self.is_cut:
+            route.close(code=4999)
+            return
+        server = route.connect_to_server()
+        route.on_message(server.send)
+        server.on_message(lambda frame: None if self.swallows else route.send(frame))
+        self.open.append(route)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        while self.open:
+            # 1006 cannot be sent; any code without a meaning of its own is a cut.
+            self.open.pop().close(code=4999)
+
+    def mend(self) -> None:
+        self.is_cut = self.swallows = False
+
+    def swallow_answers(self) -> None:
+        """The page is heard and hears nothing, as on a line that dies in one direction."""
+        self.swallows = True

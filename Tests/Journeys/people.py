@@ -1,0 +1,278 @@
+"""The people of the journeys: what they do and what they see. What that proves is said in the journeys."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+import village
+from program import Program
+from words import Words
+
+PATIENCE_SECONDS = 15
+
+
+class Reader:
+    """Somebody with a thread on the screen: what the widget and the console have in common."""
+
+    def __init__(self, page: Page, root: Locator, program: Program, words: Words) -> None:
+        self.page, self.root, self.program, self.words = page, root, program, words
+
+    @property
+    def log(self) -> Locator:
+        return self.root.get_by_role("log")
+
+    @property
+    def bubbles(self) -> Locator:
+        return self.log.locator(".bubble")
+
+    @property
+    def composer(self) -> Locator:
+        return self.root.get_by_role("textbox", name=self.words.like("composer.label"))
+
+    def message(self, text: str) -> Locator:
+        return self.bubbles.filter(has=self.page.get_by_text(text, exact=True))
+
+    def writes(self, text: str) -> None:
+        self.composer.fill(text)
+        self.composer.press("Enter")
+        expect(self.composer).to_have_value("")
+
+    def types(self, text: str) -> None:
+        self.composer.press_sequentially(text, delay=30)
+
+    def sees(self, text: str) -> None:
+        expect(self.message(text)).to_be_visible()
+
+    def sees_once(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.message(text)).to_have_count(1)
+
+    def sees_in_order(self, *texts: str) -> None:
+        """Each once, one below the other; others may stand between."""
+        self.sees_once(*texts)
+        shown = self.bubbles.locator("p").all_inner_texts()
+        places = [shown.index(text) for text in texts]
+        assert places == sorted(places), f"the thread reads {shown}"
+
+    def sees_line(self, key: str, **values: str) -> None:
+        """A line of the system, such as that somebody joined."""
+        expect(self.log.get_by_text(self.words.like(key, **values)).last).to_be_visible()
+
+    def sees_tick(self, text: str, state: str) -> None:
+        """The tick stands at the last message of a group that got equally far, so it may be some bubbles below."""
+        self.sees(text)
+        self.waits_until(lambda: self.tick_of(text) == state, lambda: f"the tick of “{text}” says {self.tick_of(text)}, not {state}")
+
+    def tick_of(self, text: str) -> str | None:
+        found: str | None = self.message(text).first.evaluate(
+            """bubble => {
+                for (let next = bubble; next; next = next.nextElementSibling) {
+                    const tick = next.querySelector("[data-tick]");
+                    if (tick) return tick.getAttribute("aria-label") ? tick.dataset.tick : "a picture without words";
+                }
+                return null;
+            }"""
+        )
+        return found
+
+    def colour_of(self, text: str) -> str:
+        """What the bubble is painted with, however it is written in the style sheet."""
+        colour: str = self.message(text).evaluate("bubble => getComputedStyle(bubble).backgroundColor")
+        return colour
+
+    def sees_author(self, text: str, name: str) -> None:
+        expect(self.message(text)).to_contain_text(name)
+
+    def waits_until(self, holds: Callable[[], bool], complaint: Callable[[], str]) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not holds():
+            assert time.monotonic() < deadline, complaint()
+            self.page.wait_for_timeout(50)
+
+
+class Visitor(Reader):
+    """Somebody on a website that carries the widget."""
+
+    def __init__(self, page: Page, program: Program, website: village.Website, language: str = "en") -> None:
+        self.widget = page.locator("parley-widget")
+        super().__init__(page, self.widget.get_by_role("dialog"), program, Words(language, "widget"))
+        self.website = website
+
+    def visits(self, page: village.WebPage = village.HOME) -> None:
+        self.page.goto(self.program.url(self.website.host, page.path))
+
+    def follows_link(self, page: village.WebPage) -> None:
+        self.page.get_by_role("navigation").get_by_role("link", name=page.link).click()
+        self.page.wait_for_url(self.program.url(self.website.host, page.path))
+
+    @property
+    def launcher(self) -> Locator:
+        return self.widget.locator("[aria-expanded]").first
+
+    def opens_widget(self) -> None:
+        self.launcher.click()
+        expect(self.root).to_be_visible()
+
+    def minimises(self) -> None:
+        self.root.get_by_role("button", name=self.words("header.minimise")).click()
+        expect(self.root).to_be_hidden()
+
+    # The form
+
+    def field(self, name: str) -> Locator:
+        return self.root.get_by_label(re.compile("^" + re.escape(self.words(f"form.{name}"))))
+
+    def fills_form(self, name: str = "Ada Moreau", email: str = "ada@example.com", phone: str = "+33 6 12 34 56 78") -> None:
+        self.field("name").fill(name)
+        self.field("email").fill(email)
+        self.field("phone").fill(phone)
+
+    def presses_start(self) -> None:
+        self.root.get_by_role("button", name=self.words("form.start")).click()
+
+    def starts_chat(self) -> None:
+        self.presses_start()
+        expect(self.composer).to_be_editable()
+
+    def begins(self, name: str = "Ada Moreau") -> None:
+        """From the page to the composer."""
+        self.visits()
+        self.opens_widget()
+        self.fills_form(name)
+        self.starts_chat()
+
+    def leaves_message(self, text: str) -> None:
+        self.root.get_by_role("textbox", name=self.words("offline.message")).fill(text)
+        self.root.get_by_role("button", name=self.words("offline.send")).click()
+
+    # The chat
+
+    def closes_chat(self) -> None:
+        self.root.get_by_role("button", name=self.words("header.close")).click()
+        self.root.get_by_role("button", name=self.words("closing.yes")).last.click()
+
+    def cannot_write(self) -> None:
+        expect(self.composer.and_(self.page.locator(":enabled"))).to_have_count(0)
+
+    def sees_typing(self, pseudonym: str) -> None:
+        expect(self.root.get_by_text(self.words.like("typing", names=pseudonym))).to_be_visible()
+
+    def sees_that_all_are_offline(self) -> None:
+        expect(self.root.get_by_role("button", name=self.words("offline.send"))).to_be_visible()
+        expect(self.root.get_by_text(self.words("offline.title")).first).to_be_visible()
+
+    def sees_that_the_line_is_cut(self) -> None:
+        expect(self.root.get_by_text(self.words("connection.lost"))).to_be_visible()
+
+    def sees_unread_on_launcher(self, count: int) -> None:
+        expect(self.launcher).to_have_accessible_name(re.compile(rf"\b{count}\b"))
+
+
+class Console(Reader):
+    """Somebody who signed in and looks at the three lists."""
+
+    def __init__(self, page: Page, program: Program, person: village.Person, language: str = "en") -> None:
+        super().__init__(page, page.locator("parley-chat"), program, Words(language, "console"))
+        self.person, self.language = person, language
+
+    def sign_in(self) -> None:
+        self.page.goto(self.program.url(self.person.host, village.sign_in_path(self.person)))
+        self.sees_lists()
+
+    def sees_lists(self) -> None:
+        lists = self.page.locator("parley-list")
+        expect(lists.get_by_role("heading", name=self.words("list.title"), level=1)).to_be_visible()
+        expect(lists).not_to_have_attribute("aria-busy", "true")
+
+    @property
+    def rows(self) -> Locator:
+        return self.page.locator("parley-list a.row")
+
+    def row(self, name: str, state: str | None = None) -> Locator:
+        """In one of the lists (waiting, active, closed), or anywhere."""
+        place = self.page.locator(f"parley-list section[data-state={state}]") if state else self.page.locator("parley-list")
+        return place.get_by_role("link").filter(has_text=name)
+
+    def sees_row(self, name: str, state: str) -> None:
+        expect(self.row(name, state)).to_be_visible()
+
+    def sees_order(self, state: str, *names: str) -> None:
+        rows = self.page.locator(f"parley-list section[data-state={state}] a.row")
+        expect(rows).to_contain_text(list(names))
+
+    def opens(self, name: str, state: str | None = None) -> None:
+        self.row(name, state).click()
+        expect(self.root.get_by_role("heading", name=name)).to_be_visible()
+        expect(self.log).not_to_have_attribute("aria-busy", "true")
+
+    def goes_back(self) -> None:
+        self.root.get_by_role("button", name=self.words("chat.back")).click()
+
+    def sees_presence(self, key: str) -> None:
+        expect(self.root.locator("header").first).to_contain_text(self.words(key))
+
+    def sees_page(self, title: str) -> None:
+        """Where the visitor is now, beside the chat."""
+        expect(self.root.locator("header").first.get_by_title(title)).to_be_visible()
+
+
+class Agent(Console):
+    def sees_ring(self, name: str) -> None:
+        """A row among those who wait, and the count in the title of the tab, for whoever looks elsewhere."""
+        self.sees_row(name, "waiting")
+        expect(self.page).to_have_title(re.compile(r"\d"))
+
+    def joins(self, name: str) -> None:
+        """A click on somebody who waits is the answer (E27a)."""
+        self.opens(name, "waiting")
+        expect(self.composer).to_be_editable()
+
+    def presses_join(self) -> None:
+        self.root.get_by_role("button", name=self.words("chat.join")).click()
+        expect(self.composer).to_be_editable()
+
+    def leaves(self) -> None:
+        self.root.get_by_role("button", name=self.words("chat.leave")).click()
+
+    def closes_chat(self) -> None:
+        self.root.get_by_role("button", name=self.words("chat.close")).click()
+
+    def sees_typing(self, name: str) -> None:
+        expect(self.log.get_by_text(self.words("thread.types", name=name))).to_be_visible()
+
+    def sees_unread(self, name: str, count: int) -> None:
+        expect(self.row(name).get_by_text(self.words.like("list.unread", count=str(count)))).to_be_attached()
+
+    def sees_no_unread(self, name: str) -> None:
+        expect(self.row(name).get_by_text(self.words.like("list.unread"))).to_have_count(0)
+
+    def sets_status(self, status: str) -> None:
+        self.page.locator("parley-rail .you").first.click()
+        self.page.get_by_role("radio", name=self.words(f"status.{status}")).click()
+        expect(self.page.get_by_role("radiogroup")).to_be_hidden()
+
+
+class Manager(Console):
+    def cannot_write(self) -> None:
+        expect(self.root.get_by_text(self.words("chat.readOnly"))).to_be_visible()
+        expect(self.root.get_by_role("textbox")).to_have_count(0)
+        for key in ("chat.join", "chat.leave", "chat.close"):
+            expect(self.root.get_by_role("button", name=self.words(key))).to_be_hidden()
+
+
+class Administrator:
+    """Somebody with the administration pages, which are forms that post and need no scripts."""
+
+    def __init__(self, page: Page, program: Program, person: village.Person, language: str = "en") -> None:
+        self.page, self.program, self.person = page, program, person
+        self.words = Words(language, "pages")
+
+    def sign_in(self) -> None:
+        self.page.goto(self.program.url(self.person.host, village.sign_in_path(self.person)))
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(self.program.url(self.person.host, path))

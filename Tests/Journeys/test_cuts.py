@@ -1,0 +1,114 @@
+import pytest
+from line import Line
+
+BURST = [f"Line {number} of the burst" for number in range(1, 9)]
+
+
+@pytest.mark.broken_line
+def test_cut_connection(new_visitor, new_agent) -> None:
+    """X4: what is written while the line is cut waits, says so, and arrives exactly once when the line is back."""
+    clara = new_agent()
+    ada = new_visitor()
+    line = Line(ada.page)
+    ada.begins()
+    ada.writes("Before the cut")
+    clara.joins("Ada Moreau")
+    ada.sees_tick("Before the cut", "seen")
+
+    line.cut()
+    ada.writes("Written in the tunnel")
+    ada.writes("Still in the tunnel")
+    ada.sees_tick("Still in the tunnel", "waiting")
+    ada.sees_that_the_line_is_cut()
+    clara.writes("Are you there?")
+    clara.sees_tick("Are you there?", "sent")
+
+    line.mend()
+    ada.sees("Are you there?")
+    for reader in (ada, clara):
+        reader.sees_once("Before the cut", "Written in the tunnel", "Still in the tunnel", "Are you there?")
+    clara.sees_in_order("Before the cut", "Written in the tunnel", "Still in the tunnel")
+    clara.sees_tick("Are you there?", "seen")
+    ada.sees_tick("Still in the tunnel", "seen")
+
+
+@pytest.mark.broken_line
+def test_cut_while_an_acknowledgement_is_on_its_way(new_visitor, new_agent) -> None:
+    """X4: a message that arrived, but whose acknowledgement was lost, is sent again and stands once."""
+    clara = new_agent()
+    ada = new_visitor()
+    line = Line(ada.page)
+    ada.begins()
+    clara.joins("Ada Moreau")
+    line.swallow_answers()
+    ada.writes("Did this arrive?")
+    clara.sees("Did this arrive?")
+    ada.sees_tick("Did this arrive?", "waiting")
+    line.cut()
+    line.mend()
+    ada.sees_tick("Did this arrive?", "seen")
+    for reader in (ada, clara):
+        reader.sees_once("Did this arrive?")
+
+
+@pytest.mark.broken_line
+def test_cut_of_the_agent(new_visitor, new_agent) -> None:
+    """X4: an agent whose line is cut writes on, reads what came meanwhile, and nothing stands twice."""
+    clara = new_agent()
+    line = Line(clara.page)
+    clara.page.reload()
+    ada = new_visitor()
+    ada.begins()
+    clara.joins("Ada Moreau")
+    clara.writes("One moment")
+    ada.sees("One moment")
+    line.cut()
+    clara.writes("I have found it")
+    clara.sees_tick("I have found it", "waiting")
+    ada.writes("Any news?")
+    ada.sees_tick("Any news?", "sent")
+    line.mend()
+    ada.sees("I have found it")
+    clara.sees("Any news?")
+    for reader in (ada, clara):
+        reader.sees_once("One moment", "I have found it", "Any news?")
+
+
+@pytest.mark.broken_line
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_kill_in_the_middle_of_a_burst(new_visitor, new_agent, parley) -> None:
+    """X4: the server is killed while both write, started again, and every line stands once and in its order on both sides."""
+    clara = new_agent()
+    ada = new_visitor()
+    ada.begins()
+    clara.joins("Ada Moreau")
+    for place, text in enumerate(BURST):
+        ada.writes(text)
+        if place % 2:
+            clara.writes(f"Answer {place}")
+        if place == len(BURST) // 2:
+            parley.kill()
+    parley.start()
+    for reader in (ada, clara):
+        reader.sees_in_order(*BURST)
+        reader.sees_in_order(*(f"Answer {place}" for place in range(1, len(BURST), 2)))
+    ada.sees_tick(BURST[-1], "seen")
+
+    # Read from the disk, not from the memory of a page.
+    for reader in (ada, clara):
+        reader.page.reload()
+    clara.opens("Ada Moreau")
+    for reader in (ada, clara):
+        reader.sees_in_order(*BURST)
+
+
+def test_the_visitor_goes(new_visitor, new_agent) -> None:
+    """E34: ten seconds after the visitor's last page closed, the agent reads that the visitor is offline."""
+    clara = new_agent()
+    ada = new_visitor()
+    ada.begins()
+    ada.writes("I must go.")
+    clara.joins("Ada Moreau")
+    clara.sees_presence("visitor.online")
+    ada.page.close()
+    clara.sees_presence("visitor.offline")

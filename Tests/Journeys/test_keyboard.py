@@ -1,0 +1,45 @@
+from playwright.sync_api import Page, expect
+
+
+def test_keyboard_alone(new_visitor, new_agent) -> None:
+    """E22b, X10: without a mouse a visitor opens, fills, writes and closes, and an agent finds, joins, answers and goes back."""
+    clara = new_agent()
+    ada = new_visitor()
+    ada.visits()
+    press_until(ada.page, "Tab", ada.launcher)
+    ada.page.keyboard.press("Enter")
+    press_until(ada.page, "Tab", ada.field("name"))
+    ada.page.keyboard.type("Ada Moreau")
+    press_until(ada.page, "Tab", ada.field("email"))
+    ada.page.keyboard.type("ada@example.com")
+    press_until(ada.page, "Tab", ada.field("phone"))
+    ada.page.keyboard.type("+33 6 12 34 56 78")
+    ada.page.keyboard.press("Enter")
+    expect(ada.composer).to_be_focused()
+    ada.page.keyboard.type("Can you hear me?")
+    ada.page.keyboard.press("Enter")
+    ada.sees("Can you hear me?")
+
+    clara.sees_row("Ada Moreau", "waiting")
+    press_until(clara.page, "j", clara.row("Ada Moreau", "waiting"))
+    clara.page.keyboard.press("Enter")
+    expect(clara.composer).to_be_focused()
+    clara.page.keyboard.type("Loud and clear.")
+    clara.page.keyboard.press("Shift+Enter")
+    clara.page.keyboard.type("Go on.")
+    clara.page.keyboard.press("Enter")
+    expect(ada.bubbles.last).to_contain_text("Loud and clear.\nGo on.")
+    clara.page.keyboard.press("Escape")
+    expect(clara.row("Ada Moreau", "active")).to_be_focused()
+
+    ada.page.keyboard.press("Escape")
+    expect(ada.root).to_be_hidden()
+    expect(ada.launcher).to_be_focused()
+
+
+def press_until(page: Page, key: str, element) -> None:
+    for _ in range(40):
+        if element.evaluate("element => element.getRootNode().activeElement === element"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{key} does not lead to {element}")

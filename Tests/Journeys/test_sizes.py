@@ -1,0 +1,103 @@
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+import village
+
+
+def test_on_telephones(new_visitor, new_agent) -> None:
+    """E21, E71a, E71c, E71d, E73: on telephones the widget fills the screen, and the console is one column, the list first."""
+    clara = new_agent(phone=True)
+    ada = new_visitor(phone=True)
+    ada.visits()
+    is_small_and_at_the_end(ada.launcher, ada.page)
+    ada.opens_widget()
+    fills(ada.root, ada.page)
+    ada.fills_form()
+    ada.starts_chat()
+    ada.writes("Do you work on Sundays?")
+
+    expect(clara.root).to_be_hidden()
+    clara.joins("Ada Moreau")
+    expect(clara.page.locator("parley-list")).to_be_hidden()
+    clara.writes("Yes, until noon.")
+    ada.sees("Yes, until noon.")
+    for reader in (ada, clara):
+        nothing_sticks_out(reader.page)
+        can_be_touched(reader.root)
+    clara.goes_back()
+    expect(clara.page.locator("parley-list")).to_be_visible()
+    expect(clara.root).to_be_hidden()
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "telephone"])
+def test_in_arabic(new_visitor, new_agent, phone) -> None:
+    """P11: both sides in Arabic read from right to left, every text in Arabic, and bubbles stand mirrored."""
+    clara = new_agent(village.CLARA, language="ar", phone=phone)
+    ada = new_visitor(village.LANTERN, language="ar", phone=phone)
+    ada.visits()
+    ada.opens_widget()
+    ada.fills_form("آدا مورو")
+    ada.starts_chat()
+    ada.writes("هل تعملون يوم الأحد؟")
+    clara.joins("آدا مورو")
+    clara.writes("نعم، حتى الظهر.")
+    ada.sees("نعم، حتى الظهر.")
+    expect(clara.page.locator("html")).to_have_attribute("dir", "rtl")
+    for reader in (ada, clara):
+        assert reader.root.evaluate("element => getComputedStyle(element).direction") == "rtl"
+        stands_at_the_right(reader.message("هل تعملون يوم الأحد؟"), reader.message("نعم، حتى الظهر."))
+        nothing_sticks_out(reader.page)
+
+
+def test_left_to_right(new_visitor, new_agent) -> None:
+    """E14b: the visitor's bubbles stand at the left and the agent's at the right, in the widget and in the console alike."""
+    clara = new_agent()
+    ada = new_visitor()
+    ada.begins()
+    ada.writes("A question")
+    clara.joins("Ada Moreau")
+    clara.writes("An answer")
+    for reader in (ada, clara):
+        reader.sees("An answer")
+        stands_at_the_right(reader.message("An answer"), reader.message("A question"))
+
+
+def box(element: Locator) -> dict[str, float]:
+    found = element.bounding_box()
+    assert found is not None, f"{element} has no box"
+    return dict(found)
+
+
+def fills(element: Locator, page: Page) -> None:
+    size = page.viewport_size
+    assert size is not None
+    found = box(element)
+    assert (found["x"], found["y"]) == (0, 0) and found["width"] == size["width"] and found["height"] >= size["height"] - 1, found
+
+
+def is_small_and_at_the_end(element: Locator, page: Page) -> None:
+    found, size = box(element), page.viewport_size
+    assert size is not None
+    assert 44 <= found["height"] <= 64 and found["width"] <= size["width"] / 2, found
+    assert found["x"] + found["width"] > size["width"] - 40 and found["y"] + found["height"] > size["height"] - 40, found
+
+
+def stands_at_the_right(right: Locator, left: Locator) -> None:
+    a, b = box(right), box(left)
+    assert a["x"] + a["width"] > b["x"] + b["width"] and a["x"] > b["x"], (a, b)
+
+
+def nothing_sticks_out(page: Page) -> None:
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"the page is {wide} pixels too wide"
+
+
+def can_be_touched(root: Locator) -> None:
+    """Buttons one aims at with a thumb have 44 pixels in both directions."""
+    small = []
+    for button in root.get_by_role("button").all():
+        if button.is_visible():
+            found = box(button)
+            if found["width"] < 44 or found["height"] < 44:
+                small.append(f"{button.get_attribute('aria-label') or button.inner_text()}: {found['width']:.0f} x {found['height']:.0f}")
+    assert small == []

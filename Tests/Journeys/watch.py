@@ -1,0 +1,44 @@
+"""What a person would not see but a journey must not accept: errors of the browser and malformed pages."""
+
+import re
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Response
+from structure import faults
+
+# What a browser says by itself when the line is cut or the server is gone; allowed where a journey does just that.
+BROKEN_LINE = re.compile(
+    r"WebSocket connection to .* failed|net::ERR_(CONNECTION_\w+|EMPTY_RESPONSE|INTERNET_DISCONNECTED|ABORTED|FAILED)|"
+    r"can.t establish a connection|connection .* was interrupted|NS_ERROR_|NetworkError"
+)
+
+
+class Watch:
+    def __init__(self, allows_broken_line: bool) -> None:
+        self.allows_broken_line = allows_broken_line
+        self.found: list[str] = []
+        self.read: set[str] = set()
+
+    def over(self, context: BrowserContext) -> None:
+        context.on("console", self.heard)
+        context.on("weberror", lambda error: self.found.append(f"error in a page: {error.error}"))
+        context.on("response", self.answered)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type != "error" or (self.allows_broken_line and BROKEN_LINE.search(message.text)):
+            return
+        address = message.location.get("url", "") if message.location else ""
+        self.found.append(f"the browser reports: {message.text} {address}".strip())
+
+    def answered(self, response: Response) -> None:
+        if response.request.resource_type != "document" or response.status >= 300:
+            return
+        if "text/html" not in response.headers.get("content-type", "") or response.url in self.read:
+            return
+        self.read.add(response.url)
+        try:
+            html = response.text()
+        except Error:
+            # The page was left before its text could be read; another visit reads it.
+            self.read.discard(response.url)
+            return
+        self.found += [f"{response.url}: {fault}" for fault in faults(html)]
