@@ -44,7 +44,12 @@ class Reader:
     def types(self, text: str) -> None:
         self.composer.press_sequentially(text, delay=30)
 
+    def looks(self) -> None:
+        """Only a window with the focus counts as looked at, and a browser has one of those."""
+        self.page.bring_to_front()
+
     def sees(self, text: str) -> None:
+        self.looks()
         expect(self.message(text)).to_be_visible()
 
     def sees_once(self, *texts: str) -> None:
@@ -64,7 +69,7 @@ class Reader:
 
     def sees_tick(self, text: str, state: str) -> None:
         """The tick stands at the last message of a group that got equally far, so it may be some bubbles below."""
-        self.sees(text)
+        expect(self.message(text).first).to_be_visible()
         self.waits_until(lambda: self.tick_of(text) == state, lambda: f"the tick of “{text}” says {self.tick_of(text)}, not {state}")
 
     def tick_of(self, text: str) -> str | None:
@@ -114,6 +119,7 @@ class Visitor(Reader):
         return self.widget.locator("[aria-expanded]").first
 
     def opens_widget(self) -> None:
+        self.looks()
         self.launcher.click()
         expect(self.root).to_be_visible()
 
@@ -205,6 +211,7 @@ class Console(Reader):
         expect(rows).to_contain_text(list(names))
 
     def opens(self, name: str, state: str | None = None) -> None:
+        self.looks()
         self.row(name, state).click()
         expect(self.root.get_by_role("heading", name=name)).to_be_visible()
         expect(self.log).not_to_have_attribute("aria-busy", "true")
