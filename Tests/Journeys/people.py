@@ -283,3 +283,34 @@ class Administrator:
 
     def goes_to(self, path: str) -> None:
         self.page.goto(self.program.url(self.person.host, path))
+
+    def fills(self, **fields: str) -> None:
+        """By the words of the label; what is a choice is chosen."""
+        for key, value in fields.items():
+            self.page.get_by_label(self.words.like(f"field.{key}")).fill(value)
+
+    def presses(self, key: str) -> None:
+        self.page.get_by_role("button", name=self.words(key)).click()
+
+    def creates_site(self, name: str, origin: str) -> str:
+        """Answers the embed snippet."""
+        self.goes_to("/admin/sites/new")
+        self.fills(siteName=name, origins=origin)
+        self.presses("form.save")
+        expect(self.page.get_by_role("heading", name=name)).to_be_visible()
+        return self.page.locator(".snippet code").inner_text()
+
+    def invites(self, name: str, email: str, pseudonym: str) -> str:
+        """Answers the link to hand over."""
+        self.goes_to("/admin/agents/new")
+        self.fills(personName=name, email=email, pseudonym=pseudonym)
+        self.presses("form.save")
+        return self.page.locator(".snippet code").inner_text()
+
+    def assigns(self, name: str, site: str, pseudonym: str) -> None:
+        self.goes_to("/admin/sites")
+        self.page.get_by_role("link", name=site).click()
+        self.page.get_by_label(self.words.like("field.agent")).select_option(label=name)
+        self.fills(assignedPseudonym=pseudonym)
+        self.presses("form.assign")
+        expect(self.page.get_by_role("row").filter(has_text=name)).to_contain_text(pseudonym)

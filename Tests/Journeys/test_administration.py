@@ -1,0 +1,55 @@
+from playwright.sync_api import expect
+
+import village
+from people import Agent, Manager
+
+OWN_WEBSITE = """<!DOCTYPE html><html lang="en" dir="ltr"><head><title>Fern &amp; Co</title></head>
+<body><main><h1>Fern &amp; Co</h1><p>We bind books.</p></main>{snippet}</body></html>"""
+
+PASSWORD = "a long walk by the river"
+
+
+def test_administrator_opens_shop(administrator, new_page, new_visitor, parley) -> None:
+    """E3, E4, E5, E88b: an administrator creates a website and an agent and assigns them; with the one-time link the agent signs in and answers."""
+    website = village.Website("fern.localhost", "Fern & Co")
+    snippet = administrator.creates_site(website.name, parley.url(website.host, "").rstrip("/"))
+    link = administrator.invites("Nadia Haddad", "nadia@example.com", "Nadia")
+    administrator.assigns("Nadia Haddad", website.name, "Noor")
+
+    invited = new_page()
+    invited.goto(link)
+    invited.get_by_label(administrator.words.like("field.password")).fill(PASSWORD)
+    invited.get_by_role("button").last.click()
+    nadia = Agent(invited, parley, village.Person("nadia", "Nadia Haddad", "Noor", "localhost"))
+    nadia.sees_lists()
+
+    ben = new_visitor(website)
+    ben.page.route("http://fern.localhost:*/", lambda route: route.fulfill(body=OWN_WEBSITE.format(snippet=snippet), content_type="text/html"))
+    ben.begins("Ben Okafor")
+    ben.writes("Do you bind a thesis?")
+    nadia.joins("Ben Okafor")
+    nadia.writes("In two days.")
+    ben.sees_author("In two days.", "Noor")
+    expect(ben.root.get_by_text("Haddad")).to_have_count(0)
+
+    again = new_page()
+    again.goto(link)
+    expect(again.get_by_label(administrator.words.like("field.password"))).to_have_count(0)
+
+
+def test_manager_reads_and_does_not_write(new_visitor, new_agent, new_page, parley) -> None:
+    """E90a, E90b: a manager reads every chat live, cannot write in any, and leaves no seen mark."""
+    clara = new_agent()
+    manager = Manager(new_page(), parley, village.MANAGER)
+    manager.sign_in()
+    ada = new_visitor()
+    ada.begins()
+    ada.writes("Is this the right place?")
+    manager.opens("Ada Moreau", "waiting")
+    manager.sees("Is this the right place?")
+    manager.cannot_write()
+    assert ada.tick_of("Is this the right place?") in ("sent", "delivered")
+    clara.joins("Ada Moreau")
+    clara.writes("It is.")
+    manager.sees("It is.")
+    manager.cannot_write()
