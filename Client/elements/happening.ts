@@ -1,0 +1,47 @@
+import type { Entry } from "../live/wire.ts";
+import type { Texts } from "./texts.ts";
+
+const happenings: ReadonlySet<string> = new Set([
+  "ChatOpened",
+  "FormSent",
+  "AgentJoinedChat",
+  "AgentLeftChat",
+  "ChatClosed",
+]);
+
+/** Whether the team is shown the entry as a system line. What a later server adds counts for its number, but is shown as nothing. */
+export function isHappening(entry: Entry): boolean {
+  return happenings.has(entry.event);
+}
+
+/** A system line in words, for somebody of the team. */
+export function sayHappening(entry: Entry, account: string, texts: Texts): string {
+  const name = nameIn(entry, texts);
+  const isMe = entry.by.kind === "agent" && entry.by.id === account;
+  switch (entry.event) {
+    case "ChatOpened":
+      return texts.say(
+        entry.body.offline ? "line.openedOffline" : entry.body.form === "needed" ? "line.openedForm" : "line.opened",
+      );
+    case "FormSent":
+      return texts.say("line.formSent", { name: entry.body.name });
+    case "AgentJoinedChat":
+      return isMe ? texts.say("line.youJoined", { name }) : texts.say("line.joined", { name });
+    case "AgentLeftChat":
+      return isMe ? texts.say("line.youLeft") : texts.say("line.left", { name });
+    case "ChatClosed":
+      return sayClosed(entry, isMe, name, texts);
+    case "MessageSent":
+      return "";
+  }
+}
+
+function sayClosed(entry: Extract<Entry, { event: "ChatClosed" }>, isMe: boolean, name: string, texts: Texts): string {
+  if (entry.by.kind === "system") return texts.say(entry.body.unwritten ? "line.closedUnwritten" : "line.closed");
+  if (isMe) return texts.say("line.youClosed");
+  return entry.by.kind === "visitor" ? texts.say("line.visitorClosed", { name }) : texts.say("line.closedBy", { name });
+}
+
+function nameIn(entry: Entry, texts: Texts): string {
+  return entry.by.name ?? texts.say(entry.by.kind === "visitor" ? "visitor.unnamed" : "visitor.somebody");
+}

@@ -1,0 +1,103 @@
+// What makes server-rendered pages a little more pleasant. Everything works without it: forms post, links lead, times read.
+
+import { drawAvatar } from "./avatars.ts";
+import { Times } from "./times.ts";
+
+const relativeEveryMilliseconds = 30_000;
+const copiedLastsMilliseconds = 2_000;
+
+/** A form that is on its way is not sent a second time. */
+function guardForms(): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    // A dialog only closes; nothing is on its way.
+    if (!(form instanceof HTMLFormElement) || form.method === "dialog" || event.defaultPrevented) return;
+    if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
+    form.setAttribute("aria-busy", "true");
+    const pressed = event.submitter ?? form.querySelector("button:not([type=button])");
+    pressed?.setAttribute("aria-busy", "true");
+  });
+  // Coming back by the back button shows the page as it was left: busy.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const busy of document.querySelectorAll("form[aria-busy], form [aria-busy]")) {
+      busy.removeAttribute("aria-busy");
+    }
+  });
+}
+
+/** `data-copy` names the element whose text is copied; `data-copied` is what the button says then. */
+function offerCopying(): void {
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy]") : null;
+    const source = document.getElementById(button?.dataset["copy"] ?? "");
+    if (button === null || source === null) return;
+    const text = source instanceof HTMLInputElement ? source.value : source.textContent ?? "";
+    copy(text, source).then(() => confirmCopy(button), () => {});
+  });
+}
+
+/** Plain http has no clipboard; selecting leaves the rest to the reader's own keys. */
+async function copy(text: string, source: HTMLElement): Promise<void> {
+  const { clipboard } = navigator as { readonly clipboard?: Clipboard };
+  if (clipboard === undefined) {
+    getSelection()?.selectAllChildren(source);
+    throw new Error("no clipboard on this page");
+  }
+  await clipboard.writeText(text);
+}
+
+function confirmCopy(button: HTMLElement): void {
+  const before = button.textContent;
+  button.setAttribute("aria-live", "polite");
+  button.textContent = button.dataset["copied"] ?? before;
+  setTimeout(() => button.textContent = before, copiedLastsMilliseconds);
+}
+
+/** Buttons with `command` open and close dialogs by themselves where the browser knows how; this is for those that do not. */
+function openDialogs(): void {
+  if ("commandForElement" in HTMLButtonElement.prototype) return;
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button[commandfor]") : null;
+    const dialog = document.getElementById(button?.getAttribute("commandfor") ?? "");
+    if (button === null || !(dialog instanceof HTMLDialogElement)) return;
+    if (button.getAttribute("command") === "show-modal") dialog.showModal();
+    else dialog.close();
+  });
+}
+
+function drawFaces(): void {
+  for (const face of document.querySelectorAll<HTMLElement>(".face[data-avatar]")) {
+    const picture = drawAvatar(face.dataset["avatar"] ?? "");
+    if (picture !== null) face.replaceChildren(picture);
+  }
+}
+
+/** How long ago, kept true; the whole moment stays as the title. */
+function tellTimes(): void {
+  const times = new Times(document.documentElement.lang || "en");
+  const moments = [...document.querySelectorAll<HTMLTimeElement>("time[data-relative]")];
+  const show = (): void => {
+    for (const moment of moments) moment.textContent = times.ago(Date.parse(moment.dateTime), Date.now());
+  };
+  for (const moment of moments) moment.title = times.full(Date.parse(moment.dateTime));
+  show();
+  if (moments.length > 0) setInterval(show, relativeEveryMilliseconds);
+}
+
+/** A site's colour follows the slider. */
+function showHues(): void {
+  for (const slider of document.querySelectorAll<HTMLInputElement>(".hue input[type=range]")) {
+    const sample = slider.closest(".hue")?.querySelector("output");
+    const show = (): void => sample?.style.setProperty("--hue", slider.value);
+    slider.addEventListener("input", show);
+    show();
+  }
+}
+
+guardForms();
+offerCopying();
+openDialogs();
+drawFaces();
+tellTimes();
+showHues();

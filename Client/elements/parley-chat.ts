@@ -1,0 +1,295 @@
+import type { Answer, VisitorRow } from "../live/wire.ts";
+import { DeskElement } from "./desk.ts";
+import { makeFace, showFace } from "./face.ts";
+import { icon, type IconName } from "./icons.ts";
+import { make, setAttributes, setText } from "./make.ts";
+import { addressOf, shortAddress } from "./page-address.ts";
+import type { ParleyComposer } from "./parley-composer.ts";
+import type { ParleyThread } from "./parley-thread.ts";
+import { nameOf } from "./row.ts";
+
+/** What stands under the thread. */
+type Foot = "write" | "join" | "readOnly" | "closed" | "nothing";
+
+/**
+ * One chat: the visitor's header (E22c), the thread, and where one writes. Attributes `conversation` and `panel` (open, closed).
+ * Events `parley-back`, `parley-panel`, `parley-failure`.
+ */
+export class ParleyChat extends DeskElement {
+  static readonly observedAttributes = ["conversation", "panel"];
+
+  readonly #face = makeFace({ name: null });
+  readonly #name = make("h2", { tabindex: -1 });
+  readonly #about = make("p");
+  readonly #buttons = make("div", { class: "buttons" });
+  readonly #foot = make("div", { class: "foot" });
+  #leave = make("button");
+  #close = make("button");
+  #panel = make("button");
+  #header = make("header");
+  #empty = make("div");
+  #gone = make("div");
+  #thread: ParleyThread | null = null;
+  #composer: ParleyComposer | null = null;
+  #shownFoot = "";
+  #wantsToWrite = false;
+
+  attributeChangedCallback(): void {
+    if (this.isConnected) this.render();
+  }
+
+  /** Puts the cursor where one writes, at once or as soon as one may. */
+  focusComposer(): void {
+    this.#wantsToWrite = this.#composer === null;
+    if (this.#composer === null) this.#name.focus({ preventScroll: true });
+    else this.#composer.focus({ preventScroll: true });
+  }
+
+  focusName(): void {
+    this.#name.focus({ preventScroll: true });
+  }
+
+  /** Closing the sidebar leads back to what opened it. */
+  focusPanelButton(): void {
+    this.#panel.focus({ preventScroll: true });
+  }
+
+  protected begin(signal: AbortSignal): void {
+    this.#build(signal);
+    const { workspace } = this.desk;
+    workspace.on("rows", () => this.renderSoon(), signal);
+    workspace.on("me", () => this.renderSoon(), signal);
+    this.addEventListener("parley-sent", () => this.#thread?.follow(), { signal });
+    this.render();
+  }
+
+  protected override end(): void {
+    this.#thread = null;
+    this.#composer = null;
+    this.#shownFoot = "";
+  }
+
+  protected render(): void {
+    const { workspace } = this.desk;
+    const conversation = this.getAttribute("conversation");
+    const row = conversation === null ? null : workspace.rows.rows.get(conversation) ?? null;
+    if (row === null) return this.#showNothing(conversation !== null && workspace.loaded);
+    this.#showHeader(row);
+    this.#showThread(row);
+    this.#showFoot(row);
+  }
+
+  #build(signal: AbortSignal): void {
+    const { texts } = this.desk;
+    const back = this.#button("back", "chat.back", signal, () => this.say("parley-back"), {
+      "data-kind": "quiet",
+      "data-shape": "icon",
+    });
+    back.classList.add("back");
+    this.#leave = this.#button("leave", "chat.leave", signal, () => this.#command("leave"));
+    this.#close = this.#button("check", "chat.close", signal, () => this.#command("close"));
+    this.#panel = this.#button("panel", "chat.panel", signal, () => this.say("parley-panel"), {
+      "data-kind": "quiet",
+      "data-shape": "icon",
+    });
+    this.#buttons.replaceChildren(this.#leave, this.#close, this.#panel);
+    this.#header = make(
+      "header",
+      {},
+      back,
+      this.#face,
+      make("div", { class: "who" }, this.#name, this.#about),
+      this.#buttons,
+    );
+    this.#empty = make(
+      "div",
+      { class: "empty" },
+      icon("chats"),
+      make("h2", {}, texts.say("chat.noneTitle")),
+      make("p", {}, texts.say("chat.noneText")),
+    );
+    const toList = this.#button("back", "chat.back", signal, () => this.say("parley-back"));
+    this.#gone = make(
+      "div",
+      { class: "empty" },
+      make("h2", {}, texts.say("chat.goneTitle")),
+      make("p", {}, texts.say("chat.goneText")),
+      toList,
+    );
+    setAttributes(this, { role: "region", "aria-label": texts.say("chat.label") });
+  }
+
+  #button(
+    name: IconName,
+    key: string,
+    signal: AbortSignal,
+    action: () => void,
+    attributes: Record<string, string> = {},
+  ): HTMLButtonElement {
+    const words = this.desk.texts.say(key);
+    const isIcon = attributes["data-shape"] === "icon";
+    const button = make("button", {
+      class: "button",
+      type: "button",
+      ...attributes,
+      "aria-label": isIcon && words,
+      title: isIcon && words,
+    }, icon(name));
+    if (!isIcon) button.append(make("span", {}, words));
+    button.addEventListener("click", action, { signal });
+    return button;
+  }
+
+  #showNothing(isGone: boolean): void {
+    this.#thread = null;
+    this.#composer = null;
+    this.#shownFoot = "";
+    this.replaceChildren(isGone ? this.#gone : this.#empty);
+  }
+
+  #showHeader(row: VisitorRow): void {
+    const { workspace } = this.desk;
+    const { visitor, chat } = row;
+    showFace(this.#face, {
+      name: visitor.name,
+      presence: visitor.online ? "online" : "offline",
+      tone: chat.state === "waiting" ? "wait" : null,
+    });
+    setText(this.#name, nameOf(row, this.desk));
+    this.#showAbout(row);
+    const joined = workspace.hasJoined(row);
+    this.#leave.hidden = !joined;
+    this.#close.hidden = chat.state === "closed" || !workspace.mayWrite(row);
+    const isOpen = this.getAttribute("panel") === "open";
+    setAttributes(this.#panel, { "aria-expanded": String(isOpen) });
+  }
+
+  /** The site, then where the visitor is now (E33: it changes silently), or that they are gone (E34). */
+  #showAbout(row: VisitorRow): void {
+    const { texts, workspace } = this.desk;
+    const { visitor } = row;
+    const parts: (Node | string)[] = [make("bdi", {}, workspace.siteOf(row)?.name ?? "")];
+    if (!visitor.online) parts.push(" · ", texts.say("visitor.offline"));
+    else if (visitor.page !== null) {
+      const link = make("a", {
+        href: addressOf(visitor.page.url),
+        target: "_blank",
+        rel: "noopener noreferrer",
+        title: visitor.page.title,
+      });
+      link.append(make("bdi", {}, shortAddress(visitor.page.url)));
+      parts.push(" · ", texts.say("visitor.onPage"), " ", link);
+    } else parts.push(" · ", texts.say("visitor.online"));
+    if (this.#about.dataset["shown"] === partsKey(parts)) return;
+    this.#about.dataset["shown"] = partsKey(parts);
+    this.#about.replaceChildren(...parts);
+  }
+
+  #showThread(row: VisitorRow): void {
+    const { texts, workspace } = this.desk;
+    const name = nameOf(row, this.desk);
+    const attributes = {
+      visitor: name,
+      label: texts.say("thread.label", { name }),
+      pseudonym: workspace.siteOf(row)?.pseudonym ?? "",
+      ours: workspace.siteOf(row)?.ours ?? "end",
+    };
+    if (this.#thread?.getAttribute("conversation") === row.conversation) return setAttributes(this.#thread, attributes);
+    const thread = document.createElement("parley-thread") as ParleyThread;
+    thread.desk = this.desk;
+    setAttributes(thread, { conversation: row.conversation, ...attributes });
+    this.#thread = thread;
+    this.#composer = null;
+    this.#shownFoot = "";
+    this.replaceChildren(this.#header, thread, this.#foot);
+  }
+
+  #showFoot(row: VisitorRow): void {
+    const foot = this.#footOf(row);
+    const shown = `${row.conversation} ${foot} ${foot === "join" ? namesIn(row) : ""} ${nameOf(row, this.desk)}`;
+    if (shown === this.#shownFoot) return;
+    const hadFocus = this.#foot.contains(document.activeElement);
+    const wasWriting = foot === "write" && this.#composer !== null &&
+      this.#shownFoot.startsWith(`${row.conversation} write`);
+    this.#shownFoot = shown;
+    if (wasWriting) return;
+    this.#composer = null;
+    this.#foot.replaceChildren(...this.#partsOf(foot, row));
+    if (this.#composer !== null && (this.#wantsToWrite || hadFocus)) this.focusComposer();
+  }
+
+  #footOf(row: VisitorRow): Foot {
+    const { workspace } = this.desk;
+    if (!workspace.mayWrite(row)) return workspace.siteOf(row) === null ? "nothing" : "readOnly";
+    if (row.chat.state === "closed") return "closed";
+    return workspace.hasJoined(row) ? "write" : "join";
+  }
+
+  #partsOf(foot: Foot, row: VisitorRow): Node[] {
+    const { texts } = this.desk;
+    switch (foot) {
+      case "write":
+        return [this.#makeComposer(row)];
+      case "join":
+        return [this.#makeInvitation(row)];
+      case "readOnly":
+        return [make("p", { class: "invitation" }, texts.say("chat.readOnly"))];
+      case "closed":
+        return [make("p", { class: "invitation" }, texts.say("chat.closedText"))];
+      case "nothing":
+        return [];
+    }
+  }
+
+  #makeComposer(row: VisitorRow): HTMLElement {
+    const { texts } = this.desk;
+    const name = nameOf(row, this.desk);
+    const composer = document.createElement("parley-composer") as ParleyComposer;
+    composer.desk = this.desk;
+    const words = {
+      placeholder: texts.say("composer.placeholder", { name }),
+      label: texts.say("composer.label", { name }),
+    };
+    setAttributes(composer, { conversation: row.conversation, ...words });
+    this.#composer = composer;
+    return composer;
+  }
+
+  #makeInvitation(row: VisitorRow): HTMLElement {
+    const { texts, workspace } = this.desk;
+    const names = namesIn(row);
+    const pseudonym = workspace.siteOf(row)?.pseudonym ?? "";
+    const words = names === ""
+      ? texts.say("chat.joinText", { pseudonym })
+      : texts.say("chat.joinBesides", { names, pseudonym });
+    const join = make("button", { class: "button", "data-kind": "primary", type: "button" }, texts.say("chat.join"));
+    join.addEventListener("click", () => {
+      this.#wantsToWrite = true;
+      this.#command("join", join);
+    });
+    return make("div", { class: "invitation" }, make("p", {}, words), join);
+  }
+
+  #command(command: "join" | "leave" | "close", button?: HTMLElement): void {
+    const conversation = this.getAttribute("conversation") ?? "";
+    const pressed = button ?? (command === "leave" ? this.#leave : this.#close);
+    if (pressed.getAttribute("aria-busy") === "true") return;
+    setAttributes(pressed, { "aria-busy": "true" });
+    const done = (answer: Answer): void => {
+      if (answer.event === "Refused") this.say("parley-failure", answer.text);
+    };
+    this.desk.workspace[command](conversation)
+      .then(done, () => this.say("parley-failure", this.desk.texts.say("failure.offline")))
+      .finally(() => setAttributes(pressed, { "aria-busy": false }));
+  }
+}
+
+function namesIn(row: VisitorRow): string {
+  return row.agents.filter((agent) => agent.here).map((agent) => agent.name).join(", ");
+}
+
+function partsKey(parts: readonly (Node | string)[]): string {
+  return parts.map((part) =>
+    typeof part === "string" ? part : `${part.textContent} ${(part as Element).getAttribute("href")}`
+  ).join("|");
+}

@@ -1,0 +1,105 @@
+import { DeskElement } from "./desk.ts";
+import { make, setAttributes, setText } from "./make.ts";
+import { topicOf } from "./workspace.ts";
+
+/** A message of the protocol has at most so many characters. */
+const longestText = 8_000;
+/** From here on it is said how many are left. */
+const warnFrom = 7_500;
+const typingAgainMilliseconds = 3_000;
+const stillTypingMilliseconds = 5_000;
+
+/**
+ * Where one writes. Attributes `conversation`, `placeholder` and `label`. Enter sends, Shift-Enter breaks the line; what is not sent is
+ * a draft of this thread and is there again after switching and reloading.
+ */
+export class ParleyComposer extends DeskElement {
+  readonly #text = make("textarea", { rows: 1, enterkeyhint: "send", autocomplete: "off", dir: "auto" });
+  readonly #hint = make("small");
+  readonly #send = make("button", { class: "button", "data-kind": "primary", type: "submit" });
+  #typingSaidAt = 0;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+
+  override focus(options?: FocusOptions): void {
+    this.#text.focus(options);
+  }
+
+  protected begin(signal: AbortSignal): void {
+    const { texts } = this.desk;
+    const form = make("form", { class: "composer" }, this.#text, this.#hint, this.#send);
+    this.#send.replaceChildren(texts.say("composer.send"));
+    setAttributes(this.#text, {
+      "aria-label": this.getAttribute("label"),
+      placeholder: this.getAttribute("placeholder"),
+    });
+    this.#text.value = this.desk.drafts().get(topicOf(this.#conversation));
+    this.replaceChildren(form);
+    this.#text.addEventListener("input", () => this.#changed(), { signal });
+    this.#text.addEventListener("keydown", (event) => this.#keydown(event), { signal });
+    this.#text.addEventListener("blur", () => this.#stopTyping(), { signal });
+    form.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.render();
+  }
+
+  protected override end(): void {
+    this.#stopTyping();
+  }
+
+  protected render(): void {
+    const { texts } = this.desk;
+    const { length } = this.#text.value;
+    const left = longestText - length;
+    const isLong = length >= warnFrom;
+    setText(this.#hint, isLong ? texts.count("composer.left", left) : texts.say("composer.hint"));
+    setAttributes(this.#hint, { "data-tone": isLong && "bad", role: isLong && "status" });
+    setAttributes(this.#send, { "aria-disabled": this.#text.value.trim() === "" || left < 0 ? "true" : false });
+  }
+
+  get #conversation(): string {
+    return this.getAttribute("conversation") ?? "";
+  }
+
+  #changed(): void {
+    this.desk.drafts().set(topicOf(this.#conversation), this.#text.value);
+    this.render();
+    if (this.#text.value.trim() === "") this.#stopTyping();
+    else this.#sayTyping();
+  }
+
+  #keydown(event: KeyboardEvent): void {
+    // While a syllable is being composed, Enter belongs to the input method.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.#text.form?.requestSubmit();
+  }
+
+  #submit(event: Event): void {
+    event.preventDefault();
+    const text = this.#text.value.trim();
+    if (text === "" || text.length > longestText) return;
+    if (!this.desk.workspace.send(this.#conversation, text)) {
+      return this.say("parley-failure", this.desk.texts.say("failure.outboxFull"));
+    }
+    this.#text.value = "";
+    this.#changed();
+    this.#text.focus();
+    this.say("parley-sent");
+  }
+
+  /** Said again every 3 s, because it ends by itself after 6 s. */
+  #sayTyping(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#stopTyping(), stillTypingMilliseconds);
+    const now = Date.now();
+    if (now - this.#typingSaidAt < typingAgainMilliseconds) return;
+    this.#typingSaidAt = now;
+    this.desk.workspace.type(this.#conversation, true);
+  }
+
+  #stopTyping(): void {
+    clearTimeout(this.#idle);
+    if (this.#typingSaidAt === 0) return;
+    this.#typingSaidAt = 0;
+    this.desk.workspace.type(this.#conversation, false);
+  }
+}

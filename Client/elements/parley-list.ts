@@ -1,0 +1,234 @@
+import type { VisitorRow } from "../live/wire.ts";
+import { DeskElement } from "./desk.ts";
+import { icon } from "./icons.ts";
+import { arrange, make, setAttributes, setText } from "./make.ts";
+import { moved, type Step, tabStop } from "./movement.ts";
+import { RowView } from "./row.ts";
+import { asksForNotices, mayAskForNotices, noLongerAsk } from "./notices.ts";
+import { statusTexts } from "./status.ts";
+import { totalsOf } from "./unread.ts";
+
+interface Section {
+  readonly state: VisitorRow["chat"]["state"];
+  readonly title: string;
+  readonly nothing: string | null;
+  readonly tone: string;
+}
+
+const sections: readonly Section[] = [
+  { state: "waiting", title: "list.waiting", nothing: "list.nobodyWaits", tone: "bad" },
+  { state: "active", title: "list.active", nothing: "list.nobodyTalks", tone: "good" },
+  { state: "closed", title: "list.closed", nothing: null, tone: "quiet" },
+];
+
+interface SectionView extends Section {
+  readonly node: HTMLElement;
+  readonly count: HTMLElement;
+  readonly list: HTMLElement;
+  readonly hint: HTMLElement | null;
+}
+
+/**
+ * The three lists (E23, E24, E25), live and in the order of the protocol. One stop for Tab; arrows, j and k move inside.
+ * Attributes `opened` (the conversation that is open) and `sound` (on, off); events `parley-open` and `parley-bell`.
+ */
+export class ParleyList extends DeskElement {
+  static readonly observedAttributes = ["opened", "sound"];
+
+  readonly #rows = new Map<string, RowView>();
+  #views: readonly SectionView[] = [];
+  #you: { readonly name: HTMLElement; readonly status: HTMLElement } | null = null;
+  #bell: HTMLButtonElement | null = null;
+  #scroll: HTMLElement | null = null;
+  #question: HTMLElement | null = null;
+  #empty: HTMLElement | null = null;
+  #visited: string | null = null;
+
+  attributeChangedCallback(): void {
+    if (this.isConnected) this.renderSoon();
+  }
+
+  /** Moves the focus into the lists, one step from where it was or from what is open. */
+  move(step: Step): void {
+    const order = this.#order();
+    const isInside = this.contains(document.activeElement);
+    const from = isInside ? this.#visited : this.getAttribute("opened");
+    this.#focus(moved(order, from ?? this.#visited, step));
+  }
+
+  focusOpened(): void {
+    this.#focus(tabStop(this.#order(), this.getAttribute("opened"), this.#visited));
+  }
+
+  protected begin(signal: AbortSignal): void {
+    this.#build();
+    const { workspace } = this.desk;
+    workspace.on("rows", () => this.renderSoon(), signal);
+    workspace.on("me", () => this.renderSoon(), signal);
+    const timer = setInterval(() => this.#tick(), 1_000);
+    signal.addEventListener("abort", () => clearInterval(timer));
+    this.addEventListener("click", (event) => this.#click(event), { signal });
+    this.addEventListener("focusin", (event) => this.#visit(event), { signal });
+    this.render();
+  }
+
+  protected render(): void {
+    const { workspace } = this.desk;
+    const { rows, loaded } = workspace;
+    setAttributes(this, { "aria-busy": !loaded && "true" });
+    this.#showMe();
+    this.#showBell();
+    this.#showQuestion();
+    if (!loaded) return;
+    this.querySelectorAll(".wait").forEach((skeleton) => skeleton.remove());
+    const totals = totalsOf(rows.rows.values(), workspace.account);
+    const lists = { waiting: rows.waiting(), active: rows.active(), closed: rows.closed() };
+    for (const view of this.#views) this.#showSection(view, lists[view.state], totals[view.state]);
+    for (const conversation of this.#rows.keys()) if (!rows.rows.has(conversation)) this.#rows.delete(conversation);
+    const isEmpty = rows.rows.size === 0;
+    setAttributes(this.#empty ?? this, { hidden: !isEmpty });
+    for (const view of this.#views) {
+      setAttributes(view.node, { hidden: isEmpty || (view.hint === null && totals[view.state] === 0) });
+    }
+    this.#setTabStop();
+  }
+
+  #build(): void {
+    const { texts } = this.desk;
+    const name = make("span");
+    const status = make("span", { class: "tag" });
+    this.#you = { name, status };
+    this.#bell = make("button", { class: "button", "data-kind": "quiet", "data-shape": "icon", type: "button" });
+    this.#bell.addEventListener("click", () => this.say("parley-bell"));
+    this.#views = sections.map((section) => this.#buildSection(section));
+    this.#empty = make(
+      "div",
+      { class: "empty", hidden: true },
+      icon("chats"),
+      make("h2", {}, texts.say("list.emptyTitle")),
+      make("p", {}, texts.say("list.emptyText")),
+    );
+    this.#question = this.#buildQuestion();
+    this.#scroll = make(
+      "div",
+      { class: "scroll" },
+      ...skeletons(),
+      this.#empty,
+      ...this.#views.map((view) => view.node),
+    );
+    const title = make("h1", {}, texts.say("list.title"));
+    const you = make("p", { class: "you" }, name, status);
+    this.replaceChildren(make("header", {}, title, you, this.#bell), this.#question, this.#scroll);
+  }
+
+  #buildSection(section: Section): SectionView {
+    const { texts } = this.desk;
+    const count = make("span", { class: "count" });
+    const list = make("ol", { class: "rows" });
+    const hint = section.nothing === null ? null : make("p", { class: "nothing" }, texts.say(section.nothing));
+    const heading = make("h2", { id: `list-${section.state}` }, texts.say(section.title), count);
+    const attributes = { "data-state": section.state, "aria-labelledby": `list-${section.state}`, hidden: true };
+    return { ...section, count, list, hint, node: make("section", attributes, heading, list, hint) };
+  }
+
+  #showSection(view: SectionView, rows: readonly VisitorRow[], total: number): void {
+    setText(view.count, this.desk.texts.number(total));
+    setAttributes(view.count, { "data-tone": total === 0 ? "quiet" : view.tone });
+    if (view.hint !== null) view.hint.hidden = total > 0;
+    arrange(view.list, rows.map((row) => this.#rowOf(row)));
+  }
+
+  #rowOf(row: VisitorRow): HTMLElement {
+    const view = this.#rows.get(row.conversation) ?? new RowView(row.conversation);
+    this.#rows.set(row.conversation, view);
+    view.show(row, this.desk, row.conversation === this.getAttribute("opened"));
+    return view.node;
+  }
+
+  #showMe(): void {
+    const { workspace: { me }, texts } = this.desk;
+    if (this.#you === null || me === null) return;
+    setText(this.#you.name, me.name);
+    setText(this.#you.status, texts.say(statusTexts[me.status]));
+    setAttributes(this.#you.status, { "data-presence": me.status });
+  }
+
+  #showBell(): void {
+    const bell = this.#bell;
+    const isOn = this.getAttribute("sound") !== "off";
+    const shown = isOn ? "bell" : "bellOff";
+    if (bell === null || bell.dataset["shown"] === shown) return;
+    const label = this.desk.texts.say(isOn ? "sound.turnOff" : "sound.turnOn");
+    setAttributes(bell, { "aria-label": label, title: label, "data-shown": shown });
+    bell.replaceChildren(icon(shown));
+  }
+
+  #buildQuestion(): HTMLElement {
+    const { texts } = this.desk;
+    const allow = make(
+      "button",
+      { class: "button", "data-kind": "primary", "data-size": "small", type: "button" },
+      texts.say("notices.allow"),
+    );
+    const later = make(
+      "button",
+      { class: "button", "data-kind": "quiet", "data-size": "small", type: "button" },
+      texts.say("notices.later"),
+    );
+    allow.addEventListener("click", () => void asksForNotices().finally(() => this.renderSoon()));
+    later.addEventListener("click", () => {
+      noLongerAsk();
+      this.renderSoon();
+    });
+    const buttons = make("div", { class: "buttons" }, allow, later);
+    return make("div", { class: "notice", hidden: true }, make("p", {}, texts.say("notices.question")), buttons);
+  }
+
+  #showQuestion(): void {
+    if (this.#question !== null) this.#question.hidden = !mayAskForNotices();
+  }
+
+  /** Only the words that count seconds; nothing else changes with time alone. */
+  #tick(): void {
+    for (const view of this.#rows.values()) view.tick(this.desk);
+  }
+
+  #click(event: Event): void {
+    const target = event.target instanceof Element ? event.target.closest<HTMLElement>("a.row") : null;
+    const conversation = target?.dataset["conversation"];
+    const pressed = event as MouseEvent;
+    if (conversation === undefined || pressed.ctrlKey || pressed.metaKey || pressed.shiftKey) return;
+    event.preventDefault();
+    // E27a: a click on somebody who waits is the answer.
+    this.say("parley-open", { conversation, join: true });
+  }
+
+  #visit(event: Event): void {
+    const row = event.target instanceof HTMLElement ? event.target.dataset["conversation"] : undefined;
+    if (row === undefined) return;
+    this.#visited = row;
+    this.#setTabStop();
+  }
+
+  #order(): string[] {
+    return [...this.querySelectorAll<HTMLElement>("a.row")].map((row) => row.dataset["conversation"] ?? "");
+  }
+
+  #setTabStop(): void {
+    const stop = tabStop(this.#order(), this.#visited, this.getAttribute("opened"));
+    for (const [conversation, view] of this.#rows) view.setTabStop(conversation === stop);
+  }
+
+  #focus(conversation: string | null): void {
+    if (conversation === null) return;
+    this.#rows.get(conversation)?.focus();
+  }
+}
+
+function skeletons(): HTMLElement[] {
+  return Array.from({ length: 6 }, () => {
+    const face = make("span", { class: "skeleton", "data-shape": "face" });
+    const lines = [0, 1].map(() => make("span", { class: "skeleton", "data-shape": "line" }));
+    return make("div", { class: "wait", "aria-hidden": "true" }, face, make("div", {}, ...lines));
+  });
+}

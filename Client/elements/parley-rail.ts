@@ -1,0 +1,96 @@
+import { DeskElement } from "./desk.ts";
+import { makeFace, showFace } from "./face.ts";
+import { icon } from "./icons.ts";
+import { make, setAttributes, setText } from "./make.ts";
+import { statusTexts } from "./status.ts";
+import { totalsOf } from "./unread.ts";
+import { YouMenu } from "./you-menu.ts";
+
+/**
+ * The places of the console; on a phone they lie along the lower edge (E71b). Attribute `admin`: where administration is.
+ * The last place is oneself: status, sounds, leaving.
+ */
+export class ParleyRail extends DeskElement {
+  readonly #count = make("span", { class: "count", "data-tone": "bad", hidden: true });
+  readonly #face = makeFace({ name: null });
+  readonly #spoken = make("span", { class: "unseen" });
+  #menu: YouMenu | null = null;
+  #administration: HTMLElement | null = null;
+
+  protected begin(signal: AbortSignal): void {
+    this.#build(signal);
+    const { workspace } = this.desk;
+    workspace.on("rows", () => this.renderSoon(), signal);
+    workspace.on("me", () => this.renderSoon(), signal);
+    this.render();
+  }
+
+  protected render(): void {
+    const { workspace, texts } = this.desk;
+    const { me } = workspace;
+    const { waiting } = totalsOf(workspace.rows.rows.values(), workspace.account);
+    this.#count.hidden = waiting === 0;
+    const figure = make("span", { "aria-hidden": "true" }, texts.number(waiting));
+    this.#count.replaceChildren(figure, make("span", { class: "unseen" }, texts.count("rail.waiting", waiting)));
+    if (me === null) return;
+    const avatar = workspace.sites[0]?.avatar ?? null;
+    showFace(this.#face, { name: me.name, avatar, presence: me.status });
+    setText(this.#spoken, texts.say("rail.you", { name: me.name, status: texts.say(statusTexts[me.status]) }));
+    if (this.#administration !== null) this.#administration.hidden = !me.roles.includes("administrator");
+    this.#menu?.show(me);
+  }
+
+  #build(signal: AbortSignal): void {
+    const { texts } = this.desk;
+    const chats = make(
+      "a",
+      { class: "place", href: "#", "aria-current": "page" },
+      icon("chats"),
+      named(texts.say("rail.chats")),
+      this.#count,
+    );
+    chats.title = texts.say("rail.chats");
+    chats.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.say("parley-back");
+    }, { signal });
+    const administration = make(
+      "a",
+      {
+        class: "place",
+        href: this.getAttribute("admin") ?? "/admin",
+        title: texts.say("rail.administration"),
+        hidden: true,
+      },
+      icon("administration"),
+      named(texts.say("rail.administration")),
+    );
+    this.#administration = administration;
+    const keyboard = make(
+      "button",
+      {
+        class: "place keyboard push",
+        type: "button",
+        title: texts.say("shortcuts.title"),
+        "aria-label": texts.say("shortcuts.title"),
+      },
+      icon("keyboard"),
+    );
+    keyboard.addEventListener("click", () => this.say("parley-shortcuts"), { signal });
+    this.#menu = new YouMenu(this.desk, signal);
+    const you = make(
+      "button",
+      { class: "place you", type: "button", popovertarget: this.#menu.node.id },
+      this.#face,
+      make("span", { "aria-hidden": "true" }, texts.say("rail.profile")),
+      this.#spoken,
+    );
+    const nav = make("nav", { "aria-label": texts.say("rail.label") }, chats, administration, keyboard, you);
+    this.replaceChildren(make("span", { class: "brand", "aria-hidden": "true" }), nav, this.#menu.node);
+    setAttributes(this, { "data-ready": true });
+  }
+}
+
+function named(text: string): HTMLElement {
+  return make("span", {}, text);
+}

@@ -1,0 +1,128 @@
+import type { VisitorRow } from "../live/wire.ts";
+import { DeskElement } from "./desk.ts";
+import { makeFace } from "./face.ts";
+import { icon } from "./icons.ts";
+import { make, setAttributes } from "./make.ts";
+import { addressOf } from "./page-address.ts";
+
+/** What is known about the visitor (E22d, E29). Attribute `conversation`; event `parley-panel` closes it. */
+export class ParleySidebar extends DeskElement {
+  static readonly observedAttributes = ["conversation"];
+
+  readonly #body = make("div", { class: "scroll", tabindex: 0 });
+  #shown: readonly unknown[] = [];
+
+  attributeChangedCallback(): void {
+    if (this.isConnected) this.renderSoon();
+  }
+
+  protected begin(signal: AbortSignal): void {
+    const { texts, workspace } = this.desk;
+    const close = make(
+      "button",
+      {
+        class: "button",
+        "data-kind": "quiet",
+        "data-shape": "icon",
+        type: "button",
+        "aria-label": texts.say("panel.close"),
+      },
+      icon("close"),
+    );
+    close.addEventListener("click", () => this.say("parley-panel"), { signal });
+    setAttributes(this, { role: "complementary", "aria-label": texts.say("panel.title") });
+    setAttributes(this.#body, { role: "group", "aria-label": texts.say("panel.title") });
+    this.replaceChildren(make("header", {}, make("h2", {}, texts.say("panel.title")), close), this.#body);
+    workspace.on("rows", () => this.renderSoon(), signal);
+    workspace.on("me", () => this.renderSoon(), signal);
+    this.#shown = [];
+    this.render();
+  }
+
+  protected render(): void {
+    const { workspace } = this.desk;
+    const row = workspace.rows.rows.get(this.getAttribute("conversation") ?? "") ?? null;
+    const shown = [row, row && workspace.siteOf(row)];
+    if (row === null || shown.every((value, index) => value === this.#shown[index])) return;
+    this.#shown = shown;
+    const parts = [this.#contact(row), this.#page(row), this.#chat(row), this.#people(row)];
+    this.#body.replaceChildren(...parts.filter((part) => part !== null));
+  }
+
+  #contact({ visitor }: VisitorRow): HTMLElement {
+    const { texts } = this.desk;
+    return this.#section("panel.contact", [
+      ["panel.name", visitor.name],
+      ["panel.email", visitor.email && make("a", { href: `mailto:${visitor.email}` }, visitor.email)],
+      [
+        "panel.phone",
+        visitor.phone &&
+        make("a", { href: `tel:${visitor.phone.replaceAll(/[^+\d]/g, "")}`, dir: "ltr" }, visitor.phone),
+      ],
+      ["panel.service", visitor.service],
+    ]) ??
+      make(
+        "section",
+        {},
+        make("h3", {}, texts.say("panel.contact")),
+        make("p", { class: "soft" }, texts.say("panel.noContact")),
+      );
+  }
+
+  #page({ visitor }: VisitorRow): HTMLElement | null {
+    const { texts, times } = this.desk;
+    const { page } = visitor;
+    if (page === null) return null;
+    const link = make(
+      "a",
+      { href: addressOf(page.url), target: "_blank", rel: "noopener noreferrer" },
+      page.title || page.url,
+    );
+    const at = make("time", { class: "soft", datetime: new Date(page.at).toISOString() }, times.full(page.at));
+    const now = make(
+      "div",
+      { class: "page-now", "data-presence": visitor.online ? "online" : "offline" },
+      make("bdi", {}, link),
+      at,
+    );
+    return make("section", {}, make("h3", {}, texts.say(visitor.online ? "panel.pageNow" : "panel.pageLast")), now);
+  }
+
+  #chat({ chat, site }: VisitorRow): HTMLElement | null {
+    const { texts, times, workspace } = this.desk;
+    const name = workspace.sites.find((other) => other.id === site)?.name ?? null;
+    return this.#section("panel.chat", [
+      ["panel.site", name],
+      ["panel.opened", times.full(chat.openedAt)],
+      ["panel.waitingSince", chat.waitingSince && times.full(chat.waitingSince)],
+      ["panel.closed", chat.closedAt && times.full(chat.closedAt)],
+      ["panel.form", texts.say(chat.form === "sent" ? "panel.formSent" : "panel.formNeeded")],
+    ]);
+  }
+
+  #people({ agents }: VisitorRow): HTMLElement | null {
+    if (agents.length === 0) return null;
+    const { texts } = this.desk;
+    const items = agents.map(({ name, avatar, here }) => {
+      const tag = make(
+        "span",
+        { class: "tag", "data-tone": here && "good" },
+        texts.say(here ? "panel.here" : "panel.left"),
+      );
+      return make("li", {}, makeFace({ name, avatar, size: "small" }), make("span", {}, name), tag);
+    });
+    return make("section", {}, make("h3", {}, texts.say("panel.agents")), make("ul", { class: "people" }, ...items));
+  }
+
+  /** Only what is known has a line. */
+  #section(title: string, facts: readonly (readonly [string, Node | string | 0 | null])[]): HTMLElement | null {
+    const { texts } = this.desk;
+    const lines = facts.flatMap(([key, value]) =>
+      value === null || value === "" || value === 0
+        ? []
+        : [make("div", {}, make("dt", {}, texts.say(key)), make("dd", {}, make("bdi", {}, value)))]
+    );
+    if (lines.length === 0) return null;
+    return make("section", {}, make("h3", {}, texts.say(title)), make("dl", { class: "facts" }, ...lines));
+  }
+}

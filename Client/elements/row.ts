@@ -1,0 +1,110 @@
+import type { VisitorRow } from "../live/wire.ts";
+import type { Desk } from "./desk.ts";
+import { makeFace, showFace } from "./face.ts";
+import { make, setAttributes, setText } from "./make.ts";
+import { unreadIn } from "./unread.ts";
+
+/** One row of the lists: made once for a conversation, then only changed. The list item is its node. */
+export class RowView {
+  readonly node: HTMLElement;
+  readonly #link: HTMLAnchorElement;
+  readonly #face = makeFace({ name: null });
+  readonly #name = make("b");
+  readonly #time = make("time");
+  readonly #site = make("span", { class: "site" });
+  readonly #last = make("span", { class: "last" });
+  readonly #badge = make("span", { hidden: true });
+  #row: VisitorRow | null = null;
+  #shown: readonly unknown[] = [];
+
+  constructor(conversation: string) {
+    const parts = [this.#face, this.#name, this.#time, this.#site, this.#last, this.#badge];
+    const attributes = { class: "row", href: `#${conversation}`, "data-conversation": conversation, tabindex: -1 };
+    this.#link = make("a", attributes, ...parts);
+    this.node = make("li", {}, this.#link);
+  }
+
+  focus(): void {
+    this.#link.focus();
+    this.#link.scrollIntoView({ block: "nearest" });
+  }
+
+  setTabStop(isStop: boolean): void {
+    setAttributes(this.#link, { tabindex: isStop ? 0 : -1 });
+  }
+
+  show(row: VisitorRow, desk: Desk, isOpened: boolean): void {
+    const { workspace } = desk;
+    const isTyping = workspace.isTyping(row.conversation);
+    const site = workspace.siteOf(row);
+    const shown = [row, isTyping, site?.name, site?.hue, isOpened, workspace.account];
+    this.#row = row;
+    if (shown.every((value, index) => value === this.#shown[index]) && this.#shown.length > 0) return this.tick(desk);
+    this.#shown = shown;
+    setAttributes(this.#link, { "data-state": row.chat.state, "aria-current": isOpened && "true" });
+    if (site !== null) this.#link.style.setProperty("--hue", String(site.hue));
+    showFace(this.#face, {
+      name: row.visitor.name,
+      tone: row.chat.state === "waiting" ? "wait" : row.chat.state === "closed" ? "grey" : null,
+      presence: row.visitor.online ? "online" : "offline",
+    });
+    setText(this.#name, nameOf(row, desk));
+    setText(this.#site, site?.name ?? "");
+    this.#showLast(row, desk, isTyping);
+    this.#showBadge(row, desk);
+    this.tick(desk);
+  }
+
+  /** Waiting times run; the others change at midnight at most. */
+  tick({ times, texts }: Desk): void {
+    const row = this.#row;
+    if (row === null) return;
+    const now = Date.now();
+    const { waitingSince } = row.chat;
+    const at = waitingSince ?? row.activeAt;
+    setText(this.#time, waitingSince === null ? times.stamp(at, now) : times.waiting(waitingSince, now));
+    setAttributes(this.#time, { datetime: new Date(at).toISOString() });
+    const title = waitingSince === null ? times.full(at) : texts.say("list.waitsSince", { time: times.full(at) });
+    if (this.#time.title !== title) this.#time.title = title;
+  }
+
+  #showLast(row: VisitorRow, desk: Desk, isTyping: boolean): void {
+    setAttributes(this.#last, { "data-kind": isTyping && "typing" });
+    setText(this.#last, isTyping ? desk.texts.say("list.typing") : previewOf(row, desk));
+  }
+
+  #showBadge(row: VisitorRow, desk: Desk): void {
+    const { texts, workspace } = desk;
+    const unread = unreadIn(row, workspace.account);
+    const tag = tagOf(row);
+    setAttributes(this.#link, { "data-unread": unread > 0 });
+    this.#badge.hidden = unread === 0 && tag === null;
+    setAttributes(this.#badge, { class: tag === null ? "count" : "tag", "data-tone": tag?.tone });
+    if (tag !== null) return setText(this.#badge, texts.say(tag.text));
+    if (this.#badge.hidden) return setText(this.#badge, "");
+    const spoken = make("span", { class: "unseen" }, texts.count("list.unread", unread));
+    const figure = make("span", { "aria-hidden": "true" }, texts.number(unread));
+    this.#badge.replaceChildren(figure, spoken);
+  }
+}
+
+export function nameOf(row: VisitorRow, { texts }: Desk): string {
+  return row.visitor.name ?? texts.say("visitor.unnamed");
+}
+
+function tagOf({ chat }: VisitorRow): { readonly text: string; readonly tone: string } | null {
+  if (chat.state === "waiting" && chat.offline) return { text: "list.offlineMessage", tone: "wait" };
+  if (chat.state === "closed" && chat.unwritten) return { text: "list.formPending", tone: "neutral" };
+  return null;
+}
+
+function previewOf(row: VisitorRow, { texts, workspace }: Desk): string {
+  const { last, chat } = row;
+  if (last === null) {
+    return texts.say(chat.form === "needed" && chat.state !== "closed" ? "list.fillsForm" : "list.nothingWritten");
+  }
+  if (last.by !== "agent") return last.text;
+  const name = last.name ?? "";
+  const isMe = name === workspace.siteOf(row)?.pseudonym && workspace.hasJoined(row);
+  return isMe ? texts.say("list.you", { text: last.text }) : texts.say("list.somebody", { name, text: last.text });
+}

@@ -1,0 +1,97 @@
+// The ring and the tone, made of sine waves: no file to load, and quiet enough to live with all day.
+
+import type { Sound } from "./attention.ts";
+
+interface Note {
+  readonly startSeconds: number;
+  readonly hertz: number;
+  readonly lengthSeconds: number;
+  readonly loudness: number;
+}
+
+/** Two calls of a small bell, a fourth apart. */
+const ring: readonly Note[] = [0, 0.9].flatMap((start) => [
+  { startSeconds: start, hertz: 784, lengthSeconds: 0.5, loudness: 0.22 },
+  { startSeconds: start + 0.18, hertz: 1_046.5, lengthSeconds: 0.7, loudness: 0.2 },
+]);
+
+const tone: readonly Note[] = [{ startSeconds: 0, hertz: 880, lengthSeconds: 0.28, loudness: 0.12 }];
+
+const scores: Readonly<Record<Sound, readonly Note[]>> = { ring, tone };
+const onKey = "parley.sound";
+/** Two tabs hear the same news within this time; only the first of them sounds. */
+const turnMilliseconds = 1_200;
+
+export class Sounds {
+  #context: AudioContext | null = null;
+  #isOn = readIsOn();
+
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  set isOn(isOn: boolean) {
+    this.#isOn = isOn;
+    try {
+      localStorage.setItem(onKey, isOn ? "on" : "off");
+    } catch {
+      // Then it holds for this page.
+    }
+  }
+
+  /** Browsers keep pages silent until somebody touched them; the first touch is enough. */
+  wakeOnTouch(signal: AbortSignal): void {
+    const wake = (): void => void this.#audio()?.resume().catch(() => {});
+    for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, wake, { once: true, signal });
+    signal.addEventListener("abort", () => void this.#context?.close().catch(() => {}));
+  }
+
+  play(sound: Sound): void {
+    if (!this.#isOn) return;
+    this.#inTurn(sound, () => this.#perform(scores[sound]));
+  }
+
+  #inTurn(sound: Sound, action: () => void): void {
+    const { locks } = navigator as { readonly locks?: LockManager };
+    if (locks === undefined) return action();
+    locks.request(`parley.sound.${sound}`, { ifAvailable: true }, (lock) => {
+      if (lock === null) return;
+      action();
+      return new Promise<void>((resolve) => setTimeout(resolve, turnMilliseconds));
+    }).catch(() => {});
+  }
+
+  #perform(notes: readonly Note[]): void {
+    // Made by the first touch; before it the browser would only complain.
+    const audio = this.#context;
+    if (audio?.state !== "running") return;
+    for (const note of notes) perform(note, audio);
+  }
+
+  #audio(): AudioContext | null {
+    if (!("AudioContext" in globalThis)) return null;
+    return this.#context ??= new AudioContext();
+  }
+}
+
+function perform(note: Note, audio: AudioContext): void {
+  const start = audio.currentTime + note.startSeconds;
+  const end = start + note.lengthSeconds;
+  const voice = new OscillatorNode(audio, { type: "sine", frequency: note.hertz });
+  const volume = new GainNode(audio, { gain: 0 });
+  volume.gain.setValueAtTime(0, start);
+  volume.gain.linearRampToValueAtTime(note.loudness, start + 0.015);
+  // A bell fades; it must not reach zero, which an exponential never does.
+  volume.gain.exponentialRampToValueAtTime(0.0001, end);
+  voice.connect(volume).connect(audio.destination);
+  voice.start(start);
+  voice.stop(end);
+}
+
+function readIsOn(): boolean {
+  try {
+    return localStorage.getItem(onKey) !== "off";
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,71 @@
+import type { AgentSnapshot, AgentStatus } from "../live/wire.ts";
+import type { Desk } from "./desk.ts";
+import { icon } from "./icons.ts";
+import { make, setAttributes, setText } from "./make.ts";
+import { statuses, statusHints, statusTexts } from "./status.ts";
+
+/** Oneself: the status others see (E4), and the way out. The form that signs out is the page's own, with its token. */
+export class YouMenu {
+  readonly node: HTMLElement;
+  readonly #name = make("b");
+  readonly #choices = new Map<AgentStatus, HTMLButtonElement>();
+  readonly #desk: Desk;
+
+  constructor(desk: Desk, signal: AbortSignal) {
+    this.#desk = desk;
+    const { texts } = desk;
+    const group = make("div", { role: "radiogroup", "aria-label": texts.say("status.label") });
+    for (const status of statuses) group.append(this.#buildChoice(status, signal));
+    const parts: Node[] = [make("header", {}, this.#name), group];
+    if (document.getElementById("sign-out") !== null) {
+      const leave = make("button", { type: "submit", form: "sign-out" }, icon("signOut"), texts.say("rail.signOut"));
+      parts.push(make("hr"), leave);
+    }
+    this.node = make("div", { class: "menu you-menu", id: "you-menu", popover: "auto" }, ...parts);
+    group.addEventListener("keydown", (event) => this.#move(event), { signal });
+  }
+
+  show(me: AgentSnapshot["me"]): void {
+    setText(this.#name, me.name);
+    for (const [status, choice] of this.#choices) {
+      const isChosen = status === me.status;
+      setAttributes(choice, { "aria-checked": String(isChosen), tabindex: isChosen ? 0 : -1, "aria-busy": false });
+    }
+  }
+
+  #buildChoice(status: AgentStatus, signal: AbortSignal): HTMLElement {
+    const { texts } = this.#desk;
+    const words = make("span", {}, texts.say(statusTexts[status]), make("small", {}, texts.say(statusHints[status])));
+    const dot = make("span", { class: "dot", "data-presence": status, "aria-hidden": "true" });
+    const choice = make("button", { type: "button", role: "radio", "aria-checked": "false" }, dot, words);
+    choice.addEventListener("click", () => this.#choose(status), { signal });
+    this.#choices.set(status, choice);
+    return choice;
+  }
+
+  #choose(status: AgentStatus): void {
+    const choice = this.#choices.get(status);
+    if (choice === undefined || choice.getAttribute("aria-checked") === "true") return this.node.hidePopover();
+    setAttributes(choice, { "aria-busy": "true" });
+    // The new status arrives as a snapshot, which also takes the mark of being busy away.
+    this.#desk.workspace.setStatus(status).then((answer) => {
+      if (answer.event === "Refused") fail(choice, answer.text);
+      else this.node.hidePopover();
+    }, () => fail(choice, this.#desk.texts.say("failure.offline")));
+  }
+
+  /** A radio group has one stop, and the arrows move inside it. */
+  #move(event: KeyboardEvent): void {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    const choices = [...this.#choices.values()];
+    const index = choices.findIndex((choice) => choice === document.activeElement);
+    if (step === 0 || index === -1) return;
+    event.preventDefault();
+    choices.at((index + step) % choices.length)?.focus();
+  }
+}
+
+function fail(choice: HTMLElement, text: string): void {
+  setAttributes(choice, { "aria-busy": false });
+  choice.dispatchEvent(new CustomEvent("parley-failure", { bubbles: true, detail: text }));
+}
