@@ -88,6 +88,7 @@ let package = Package(
     ]),
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
+    proof("WireTests", ["Base", "Wire"]),
   ],
   cLanguageStandard: .c2x
 )

@@ -1,1 +1,14 @@
-// Wire
+/// The messages between server and clients, as `docs/protocol.md` has them: what a client asks is a `Request` with a `Command`,
+/// what the server says is a `Frame`. Nothing here knows how they travel.
+public enum Wire {
+  public static let protocolVersion = 1
+  /// What one message of a client may have: with the longest text in the widest letters it still fits.
+  public static let frameLimitBytes = 65_536
+  public static let requestIDLimit = 64
+  public static let clientIDLengths = 8...64
+  /// The first frame of a connection must be a hello within this time.
+  public static let helloLimitSeconds: Int64 = 5
+  public static let pingEverySeconds: Int64 = 10
+  /// Who was not heard for this long is gone.
+  public static let silenceLimitSeconds: Int64 = 25
+}

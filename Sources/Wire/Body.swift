@@ -1,0 +1,45 @@
+import Base
+
+/// What an entry of a log says. The column `entries.body` holds the same JSON that readers get.
+public enum Body: Hashable, Sendable {
+  case text(String)
+  /// Sealed between the two ends: nobody on the way can read it.
+  case sealed(scheme: String, key: String, bytes: [UInt8])
+  case opened(form: FormState, offline: Bool)
+  case formSent(name: String)
+  case agentJoined
+  case agentLeft(last: Bool)
+  case closed(unwritten: Bool)
+  /// Written by a newer version: handed on as it is.
+  case unknown(event: String, json: [UInt8])
+
+  /// The event of the entry, which the column `entries.kind` holds.
+  public var event: String {
+    switch self {
+    case .text, .sealed: Event.messageSent.rawValue
+    case .opened: Event.chatOpened.rawValue
+    case .formSent: Event.formSent.rawValue
+    case .agentJoined: Event.agentJoinedChat.rawValue
+    case .agentLeft: Event.agentLeftChat.rawValue
+    case .closed: Event.chatClosed.rawValue
+    case .unknown(let event, _): event
+    }
+  }
+
+  /// What preview, search, mail and rules may look at; nil when there is nothing that they can read.
+  public var readableText: String? { if case .text(let text) = self { text } else { nil } }
+
+  enum Event: String {
+    case messageSent = "MessageSent"
+    case chatOpened = "ChatOpened"
+    case formSent = "FormSent"
+    case agentJoinedChat = "AgentJoinedChat"
+    case agentLeftChat = "AgentLeftChat"
+    case chatClosed = "ChatClosed"
+  }
+}
+
+/// Whether the visitor still has to send the form before writing.
+public enum FormState: String, Sendable, CaseIterable, Codable, JSONWritable {
+  case needed, sent
+}

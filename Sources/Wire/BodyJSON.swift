@@ -1,0 +1,81 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension Body: JSONWritable {
+  public func write(to json: inout JSONWriter) {
+    if case .unknown(_, let bytes) = self { return json.literal(bytes) }
+    json.object { writeFields(to: &$0) }
+  }
+
+  private func writeFields(to json: inout JSONWriter) {
+    switch self {
+    case .text(let text):
+      json.field("kind", "text")
+      json.field("text", text)
+    case .sealed(let scheme, let key, let bytes):
+      json.field("kind", "sealed")
+      json.field("scheme", scheme)
+      json.field("key", key)
+      json.field("bytes", Data(bytes).base64EncodedString())
+    case .opened(let form, let offline):
+      json.field("form", form)
+      json.field("offline", offline)
+    case .formSent(let name): json.field("name", name)
+    case .agentLeft(let last): json.field("last", last)
+    case .closed(let unwritten): json.field("unwritten", unwritten)
+    case .agentJoined, .unknown: break
+    }
+  }
+
+  /// Reads what the columns `kind` and `body` of an entry hold. Only what is no JSON at all throws; what a newer version wrote is `unknown`.
+  public init(event: String, json: some Sequence<UInt8>) throws {
+    let data = Data(json)
+    let stored = try JSONDecoder().decode(Stored.self, from: data)
+    self = Event(rawValue: event).flatMap { stored.body(of: $0) } ?? .unknown(event: event, json: [UInt8](data))
+  }
+
+  /// Every field that some body has. One that has another type than we know counts as missing.
+  private struct Stored: Decodable {
+    let fields: KeyedDecodingContainer<Field>
+
+    enum Field: String, CodingKey { case kind, text, scheme, key, bytes, form, offline, name, last, unwritten }
+
+    init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
+
+    func body(of event: Event) -> Body? {
+      switch event {
+      case .messageSent: message
+      case .chatOpened: opened
+      case .formSent: (self[.name] as String?).map(Body.formSent)
+      case .agentJoinedChat: .agentJoined
+      case .agentLeftChat: (self[.last] as Bool?).map(Body.agentLeft)
+      case .chatClosed: (self[.unwritten] as Bool?).map(Body.closed)
+      }
+    }
+
+    private var message: Body? {
+      switch self[.kind] as String? {
+      case "text": (self[.text] as String?).map(Body.text)
+      case "sealed": sealed
+      default: nil
+      }
+    }
+
+    private var sealed: Body? {
+      guard let scheme: String = self[.scheme], let key: String = self[.key], let text: String = self[.bytes],
+        let bytes = Data(base64Encoded: text)
+      else { return nil }
+      return .sealed(scheme: scheme, key: key, bytes: [UInt8](bytes))
+    }
+
+    private var opened: Body? {
+      guard let form: FormState = self[.form], let offline: Bool = self[.offline] else { return nil }
+      return .opened(form: form, offline: offline)
+    }
+
+    private subscript<Value: Decodable>(field: Field) -> Value? { try? fields.decodeIfPresent(Value.self, forKey: field) }
+  }
+}

@@ -1,0 +1,26 @@
+/// What a client can ask for, once decoded: its shape is right, whether it is allowed is not yet asked.
+public enum Command: Hashable, Sendable {
+  case hello(Hello)
+  /// `since` is the last number of the log that the client holds, 0 for none.
+  case subscribe(Topic, since: Int64)
+  case unsubscribe(Topic)
+  case open(Topic)
+  case form(Topic, LeadForm)
+  case offline(Topic, LeadForm, Message)
+  case send(Topic, Message)
+  case typing(Topic, on: Bool)
+  case mark(Topic, delivered: Int64, seen: Int64)
+  case join(Topic)
+  case leave(Topic)
+  case close(Topic)
+  case status(AgentStatus)
+  case page(PageSeen)
+  case pong
+}
+
+/// How a client introduces itself.
+public enum Hello: Hashable, Sendable {
+  case visitor(VisitorHello)
+  /// Known by the cookie of the upgrade.
+  case account
+}

@@ -1,0 +1,72 @@
+/// Events on a log topic that are no entries: said once, never numbered, made good by the next one or by subscribing again.
+
+public struct AgentTyping: Frame {
+  public let topic: Topic
+  public let by: AgentParty
+  public let on: Bool
+
+  public init(topic: Topic, by: AgentParty, on: Bool) {
+    self.topic = topic
+    self.by = by
+    self.on = on
+  }
+
+  public var event: String { "AgentTyping" }
+
+  public func writeFields(to json: inout JSONWriter) {
+    json.field("topic", topic)
+    json.field("by", Party.agent(by))
+    json.field("on", on)
+  }
+}
+
+public struct VisitorTyping: Frame {
+  public let topic: Topic
+  public let on: Bool
+
+  public init(topic: Topic, on: Bool) {
+    self.topic = topic
+    self.on = on
+  }
+
+  public var event: String { "VisitorTyping" }
+
+  public func writeFields(to json: inout JSONWriter) {
+    json.field("topic", topic)
+    json.field("on", on)
+  }
+}
+
+public struct MarksChanged: Frame {
+  public let topic: Topic
+  public let marks: Marks
+
+  public init(topic: Topic, marks: Marks) {
+    self.topic = topic
+    self.marks = marks
+  }
+
+  public var event: String { "Marks" }
+
+  public func writeFields(to json: inout JSONWriter) {
+    json.field("topic", topic)
+    json.field("marks", marks)
+  }
+}
+
+public struct PeopleChanged: Frame {
+  public let topic: Topic
+  public let people: People
+
+  public init(topic: Topic, people: People) {
+    self.topic = topic
+    self.people = people
+  }
+
+  public var event: String { "People" }
+
+  public func writeFields(to json: inout JSONWriter) {
+    json.field("topic", topic)
+    json.field("people", people)
+  }
+}

@@ -1,0 +1,105 @@
+import Base
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// One frame of a client: what it asks for, and the id by which it wants to find the answer.
+///
+/// A frame that is not understood still has the id, if that could be read, so that the refusal finds its way.
+public struct Request: Equatable, Sendable {
+  public let id: String?
+  public let command: Result<Command, Refusal>
+
+  /// Reads the bytes of a text frame.
+  public init(_ bytes: some Sequence<UInt8>) {
+    do {
+      self = try JSONDecoder().decode(Request.self, from: Data(bytes))
+    } catch {
+      id = nil
+      command = .failure(Refusal(.notUnderstood))
+    }
+  }
+}
+
+extension Request: Decodable {
+  enum Field: String, CodingKey {
+    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, on, delivered, seen, status
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Field.self)
+    id = try fields.decodeIfPresent(String.self, forKey: .id)
+    if let id, id.count > Wire.requestIDLimit { throw Refusal(.notUnderstood) }
+    do {
+      command = .success(try Self.command(from: fields, decoder))
+    } catch let refusal as Refusal {
+      command = .failure(refusal)
+    } catch {
+      command = .failure(Refusal(.notUnderstood))
+    }
+  }
+
+  private static func command(from fields: KeyedDecodingContainer<Field>, _ decoder: any Decoder) throws -> Command {
+    switch try fields.decode(String.self, forKey: .do) {
+    case "hello": .hello(try hello(from: fields))
+    case "subscribe": .subscribe(try topic(in: fields), since: try number(.since, in: fields))
+    case "unsubscribe": .unsubscribe(try topic(in: fields))
+    case "open": .open(try topic(in: fields))
+    case "form": .form(try topic(in: fields), try LeadForm(from: decoder))
+    case "offline": .offline(try topic(in: fields), try LeadForm(from: decoder), try message(in: fields))
+    case "send": .send(try topic(in: fields), try message(in: fields))
+    case "typing": .typing(try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on))
+    case "mark": .mark(try topic(in: fields), delivered: try number(.delivered, in: fields), seen: try number(.seen, in: fields))
+    case "join": .join(try topic(in: fields))
+    case "leave": .leave(try topic(in: fields))
+    case "close": .close(try topic(in: fields))
+    case "status": .status(try fields.decode(AgentStatus.self, forKey: .status))
+    case "page": .page(try PageSeen(from: decoder))
+    case "pong": .pong
+    default: throw Refusal(.notUnderstood)
+    }
+  }
+
+  /// The version is looked at first: another version may say hello in other words.
+  private static func hello(from fields: KeyedDecodingContainer<Field>) throws -> Hello {
+    guard try fields.decode(Int.self, forKey: .protocol) == Wire.protocolVersion else { throw Refusal(.protocolVersion) }
+    guard let site = try fields.decodeIfPresent(String.self, forKey: .site) else { return .account }
+    guard let key = Secret(try fields.decode(String.self, forKey: .key)) else { throw Refusal(.notUnderstood) }
+    return .visitor(
+      VisitorHello(
+        site: site,
+        key: key,
+        page: try fields.decodeIfPresent(PageSeen.self, forKey: .page),
+        language: try fields.decodeIfPresent(String.self, forKey: .language)))
+  }
+
+  private static func topic(in fields: KeyedDecodingContainer<Field>) throws -> Topic {
+    guard let topic = Topic(try fields.decode(String.self, forKey: .topic)) else { throw Refusal(.notUnderstood) }
+    return topic
+  }
+
+  /// A number of the log. Left out it is 0, which changes nothing.
+  private static func number(_ field: Field, in fields: KeyedDecodingContainer<Field>) throws -> Int64 {
+    let number = try fields.decodeIfPresent(Int64.self, forKey: field) ?? 0
+    guard number >= 0 else { throw Refusal(.notUnderstood) }
+    return number
+  }
+
+  private static func message(in fields: KeyedDecodingContainer<Field>) throws -> Message {
+    let client = try fields.decode(String.self, forKey: .client)
+    guard Wire.clientIDLengths.contains(client.utf8.count), client.utf8.allSatisfy(isOfClientID) else { throw Refusal(.clientIDInvalid) }
+    return Message(client: client, text: try fields.decode(String.self, forKey: .text))
+  }
+
+  private static func isOfClientID(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+}

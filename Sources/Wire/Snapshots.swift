@@ -1,0 +1,142 @@
+import Base
+
+/// The whole state of `site.{site}`: what visitors are told about the agents.
+public struct SiteSnapshot: Frame {
+  /// The request that it answers; nil when it is sent because something changed.
+  public let id: String?
+  public let site: SiteID
+  public let online: Bool
+  public let agents: [Agent]
+
+  public init(id: String? = nil, site: SiteID, online: Bool, agents: [Agent]) {
+    self.id = id
+    self.site = site
+    self.online = online
+    self.agents = agents
+  }
+
+  public struct Agent: Hashable, Sendable, JSONWritable {
+    public let name: String
+    public let avatar: String
+
+    public init(name: String, avatar: String) {
+      self.name = name
+      self.avatar = avatar
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("name", name)
+        object.field("avatar", avatar)
+      }
+    }
+  }
+
+  public var event: String { "Snapshot" }
+
+  public func writeFields(to json: inout JSONWriter) {
+    json.field("id", ifAny: id)
+    json.field("topic", Topic.site(site))
+    json.field("online", online)
+    json.field("agents", agents)
+  }
+}
+
+/// The whole state of `agent.{account}`: the account's desk.
+public struct AgentSnapshot: Frame {
+  public let id: String?
+  public let me: Me
+  public let sites: [Site]
+
+  public init(id: String? = nil, me: Me, sites: [Site]) {
+    self.id = id
+    self.me = me
+    self.sites = sites
+  }
+
+  public struct Me: Hashable, Sendable, JSONWritable {
+    public let id: AccountID
+    public let name: String
+    public let roles: [String]
+    public let status: AgentStatus
+
+    public init(id: AccountID, name: String, roles: [String], status: AgentStatus) {
+      self.id = id
+      self.name = name
+      self.roles = roles
+      self.status = status
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("id", id)
+        object.field("name", name)
+        object.field("roles", roles)
+        object.field("status", status)
+      }
+    }
+  }
+
+  public struct Site: Hashable, Sendable, JSONWritable {
+    public let id: SiteID
+    public let name: String
+    public let hue: Int64
+    public let mayWrite: Bool
+    public let pseudonym: String
+    public let avatar: String
+    /// The side on which the agents' bubbles stand: `start` or `end`.
+    public let ours: String
+
+    public init(id: SiteID, name: String, hue: Int64, mayWrite: Bool, pseudonym: String, avatar: String, ours: String) {
+      self.id = id
+      self.name = name
+      self.hue = hue
+      self.mayWrite = mayWrite
+      self.pseudonym = pseudonym
+      self.avatar = avatar
+      self.ours = ours
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("id", id)
+        object.field("name", name)
+        object.field("hue", hue)
+        object.field("mayWrite", mayWrite)
+        object.field("pseudonym", pseudonym)
+        object.field("avatar", avatar)
+        object.field("ours", ours)
+      }
+    }
+  }
+
+  public var event: String { "Snapshot" }
+
+  public func writeFields(to json: inout JSONWriter) {
+    json.field("id", ifAny: id)
+    json.field("topic", Topic.agent(me.id))
+    json.field("me", me)
+    json.field("sites", sites)
+  }
+}
+
+/// The whole state of `visitors.{site}`: every waiting and active chat and the newest closed ones.
+public struct VisitorsSnapshot: Frame {
+  public let id: String?
+  public let site: SiteID
+  public let rows: [ConversationRow]
+
+  public init(id: String? = nil, site: SiteID, rows: [ConversationRow]) {
+    self.id = id
+    self.site = site
+    self.rows = rows
+  }
+
+  public var event: String { "Snapshot" }
+
+  public func writeFields(to json: inout JSONWriter) {
+    json.field("id", ifAny: id)
+    json.field("topic", Topic.visitors(site))
+    json.field("rows", rows)
+  }
+}

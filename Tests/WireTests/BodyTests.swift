@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Wire
+
+@Suite struct BodyTests {
+  private static let bodies: [(Body, String)] = [
+    (.text("Hello, yes."), #"{"kind":"text","text":"Hello, yes."}"#),
+    (.sealed(scheme: "x25519", key: "k1", bytes: [0, 255, 7]), #"{"kind":"sealed","scheme":"x25519","key":"k1","bytes":"AP8H"}"#),
+    (.opened(form: .needed, offline: true), #"{"form":"needed","offline":true}"#),
+    (.formSent(name: "Ada"), #"{"name":"Ada"}"#),
+    (.agentJoined, "{}"),
+    (.agentLeft(last: true), #"{"last":true}"#),
+    (.closed(unwritten: false), #"{"unwritten":false}"#),
+  ]
+
+  @Test("X4: what an entry says is read back as it was stored", arguments: Self.bodies)
+  func roundTrip(body: Body, text: String) throws {
+    #expect(String(decoding: body.json, as: UTF8.self) == text)
+    #expect(try Body(event: body.event, json: text.utf8) == body)
+  }
+
+  @Test("X4: what a newer version wrote is handed on as it is")
+  func unknown() throws {
+    let bell = try Body(event: "BellRang", json: #"{"loud":true}"#.utf8)
+    #expect(String(decoding: bell.json, as: UTF8.self) == #"{"loud":true}"#)
+    let picture = try Body(event: "MessageSent", json: #"{"kind":"picture"}"#.utf8)
+    #expect(picture == .unknown(event: "MessageSent", json: Array(#"{"kind":"picture"}"#.utf8)))
+    #expect(picture.readableText == nil)
+    #expect(throws: (any Error).self) { try Body(event: "MessageSent", json: "{".utf8) }
+  }
+
+  @Test("E20: only a plain text can be read by preview and search")
+  func readable() { #expect(Self.bodies.compactMap { $0.0.readableText } == ["Hello, yes."]) }
+}
