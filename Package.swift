@@ -57,7 +57,7 @@ let package = Package(
     // The outside world, once each.
     ring("Store", ["Base", "CPostgres", grdb, logging]),
     ring("Live", [
-      "Base", "Wire", hummingbird, hummingbirdCore, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+      "Base", "Wire", crypto, hummingbird, hummingbirdCore, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
       nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
     ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")]),

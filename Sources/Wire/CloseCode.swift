@@ -7,6 +7,7 @@ public enum CloseCode: UInt16, Sendable {
   case notUTF8 = 1007
   case silent = 1008
   case tooLarge = 1009
+  case serverError = 1011
   case tooSlow = 1013
   case notUnderstood = 4400
   case notSignedIn = 4401

@@ -27,7 +27,7 @@ public struct Welcome: Frame {
   public var event: String { "Welcome" }
 
   public func writeFields(to json: inout JSONWriter) {
-    json.field("protocol", Wire.protocolVersion)
+    json.field("protocol", WireLimits.protocolVersion)
     json.field("you", you)
     json.field("topic", topic)
     if let siteIsOnline { json.field("site") { $0.field("online", siteIsOnline) } }

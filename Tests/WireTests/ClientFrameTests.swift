@@ -3,11 +3,11 @@ import Testing
 
 @testable import Wire
 
-@Suite struct RequestTests {
-  private func command(_ text: String) throws -> Command { try Request(text.utf8).command.get() }
+@Suite struct ClientFrameTests {
+  private func command(_ text: String) throws -> Command { try ClientFrame(text.utf8).command.get() }
 
   private func reason(_ text: String) -> Refusal.Reason? {
-    if case .failure(let refusal) = Request(text.utf8).command { refusal.reason } else { nil }
+    if case .failure(let refusal) = ClientFrame(text.utf8).command { refusal.reason } else { nil }
   }
 
   let chat = Topic.chat(ID(rawValue: 5))
@@ -66,7 +66,7 @@ import Testing
 
   @Test("E20: a refused request keeps its id, so that the answer is found")
   func keepsID() {
-    #expect(Request(#"{"do":"dance","id":"c9"}"#.utf8).id == "c9")
-    #expect(Request(#"{"do":"pong","id":"\#(String(repeating: "c", count: 65))"}"#.utf8).id == nil)
+    #expect(ClientFrame(#"{"do":"dance","id":"c9"}"#.utf8).id == "c9")
+    #expect(ClientFrame(#"{"do":"pong","id":"\#(String(repeating: "c", count: 65))"}"#.utf8).id == nil)
   }
 }

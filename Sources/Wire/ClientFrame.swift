@@ -9,14 +9,14 @@ import Base
 /// One frame of a client: what it asks for, and the id by which it wants to find the answer.
 ///
 /// A frame that is not understood still has the id, if that could be read, so that the refusal finds its way.
-public struct Request: Equatable, Sendable {
+public struct ClientFrame: Equatable, Sendable {
   public let id: String?
   public let command: Result<Command, Refusal>
 
   /// Reads the bytes of a text frame.
   public init(_ bytes: some Sequence<UInt8>) {
     do {
-      self = try JSONDecoder().decode(Request.self, from: Data(bytes))
+      self = try JSONDecoder().decode(ClientFrame.self, from: Data(bytes))
     } catch {
       id = nil
       command = .failure(Refusal(.notUnderstood))
@@ -24,7 +24,7 @@ public struct Request: Equatable, Sendable {
   }
 }
 
-extension Request: Decodable {
+extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
     case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, on, delivered, seen, status
   }
@@ -32,7 +32,7 @@ extension Request: Decodable {
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Field.self)
     id = try fields.decodeIfPresent(String.self, forKey: .id)
-    if let id, id.count > Wire.requestIDLimit { throw Refusal(.notUnderstood) }
+    if let id, id.count > WireLimits.requestIDLimit { throw Refusal(.notUnderstood) }
     do {
       command = .success(try Self.command(from: fields, decoder))
     } catch let refusal as Refusal {
@@ -65,7 +65,7 @@ extension Request: Decodable {
 
   /// The version is looked at first: another version may say hello in other words.
   private static func hello(from fields: KeyedDecodingContainer<Field>) throws -> Hello {
-    guard try fields.decode(Int.self, forKey: .protocol) == Wire.protocolVersion else { throw Refusal(.protocolVersion) }
+    guard try fields.decode(Int.self, forKey: .protocol) == WireLimits.protocolVersion else { throw Refusal(.protocolVersion) }
     guard let site = try fields.decodeIfPresent(String.self, forKey: .site) else { return .account }
     guard let key = Secret(try fields.decode(String.self, forKey: .key)) else { throw Refusal(.notUnderstood) }
     return .visitor(
@@ -90,7 +90,7 @@ extension Request: Decodable {
 
   private static func message(in fields: KeyedDecodingContainer<Field>) throws -> Message {
     let client = try fields.decode(String.self, forKey: .client)
-    guard Wire.clientIDLengths.contains(client.utf8.count), client.utf8.allSatisfy(isOfClientID) else { throw Refusal(.clientIDInvalid) }
+    guard WireLimits.clientIDLengths.contains(client.utf8.count), client.utf8.allSatisfy(isOfClientID) else { throw Refusal(.clientIDInvalid) }
     return Message(client: client, text: try fields.decode(String.self, forKey: .text))
   }
 

@@ -1,6 +1,6 @@
-/// The messages between server and clients, as `docs/protocol.md` has them: what a client asks is a `Request` with a `Command`,
+/// The messages between server and clients, as `docs/protocol.md` has them: what a client asks is a `ClientFrame` with a `Command`,
 /// what the server says is a `Frame`. Nothing here knows how they travel.
-public enum Wire {
+public enum WireLimits {
   public static let protocolVersion = 1
   /// What one message of a client may have: with the longest text in the widest letters it still fits.
   public static let frameLimitBytes = 65_536

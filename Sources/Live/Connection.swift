@@ -1,0 +1,45 @@
+import NIOCore
+import Wire
+
+/// One open WebSocket, as its handler and the hub see it. Usable from anywhere; what one caller sends goes out in that order.
+///
+/// A class, because it is the identity of the connection.
+public final class Connection: Sendable {
+  public let eventLoop: any EventLoop
+  /// The other end of the socket; behind a proxy that is the proxy.
+  public let remoteAddress: SocketAddress?
+  /// Nil once the connection has ended.
+  let session: NIOLoopBoundBox<Session?>
+
+  init(channel: any Channel) {
+    eventLoop = channel.eventLoop
+    remoteAddress = channel.remoteAddress
+    session = NIOLoopBoundBox(nil, eventLoop: channel.eventLoop)
+  }
+
+  public func send(_ packet: Packet) {
+    onLoop { $0.write(packet.bytes, as: .answer) }
+  }
+
+  public func send(_ frame: some Frame) { send(Packet(frame)) }
+
+  /// Ends the connection with a code that tells the client what to do.
+  public func close(_ code: CloseCode, reason: String = "") {
+    onLoop { $0.close(code, reason: reason) }
+  }
+
+  /// The first message was a good hello: the time for it no longer runs.
+  public func greeted() {
+    onLoop { $0.isGreeted = true }
+  }
+
+  func onLoop(_ act: @escaping @Sendable (Session) -> Void) {
+    if eventLoop.inEventLoop {
+      if let session = session.value { act(session) }
+    } else {
+      eventLoop.execute { [session] in
+        if let session = session.value { act(session) }
+      }
+    }
+  }
+}

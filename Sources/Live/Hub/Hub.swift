@@ -1,0 +1,92 @@
+import NIOCore
+import Synchronization
+import Wire
+
+/// Joins connections to topics and hands them what is published.
+///
+/// Subscribing goes in three steps, so that nothing is missed and nothing comes twice: `join`, from which on everything is held back;
+/// the caller reads the log or the state; `resume` with the answer and the number up to which it was read, after which what was held
+/// back follows, without what the answer had. All of it may be called from anywhere.
+///
+/// A class, because the whole node shares it.
+public final class Hub: Sendable {
+  public let limits: Limits
+  private let bus: any Bus
+  private let loops: [NIOLoopBoundBox<LoopHub>]
+  private let loopIndex: [ObjectIdentifier: Int]
+  private let lastTicket = Atomic<UInt64>(0)
+
+  /// - Parameter group: the event loops of the server whose connections join.
+  public init(group: any EventLoopGroup, bus: any Bus, limits: Limits = Limits()) {
+    self.limits = limits
+    self.bus = bus
+    loops = group.makeIterator().map { loop in
+      NIOLoopBoundBox.makeBoxSendingValue(LoopHub(eventLoop: loop, limits: limits), eventLoop: loop)
+    }
+    loopIndex = Dictionary(uniqueKeysWithValues: loops.enumerated().map { (ObjectIdentifier($1.eventLoop), $0) })
+    bus.subscribe { [weak self] in self?.receive($0) }
+  }
+
+  /// Begins a subscription. From now on everything on the topic is held back for this connection until `resume`.
+  public func join(_ topic: String, as audience: Audience, on connection: Connection) -> Ticket {
+    let ticket = Ticket(topic: topic, number: lastTicket.add(1, ordering: .relaxed).newValue)
+    onLoop(connection) { $0.join($1, audience, ticket) }
+    return ticket
+  }
+
+  /// Sends the answer and, when the ticket is still the newest of its topic, what was held back after `position`.
+  ///
+  /// - Parameter position: the last number of the log that the answer has; anything for a state.
+  public func resume(_ ticket: Ticket, on connection: Connection, answer: [Packet], position: Int64 = 0) {
+    onLoop(connection) { $0.resume($1, ticket, answer, at: position) }
+  }
+
+  public func unsubscribe(_ topic: String, on connection: Connection) {
+    onLoop(connection) { $0.leave($1, topic) }
+  }
+
+  public func unsubscribeAll(_ connection: Connection) {
+    onLoop(connection) { hub, session in
+      for topic in session.memberships.keys { hub.leave(session, topic) }
+    }
+  }
+
+  /// Tells all nodes. Publications of one caller arrive in that order.
+  public func publish(_ publication: Publication) { bus.publish(publication) }
+
+  /// Calls `act` for every connection of this node, on its event loop.
+  public func visit(_ act: @escaping @Sendable (any ConnectionHandler, Connection) -> Void) {
+    for box in loops { box.eventLoop.execute { box.value.visit(act) } }
+  }
+
+  /// Ends the connections whose handler is meant: signed out, deactivated, banned.
+  public func revoke(_ code: CloseCode = .notSignedIn, where isMeant: @escaping @Sendable (any ConnectionHandler) -> Bool) {
+    visit { handler, connection in
+      if isMeant(handler) { connection.close(code) }
+    }
+  }
+
+  /// How many connections of this node are in a topic.
+  public func members(of topic: String) async throws -> Int {
+    var count = 0
+    for box in loops { count += try await box.eventLoop.submit { box.value.count(of: topic) }.get() }
+    return count
+  }
+
+  /// Always through the queue of the loop, never directly: a publication must not overtake one that another thread has put there.
+  private func receive(_ publication: Publication) {
+    let delivery = Delivery(publication)
+    for box in loops { box.eventLoop.execute { box.value.deliver(delivery) } }
+  }
+
+  func loopHub(of eventLoop: any EventLoop) -> LoopHub {
+    guard let index = loopIndex[ObjectIdentifier(eventLoop)] else {
+      preconditionFailure("The hub must stand on the event loops of its server")
+    }
+    return loops[index].value
+  }
+
+  private func onLoop(_ connection: Connection, _ act: @escaping @Sendable (LoopHub, Session) -> Void) {
+    connection.onLoop { session in act(self.loopHub(of: connection.eventLoop), session) }
+  }
+}

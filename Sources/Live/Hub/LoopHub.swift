@@ -1,0 +1,111 @@
+import NIOCore
+import Wire
+
+/// The part of the hub that lives on one event loop and is touched only there.
+final class LoopHub {
+  let eventLoop: any EventLoop
+  private let limits: Limits
+  private var rooms: [String: Room] = [:]
+  private var sessions: [ObjectIdentifier: Session] = [:]
+  private var toFlush: [Session] = []
+  private var heartbeat: RepeatedTask?
+  /// The box in which the hub reaches this object, for closures that come back to it.
+  private var box: NIOLoopBound<LoopHub> { NIOLoopBound(self, eventLoop: eventLoop) }
+
+  private static let emptyPing = Packet(Ping(heads: [:]))
+
+  init(eventLoop: any EventLoop, limits: Limits) {
+    self.eventLoop = eventLoop
+    self.limits = limits
+  }
+
+  func add(_ session: Session) {
+    sessions[ObjectIdentifier(session)] = session
+    guard heartbeat == nil else { return }
+    let box = box
+    heartbeat = eventLoop.scheduleRepeatedTask(initialDelay: limits.tick, delay: limits.tick) { _ in box.value.beat() }
+  }
+
+  func remove(_ session: Session) {
+    for member in session.memberships.values { takeOut(member) }
+    session.memberships = [:]
+    sessions[ObjectIdentifier(session)] = nil
+    if sessions.isEmpty {
+      heartbeat?.cancel()
+      heartbeat = nil
+    }
+  }
+
+  func join(_ session: Session, _ audience: Audience, _ ticket: Ticket) {
+    if let member = session.memberships[ticket.topic], member.audience == audience { return member.rejoin(ticket) }
+    leave(session, ticket.topic)
+    let room = rooms[ticket.topic] ?? Room(topic: ticket.topic)
+    rooms[ticket.topic] = room
+    let member = Membership(session: session, room: room, audience: audience, ticket: ticket)
+    room.add(member)
+    session.memberships[ticket.topic] = member
+  }
+
+  func resume(_ session: Session, _ ticket: Ticket, _ answer: [Packet], at position: Int64) {
+    for packet in answer { session.write(packet.bytes, as: .answer) }
+    // An older request of the same topic: its answer is due, but the newer one says from where to go on.
+    guard let member = session.memberships[ticket.topic], member.ticket == ticket else { return }
+    member.resume(at: position, queueLimit: limits.queueBytes)
+  }
+
+  func leave(_ session: Session, _ topic: String) {
+    if let member = session.memberships.removeValue(forKey: topic) { takeOut(member) }
+  }
+
+  func deliver(_ delivery: Delivery) {
+    rooms[delivery.topic]?.deliver(delivery, queueLimit: limits.queueBytes)
+  }
+
+  func visit(_ act: (any ConnectionHandler, Connection) -> Void) {
+    for session in sessions.values { act(session.handler, session.connection) }
+  }
+
+  func count(of topic: String) -> Int { rooms[topic]?.members.count ?? 0 }
+
+  /// One flush for all that a turn of the loop writes: a flush for each message is a system call for each message.
+  func flushSoon(_ session: Session) {
+    guard !session.flushIsDue else { return }
+    session.flushIsDue = true
+    toFlush.append(session)
+    guard toFlush.count == 1 else { return }
+    let box = box
+    eventLoop.execute { box.value.flushAll() }
+  }
+
+  private func flushAll() {
+    let due = toFlush
+    toFlush.removeAll(keepingCapacity: due.count <= Self.keptFlushCapacity)
+    for session in due { session.flush() }
+  }
+
+  private static let keptFlushCapacity = 1024
+
+  private func takeOut(_ member: Membership) {
+    let room = member.room
+    room.remove(member)
+    if room.members.isEmpty { rooms[room.topic] = nil }
+  }
+
+  private func beat() {
+    let now = NIODeadline.now()
+    for session in Array(sessions.values) {
+      if now - session.heardAt > limits.silence || !session.isGreeted && now - session.openedAt > limits.hello {
+        session.close(.silent)
+      } else if session.isGreeted, now - session.pingedAt >= limits.pingEvery {
+        session.pingedAt = now
+        ping(session)
+      }
+    }
+  }
+
+  private func ping(_ session: Session) {
+    var heads: [String: Int64] = [:]
+    for (topic, member) in session.memberships { heads[topic] = member.takeNewHead() }
+    session.write((heads.isEmpty ? Self.emptyPing : Packet(Ping(heads: heads))).bytes, as: .delivery)
+  }
+}

@@ -1,0 +1,52 @@
+/// The members of one topic on one event loop. A class, because members and hub share it.
+final class Room {
+  let topic: String
+  private(set) var members: [Membership] = []
+  private var publicHead: Int64 = 0
+  private var teamHead: Int64 = 0
+
+  init(topic: String) { self.topic = topic }
+
+  func add(_ member: Membership) {
+    member.index = members.count
+    members.append(member)
+  }
+
+  /// The last member takes the free place, so that a full room is left as fast as an empty one.
+  func remove(_ member: Membership) {
+    guard let last = members.popLast(), last !== member else { return }
+    last.index = member.index
+    members[member.index] = last
+  }
+
+  func deliver(_ delivery: Delivery, queueLimit: Int) {
+    if case .entry(let n, let everybody, let team) = delivery.content {
+      if everybody != nil { note(head: n, for: .everybody) }
+      if team != nil { note(head: n, for: .team) }
+    }
+    let publicPart = delivery.part(for: .everybody)
+    let teamPart = delivery.part(for: .team)
+    // A session that turns out to be too slow leaves while this runs; the loop goes on over the members as they were.
+    for member in members {
+      let part = switch member.audience {
+      case .everybody: publicPart
+      case .team: teamPart
+      }
+      if let part { member.take(part, queueLimit: queueLimit) }
+    }
+  }
+
+  func head(for audience: Audience) -> Int64 {
+    switch audience {
+    case .everybody: publicHead
+    case .team: teamHead
+    }
+  }
+
+  func note(head: Int64, for audience: Audience) {
+    switch audience {
+    case .everybody: publicHead = max(publicHead, head)
+    case .team: teamHead = max(teamHead, head)
+    }
+  }
+}
