@@ -1,1 +1,55 @@
-// Sites
+import Base
+import Store
+
+/// Sites: the websites that carry the widget, who answers for them, and who visits them.
+///
+/// - `site(key:)`, `site(_:)` answer from memory and are asked for every request of a visitor.
+/// - The rows of sites, faces and visitors are read and written inside anybody's transaction by the functions on `Session` in `Store/`.
+/// - `Widget/` holds what the widget asks of us across origins, `Admin/` the pages of the administration.
+///
+/// A class, because the memory of sites and the lists of listeners are shared by everybody who holds it.
+public final class Sites: Sendable {
+  public struct PageChange: Sendable {
+    public let site: SiteID
+    public let visitor: VisitorID
+    public let page: Page
+  }
+
+  public struct AssignmentChange: Sendable {
+    public let site: SiteID
+    public let account: AccountID
+  }
+
+  /// A site was added, changed or switched off; connections of its visitors may no longer be allowed.
+  public let siteChanged = Event<SiteID>()
+  /// An agent was assigned, is now somebody else on the site, or answers for it no more.
+  public let assignmentsChanged = Event<AssignmentChange>()
+  /// A visitor looks at another page.
+  public let pageChanged = Event<PageChange>()
+
+  let store: any Store
+  let ids: IDMaker
+  let clock: WallClock
+  private let shelf: Shelf
+
+  public init(store: any Store, ids: IDMaker, clock: WallClock) {
+    self.store = store
+    self.ids = ids
+    self.clock = clock
+    shelf = Shelf(store: store, clock: clock)
+  }
+
+  /// The active site with this widget key. A site that was switched off is, to the world outside, not there.
+  public func site(key: String) async throws -> Site? {
+    guard let site = try await shelf.site(key: key), site.active else { return nil }
+    return site
+  }
+
+  /// The site, also when it is switched off.
+  public func site(_ id: SiteID) async throws -> Site? { try await shelf.site(id) }
+
+  func changed(_ id: SiteID) async {
+    shelf.clear()
+    await siteChanged.publish(id)
+  }
+}

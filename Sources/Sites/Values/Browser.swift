@@ -1,0 +1,47 @@
+/// What a `User-Agent` tells: the kind of device, the browser and the system. Empty where it tells nothing we know.
+///
+/// Without versions: agents need to know what they look at, and a version would only make visitors easier to recognise.
+public struct Browser: Hashable, Sendable {
+  public let device: Device
+  public let name: String
+  public let system: String
+
+  public enum Device: String, CaseIterable, Sendable {
+    case desktop, tablet, mobile
+  }
+
+  public init(device: Device, name: String, system: String) {
+    self.device = device
+    self.name = name
+    self.system = system
+  }
+
+  /// The longest header that is looked at; browsers of people stay far below.
+  private static let lengthLimit = 512
+
+  public init(userAgent: String) {
+    let text = userAgent.utf8.count > Self.lengthLimit ? String(userAgent.prefix(Self.lengthLimit)) : userAgent
+    name = Self.names.first { text.contains($0.mark) }?.name ?? ""
+    system = Self.systems.first { text.contains($0.mark) }?.name ?? ""
+    device = Self.device(text)
+  }
+
+  // Nearly every browser names its ancestors too, so the descendants stand first.
+  private static let names: [(mark: String, name: String)] = [
+    ("Edg/", "Edge"), ("EdgA/", "Edge"), ("EdgiOS/", "Edge"), ("OPR/", "Opera"), ("OPT/", "Opera"), ("Vivaldi/", "Vivaldi"),
+    ("SamsungBrowser/", "Samsung Internet"), ("DuckDuckGo/", "DuckDuckGo"), ("YaBrowser/", "Yandex"),
+    ("FxiOS/", "Firefox"), ("Firefox/", "Firefox"), ("CriOS/", "Chrome"), ("Chromium/", "Chromium"), ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+  ]
+
+  // Android says Linux, and an iPhone says "like Mac OS X".
+  private static let systems: [(mark: String, name: String)] = [
+    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iOS"), ("iPod", "iOS"), ("iPad", "iPadOS"), ("CrOS", "ChromeOS"),
+    ("Macintosh", "macOS"), ("Linux", "Linux"),
+  ]
+
+  private static func device(_ text: String) -> Device {
+    if text.contains("iPad") || text.contains("Tablet") || text.contains("Android") && !text.contains("Mobile") { return .tablet }
+    return text.contains("Mobi") ? .mobile : .desktop
+  }
+}

@@ -1,0 +1,73 @@
+import Base
+
+/// What the widget sends and gets, as docs/protocol.md, section 6, and docs/openapi.json say.
+struct ViewBody: Decodable {
+  static let byteLimit = 16_384
+
+  let key: String
+  let url: String
+  let title: String?
+  let referrer: String?
+  let language: String?
+}
+
+struct ViewAnswer: Encodable {
+  let view: PageViewID
+  let panel: String
+  let open: Bool
+  let hue: Int
+  let position: String
+  let label: String
+}
+
+struct BeatBody: Decodable {
+  static let byteLimit = 1_024
+
+  let key: String
+  let view: PageViewID
+  let seconds: Int
+}
+
+/// The configuration without its texts, which are put in as the catalogue has them.
+struct Configuration: Encodable {
+  struct About: Encodable {
+    let name: String
+    let hue: Int
+    let position: String
+    let ours: String
+    let logo: String?
+    let welcome: String
+    let language: String
+    let direction: String
+
+    /// Written out, because a logo that is absent is told as null and not left out.
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(hue, forKey: .hue)
+      try container.encode(position, forKey: .position)
+      try container.encode(ours, forKey: .ours)
+      try container.encode(logo, forKey: .logo)
+      try container.encode(welcome, forKey: .welcome)
+      try container.encode(language, forKey: .language)
+      try container.encode(direction, forKey: .direction)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case name, hue, position, ours, logo, welcome, language, direction
+    }
+  }
+
+  struct Form: Encodable {
+    let fields: [Field]
+  }
+
+  struct Field: Encodable {
+    let name: LeadForm.Field
+    let required: Bool
+    var options: [String]?
+  }
+
+  let site: About
+  let form: Form
+}
