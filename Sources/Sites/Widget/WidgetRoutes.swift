@@ -1,0 +1,121 @@
+import Access
+import Base
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Web
+
+/// What the widget asks across origins: no cookies, no preflight, the visitor's key in the body (docs/protocol.md, section 6).
+struct WidgetRoutes: Sendable {
+  static let configurationSeconds = 300
+
+  let sites: Sites
+  let web: WebFront
+  /// Whether a chat of this visitor waits or runs.
+  let hasOpenChat: @Sendable (VisitorID) async throws -> Bool
+
+  func register(on routes: Routes) {
+    let inside = "WidgetRoutes.welcomed"
+    routes.on(
+      .post, "/api/v1/widget/{key}/views", .decidedInside(inside), origin: .decidedInside(inside), limit: .widget
+    ) { request, context in try await welcomed(request, context) { site in try await view(at: site, request, context) } }
+    routes.on(
+      .post, "/api/v1/widget/{key}/beats", .decidedInside(inside), origin: .decidedInside(inside), limit: .widget
+    ) { request, context in try await welcomed(request, context) { site in try await beat(at: site, request) } }
+    routes.on(
+      .get, "/api/v1/widget/{key}/config", .decidedInside(inside), origin: .decidedInside(inside), limit: .widget
+    ) { request, context in try await welcomed(request, context) { site in try configuration(of: site, request) } }
+  }
+
+  // MARK: - Who may ask
+
+  /// Runs the handler for the site of the path, if it is there and the page that asks is one of its own.
+  private func welcomed(
+    _ request: Request, _ context: WebContext, _ handler: (Site) async throws -> Response
+  ) async throws -> Response {
+    guard let key = context.parameters.get("key"), let site = try await sites.site(key: key) else { throw Refusal(.notFound) }
+    guard context.actor.may(request.method == .get ? .read : .write, .widget(site.id)) else { throw Refusal(.notAllowed) }
+    guard let origin = site.allowed(origin: request.headers[.origin]) else { throw Refusal(.originNotAllowed) }
+    var response: Response
+    do {
+      response = try await handler(site)
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      // With the origin's name on it the page may read why; without, it would only see that something failed.
+      response = web.answer(to: error, request, context)
+    }
+    response.headers[.accessControlAllowOrigin] = origin.description
+    response.headers[.vary] = "Origin"
+    response.headers[.crossOriginResourcePolicy] = "cross-origin"
+    return response
+  }
+
+  /// The hundred requests a minute that each visitor has (E78a), whichever address they come from.
+  private func visitorKey(_ text: String, at site: Site) throws(Refusal) -> Secret {
+    guard let key = Secret(text) else { throw Refusal(.notUnderstood) }
+    try web.limiter.admit(.widget, party: .visitor, key: "\(site.id).\(key.text)", at: sites.clock.now)
+    return key
+  }
+
+  // MARK: - What is answered
+
+  private func view(at site: Site, _ request: Request, _ context: WebContext) async throws -> Response {
+    let body = try await request.json(ViewBody.self, upTo: ViewBody.byteLimit)
+    let key = try visitorKey(body.key, at: site)
+    let page = try site.page(url: body.url, title: body.title ?? "", at: sites.clock.now)
+    let sender = Sender(address: context.address.text, language: body.language ?? "", userAgent: request.headers[.userAgent] ?? "")
+    guard let panel = web.bundle.assetAddress("panel.js") else { throw Refusal(.unavailable) }
+    let network = context.address.network
+    let seen = try await sites.view(page, at: site, key: key, from: sender, referrer: referrer(body.referrer)) {
+      try web.limiter.admit(.newVisitors, party: .visitor, key: network, at: sites.clock.now)
+    }
+    let texts = web.texts(language(of: site, asked: body.language ?? ""))
+    return .json(
+      ViewAnswer(
+        view: seen.view, panel: panel, open: try await hasOpenChat(seen.visitor), hue: site.look.hue,
+        position: site.look.position.rawValue, label: texts["sites.launcher"]))
+  }
+
+  private func beat(at site: Site, _ request: Request) async throws -> Response {
+    let body = try await request.json(BeatBody.self, upTo: BeatBody.byteLimit)
+    try await sites.beat(body.view, at: site, key: visitorKey(body.key, at: site), seconds: body.seconds)
+    return Response(status: .noContent)
+  }
+
+  private func configuration(of site: Site, _ request: Request) throws -> Response {
+    let language = language(of: site, asked: try Form(query: request)["language"])
+    let configuration = Configuration(
+      site: Configuration.About(
+        name: site.name, hue: site.look.hue, position: site.look.position.rawValue, ours: site.look.ours.rawValue, logo: nil,
+        welcome: site.welcome, language: language.code, direction: language.direction),
+      form: Configuration.Form(
+        fields: LeadForm.Field.allCases.filter { site.form.demand(of: $0) != .absent }.map { field in
+          Configuration.Field(
+            name: field, required: site.form.demand(of: field) == .required, options: field == .service ? site.form.services : nil)
+        }))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let head = String(decoding: try encoder.encode(configuration), as: UTF8.self).dropLast()
+    // The texts are JSON already, as the panel reads them.
+    let json = "\(head),\"texts\":\(web.catalogue.json(of: "widget", in: language).text)}"
+    return Response(
+      status: .ok, headers: [.contentType: "application/json", .cacheControl: "public, max-age=\(Self.configurationSeconds)"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
+  }
+
+  private func language(of site: Site, asked: String) -> Language {
+    switch site.language {
+    case .always(let language): language
+    case .visitors: Language(preferredIn: asked)
+    }
+  }
+
+  /// Where the visitor came from, kept for as much as it is worth: any page of the web, or nothing.
+  private func referrer(_ text: String?) throws(Refusal) -> String {
+    guard let text, !text.isEmpty else { return "" }
+    guard !text.utf8.contains(0) else { throw Refusal(.textHasNull) }
+    return WebAddress(text)?.text.cut(to: Page.addressLimit) ?? ""
+  }
+}
