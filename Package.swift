@@ -84,11 +84,12 @@ let package = Package(
     // Proof.
     ring("TestKit", [
       "Base", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", "Village", "Parley", logging, httpTypes, hummingbird,
-      nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+      nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
     ]),
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
+    proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
   ],
   cLanguageStandard: .c2x
 )

@@ -1,0 +1,39 @@
+import HTTPTypes
+import Hummingbird
+
+/// The cookies of this program. On https they carry `__Host-`, so that no other host and no plain connection can set them.
+public struct BrowserCookies: Sendable {
+  public let session: String
+  let form: String
+  let language: String
+  private let isSecure: Bool
+
+  init(isSecure: Bool) {
+    let prefix = isSecure ? "__Host-" : ""
+    session = prefix + "parley"
+    form = prefix + "parley-form"
+    language = prefix + "parley-language"
+    self.isSecure = isSecure
+  }
+
+  /// The session's token among the values of `Cookie` headers, for those who see a request before the router does.
+  public func sessionToken(in headers: [String]) -> String? { Cookies(from: headers)[session]?.value }
+
+  /// Keeps somebody signed in; the server ends the session, the browser's own limit only follows it.
+  public func signedIn(_ token: String, maxAgeSeconds: Int) -> Cookie { cookie(session, token, maxAgeSeconds: maxAgeSeconds) }
+
+  public var signedOut: Cookie { cookie(session, "", maxAgeSeconds: 0) }
+
+  public func chosen(_ chosen: Language) -> Cookie { cookie(language, chosen.code, maxAgeSeconds: 365 * 86_400) }
+
+  /// Without an age: it ends with the browser, as the forms do that it belongs to.
+  func formKey(_ secret: String) -> Cookie { cookie(form, secret, maxAgeSeconds: nil) }
+
+  private func cookie(_ name: String, _ value: String, maxAgeSeconds: Int?) -> Cookie {
+    Cookie(name: name, value: value, maxAge: maxAgeSeconds, path: "/", secure: isSecure, httpOnly: true, sameSite: .lax)
+  }
+}
+
+extension WebFront {
+  public var cookies: BrowserCookies { BrowserCookies(isSecure: settings.isSecure) }
+}

@@ -1,0 +1,27 @@
+import Base
+import HTTPTypes
+
+extension Refusal.Reason {
+  /// The status of the answer that carries this reason.
+  public var status: HTTPResponse.Status {
+    switch self {
+    case .signInNeeded: .unauthorized
+    case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .readOnly: .forbidden
+    case .notFound: .notFound
+    case .linkUsedOrExpired: .gone
+    case .notUnderstood: .badRequest
+    case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
+      .emailInvalid, .emailTaken, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .optionUnknown, .originInvalid, .hueInvalid,
+      .nameTaken:
+      .unprocessableContent
+    case .tooLarge: .contentTooLarge
+    case .protocolVersion: .upgradeRequired
+    case .tooFast, .tooManyTries, .tooManySubscriptions: .tooManyRequests
+    case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
+    case .unavailable: .serviceUnavailable
+    case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
+      .lastAdministrator:
+      .conflict
+    }
+  }
+}

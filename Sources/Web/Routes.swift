@@ -1,0 +1,74 @@
+import Access
+import Base
+import HTTPTypes
+import Hummingbird
+
+/// The table of all routes, each with what it needs, and the router that is made from it.
+///
+/// There is no other way in: what is registered here passes origin, limit and door before its handler. A test walks `rows` as every
+/// kind of person, and fails for a route of the router that has no row.
+public final class Routes {
+  public struct Row: Hashable, Sendable, CustomStringConvertible {
+    public let method: HTTPRequest.Method
+    public let path: String
+    public let need: Need
+    public let origin: AllowedOrigin
+    public let limit: Limits.Purpose
+
+    public var description: String { "\(method) \(path)" }
+  }
+
+  public let web: WebFront
+  public let router: Router<WebContext>
+  public private(set) var rows: [Row] = []
+
+  public init(web: WebFront, recognise: @escaping Recognise) {
+    self.web = web
+    router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: SecurityHeaders(isSecure: web.settings.isSecure))
+    router.add(middleware: Reception(web: web, recognise: recognise))
+  }
+
+  public typealias Handler = @Sendable (Request, WebContext) async throws -> Response
+  public typealias FormHandler = @Sendable (Form, Request, WebContext) async throws -> Response
+
+  public func get(_ path: String, _ need: Need, limit: Limits.Purpose = .pages, _ handler: @escaping Handler) {
+    on(.get, path, need, limit: limit, handler)
+  }
+
+  /// A form of ours: decoded, and refused without the token that was put into it.
+  public func form(_ path: String, _ need: Need, _ handler: @escaping FormHandler) {
+    on(.post, path, need, limit: .forms) { request, context in
+      let form = try await Form(of: request)
+      guard context.formKey.accepts(form[FormKey.fieldName]) else { throw Refusal(.formExpired) }
+      return try await handler(form, request, context)
+    }
+  }
+
+  public func on(
+    _ method: HTTPRequest.Method, _ path: String, _ need: Need, origin: AllowedOrigin = .own, limit: Limits.Purpose = .pages,
+    _ handler: @escaping Handler
+  ) {
+    let row = Row(method: method, path: RouterPath(path).description, need: need, origin: origin, limit: limit)
+    rows.append(row)
+    router.on(RouterPath(path), method: method) { [web] request, context in
+      try web.admit(request, context, to: row)
+      return try await handler(request, context)
+    }
+  }
+
+  /// Routes of the router that nobody declared here: always empty, as a test proves.
+  public var undeclared: [String] {
+    let declared = Set(rows.map(\.description))
+    return router.routes.map { "\($0.method == .head ? .get : $0.method) \($0.path)" }.filter { !declared.contains($0) }
+  }
+}
+
+extension WebFront {
+  fileprivate func admit(_ request: Request, _ context: WebContext, to row: Routes.Row) throws(Refusal) {
+    if row.method.isUnsafe, row.origin == .own, !isOwn(request) { throw Refusal(.originNotAllowed) }
+    try limiter.admit(row.limit, by: context.actor, from: context.address, at: clock.now)
+    guard !row.need.isMet(by: context.actor) else { return }
+    throw Refusal(context.actor == .signedOut ? .signInNeeded : .notAllowed)
+  }
+}

@@ -1,0 +1,60 @@
+import Access
+import Base
+
+/// What stands around every page: language, styles, who is signed in and where they can go.
+public struct Shell: Sendable {
+  let formKey: FormKey
+  let surroundings: Surroundings
+
+  public init(web: WebFront, context: WebContext, path: String) {
+    formKey = context.formKey
+    surroundings = Surroundings(web: web, context: context, path: path)
+  }
+}
+
+struct Surroundings: Sendable {
+  struct Choice: Sendable {
+    let code: String
+    let name: String
+    let isCurrent: Bool
+  }
+
+  struct You: Sendable {
+    let name: String
+    let email: String
+    let avatar: String
+    let status: String
+    let statusText: String
+    let isAdministrator: Bool
+    let isTeam: Bool
+  }
+
+  let language: String
+  let direction: String
+  let stylesheetURL: SafeURL?
+  let scriptURL: SafeURL?
+  let iconURL: SafeURL?
+  let languages: [Choice]
+  let you: You?
+  let isOnSites: Bool
+  let isOnAgents: Bool
+
+  init(web: WebFront, context: WebContext, path: String) {
+    let texts = web.texts(context.language)
+    language = context.language.code
+    direction = context.language.direction
+    let manifest = web.bundle.manifest
+    stylesheetURL = manifest["app.css"].flatMap(SafeURL.init)
+    scriptURL = manifest["pages.js"].flatMap(SafeURL.init)
+    iconURL = manifest["icon.svg"].flatMap(SafeURL.init)
+    languages = Language.allCases.map { Choice(code: $0.code, name: $0.ownName, isCurrent: $0 == context.language) }
+    you = context.signedIn.map { person in
+      You(
+        name: person.name, email: person.email, avatar: person.avatar, status: person.status,
+        statusText: texts["pages.status.\(person.status)"], isAdministrator: context.actor.may(.read, .administration),
+        isTeam: context.actor.may(.read, .console))
+    }
+    isOnSites = path.hasPrefix("/admin/sites")
+    isOnAgents = path.hasPrefix("/admin/agents")
+  }
+}

@@ -1,0 +1,35 @@
+import Access
+import Base
+import Hummingbird
+import NIOCore
+
+/// What is known about a request: who asks, in which language, from where. `Reception` fills it before a handler sees it.
+public struct WebContext: RequestContext {
+  public var coreContext: CoreRequestContextStorage
+  /// Where the connection itself comes from; behind a proxy, the proxy.
+  let peer: String
+  public internal(set) var address: ClientAddress
+  public internal(set) var signedIn: SignedIn?
+  public internal(set) var language: Language
+  public internal(set) var formKey: FormKey
+
+  public init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+    peer = source.channel.remoteAddress?.ipAddress ?? ""
+    address = ClientAddress(peer)
+    signedIn = nil
+    language = .english
+    formKey = FormKey(cookie: nil)
+  }
+
+  public var actor: Access.Actor { signedIn.map { .account($0.member) } ?? .signedOut }
+
+  /// By which a failed request is found in the log.
+  public var requestID: String { logger[metadataKey: "hb.request.id"]?.description ?? "-" }
+
+  /// A part of the path as an identity; what cannot be one is not found.
+  public func identity<Kind>(_ name: String, of kind: Kind.Type = Kind.self) throws(Refusal) -> ID<Kind> {
+    guard let text = parameters.get(name), let id = ID<Kind>(text) else { throw Refusal(.notFound) }
+    return id
+  }
+}
