@@ -185,7 +185,9 @@ export class ParleyList extends DeskElement {
   }
 
   #showQuestion(): void {
-    if (this.#question !== null) this.#question.hidden = !mayAskForNotices();
+    // Who only reads is not rung either.
+    const isRung = this.desk.workspace.sites.some((site) => site.mayWrite);
+    if (this.#question !== null) this.#question.hidden = !isRung || !mayAskForNotices();
   }
 
   /** Only the words that count seconds; nothing else changes with time alone. */

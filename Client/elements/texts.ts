@@ -1,6 +1,6 @@
 // Texts of the reader's language, from the catalogue that the page carries. Elements hold none of their own.
 
-type Catalogue = { readonly [key: string]: string | Catalogue };
+export type Catalogue = { readonly [key: string]: string | Catalogue };
 export type Values = Readonly<Record<string, string | number>>;
 
 const strongRight = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;

@@ -1,11 +1,11 @@
 // Computes what a reader sees: the contrast of tokens that stand on each other, for every hue, light and dark.
 
+import source from "./tokens.css" with { type: "text" };
 import { assert } from "../live/asserting.ts";
 
 type Scheme = "light" | "dark";
 type Linear = readonly [number, number, number];
 
-const source = Deno.readTextFileSync(new URL("tokens.css", import.meta.url));
 const hues = Array.from({ length: 24 }, (_, index) => index * 15);
 const schemes: readonly Scheme[] = ["light", "dark"];
 

@@ -1,0 +1,54 @@
+// Every key that the elements name is in the catalogue, and every text of the catalogue is named by an element.
+
+import catalogue from "../../Locales/en/console.json" with { type: "json" };
+import { assertEquals } from "../live/asserting.ts";
+import happening from "./happening.ts" with { type: "text" };
+import lineBanner from "./line-banner.ts" with { type: "text" };
+import news from "./news.ts" with { type: "text" };
+import parleyChat from "./parley-chat.ts" with { type: "text" };
+import parleyComposer from "./parley-composer.ts" with { type: "text" };
+import parleyConsole from "./parley-console.ts" with { type: "text" };
+import parleyList from "./parley-list.ts" with { type: "text" };
+import parleyRail from "./parley-rail.ts" with { type: "text" };
+import parleySidebar from "./parley-sidebar.ts" with { type: "text" };
+import parleyThread from "./parley-thread.ts" with { type: "text" };
+import row from "./row.ts" with { type: "text" };
+import shortcuts from "./shortcuts.ts" with { type: "text" };
+import status from "./status.ts" with { type: "text" };
+import texts from "./texts.ts" with { type: "text" };
+import threadItem from "./thread-item.ts" with { type: "text" };
+import toasts from "./toasts.ts" with { type: "text" };
+import youMenu from "./you-menu.ts" with { type: "text" };
+import type { Catalogue } from "./texts.ts";
+
+const sources = [
+  happening,
+  lineBanner,
+  news,
+  parleyChat,
+  parleyComposer,
+  parleyConsole,
+  parleyList,
+  parleyRail,
+  parleySidebar,
+  parleyThread,
+  row,
+  shortcuts,
+  status,
+  texts,
+  threadItem,
+  toasts,
+  youMenu,
+].join("\n");
+
+Deno.test("P11: the console names no text that is missing, and the catalogue holds none that nobody names", () => {
+  const named = sources.matchAll(/"([a-z]+\.[a-zA-Z]+)"/g).map((match) => match[1] ?? "").toArray();
+  const used = new Set(named.filter((key) => (key.split(".")[0] ?? "") in catalogue));
+  assertEquals([...used].sort(), keysOf(catalogue).sort());
+});
+
+function keysOf(part: Catalogue, path = ""): string[] {
+  return Object.entries(part).flatMap(([key, value]) =>
+    typeof value === "string" || "other" in value ? [path + key] : keysOf(value, `${path}${key}.`)
+  );
+}

@@ -1,0 +1,136 @@
+import { assertEquals } from "../live/asserting.ts";
+import { FakeLocks, FakeNetwork, FixedClock, MemoryStorage, message, settle, subscribed } from "../live/testing.ts";
+import type { VisitorRow } from "../live/wire.ts";
+import { rowOf } from "./village.ts";
+import { Workspace } from "./workspace.ts";
+
+const harbour = {
+  id: "2",
+  name: "Harbour Essays",
+  hue: 178,
+  mayWrite: true,
+  pseudonym: "Clara",
+  avatar: "fern",
+  ours: "end",
+};
+const lantern = { ...harbour, id: "4", name: "Paper Lantern Books", hue: 25 };
+
+/** Clara's console, signed in, with these sites and the rows of Harbour Essays. */
+function desk(rows: readonly VisitorRow[], sites: readonly object[] = [harbour]): {
+  workspace: Workspace;
+  network: FakeNetwork;
+  clock: FixedClock;
+} {
+  const network = new FakeNetwork();
+  const clock = new FixedClock();
+  const workspace = new Workspace({
+    address: "wss://parley.example/live",
+    storage: new MemoryStorage(),
+    locks: new FakeLocks(),
+    clock,
+    openSocket: network.open,
+    random: () => 0,
+  });
+  workspace.start();
+  network.line.dispatchEvent(new Event("open"));
+  welcome(network);
+  network.line.say(me(sites));
+  network.line.say({ event: "Snapshot", topic: "visitors.2", rows });
+  return { workspace, network, clock };
+}
+
+function welcome(network: FakeNetwork): void {
+  const you = { kind: "account", id: "3", name: "Clara", roles: ["agent"] };
+  network.line.say({ event: "Welcome", protocol: 1, you, topic: "agent.3" });
+}
+
+function me(sites: readonly object[]): Record<string, unknown> {
+  const clara = { id: "3", name: "Clara Lindqvist", roles: ["agent"], status: "online" };
+  return { event: "Snapshot", topic: "agent.3", me: clara, sites };
+}
+
+function topics(network: FakeNetwork): unknown[] {
+  return network.line.all("subscribe").map((command) => command["topic"]);
+}
+
+Deno.test("E22b: the lists are known once every site has sent its rows", () => {
+  const { workspace, network } = desk([rowOf()], [harbour, lantern]);
+  assertEquals(workspace.loaded, false);
+  network.line.say({ event: "Snapshot", topic: "visitors.4", rows: [] });
+  assertEquals(workspace.loaded, true);
+});
+
+Deno.test("E91d: chats one has joined stay current without being opened, so that they are marked as delivered", () => {
+  const { network } = desk([rowOf({ conversation: "5" }), rowOf({ conversation: "7", agents: [] })]);
+  assertEquals(topics(network), ["agent.3", "visitors.2", "chat.5"]);
+  const clara = { id: "3", name: "Clara", avatar: "fern", colour: 1, status: "online", here: true } as const;
+  const people = { visitor: { name: "Ada Moreau", online: true }, agents: [clara] };
+  network.line.say({ ...subscribed({ head: 1, reset: true, entries: [message(1, 0)], people }) });
+  assertEquals(network.line.last("mark"), { do: "mark", topic: "chat.5", delivered: 1, seen: 0 });
+});
+
+Deno.test("E89a: a site that is taken away takes its chats along", () => {
+  const { workspace, network } = desk([rowOf()]);
+  network.line.say(me([]));
+  assertEquals([workspace.rows.rows.size, workspace.sites.length], [0, 0]);
+  assertEquals(network.line.all("unsubscribe").map((command) => command["topic"]), ["visitors.2", "chat.5"]);
+});
+
+Deno.test("E30: a visitor who comes is told once, and the ring does not repeat for a change of the row", () => {
+  const { workspace, network } = desk([]);
+  const rung: string[] = [];
+  workspace.on("visitorJoined", (row) => rung.push(row.conversation));
+  const row = rowOf({ chat: { state: "waiting" }, agents: [] });
+  network.line.say({ event: "NewVisitorJoined", topic: "visitors.2", row });
+  network.line.say({ event: "NewVisitorJoined", topic: "visitors.2", row });
+  network.line.say({ event: "ConversationChanged", topic: "visitors.2", row: { ...row, revision: 2 } });
+  assertEquals(rung, ["5"]);
+});
+
+Deno.test("E24a: typing in a row ends by itself", () => {
+  const { workspace, network, clock } = desk([rowOf()]);
+  network.line.say({ event: "VisitorTyping", topic: "visitors.2", conversation: "5", on: true });
+  assertEquals(workspace.isTyping("5"), true);
+  let renderings = 0;
+  workspace.on("rows", () => renderings += 1);
+  clock.advance(6_001);
+  assertEquals([workspace.isTyping("5"), renderings], [false, 1]);
+});
+
+Deno.test("X4: between its acknowledgement and its entry a message stays in the thread", async () => {
+  const { workspace, network } = desk([rowOf()]);
+  network.line.say({ ...subscribed({ head: 0 }) });
+  workspace.send("5", "Friday noon works.");
+  const command = network.line.last("send");
+  network.line.acknowledge(command, 1);
+  await settle();
+  assertEquals(workspace.pending("5").map((pending) => pending.text), ["Friday noon works."]);
+  network.line.say({ ...message(1, 0, { client: String(command["client"]), by: { kind: "agent", id: "3" } }) });
+  assertEquals(workspace.pending("5"), []);
+});
+
+Deno.test("X4: a thread with something on its way is subscribed again after the line was cut", async () => {
+  const { workspace, network, clock } = desk([rowOf({ agents: [] })]);
+  workspace.open("5");
+  network.line.say({ ...subscribed({ head: 0 }) });
+  network.line.cut();
+  await settle();
+  workspace.send("5", "Written while the line was cut.");
+  clock.advance(0);
+  network.line.dispatchEvent(new Event("open"));
+  welcome(network);
+  assertEquals(topics(network).includes("chat.5"), true);
+  network.line.say({ ...subscribed({ head: 0 }) });
+  assertEquals(network.line.last("send")["text"], "Written while the line was cut.");
+});
+
+Deno.test("E4: another account on the same cookie is noticed and not mixed with the first", () => {
+  const { workspace, network, clock } = desk([]);
+  let changed = false;
+  workspace.on("changedAccount", () => changed = true);
+  network.line.cut();
+  clock.advance(0);
+  const you = { kind: "account", id: "4", name: "Marc", roles: ["agent"] };
+  network.line.say({ event: "Welcome", protocol: 1, you, topic: "agent.4" });
+  assertEquals([changed, workspace.account], [true, "3"]);
+});
