@@ -19,7 +19,7 @@ export class ParleyChat extends DeskElement {
   static readonly observedAttributes = ["conversation", "panel"];
 
   readonly #face = makeFace({ name: null });
-  readonly #name = make("h2", { tabindex: -1 });
+  readonly #name = make("h1", { tabindex: -1 });
   readonly #about = make("p");
   readonly #buttons = make("div", { class: "buttons" });
   readonly #foot = make("div", { class: "foot" });

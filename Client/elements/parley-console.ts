@@ -1,7 +1,7 @@
 import { realClock } from "../live/clock.ts";
 import type { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
-import { setAttributes } from "./make.ts";
+import { make, setAttributes } from "./make.ts";
 import { LineBanner } from "./line-banner.ts";
 import { stepOf } from "./movement.ts";
 import { News } from "./news.ts";
@@ -92,7 +92,7 @@ export class ParleyConsole extends HTMLElement {
     this.#chat = chat;
     const toasts = new Toasts(desk, signal);
     this.#toasts = toasts;
-    this.replaceChildren(rail, list, chat, toasts.node);
+    this.replaceChildren(rail, make("main", {}, list, chat), toasts.node);
     new LineBanner(desk, this, boot.signIn ?? "/sign-in", signal);
     const open = (conversation: string, join: boolean): void => this.#open(conversation, join);
     new News(desk, { sounds: this.#sounds, toasts, open }, signal);

@@ -85,8 +85,9 @@ export class ParleyRail extends DeskElement {
       make("span", { "aria-hidden": "true" }, texts.say("rail.profile")),
       this.#spoken,
     );
-    const nav = make("nav", { "aria-label": texts.say("rail.label") }, chats, administration, keyboard, you);
-    this.replaceChildren(make("span", { class: "brand", "aria-hidden": "true" }), nav, this.#menu.node);
+    const places = [chats, administration, keyboard, you, this.#menu.node];
+    const nav = make("nav", { "aria-label": texts.say("rail.label") }, ...places);
+    this.replaceChildren(make("span", { class: "brand", "aria-hidden": "true" }), nav);
     setAttributes(this, { "data-ready": true });
   }
 }
