@@ -22,6 +22,7 @@ export interface Outlets {
 export class News {
   readonly #desk: Desk;
   readonly #outlets: Outlets;
+  #title = "";
 
   constructor(desk: Desk, outlets: Outlets, signal: AbortSignal) {
     this.#desk = desk;
@@ -35,7 +36,11 @@ export class News {
   #showTitle(): void {
     const { texts, workspace } = this.#desk;
     const { attention } = totalsOf(workspace.rows.rows.values(), workspace.account);
-    document.title = attention === 0 ? texts.say("title.quiet") : texts.say("title.attention", { count: attention });
+    const title = attention === 0 ? texts.say("title.quiet") : texts.say("title.attention", { count: attention });
+    // The browser carries every assignment out to its window, also one that changes nothing.
+    if (this.#title === title) return;
+    this.#title = title;
+    document.title = title;
   }
 
   #visitorJoined(row: VisitorRow): void {

@@ -19,7 +19,7 @@ export function noLongerAsk(): void {
   }
 }
 
-export async function asksForNotices(): Promise<void> {
+export async function askForNotices(): Promise<void> {
   noLongerAsk();
   await Notification.requestPermission();
 }

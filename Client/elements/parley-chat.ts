@@ -208,7 +208,7 @@ export class ParleyChat extends DeskElement {
 
   #showFoot(row: VisitorRow): void {
     const foot = this.#footOf(row);
-    const shown = `${row.conversation} ${foot} ${foot === "join" ? namesIn(row) : ""} ${nameOf(row, this.desk)}`;
+    const shown = `${row.conversation} ${foot} ${foot === "join" ? namesIn(row).join() : ""} ${nameOf(row, this.desk)}`;
     if (shown === this.#shownFoot) return;
     const hadFocus = this.#foot.contains(document.activeElement);
     const wasWriting = foot === "write" && this.#composer !== null &&
@@ -259,7 +259,7 @@ export class ParleyChat extends DeskElement {
 
   #makeInvitation(row: VisitorRow): HTMLElement {
     const { texts, workspace } = this.desk;
-    const names = namesIn(row);
+    const names = texts.list(namesIn(row));
     const pseudonym = workspace.siteOf(row)?.pseudonym ?? "";
     const words = names === ""
       ? texts.say("chat.joinText", { pseudonym })
@@ -286,8 +286,8 @@ export class ParleyChat extends DeskElement {
   }
 }
 
-function namesIn(row: VisitorRow): string {
-  return row.agents.filter((agent) => agent.here).map((agent) => agent.name).join(", ");
+function namesIn(row: VisitorRow): string[] {
+  return row.agents.filter((agent) => agent.here).map((agent) => agent.name);
 }
 
 function partsKey(parts: readonly (Node | string)[]): string {

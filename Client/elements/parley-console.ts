@@ -191,7 +191,7 @@ export class ParleyConsole extends HTMLElement {
     if (row === undefined) this.#hidePanel();
     else if (this.#sidebar === null && this.#isPanelOpen) this.#makePanel();
     if (this.#sidebar !== null) setAttributes(this.#sidebar, { conversation });
-    this.#chat?.setAttribute("panel", this.#sidebar === null ? "closed" : "open");
+    if (this.#chat !== null) setAttributes(this.#chat, { panel: this.#sidebar === null ? "closed" : "open" });
   }
 
   #makePanel(): void {
@@ -218,7 +218,9 @@ export class ParleyConsole extends HTMLElement {
   }
 
   #keydown(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isInDialog(event)) return;
+    if (
+      event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isInDialog(event)
+    ) return;
     if (event.key === "Escape") return this.#escape(event);
     if (isWriting(event)) return;
     const isInList = event.target instanceof Node && this.#list?.contains(event.target) === true;

@@ -4,7 +4,7 @@ import { icon } from "./icons.ts";
 import { arrange, make, setAttributes, setText } from "./make.ts";
 import { moved, type Step, tabStop } from "./movement.ts";
 import { RowView } from "./row.ts";
-import { asksForNotices, mayAskForNotices, noLongerAsk } from "./notices.ts";
+import { askForNotices, mayAskForNotices, noLongerAsk } from "./notices.ts";
 import { statusTexts } from "./status.ts";
 import { totalsOf } from "./unread.ts";
 
@@ -43,6 +43,7 @@ export class ParleyList extends DeskElement {
   #question: HTMLElement | null = null;
   #empty: HTMLElement | null = null;
   #visited: string | null = null;
+  #mayAsk = mayAskForNotices();
 
   attributeChangedCallback(): void {
     if (this.isConnected) this.renderSoon();
@@ -175,10 +176,17 @@ export class ParleyList extends DeskElement {
       { class: "button", "data-kind": "quiet", "data-size": "small", type: "button" },
       texts.say("notices.later"),
     );
-    allow.addEventListener("click", () => void asksForNotices().finally(() => this.renderSoon()));
-    later.addEventListener("click", () => {
-      noLongerAsk();
+    const answered = (): void => {
+      this.#mayAsk = false;
       this.renderSoon();
+    };
+    allow.addEventListener("click", () => {
+      answered();
+      void askForNotices();
+    });
+    later.addEventListener("click", () => {
+      answered();
+      noLongerAsk();
     });
     const buttons = make("div", { class: "buttons" }, allow, later);
     return make("div", { class: "notice", hidden: true }, make("p", {}, texts.say("notices.question")), buttons);
@@ -187,7 +195,7 @@ export class ParleyList extends DeskElement {
   #showQuestion(): void {
     // Who only reads is not rung either.
     const isRung = this.desk.workspace.sites.some((site) => site.mayWrite);
-    if (this.#question !== null) this.#question.hidden = !isRung || !mayAskForNotices();
+    if (this.#question !== null) this.#question.hidden = !isRung || !this.#mayAsk;
   }
 
   /** Only the words that count seconds; nothing else changes with time alone. */

@@ -1,5 +1,5 @@
 import { DeskElement } from "./desk.ts";
-import { makeFace, showFace } from "./face.ts";
+import { showFace } from "./face.ts";
 import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { statusTexts } from "./status.ts";
@@ -12,7 +12,7 @@ import { YouMenu } from "./you-menu.ts";
  */
 export class ParleyRail extends DeskElement {
   readonly #count = make("span", { class: "count", "data-tone": "bad", hidden: true });
-  readonly #face = makeFace({ name: null });
+  readonly #face = make("span", { class: "face", "aria-hidden": "true" });
   readonly #spoken = make("span", { class: "unseen" });
   #menu: YouMenu | null = null;
   #administration: HTMLElement | null = null;

@@ -86,7 +86,7 @@ export class ParleyThread extends DeskElement {
     setAttributes(this.#scroll, { "aria-label": this.getAttribute("label"), "aria-busy": !log.loaded && "true" });
     if (!log.loaded) return this.#thread.replaceChildren(...skeletons());
     if (!this.#isPlaced) this.#newFrom = firstUnseen(log.entries, log.marks.team.seen);
-    const fromEnd = this.#fromEnd();
+    const fromEnd = this.#hasPrepended ? this.#fromEnd() : 0;
     this.#show(feed);
     if (!this.#isPlaced) this.#place();
     else if (this.#isAtFoot) this.#toFoot();

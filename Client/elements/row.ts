@@ -18,6 +18,7 @@ export class RowView {
   readonly #badge = make("span", { hidden: true });
   #row: VisitorRow | null = null;
   #shown: readonly unknown[] = [];
+  #told = "";
 
   constructor(conversation: string) {
     const parts = [this.#face, this.#name, this.#time, this.#site, this.#last, this.#badge];
@@ -57,17 +58,23 @@ export class RowView {
     this.tick(desk);
   }
 
-  /** Waiting times run; the others change at midnight at most. */
+  /** Waiting times run by the second; the others change at midnight at most, and are not formatted again before. */
   tick({ times, texts }: Desk): void {
     const row = this.#row;
     if (row === null) return;
     const now = Date.now();
     const { waitingSince } = row.chat;
+    if (waitingSince !== null) setText(this.#time, times.waiting(waitingSince, now));
     const at = waitingSince ?? row.activeAt;
-    setText(this.#time, waitingSince === null ? times.stamp(at, now) : times.waiting(waitingSince, now));
-    setAttributes(this.#time, { "data-kind": waitingSince !== null && "waits", datetime: new Date(at).toISOString() });
-    const title = waitingSince === null ? times.full(at) : texts.say("list.waitsSince", { time: times.full(at) });
-    if (this.#time.title !== title) this.#time.title = title;
+    const told = `${at} ${waitingSince === null ? new Date(now).toDateString() : "waits"}`;
+    if (told === this.#told) return;
+    this.#told = told;
+    if (waitingSince === null) setText(this.#time, times.stamp(at, now));
+    setAttributes(this.#time, {
+      "data-kind": waitingSince !== null && "waits",
+      datetime: new Date(at).toISOString(),
+      title: waitingSince === null ? times.full(at) : texts.say("list.waitsSince", { time: times.full(at) }),
+    });
   }
 
   #showLast(row: VisitorRow, desk: Desk, isTyping: boolean): void {

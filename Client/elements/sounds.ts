@@ -19,12 +19,13 @@ const tone: readonly Note[] = [{ startSeconds: 0, hertz: 880, lengthSeconds: 0.2
 
 const scores: Readonly<Record<Sound, readonly Note[]>> = { ring, tone };
 const onKey = "parley.sound";
-/** Two tabs hear the same news within this time; only the first of them sounds. */
+/** A burst of news is one sound. Two tabs hear the same news within this time; only the first of them sounds. */
 const turnMilliseconds = 1_200;
 
 export class Sounds {
   #context: AudioContext | null = null;
   #isOn = readIsOn();
+  #quietUntil = 0;
 
   get isOn(): boolean {
     return this.#isOn;
@@ -47,7 +48,9 @@ export class Sounds {
   }
 
   play(sound: Sound): void {
-    if (!this.#isOn) return;
+    const now = performance.now();
+    if (!this.#isOn || now < this.#quietUntil) return;
+    this.#quietUntil = now + turnMilliseconds;
     this.#inTurn(sound, () => this.#perform(scores[sound]));
   }
 

@@ -33,6 +33,11 @@ export class Texts {
     return typeof form === "string" ? this.#fill(form, { ...values, count }) : key;
   }
 
+  /** Names one after the other, as the language joins them. */
+  list(names: readonly string[]): string {
+    return new Intl.ListFormat(this.language).format(names);
+  }
+
   /** A number in the figures of the language. */
   number(value: number): string {
     return this.#numbers.format(value);

@@ -21,6 +21,8 @@ export class Toasts {
     this.#desk = desk;
     this.node = make("div", { class: "toasts", role: "status", "aria-live": "polite" });
     desk.workspace.on("rows", () => this.#dropAnswered(), signal);
+    // Nothing can be answered any more, and the reason stands above.
+    desk.workspace.on("ended", () => this.node.replaceChildren(), signal);
   }
 
   showVisitor(row: VisitorRow, join: () => void): void {
