@@ -15,7 +15,8 @@ from program import ROOT, Program
 from watch import Watch
 
 # Two cores run two browsers and the program; people wait longer than this.
-expect.set_options(timeout=15_000)
+PATIENCE_MILLISECONDS = 15_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 RESULTS = ROOT / "test-results"
 DESKTOP = {"width": 1280, "height": 800}
@@ -103,7 +104,7 @@ def browser(request: pytest.FixtureRequest) -> Browser:
 def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
     watch = Watch(allows_broken_line=request.node.get_closest_marker("broken_line") is not None)
     yield watch
-    assert watch.found == [], "the browser found what the journey did not look at"
+    assert not watch.found, "the browser found what the journey did not look at:\n" + "\n".join(watch.found)
 
 
 @pytest.fixture
@@ -117,14 +118,16 @@ def new_page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> 
             if browser.browser_type.name == "chromium":
                 options["is_mobile"] = True
         context = browser.new_context(**{"viewport": DESKTOP, "locale": language, "reduced_motion": "reduce", **options})
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         watch.over(context)
         contexts.append(context)
         return context.new_page()
 
     yield make
-    for number, context in enumerate(contexts):
-        for page in context.pages if request.node.stash.get(failed, False) else []:
-            keep(request.node, f"{number}-{context.pages.index(page)}.png", page.screenshot())
+    if request.node.stash.get(failed, False):
+        for number, page in enumerate(page for context in contexts for page in context.pages):
+            keep(request.node, f"page-{number}.png", page.screenshot())
+    for context in contexts:
         context.close()
 
 

@@ -1,6 +1,10 @@
 """The line between a page and the program, which a journey can cut and mend. `set_offline` would leave an open socket open."""
 
+from greenlet import greenlet
 from playwright.sync_api import Page, WebSocketRoute
+
+# Any code without a meaning of its own is a cut; 1006 cannot be sent.
+CUT = 4999
 
 
 class Line:
@@ -12,7 +16,8 @@ class Line:
 
     def connected(self, route: WebSocketRoute) -> None:
         if self.is_cut:
-            route.close(code=4999)
+            # Playwright calls this on the fiber that would have to carry out the closing; a fiber of our own may wait for it.
+            greenlet(lambda: route.close(code=CUT)).switch()
             return
         server = route.connect_to_server()
         route.on_message(server.send)
@@ -22,8 +27,7 @@ class Line:
     def cut(self) -> None:
         self.is_cut = True
         while self.open:
-            # 1006 cannot be sent; any code without a meaning of its own is a cut.
-            self.open.pop().close(code=4999)
+            self.open.pop().close(code=CUT)
 
     def mend(self) -> None:
         self.is_cut = self.swallows = False

@@ -14,9 +14,15 @@ from words import Words
 
 PATIENCE_SECONDS = 15
 
+# Not on the server's disk yet; the widget tells apart whether it is on its way.
+UNSENT = ["waiting", "sending"]
+
 
 class Reader:
     """Somebody with a thread on the screen: what the widget and the console have in common."""
+
+    # Where the catalogue keeps the lines of the system.
+    lines = ""
 
     def __init__(self, page: Page, root: Locator, program: Program, words: Words) -> None:
         self.page, self.root, self.program, self.words = page, root, program, words
@@ -27,7 +33,7 @@ class Reader:
 
     @property
     def bubbles(self) -> Locator:
-        return self.log.locator(".bubble")
+        return self.log.locator(".bubble:not(.welcome)")
 
     @property
     def composer(self) -> Locator:
@@ -59,18 +65,18 @@ class Reader:
     def sees_in_order(self, *texts: str) -> None:
         """Each once, one below the other; others may stand between."""
         self.sees_once(*texts)
-        shown = self.bubbles.locator("p").all_inner_texts()
+        shown = self.bubbles.locator("> p").all_inner_texts()
         places = [shown.index(text) for text in texts]
         assert places == sorted(places), f"the thread reads {shown}"
 
     def sees_line(self, key: str, **values: str) -> None:
         """A line of the system, such as that somebody joined."""
-        expect(self.log.get_by_text(self.words.like(key, **values)).last).to_be_visible()
+        expect(self.log.get_by_text(self.words.like(f"{self.lines}.{key}", **values)).last).to_be_visible()
 
     def sees_tick(self, text: str, state: str) -> None:
         """The tick stands at the last message of a group that got equally far, so it may be some bubbles below."""
         expect(self.message(text).first).to_be_visible()
-        self.waits_until(lambda: self.tick_of(text) == state, lambda: f"the tick of “{text}” says {self.tick_of(text)}, not {state}")
+        self.waits_until(lambda: self.tick_of(text) in (UNSENT if state == "unsent" else [state]), lambda: f"the tick of “{text}” says {self.tick_of(text)}, not {state}")
 
     def tick_of(self, text: str) -> str | None:
         found: str | None = self.message(text).first.evaluate(
@@ -86,8 +92,7 @@ class Reader:
 
     def colour_of(self, text: str) -> str:
         """What the bubble is painted with, however it is written in the style sheet."""
-        colour: str = self.message(text).evaluate("bubble => getComputedStyle(bubble).backgroundColor")
-        return colour
+        return str(self.message(text).evaluate("bubble => getComputedStyle(bubble).backgroundColor"))
 
     def sees_author(self, text: str, name: str) -> None:
         expect(self.message(text)).to_contain_text(name)
@@ -101,6 +106,8 @@ class Reader:
 
 class Visitor(Reader):
     """Somebody on a website that carries the widget."""
+
+    lines = "thread"
 
     def __init__(self, page: Page, program: Program, website: village.Website, language: str = "en") -> None:
         self.widget = page.locator("parley-widget")
@@ -158,11 +165,14 @@ class Visitor(Reader):
     # The chat
 
     def closes_chat(self) -> None:
-        self.root.get_by_role("button", name=self.words("header.close")).click()
-        self.root.get_by_role("button", name=self.words("closing.yes")).last.click()
+        self.presses_close()
+        self.root.get_by_role("alertdialog").get_by_role("button", name=self.words("closing.yes")).click()
+
+    def presses_close(self) -> None:
+        self.root.locator("header").get_by_role("button", name=self.words("header.close")).click()
 
     def cannot_write(self) -> None:
-        expect(self.composer.and_(self.page.locator(":enabled"))).to_have_count(0)
+        expect(self.composer).to_have_count(0)
 
     def sees_typing(self, pseudonym: str) -> None:
         expect(self.root.get_by_text(self.words.like("typing", names=pseudonym))).to_be_visible()
@@ -180,6 +190,8 @@ class Visitor(Reader):
 
 class Console(Reader):
     """Somebody who signed in and looks at the three lists."""
+
+    lines = "line"
 
     def __init__(self, page: Page, program: Program, person: village.Person, language: str = "en") -> None:
         super().__init__(page, page.locator("parley-chat"), program, Words(language, "console"))
@@ -219,12 +231,14 @@ class Console(Reader):
     def goes_back(self) -> None:
         self.root.get_by_role("button", name=self.words("chat.back")).click()
 
-    def sees_presence(self, key: str) -> None:
-        expect(self.root.locator("header").first).to_contain_text(self.words(key))
+    @property
+    def header(self) -> Locator:
+        """Over the thread: the visitor, the website, the page."""
+        return self.root.locator("header").first
 
     def sees_page(self, title: str) -> None:
         """Where the visitor is now, beside the chat."""
-        expect(self.root.locator("header").first.get_by_title(title)).to_be_visible()
+        expect(self.header.get_by_title(title)).to_be_visible()
 
 
 class Agent(Console):
@@ -258,7 +272,7 @@ class Agent(Console):
         expect(self.row(name).get_by_text(self.words.like("list.unread"))).to_have_count(0)
 
     def sets_status(self, status: str) -> None:
-        self.page.locator("parley-rail .you").first.click()
+        self.page.locator("parley-rail button.you").click()
         self.page.get_by_role("radio", name=self.words(f"status.{status}")).click()
         expect(self.page.get_by_role("radiogroup")).to_be_hidden()
 

@@ -19,7 +19,7 @@ def test_pages(new_page, parley, scheme) -> None:
             page.goto(parley.url(person.host, village.sign_in_path(person)))
         page.goto(parley.url(host, path))
         found += violations(page, f"{host}{path}")
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -54,7 +54,7 @@ def test_widget_and_console(new_visitor, new_agent, scheme) -> None:
     clara.sees_row("Ada Moreau", "closed")
     for reader, place in ((ada, "closed chat"), (clara, "closed chat in the console")):
         found += violations(reader.page, place)
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def violations(page: Page, place: str) -> list[str]:

@@ -49,4 +49,4 @@ def test_visitor_and_agent_talk(new_visitor, new_agent) -> None:
     ada.sees_in_order("Do you edit theses in French?", "Yes, we do.", "How long does it take?", "About a week.")
     ada.closes_chat()
     clara.sees_row("Ada Moreau", "closed")
-    clara.sees_line("line.visitorClosed", name="Ada Moreau")
+    clara.sees_line("visitorClosed", name="Ada Moreau")

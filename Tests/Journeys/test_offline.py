@@ -27,8 +27,7 @@ def test_offline_message(new_visitor, new_agent, new_page, parley) -> None:
 
     again = Visitor(new_page(storage_state=cookies), parley, ada.website)
     again.visits()
-    if not again.root.is_visible():
-        again.opens_widget()
+    again.opens_widget()
     again.sees_in_order("Please tell me your prices.", "Twenty euros a page.")
 
 
@@ -56,7 +55,8 @@ def test_unwritten_chat(new_visitor, new_agent) -> None:
     ada.opens_widget()
     unnamed = clara.words("visitor.unnamed")
     clara.sees_row(unnamed, "waiting")
-    ada.closes_chat()
+    ada.presses_close()
+    expect(ada.root).to_be_hidden()
     clara.sees_row(unnamed, "closed")
     expect(clara.row(unnamed, "closed")).to_contain_text(clara.words("list.formPending"))
     expect(clara.row(unnamed, "waiting")).to_have_count(0)

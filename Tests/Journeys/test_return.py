@@ -54,7 +54,7 @@ def test_second_tab(new_visitor, new_agent) -> None:
     clara.joins("Ada Moreau")
     second = Visitor(ada.page.context.new_page(), ada.program, ada.website)
     second.visits()
-    expect(second.root).to_be_visible()
+    second.opens_widget()
     second.sees("From the first tab")
     second.writes("From the second tab")
     clara.writes("To both")

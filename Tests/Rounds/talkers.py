@@ -23,11 +23,14 @@ class Talker:
         self.outboxes: dict[str, Outbox] = {}
         self.refusals: list[Frame] = []
         self.tasks: set[asyncio.Task[Any]] = set()
+        # Topics on whose line what waited has been sent; before that a new message would overtake the older ones.
+        self.flowing: set[str] = set()
 
     def use(self, line: Line) -> None:
         self.line = line
         line.on_event = self.on_event
         line.on_welcome = lambda: self.begin(self.resume())
+        line.on_cut = self.flowing.clear
 
     def begin(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -43,7 +46,11 @@ class Talker:
         answer = await self.line.ask({"do": "subscribe", "topic": topic, "since": log.held})
         if answer["event"] != "Subscribed":
             raise ProtocolBroken(f"{self.name} may not read {topic}: {answer}")
-        for client, text in list(self.outbox(topic).waiting.items()):
+        self.send_what_waits(topic)
+
+    def send_what_waits(self, topic: str) -> None:
+        self.flowing.add(topic)
+        for client, text in self.outbox(topic).waiting.items():
             self.push(topic, client, text)
 
     def outbox(self, topic: str) -> Outbox:
@@ -52,7 +59,8 @@ class Talker:
     def write(self, topic: str, text: str) -> None:
         client = f"{self.dice.getrandbits(128):032x}"
         self.outbox(topic).add(client, text)
-        self.push(topic, client, text)
+        if topic in self.flowing:
+            self.push(topic, client, text)
 
     def push(self, topic: str, client: str, text: str) -> None:
         self.line.say({"do": "send", "topic": topic, "client": client, "text": text, "id": client})
@@ -76,17 +84,18 @@ class Talker:
                 self.begin(self.subscribe(topic))
 
     def refused(self, frame: Frame) -> None:
-        """A message that was refused for now goes out again; what is refused for good is a finding."""
+        """A message that was refused for now goes out again, those after it are held back; what is refused for good is a finding."""
         for topic, outbox in self.outboxes.items():
             if frame.get("id") in outbox.waiting and frame.get("retryAfterSeconds") is not None:
-                self.begin(self.again(topic, frame["retryAfterSeconds"]))
+                if topic in self.flowing:
+                    self.flowing.discard(topic)
+                    self.begin(self.again(topic, frame["retryAfterSeconds"]))
                 return
         self.refusals.append(frame)
 
     async def again(self, topic: str, seconds: float) -> None:
         await asyncio.sleep(seconds)
-        for client, text in list(self.outbox(topic).waiting.items()):
-            self.push(topic, client, text)
+        self.send_what_waits(topic)
 
     def mark(self, topic: str) -> None:
         self.line.say({"do": "mark", "topic": topic, "delivered": self.logs[topic].held, "seen": self.logs[topic].held})

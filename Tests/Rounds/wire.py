@@ -84,6 +84,7 @@ class Line:
         # Set by who uses the line.
         self.on_event: Callable[[Frame], None] = lambda frame: None
         self.on_welcome: Callable[[], Any] = lambda: None
+        self.on_cut: Callable[[], Any] = lambda: None
         self.task = asyncio.create_task(self.live())
 
     async def live(self) -> None:
@@ -112,6 +113,7 @@ class Line:
                 self.broken = broken
                 return
             self.welcomed.clear()
+            self.on_cut()
             for answer in self.answers.values():
                 answer.cancel()
             self.answers.clear()
