@@ -4,6 +4,8 @@ import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { statuses, statusHints, statusTexts } from "./status.ts";
 
+const profileAddress = "/profile";
+
 /** Oneself: the status others see (E4), and the way out. The form that signs out is the page's own, with its token. */
 export class YouMenu {
   readonly node: HTMLElement;
@@ -16,10 +18,10 @@ export class YouMenu {
     const { texts } = desk;
     const group = make("div", { role: "radiogroup", "aria-label": texts.say("status.label") });
     for (const status of statuses) group.append(this.#buildChoice(status, signal));
-    const parts: Node[] = [make("header", {}, this.#name), group];
+    const profile = make("a", { href: profileAddress }, icon("person"), texts.say("rail.yourProfile"));
+    const parts: Node[] = [make("header", {}, this.#name), group, make("hr"), profile];
     if (document.getElementById("sign-out") !== null) {
-      const leave = make("button", { type: "submit", form: "sign-out" }, icon("signOut"), texts.say("rail.signOut"));
-      parts.push(make("hr"), leave);
+      parts.push(make("button", { type: "submit", form: "sign-out" }, icon("signOut"), texts.say("rail.signOut")));
     }
     this.node = make("div", { class: "menu you-menu", id: "you-menu", popover: "auto" }, ...parts);
     group.addEventListener("keydown", (event) => this.#move(event), { signal });

@@ -6,7 +6,7 @@ import { assert } from "../live/asserting.ts";
 type Scheme = "light" | "dark";
 type Linear = readonly [number, number, number];
 
-const hues = Array.from({ length: 24 }, (_, index) => index * 15);
+const hues = Array.from({ length: 72 }, (_, index) => index * 5);
 const schemes: readonly Scheme[] = ["light", "dark"];
 
 const grounds = ["paper", "surface", "sunken", "raised", "visitor"];
