@@ -1,15 +1,6 @@
-"""The demo village as the tests know it: host names, people, websites, addresses. One place to change."""
+"""The demo village as the tests know it: names of hosts, people, websites, addresses. One place to change."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Person:
-    key: str
-    name: str
-    # What visitors read; a site may give another one.
-    pseudonym: str
-    host: str
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -25,20 +16,37 @@ class WebPage:
     title: str
 
 
-HOME = WebPage("/", "Home", "Harbour Essays")
-PRICES = WebPage("/prices", "Prices", "Prices")
+@dataclass(frozen=True)
+class Person:
+    key: str
+    name: str
+    pseudonym: str
+    host: str
+    # Where visitors know them by another name.
+    elsewhere: dict[str, str] = field(default_factory=dict, hash=False)
+
+    def at(self, website: Website) -> str:
+        return self.elsewhere.get(website.host, self.pseudonym)
+
 
 FRONT = "localhost"
-
-CLARA = Person("clara", "Clara Lindqvist", "Clara", "agent.localhost")
-BRUNO = Person("bruno", "Bruno Ferreira", "Bruno", "agent.localhost")
-ADMINISTRATOR = Person("ada", "Ada", "Ada", "admin.localhost")
-MANAGER = Person("mona", "Mona", "Mona", "manager.localhost")
 
 HARBOUR = Website("harbour.localhost", "Harbour Essays")
 LANTERN = Website("lantern.localhost", "Lantern Books")
 # This one runs under a strict Content-Security-Policy.
 QUILL = Website("quill.localhost", "Quill & Co")
+
+# Pages of Harbour Essays.
+HOME = WebPage("/", "Home", "Harbour Essays")
+PRICES = WebPage("/prices", "Prices", "Prices")
+
+CLARA = Person("clara", "Clara Lindqvist", "Clara", "agent.localhost", {LANTERN.host: "Chiara"})
+# Answers at Harbour Essays and Quill & Co.
+BRUNO = Person("bruno", "Bruno Ferreira", "Bruno", "bruno.localhost", {QUILL.host: "Benoît"})
+# Answers at Lantern Books and Quill & Co, and not at Harbour Essays.
+ELIF = Person("elif", "Elif Demir", "Elif", "elif.localhost")
+MANAGER = Person("mona", "Mona Selim", "Mona", "manager.localhost")
+ADMINISTRATOR = Person("ada", "Ada Brandt", "Ada", "admin.localhost")
 
 
 def sign_in_path(person: Person) -> str:
@@ -53,15 +61,28 @@ UNHURRIED: list[str] = []
 PAGES: list[tuple[str, str, Person | None]] = [
     (FRONT, "/", None),
     (FRONT, "/nothing-here", None),
-    (HARBOUR.host, HOME.path, None),
-    (HARBOUR.host, PRICES.path, None),
-    (LANTERN.host, HOME.path, None),
-    (QUILL.host, HOME.path, None),
-    (CLARA.host, "/sign-in", None),
+    (FRONT, "/sign-in", None),
+    (FRONT, "/dev", None),
+    (FRONT, "/dev/gallery", None),
+    (HARBOUR.host, "/", None),
+    (HARBOUR.host, "/prices", None),
+    (HARBOUR.host, "/how-we-work", None),
+    (HARBOUR.host, "/about", None),
+    (HARBOUR.host, "/nothing-here", None),
+    (LANTERN.host, "/", None),
+    (LANTERN.host, "/libri", None),
+    (LANTERN.host, "/ebook", None),
+    (LANTERN.host, "/chi-siamo", None),
+    (QUILL.host, "/", None),
+    (QUILL.host, "/tarifs", None),
+    (QUILL.host, "/documents", None),
+    (QUILL.host, "/a-propos", None),
     (CLARA.host, "/console", CLARA),
+    (CLARA.host, "/profile", CLARA),
+    (MANAGER.host, "/console", MANAGER),
+    (ADMINISTRATOR.host, "/admin", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sites", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sites/new", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/agents", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/agents/new", ADMINISTRATOR),
-    (MANAGER.host, "/console", MANAGER),
 ]

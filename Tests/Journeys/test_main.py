@@ -14,6 +14,7 @@ ON_BOTH = [
 def test_visitor_and_agent_talk(new_visitor, new_agent) -> None:
     """E9, E11b, E12, E14c, E16a, E23a, E27a, E30, E37a, E37b, E91a, E91c: a visitor asks, an agent hears it and answers, and the thread stays."""
     clara: Agent = new_agent()
+    calls = clara.attention()
     ada: Visitor = new_visitor()
     ada.visits()
     ada.opens_widget()
@@ -22,7 +23,7 @@ def test_visitor_and_agent_talk(new_visitor, new_agent) -> None:
     ada.writes("Do you edit theses in French?")
     ada.sees_tick("Do you edit theses in French?", "sent")
 
-    clara.sees_ring("Ada Moreau")
+    clara.sees_ring("Ada Moreau", more_than=calls)
     clara.joins("Ada Moreau")
     clara.sees_row("Ada Moreau", "active")
     clara.sees("Do you edit theses in French?")

@@ -31,11 +31,12 @@ def test_two_agents_in_one_chat(new_visitor, new_agent) -> None:
 def test_agents_write_while_the_form_is_open(new_visitor, new_agent) -> None:
     """E13: what an agent writes appears above the form, and the visitor's own composer stays locked until the form is sent."""
     clara = new_agent()
+    calls = clara.attention()
     ada = new_visitor()
     ada.visits()
     ada.opens_widget()
     unnamed = clara.words("visitor.unnamed")
-    clara.sees_ring(unnamed)
+    clara.sees_ring(unnamed, more_than=calls)
     clara.joins(unnamed)
     clara.writes("Hello, take your time.")
     ada.sees("Hello, take your time.")
