@@ -1,6 +1,6 @@
 import { assertEquals } from "../live/asserting.ts";
 import { callForMessage, callForVisitor, type Listener } from "./attention.ts";
-import { rowOf } from "./village.ts";
+import { rowOf } from "./testing.ts";
 
 const clara: Listener = { account: "3", status: "online", mayWrite: true, looks: true };
 const silence = { sound: null, notice: false, toast: false };

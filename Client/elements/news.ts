@@ -6,7 +6,7 @@ import { nameOf } from "./row.ts";
 import type { Sounds } from "./sounds.ts";
 import type { Toasts } from "./toasts.ts";
 import { totalsOf } from "./unread.ts";
-import { topicOf } from "./workspace.ts";
+import { topicOf } from "./threads.ts";
 
 /** The words of a message come on another topic than the news of it. */
 const noticeAfterMilliseconds = 250;
@@ -78,7 +78,7 @@ export class News {
   }
 
   #wordsOf(row: VisitorRow, n: number): string {
-    const entries = this.#desk.workspace.threadOf(row.conversation)?.log.entries ?? [];
+    const entries = this.#desk.workspace.threads.get(row.conversation)?.log.entries ?? [];
     const entry = entries.findLast((other) => other.n === n);
     const isText = entry?.event === "MessageSent" && entry.body.kind === "text";
     return (isText ? entry.body.text : row.last?.text ?? "").slice(0, noticeCharacters);

@@ -1,6 +1,6 @@
 import { DeskElement } from "./desk.ts";
 import { make, setAttributes, setText } from "./make.ts";
-import { topicOf } from "./workspace.ts";
+import { topicOf } from "./threads.ts";
 
 /** A message of the protocol has at most so many characters. */
 const longestText = 8_000;
@@ -77,7 +77,7 @@ export class ParleyComposer extends DeskElement {
     event.preventDefault();
     const text = this.#text.value.trim();
     if (text === "" || text.length > longestText) return;
-    if (!this.desk.workspace.send(this.#conversation, text)) {
+    if (!this.desk.workspace.threads.send(this.#conversation, text)) {
       return this.say("parley-failure", this.desk.texts.say("failure.outboxFull"));
     }
     this.#text.value = "";

@@ -62,7 +62,7 @@ export class ParleyThread extends DeskElement {
     const { workspace, texts } = this.desk;
     this.#signal = signal;
     this.#build(signal);
-    this.#feed = workspace.open(this.#conversation);
+    this.#feed = workspace.threads.open(this.#conversation);
     workspace.on("thread", (conversation) => conversation === this.#conversation && this.renderSoon(), signal);
     this.#feed.on("arrived", (entry) => this.#arrived(entry), signal);
     for (const name of ["focus", "blur"]) addEventListener(name, () => this.#look(), { signal });
@@ -122,7 +122,7 @@ export class ParleyThread extends DeskElement {
     const { workspace } = this.desk;
     const pseudonym = this.getAttribute("pseudonym") ?? "";
     const me = { kind: "agent", id: workspace.account, name: pseudonym } as const;
-    const pending = workspace.pending(this.#conversation);
+    const pending = workspace.threads.pending(this.#conversation);
     const items = withDivider(layOut(log, pending, { isLine: isHappening, me }), this.#newFrom);
     const now = Date.now();
     const context: ItemContext = {

@@ -25,7 +25,7 @@ const turnMilliseconds = 1_200;
 export class Sounds {
   #context: AudioContext | null = null;
   #isOn = readIsOn();
-  #quietUntil = 0;
+  readonly #quietUntil = new Map<Sound, number>();
 
   get isOn(): boolean {
     return this.#isOn;
@@ -49,8 +49,8 @@ export class Sounds {
 
   play(sound: Sound): void {
     const now = performance.now();
-    if (!this.#isOn || now < this.#quietUntil) return;
-    this.#quietUntil = now + turnMilliseconds;
+    if (!this.#isOn || now < (this.#quietUntil.get(sound) ?? 0)) return;
+    this.#quietUntil.set(sound, now + turnMilliseconds);
     this.#inTurn(sound, () => this.#perform(scores[sound]));
   }
 

@@ -115,8 +115,8 @@ function makeRefusal(client: string, text: string, { texts, workspace }: Desk): 
     { class: "button", "data-size": "small", "data-kind": "quiet", type: "button" },
     texts.say("refusal.discard"),
   );
-  again.addEventListener("click", () => workspace.tryAgain(client));
-  discard.addEventListener("click", () => workspace.discard(client));
+  again.addEventListener("click", () => workspace.threads.tryAgain(client));
+  discard.addEventListener("click", () => workspace.threads.discard(client));
   const reason = text === "" ? texts.say("refusal.unsent") : text;
   return make("div", { class: "refusal" }, make("span", {}, reason), make("div", { class: "buttons" }, again, discard));
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "../live/asserting.ts";
 import { hasJoined, totalsOf, unreadIn } from "./unread.ts";
-import { clara, marc, rowOf } from "./village.ts";
+import { clara, marc, rowOf } from "./testing.ts";
 
 Deno.test("E24a: an agent in the chat counts what they have not seen themselves", () => {
   const row = rowOf({ asked: 3, teamSeen: 3, agents: [clara, marc] });

@@ -3,8 +3,7 @@
 import type { Clock } from "../live/clock.ts";
 import { Connection, type Ending, type Phase, type Socket } from "../live/connection.ts";
 import { Emitter } from "../live/emitter.ts";
-import { LogFeed, StateFeed } from "../live/feeds.ts";
-import { Outbox, type Pending } from "../live/outbox.ts";
+import { StateFeed } from "../live/feeds.ts";
 import { isAgentSnapshot, Latest, VisitorRows } from "../live/states.ts";
 import type {
   AgentSnapshot,
@@ -15,6 +14,7 @@ import type {
   VisitorRow,
   Welcome,
 } from "../live/wire.ts";
+import { Threads, topicOf } from "./threads.ts";
 import { hasJoined } from "./unread.ts";
 
 export interface WorkspaceEvents {
@@ -42,9 +42,6 @@ export interface WorkspaceOptions {
   readonly random?: () => number;
 }
 
-/** Threads that stay current after one looked away, so that going back is instant. Those one has joined are not counted. */
-const keptThreads = 12;
-
 export class Workspace extends Emitter<WorkspaceEvents> {
   readonly connection: Connection;
   readonly rows = new VisitorRows();
@@ -56,14 +53,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   readonly #agent = new Latest(isAgentSnapshot);
   readonly #siteFeeds = new Map<string, StateFeed>();
   readonly #unloadedSites = new Set<string>();
-  readonly #threads = new Map<string, LogFeed>();
-  /** The newest last. */
-  #visited: string[] = [];
-  /** By client id, as they were last seen in the outbox. */
-  readonly #underWay = new Map<string, Pending>();
-  /** Acknowledged, but the entry itself is not here yet. */
-  readonly #landed = new Map<string, Pending>();
-  #outbox: Outbox | null = null;
+  #threads: Threads | null = null;
   #agentFeed: StateFeed | null = null;
   #cancelTyping = (): void => {};
 
@@ -86,12 +76,12 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   start(): void {
     this.connection.start();
-    this.#outbox?.start();
+    this.#threads?.start();
   }
 
   /** For `pagehide`: other tabs take over what is on its way. */
   stop(): void {
-    this.#outbox?.stop();
+    this.#threads?.stop();
     this.connection.stop();
     this.#cancelTyping();
   }
@@ -120,39 +110,10 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.rows.isTyping(conversation, this.#options.clock.now());
   }
 
-  // Threads.
-
-  /** The thread of a conversation, kept current from now on. */
-  open(conversation: string): LogFeed {
-    this.#visited = [...this.#visited.filter((other) => other !== conversation), conversation];
-    const thread = this.#thread(conversation);
-    this.#keepThreads();
-    return thread;
-  }
-
-  threadOf(conversation: string): LogFeed | null {
-    return this.#threads.get(conversation) ?? null;
-  }
-
-  /** What was sent and is not in the log yet, in the order of writing. */
-  pending(conversation: string): readonly Pending[] {
-    const topic = topicOf(conversation);
-    const landed = [...this.#landed.values()].filter((pending) => pending.topic === topic);
-    return [...landed, ...(this.#outbox?.pending(topic) ?? [])];
-  }
-
-  /** False when so much waits already that no more is taken. */
-  send(conversation: string, text: string): boolean {
-    return (this.#outbox?.add(topicOf(conversation), text) ?? null) !== null;
-  }
-
-  tryAgain(client: string): void {
-    this.#outbox?.tryAgain(client);
-  }
-
-  discard(client: string): void {
-    this.#outbox?.discard(client);
-    this.#underWay.delete(client);
+  /** What is written and read. A row is there only when it is known who works here, and so are they. */
+  get threads(): Threads {
+    if (this.#threads === null) throw new Error("threads were asked for before the welcome");
+    return this.#threads;
   }
 
   // Commands. Each resolves to the answer; a cut line rejects.
@@ -184,7 +145,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     if (this.account === welcome.you.id) return;
     if (this.account !== "") return this.emit("changedAccount", undefined);
     this.account = welcome.you.id;
-    this.#openOutbox();
+    this.#openThreads();
     this.#agentFeed = new StateFeed({
       connection: this.connection,
       topic: welcome.topic,
@@ -193,24 +154,11 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     this.#agentFeed.start();
   }
 
-  #openOutbox(): void {
+  #openThreads(): void {
     const { storage, locks, clock } = this.#options;
-    const outbox = new Outbox({
-      connection: this.connection,
-      key: `parley.outbox.${this.account}`,
-      storage,
-      locks,
-      clock,
-    });
-    outbox.on("changed", (topic) => {
-      for (const pending of outbox.pending(topic)) this.#underWay.set(pending.client, pending);
-      this.#keepThreads();
-      this.emit("thread", conversationOf(topic));
-    });
-    outbox.on("acknowledged", (answer) => this.#land(answer.client));
-    this.#outbox = outbox;
-    outbox.start();
-    this.#keepThreads();
+    this.#threads = new Threads({ connection: this.connection, account: this.account, storage, locks, clock });
+    this.#threads.on("changed", (conversation) => this.emit("thread", conversation));
+    this.#threads.start();
   }
 
   #takeAgent(frame: ServerFrame): boolean {
@@ -256,7 +204,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   #settleRows(): void {
     this.loaded = this.#agent.value !== null && this.#unloadedSites.size === 0;
-    this.#keepThreads();
+    this.#keepJoined();
     this.#expectTypingEnd();
     this.emit("rows", undefined);
   }
@@ -272,59 +220,9 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     });
   }
 
-  /** Current are: the chats I am in, so that they are marked as delivered; where something is on its way; and what I looked at last. */
-  #keepThreads(): void {
-    const joined = [...this.rows.rows.values()].filter((row) => this.hasJoined(row)).map((row) => row.conversation);
-    const sending = this.#outbox?.topics().map(conversationOf) ?? [];
-    this.#visited = this.#visited.slice(-keptThreads);
-    const wanted = new Set([...joined, ...sending, ...this.#visited]);
-    for (const [conversation, thread] of this.#threads) {
-      if (wanted.has(conversation)) continue;
-      thread.stop();
-      this.#threads.delete(conversation);
-    }
-    for (const conversation of wanted) this.#thread(conversation);
+  #keepJoined(): void {
+    if (this.#threads === null) return;
+    const joined = [...this.rows.rows.values()].filter((row) => this.hasJoined(row));
+    this.#threads.joined = joined.map((row) => row.conversation);
   }
-
-  #thread(conversation: string): LogFeed {
-    const known = this.#threads.get(conversation);
-    if (known !== undefined) return known;
-    const thread: LogFeed = new LogFeed({
-      connection: this.connection,
-      topic: topicOf(conversation),
-      marks: () => thread.log.people.agents.some((agent) => agent.id === this.account && agent.here),
-      clock: this.#options.clock,
-    });
-    this.#threads.set(conversation, thread);
-    thread.on("changed", () => this.#threadChanged(conversation, thread));
-    thread.start();
-    return thread;
-  }
-
-  #threadChanged(conversation: string, thread: LogFeed): void {
-    for (const entry of thread.log.entries) if (entry.client) this.#landed.delete(entry.client);
-    this.emit("thread", conversation);
-  }
-
-  /** Between the acknowledgement and the entry the message must not vanish from under the writer's eyes. */
-  #land(client: string): void {
-    const pending = this.#underWay.get(client);
-    this.#underWay.delete(client);
-    const thread = pending === undefined ? null : this.threadOf(conversationOf(pending.topic));
-    if (pending === undefined || thread === null || holds(thread, client)) return;
-    this.#landed.set(client, pending);
-    this.emit("thread", conversationOf(pending.topic));
-  }
-}
-
-function holds({ log }: LogFeed, client: string): boolean {
-  return log.entries.some((entry) => entry.client === client);
-}
-
-export function topicOf(conversation: string): string {
-  return `chat.${conversation}`;
-}
-
-export function conversationOf(topic: string): string {
-  return topic.slice("chat.".length);
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "../live/asserting.ts";
 import { FakeLocks, FakeNetwork, FixedClock, MemoryStorage, message, settle, subscribed } from "../live/testing.ts";
 import type { VisitorRow } from "../live/wire.ts";
-import { rowOf } from "./village.ts";
+import { rowOf } from "./testing.ts";
 import { Workspace } from "./workspace.ts";
 
 const harbour = {
@@ -100,22 +100,22 @@ Deno.test("E24a: typing in a row ends by itself", () => {
 Deno.test("X4: between its acknowledgement and its entry a message stays in the thread", async () => {
   const { workspace, network } = desk([rowOf()]);
   network.line.say({ ...subscribed({ head: 0 }) });
-  workspace.send("5", "Friday noon works.");
+  workspace.threads.send("5", "Friday noon works.");
   const command = network.line.last("send");
   network.line.acknowledge(command, 1);
   await settle();
-  assertEquals(workspace.pending("5").map((pending) => pending.text), ["Friday noon works."]);
+  assertEquals(workspace.threads.pending("5").map((pending) => pending.text), ["Friday noon works."]);
   network.line.say({ ...message(1, 0, { client: String(command["client"]), by: { kind: "agent", id: "3" } }) });
-  assertEquals(workspace.pending("5"), []);
+  assertEquals(workspace.threads.pending("5"), []);
 });
 
 Deno.test("X4: a thread with something on its way is subscribed again after the line was cut", async () => {
   const { workspace, network, clock } = desk([rowOf({ agents: [] })]);
-  workspace.open("5");
+  workspace.threads.open("5");
   network.line.say({ ...subscribed({ head: 0 }) });
   network.line.cut();
   await settle();
-  workspace.send("5", "Written while the line was cut.");
+  workspace.threads.send("5", "Written while the line was cut.");
   clock.advance(0);
   network.line.dispatchEvent(new Event("open"));
   welcome(network);

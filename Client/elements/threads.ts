@@ -1,0 +1,150 @@
+// The threads of a console: which of them are kept current, and what is on its way in each.
+
+import type { Clock } from "../live/clock.ts";
+import type { Connection } from "../live/connection.ts";
+import { Emitter } from "../live/emitter.ts";
+import { LogFeed } from "../live/feeds.ts";
+import { Outbox, type Pending } from "../live/outbox.ts";
+
+export interface ThreadsOptions {
+  readonly connection: Connection;
+  readonly account: string;
+  readonly storage: Storage | null;
+  readonly locks: Pick<LockManager, "request"> | null;
+  readonly clock: Clock;
+}
+
+/** Threads that stay current after one looked away, so that going back is instant. Those one has joined are not counted. */
+const keptThreads = 12;
+
+export class Threads extends Emitter<{ changed: string }> {
+  readonly #options: ThreadsOptions;
+  readonly #outbox: Outbox;
+  readonly #feeds = new Map<string, LogFeed>();
+  #joined: readonly string[] = [];
+  /** The newest last. */
+  #visited: readonly string[] = [];
+  /** By client id, as they were last seen in the outbox. */
+  readonly #underWay = new Map<string, Pending>();
+  /** Acknowledged, but the entry itself is not here yet. */
+  readonly #landed = new Map<string, Pending>();
+
+  constructor(options: ThreadsOptions) {
+    super();
+    this.#options = options;
+    const { connection, account, storage, locks, clock } = options;
+    this.#outbox = new Outbox({ connection, key: `parley.outbox.${account}`, storage, locks, clock });
+    this.#outbox.on("changed", (topic) => this.#outboxChanged(topic));
+    this.#outbox.on("acknowledged", (answer) => this.#land(answer.client));
+  }
+
+  start(): void {
+    this.#outbox.start();
+    this.#keep();
+  }
+
+  /** Other tabs take over what is on its way. */
+  stop(): void {
+    this.#outbox.stop();
+  }
+
+  /** The chats this account is in: they stay current, so that what comes is marked as delivered. */
+  set joined(conversations: readonly string[]) {
+    this.#joined = conversations;
+    this.#keep();
+  }
+
+  /** The thread of a conversation, kept current from now on. */
+  open(conversation: string): LogFeed {
+    const others = this.#visited.filter((other) => other !== conversation);
+    this.#visited = [...others, conversation].slice(-keptThreads);
+    this.#keep();
+    return this.#feed(conversation);
+  }
+
+  get(conversation: string): LogFeed | null {
+    return this.#feeds.get(conversation) ?? null;
+  }
+
+  /** What was sent and is not in the log yet, in the order of writing. */
+  pending(conversation: string): readonly Pending[] {
+    const topic = topicOf(conversation);
+    const landed = [...this.#landed.values()].filter((pending) => pending.topic === topic);
+    return [...landed, ...this.#outbox.pending(topic)];
+  }
+
+  /** False when so much waits already that no more is taken. */
+  send(conversation: string, text: string): boolean {
+    return this.#outbox.add(topicOf(conversation), text) !== null;
+  }
+
+  tryAgain(client: string): void {
+    this.#outbox.tryAgain(client);
+  }
+
+  discard(client: string): void {
+    this.#outbox.discard(client);
+    this.#underWay.delete(client);
+  }
+
+  /** Current are: the chats one is in, where something is on its way, and what was looked at last. */
+  #keep(): void {
+    const sending = this.#outbox.topics().map(conversationOf);
+    const wanted = new Set([...this.#joined, ...sending, ...this.#visited]);
+    for (const [conversation, feed] of this.#feeds) {
+      if (wanted.has(conversation)) continue;
+      feed.stop();
+      this.#feeds.delete(conversation);
+    }
+    for (const conversation of wanted) this.#feed(conversation);
+  }
+
+  #feed(conversation: string): LogFeed {
+    const known = this.#feeds.get(conversation);
+    if (known !== undefined) return known;
+    const { connection, account, clock } = this.#options;
+    const feed: LogFeed = new LogFeed({
+      connection,
+      topic: topicOf(conversation),
+      marks: () => feed.log.people.agents.some((agent) => agent.id === account && agent.here),
+      clock,
+    });
+    this.#feeds.set(conversation, feed);
+    feed.on("changed", () => this.#feedChanged(conversation, feed));
+    feed.start();
+    return feed;
+  }
+
+  #feedChanged(conversation: string, { log }: LogFeed): void {
+    for (const entry of log.entries) if (entry.client) this.#landed.delete(entry.client);
+    this.emit("changed", conversation);
+  }
+
+  #outboxChanged(topic: string): void {
+    for (const pending of this.#outbox.pending(topic)) this.#underWay.set(pending.client, pending);
+    this.#keep();
+    this.emit("changed", conversationOf(topic));
+  }
+
+  /** Between the acknowledgement and the entry the message must not vanish from under the writer's eyes. */
+  #land(client: string): void {
+    const pending = this.#underWay.get(client);
+    this.#underWay.delete(client);
+    const feed = pending === undefined ? null : this.get(conversationOf(pending.topic));
+    if (pending === undefined || feed === null || holds(feed, client)) return;
+    this.#landed.set(client, pending);
+    this.emit("changed", conversationOf(pending.topic));
+  }
+}
+
+function holds({ log }: LogFeed, client: string): boolean {
+  return log.entries.some((entry) => entry.client === client);
+}
+
+export function topicOf(conversation: string): string {
+  return `chat.${conversation}`;
+}
+
+function conversationOf(topic: string): string {
+  return topic.slice("chat.".length);
+}
