@@ -4,14 +4,14 @@ import village
 from people import Agent, Visitor
 
 ON_BOTH = [
-    pytest.param("chromium", "sqlite", id="chromium"),
+    pytest.param("chromium", "sqlite", id="chromium", marks=pytest.mark.picture),
     pytest.param("chromium", "postgres", id="chromium-postgres"),
     pytest.param("firefox", "sqlite", id="firefox"),
 ]
 
 
 @pytest.mark.parametrize(("browser", "engine"), ON_BOTH, indirect=["browser"])
-def test_visitor_and_agent_talk(new_visitor, new_agent) -> None:
+def test_visitor_and_agent_talk(new_visitor, new_agent, picture) -> None:
     """E9, E11b, E12, E14c, E16a, E23a, E27a, E30, E37a, E37b, E91a, E91c: a visitor asks, an agent hears it and answers, and the thread stays."""
     clara: Agent = new_agent()
     calls = clara.attention()
@@ -19,6 +19,7 @@ def test_visitor_and_agent_talk(new_visitor, new_agent) -> None:
     ada.visits()
     ada.opens_widget()
     ada.fills_form()
+    picture(ada.page, "form")
     ada.starts_chat()
     ada.writes("Do you edit theses in French?")
     ada.sees_tick("Do you edit theses in French?", "sent")
@@ -39,6 +40,10 @@ def test_visitor_and_agent_talk(new_visitor, new_agent) -> None:
     clara.sees_typing("Ada Moreau")
     ada.writes("How long does it take?")
     clara.sees("How long does it take?")
+    picture(ada.page, "widget")
+    picture(clara.page, "console")
+    clara.page.emulate_media(color_scheme="dark")
+    picture(clara.page, "console-dark")
 
     ada.minimises()
     clara.writes("About a week.")

@@ -4,7 +4,8 @@ from playwright.sync_api import Locator, Page, expect
 import village
 
 
-def test_on_telephones(new_visitor, new_agent) -> None:
+@pytest.mark.picture
+def test_on_telephones(new_visitor, new_agent, picture) -> None:
     """E21, E71a, E71c, E71d, E73: on telephones the widget fills the screen, and the console is one column, the list first."""
     clara = new_agent(phone=True)
     ada = new_visitor(phone=True)
@@ -21,6 +22,8 @@ def test_on_telephones(new_visitor, new_agent) -> None:
     expect(clara.page.locator("parley-list")).to_be_hidden()
     clara.writes("Yes, until noon.")
     ada.sees("Yes, until noon.")
+    picture(ada.page, "widget-phone")
+    picture(clara.page, "console-phone")
     for reader in (ada, clara):
         nothing_sticks_out(reader.page)
         can_be_touched(reader.root)
@@ -29,8 +32,10 @@ def test_on_telephones(new_visitor, new_agent) -> None:
     expect(clara.root).to_be_hidden()
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "telephone"])
-def test_in_arabic(new_visitor, new_agent, phone) -> None:
+@pytest.mark.parametrize(
+    "phone", [pytest.param(False, id="desktop", marks=pytest.mark.picture), pytest.param(True, id="telephone")]
+)
+def test_in_arabic(new_visitor, new_agent, phone, picture) -> None:
     """P11: both sides in Arabic read from right to left, every text in Arabic, and bubbles stand mirrored."""
     clara = new_agent(village.CLARA, language="ar", phone=phone)
     ada = new_visitor(village.LANTERN, language="ar", phone=phone)
@@ -42,6 +47,8 @@ def test_in_arabic(new_visitor, new_agent, phone) -> None:
     clara.joins("آدا مورو")
     clara.writes("نعم، حتى الظهر.")
     ada.sees("نعم، حتى الظهر.")
+    picture(ada.page, "widget-arabic")
+    picture(clara.page, "console-arabic")
     expect(clara.page.locator("html")).to_have_attribute("dir", "rtl")
     for reader in (ada, clara):
         assert reader.root.evaluate("element => getComputedStyle(element).direction") == "rtl"
