@@ -21,10 +21,8 @@ import Wire
 public final class Conversations: Sendable {
   /// The longest message, in Unicode scalars.
   public static let textLimit = 8000
-  /// How often forgotten forms are looked for.
-  static let sweepSeconds = 15
-
   let store: any Store
+  let jobs: Jobs
   let ids: IDMaker
   let clock: WallClock
   let hub: Hub
@@ -47,11 +45,12 @@ public final class Conversations: Sendable {
   ///   - recognise: finds the account behind a session's token.
   ///   - saveStatus: keeps what an account says about being there.
   public init(
-    store: any Store, ids: IDMaker, clock: WallClock, hub: Hub, eventLoop: any EventLoop, web: WebFront, sites: Sites,
+    store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, eventLoop: any EventLoop, web: WebFront, sites: Sites,
     recognise: @escaping Recognise, saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, logger: Logger,
     linger: TimeAmount = .seconds(10)
   ) {
     self.store = store
+    self.jobs = jobs
     self.ids = ids
     self.clock = clock
     self.hub = hub
@@ -83,8 +82,10 @@ public final class Conversations: Sendable {
     _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil, then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
     let now = clock.now
-    store.submit(locking: [.conversation(conversation)], urgency: .interactive) { session in
-      try session.perform(command, in: conversation, by: doer, lead: lead, at: now)
+    store.submit(locking: [.conversation(conversation)], urgency: .interactive) { [jobs] session in
+      let performed = try session.perform(command, in: conversation, by: doer, lead: lead, at: now)
+      try performed.expectForm(jobs, in: session)
+      return performed
     } completion: { [self] result in
       switch result {
       case .success(let performed): announce(performed)

@@ -19,11 +19,11 @@ extension Session {
   /// Folds the logs of the next conversations above `last` and compares with their state rows.
   ///
   /// - Returns: what is wrong, and the last conversation looked at; nil when there are no more.
-  func examineConversations(above last: Int64) throws -> (findings: [Finding], last: Int64?) {
+  func examineConversations(above last: Int64) throws -> (count: Int, findings: [Finding], last: Int64?) {
     let ids: [ConversationID] = try rows(
       "SELECT id FROM conversations WHERE id > $1 ORDER BY id LIMIT $2", last, Self.conversationsAtOnce
     ).map { $0[0] }
-    return (try ids.flatMap(examine), ids.last?.rawValue)
+    return (ids.count, try ids.flatMap(examine), ids.last?.rawValue)
   }
 
   private func examine(_ id: ConversationID) throws -> [Finding] {

@@ -13,7 +13,8 @@ extension Conversations {
   static let historyPath = "/api/v1/chats/:conversation/entries"
   static let historyLimit = 1...100
 
-  public func addRoutes(to routes: Routes) {
+  public func register(on routes: Routes) {
+    registerConsole(on: routes)
     routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), limit: .pages) { [self] request, context in
       try await history(request, context)
     }

@@ -156,7 +156,7 @@ extension Line {
   private func setStatus(_ status: AgentStatus, id: String?, on connection: Connection) throws(Refusal) {
     guard case .account(let person) = state.withLock({ $0.role }) else { throw Refusal(.notAllowed) }
     connection.eventLoop.makeFutureWithTask { [house] in
-      try await house.setStatus(status, of: person.member.id)
+      try await house.saveStatus(status, person.member.id)
     }
     .whenComplete { [self] result in
       switch result {

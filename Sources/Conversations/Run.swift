@@ -22,7 +22,6 @@ extension Conversations {
       group.addTask { [self] in
         await arrivals.run { for account in $0.keys { await self.cameOrWent(account) } }
       }
-      group.addTask { [self] in await every(seconds: Self.sweepSeconds) { try await self.closeForgottenForms() } }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
       await group.waitForAll()
     }
@@ -104,17 +103,6 @@ extension Conversations {
       connection.eventLoop.makeFutureWithTask { try await line.recheck(connection) }
         .whenFailure { logger.warning("Rights could not be looked at again", metadata: ["error": .string(String(reflecting: $0))]) }
     }
-  }
-
-  /// Forms that were opened and left: their chats end by themselves.
-  func closeForgottenForms() async throws {
-    let overdue = clock.now.adding(seconds: -Chat.formLimitSeconds)
-    let forgotten: [ConversationID] = try await store.read { session in
-      try session.rows(
-        "SELECT conversation_id FROM chats WHERE state = 'waiting' AND NOT written AND opened_at <= $1 ORDER BY opened_at LIMIT 200", overdue
-      ).map { $0[0] }
-    }
-    for conversation in forgotten { try await perform(.expire, in: conversation, by: .clock) }
   }
 
   private func every(seconds: Int, _ work: @Sendable () async throws -> Void) async {

@@ -18,14 +18,9 @@ extension Conversations {
     }
   }
 
-  /// Keeps and tells what somebody says about being there.
-  func setStatus(_ status: AgentStatus, of account: AccountID) async throws {
-    try await saveStatus(status, account)
+  /// Somebody said whether they are there, here or on a page.
+  public func statusChanged(to status: AgentStatus, of account: AccountID) async {
     desk.set(status, of: account)
-    await statusChanged(of: account)
-  }
-
-  func statusChanged(of account: AccountID) async {
     for site in desk.sites(of: account) { tellStatus(of: site) }
     do {
       try await tellDesk(of: account)

@@ -1,4 +1,6 @@
+import Parley
+
 @main
 enum Entry {
-  static func main() async {}
+  static func main() async { await ParleyCommand.main() }
 }

@@ -12,10 +12,7 @@ public struct Settings: Sendable {
     case demo, dev
     case logLevel = "log-level"
     case logFormat = "log-format"
-    case visitorMessages = "visitor-messages-per-minute"
-    case agentMessages = "agent-messages-per-minute"
-    case visitorRequests = "visitor-requests-per-minute"
-    case newVisitors = "new-visitors-per-minute"
+    case limits
   }
 
   public struct Setting: Sendable {
@@ -38,10 +35,7 @@ public struct Settings: Sendable {
     Setting(name: .dev, standard: "false", help: "Read pages and texts from the source tree and offer /dev, on loopback only."),
     Setting(name: .logLevel, standard: "info", help: "trace, debug, info, notice, warning, error or critical."),
     Setting(name: .logFormat, standard: "text", help: "text, or json for one object a line."),
-    Setting(name: .visitorMessages, standard: "10", help: "Messages that one visitor may send a minute."),
-    Setting(name: .agentMessages, standard: "60", help: "Messages that one agent may send a minute."),
-    Setting(name: .visitorRequests, standard: "100", help: "Requests that one visitor's widget may make a minute."),
-    Setting(name: .newVisitors, standard: "60", help: "New visitors that one address may bring a minute."),
+    Setting(name: .limits, standard: "", help: "Limits by role and purpose, e.g. visitor.messages=10/60,agent.messages=60/60."),
   ]
 
   public enum Source: String, Sendable {
@@ -76,17 +70,11 @@ public struct Settings: Sendable {
   public func number(_ name: Name) -> Int { Int(text(name)) ?? 0 }
   public func flag(_ name: Name) -> Bool { text(name) == "true" }
 
-  private static let numbers: [Name: ClosedRange<Int>] = [
-    .port: 0...65_535, .visitorMessages: 1...1_000_000, .agentMessages: 1...1_000_000, .visitorRequests: 1...10_000_000,
-    .newVisitors: 1...10_000_000,
-  ]
-
   private func check() throws {
-    for (name, range) in Self.numbers {
-      guard let number = Int(text(name)), range.contains(number) else {
-        throw SettingsError("\(name.rawValue) is a number from \(range.lowerBound) to \(range.upperBound), not “\(text(name))”.")
-      }
+    guard let port = Int(text(.port)), (0...65_535).contains(port) else {
+      throw SettingsError("port is a number from 0 to 65535, not “\(text(.port))”.")
     }
+    try checkLists()
     for name in [Name.demo, .dev] where !["true", "false"].contains(text(name)) {
       throw SettingsError("\(name.rawValue) is true or false, not “\(text(name))”.")
     }

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+
+/// The command line.
+public struct ParleyCommand: AsyncParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "parley", abstract: "The self-hosted system for businesses that are made of conversations.",
+    subcommands: [
+      ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, AdminCommand.self, SettingsCommand.self,
+      VersionCommand.self,
+    ], defaultSubcommand: ServeCommand.self)
+
+  public init() {}
+}
+
+/// The settings as flags, the same for every command.
+struct SettingsOptions: ParsableArguments {
+  @Option(help: "A file of “name = value” lines.") var config: String?
+  @Option(help: "The address to listen on; 0.0.0.0 for all.") var host: String?
+  @Option(help: "The port to listen on; 0 takes a free one.") var port: String?
+  @Option(help: "The folder that holds everything.") var data: String?
+  @Option(help: "postgres://… for PostgreSQL instead of the embedded SQLite.") var database: String?
+  @Option(help: "What browsers type, e.g. https://chat.example.com.") var baseAddress: String?
+  @Option(help: "Addresses whose X-Forwarded-For counts, separated by commas.") var trustedProxies: String?
+  @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
+  @Option(help: "text or json.") var logFormat: String?
+  @Option(help: "e.g. visitor.messages=10/60,agent.messages=60/60") var limits: String?
+  @Flag(help: "The demo village, in which everybody may be everybody. On loopback only.") var demo = false
+  @Flag(help: "Pages and texts from the source tree, and /dev. On loopback only.") var dev = false
+
+  func settings() throws -> Settings {
+    var flags: [String: String] = [:]
+    flags["host"] = host
+    flags["port"] = port
+    flags["data"] = data
+    flags["database"] = database
+    flags["base-address"] = baseAddress
+    flags["trusted-proxies"] = trustedProxies
+    flags["log-level"] = logLevel
+    flags["log-format"] = logFormat
+    flags["limits"] = limits
+    if demo { flags["demo"] = "true" }
+    if dev { flags["dev"] = "true" }
+    do {
+      let file = try config.map { try String(contentsOfFile: $0, encoding: .utf8) }
+      return try Settings(flags: flags, environment: ProcessInfo.processInfo.environment, file: file)
+    } catch let error as SettingsError {
+      throw ValidationError(error.description)
+    }
+  }
+}
+
+struct VersionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+
+  func run() { print("parley \(Program.version)") }
+}
+
+struct SettingsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "settings", abstract: "Print every setting, its value, where it comes from and what it does.")
+
+  @OptionGroup var options: SettingsOptions
+
+  func run() throws {
+    let settings = try options.settings()
+    for setting in Settings.all {
+      let secret = setting.name == .database && settings.text(.database).contains("@")
+      print("\(setting.name.rawValue) = \(secret ? "postgres://…" : settings.text(setting.name))")
+      print("    \(setting.help) [\(settings.source(setting.name).rawValue); --\(setting.name.rawValue), \(setting.variable)]")
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import Access
+import Accounts
+import Base
+import Conversations
+import HTTPTypes
+import Hummingbird
+import Live
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Sites
+import Store
+import Village
+import Web
+import Wire
+
+/// The program: every slice made once and plugged together, the same for `serve` and for tests.
+///
+/// `run()` serves until its task is cancelled or the process is told to end.
+public final class Program: Sendable {
+  public static let version = "0.1.0"
+
+  public let settings: Settings
+  public let clock: WallClock
+  public let store: any Store
+  public let ids: IDMaker
+  public let jobs: Jobs
+  public let web: WebFront
+  public let accounts: Accounts
+  public let sites: Sites
+  public let conversations: Conversations
+  public let village: Village
+  public let hub: Hub
+  public let routes: RouteTable
+  public let logger: Logger
+  let lease: NodeLease
+  private let responder: any HTTPResponder<WebContext>
+  private let doors: Doors
+  private let group: MultiThreadedEventLoopGroup
+  private let started: ContinuousClock.Instant
+
+  /// What the router was made from, for those who look whether every door is guarded.
+  public struct RouteTable: Sendable {
+    public let rows: [Routes.Row]
+    public let undeclared: [String]
+  }
+
+  /// Opens and migrates the store, and makes everything that lives as long as the program.
+  ///
+  /// - Parameters:
+  ///   - rerun: makes the store roll back and repeat some writes: tests only.
+  ///   - hurry: shortens the times of the live connections: tests only.
+  public init(
+    _ settings: Settings, clock: WallClock = .system(), rerun: Rerun? = nil, hurry: Hurry = Hurry(), logger: Logger
+  ) async throws {
+    self.settings = settings
+    self.clock = clock
+    self.logger = logger
+    started = .now
+    let bundle = try settings.bundle()
+    store = try await openStore(address: settings.databaseAddress, rerun: rerun, logger: logger)
+    let applied = try await migrate(store, Migration.all(in: bundle, for: store.dialect.engine), now: clock.now)
+    if !applied.isEmpty { logger.notice("The schema was brought up to date", metadata: ["migrations": .string(applied.joined(separator: ", "))]) }
+    lease = try await NodeLease.take(in: store)
+    ids = lease.ids
+    jobs = Jobs(ids: ids, clock: clock)
+    web = try WebFront(settings: settings.web, bundle: bundle, clock: clock)
+    group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+    let bus = LocalBus()
+    hub = Hub(group: group, bus: bus, limits: hurry.limits)
+    let accounts = Accounts(store: store, ids: ids, clock: clock, baseAddress: settings.baseAddress)
+    self.accounts = accounts
+    sites = Sites(store: store, ids: ids, clock: clock)
+    conversations = Conversations(
+      store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
+      recognise: { try await accounts.recognise($0) },
+      saveStatus: { status, account in
+        guard let status = AccountStatus(rawValue: status.rawValue) else { preconditionFailure("Both sides have the same three words") }
+        try await accounts.setStatus(status, of: account)
+      },
+      logger: logger, linger: hurry.linger)
+    village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
+    let events = DevEvents(clock: clock)
+    doors = Doors(
+      web: web, store: store, accounts: accounts, events: events, isDemo: settings.flag(.demo), isDev: settings.flag(.dev))
+    if settings.flag(.demo) || settings.flag(.dev) { bus.subscribe(events.note) }
+    let routes = Routes(web: web, recognise: { try await accounts.recognise($0) })
+    StaticFiles(bundle: bundle).register(on: routes)
+    accounts.register(on: routes)
+    sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
+    conversations.register(on: routes)
+    doors.register(on: routes)
+    Health(store: store, folder: settings.text(.data), clock: clock).register(on: routes)
+    responder = doors.around(routes.router.buildResponder())
+    self.routes = RouteTable(rows: routes.rows, undeclared: routes.undeclared)
+    listen()
+    try await conversations.prepare()
+    try await store.write { [jobs, clock] session in
+      try jobs.enqueue(.sweep, uniqueKey: "hourly", dueAt: clock.now.adding(seconds: 3600), in: session)
+    }
+  }
+
+  /// What one slice tells another. Events never decide; they only make others look again.
+  private func listen() {
+    let conversations = conversations
+    accounts.statusChanged.subscribe { change in
+      guard let status = AgentStatus(rawValue: change.status.rawValue) else { return }
+      await conversations.statusChanged(to: status, of: change.account)
+    }
+    accounts.changed.subscribe { account in await conversations.rightsChanged(of: account) }
+    accounts.revoked.subscribe { revocation in
+      conversations.revoke { account, digest in
+        account == revocation.account && (revocation.session == nil || revocation.session == digest)
+      }
+    }
+  }
+
+  /// Serves until the task is cancelled.
+  ///
+  /// - Parameter listening: told the port, once connections are accepted.
+  public func run(listening: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
+    if settings.flag(.demo) { try await village.settle() }
+    let endpoint = LiveEndpoint { [conversations, doors, web] request, remote in
+      // The demo's websites are somebody else's.
+      doors.isWebsite(host: request.authority) ? .refuse : await conversations.admission(of: request, from: remote, web: web)
+    }
+    try await serve(responder, endpoint, listening)
+  }
+
+  private func serve(
+    _ responder: some HTTPResponder<WebContext>, _ endpoint: LiveEndpoint, _ listening: @escaping @Sendable (Int) async -> Void
+  ) async throws {
+    let application = Application(
+      responder: responder,
+      server: liveServer(endpoint, hub: hub),
+      configuration: ApplicationConfiguration(
+        address: .hostname(settings.text(.host), port: settings.number(.port)), serverName: nil, backlog: Live.Limits.backlog),
+      onServerRunning: { [self] channel in
+        await listening(channel.localAddress?.port ?? settings.number(.port))
+      },
+      eventLoopGroupProvider: .shared(group), logger: logger)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { [conversations] in await conversations.run() }
+      tasks.addTask { [self] in await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + [sweeping], logger: logger).run() }
+      tasks.addTask { [lease] in try await lease.keep() }
+      tasks.addTask { [self] in try await serve(application) }
+      try await tasks.next()
+      tasks.cancelAll()
+      while (try? await tasks.next()) != nil {}
+    }
+    await close()
+  }
+
+  private func serve(_ application: some ApplicationProtocol) async throws {
+    let control = try await ControlSocket.listen(in: settings.text(.data), on: group) { [self] question in await answer(question) }
+    try await application.run()
+    try await control?.close()
+  }
+
+  /// Ends what is not a task: hashing threads, the store, the event loops.
+  public func close() async {
+    await accounts.close()
+    await store.close()
+    try? await group.shutdownGracefully()
+  }
+
+  /// What has run out is swept up once an hour.
+  private var sweeping: JobHandler {
+    JobHandler(.sweep) { [clock, jobs] session, _ in
+      try session.sweep(at: clock.now)
+      try jobs.enqueue(.sweep, uniqueKey: "hourly", dueAt: clock.now.adding(seconds: 3600), in: session)
+    }
+  }
+
+  func answer(_ question: ControlSocket.Question) async -> ControlSocket.Answer {
+    do {
+      return try await Orders(store: store, accounts: accounts, clock: clock, isServing: true).answer(question)
+    } catch {
+      return ControlSocket.Answer(code: 1, "\(error)")
+    }
+  }
+}
+
+extension JobKind {
+  static let sweep = JobKind("accounts.sweep")
+}
+
+extension Session {
+  /// Deletes what has run out: sessions, links, tries.
+  fileprivate func sweep(at now: Moment) throws {
+    try run("DELETE FROM sessions WHERE expires_at <= $1", now)
+    try run("DELETE FROM invitations WHERE expires_at <= $1", now)
+    try run("DELETE FROM tries WHERE window_ends_at <= $1", now)
+  }
+}
+
+/// Shorter times for tests.
+public struct Hurry: Sendable {
+  public var limits = Live.Limits()
+  public var linger: TimeAmount = .seconds(10)
+
+  public init() {}
+}

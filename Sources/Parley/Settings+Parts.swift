@@ -1,0 +1,77 @@
+import Base
+import Foundation
+import Logging
+import Store
+import Web
+
+/// What the parts of the program make of the settings.
+extension Settings {
+  public var baseAddress: String {
+    let set = text(.baseAddress)
+    guard set.isEmpty else { return set.hasSuffix("/") ? String(set.dropLast()) : set }
+    return "http://localhost:\(number(.port))"
+  }
+
+  var databaseAddress: String { text(.database).isEmpty ? "sqlite:" + text(.data) : text(.database) }
+
+  var isEmbedded: Bool { text(.database).isEmpty || text(.database).hasPrefix("sqlite:") }
+
+  /// In development from the source tree, so that a change shows at the next request.
+  func bundle() throws -> Web.Bundle {
+    let tree = FileManager.default.currentDirectoryPath
+    if flag(.dev), FileManager.default.fileExists(atPath: tree + "/Client/built/manifest.json") { return Web.Bundle(sourceFolder: tree) }
+    return try Web.Bundle.embedded()
+  }
+
+  var web: WebSettings {
+    WebSettings(baseAddress: baseAddress, trustedProxies: trustedProxies, limits: limits, isStrict: flag(.dev))
+  }
+
+  private var trustedProxies: [AddressRange] { list(.trustedProxies).compactMap(AddressRange.init) }
+
+  private var limits: Limits {
+    var limits = Limits()
+    for (name, value) in limitPairs { _ = limits.set(name, to: value) }
+    return limits
+  }
+
+  var limitPairs: [(name: String, value: String)] {
+    list(.limits).map { pair in
+      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      return (parts.first ?? "", parts.count == 2 ? parts[1] : "")
+    }
+  }
+
+  func list(_ name: Name) -> [String] {
+    text(name).split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+
+  /// Whether every limit has a known name and a rate like 10/60, and every proxy is an address.
+  func checkLists() throws {
+    var limits = Limits()
+    for (name, value) in limitPairs where !limits.set(name, to: value) {
+      let known = limits.settings.map(\.name).joined(separator: ", ")
+      throw SettingsError("limits has entries like visitor.messages=10/60, not “\(name)=\(value)”. Known names: \(known).")
+    }
+    for proxy in list(.trustedProxies) where AddressRange(proxy) == nil {
+      throw SettingsError("trusted-proxies has addresses like 10.0.0.0/8 or ::1, not “\(proxy)”.")
+    }
+  }
+
+  public func logger() -> Logger {
+    let isJSON = text(.logFormat) == "json"
+    var logger = Logger(label: "parley") { label -> any LogHandler in isJSON ? JSONLogHandler(label: label) : StreamLogHandler.standardError(label: label) }
+    logger.logLevel = Logger.Level(rawValue: text(.logLevel)) ?? .info
+    return logger
+  }
+}
+
+extension Migration {
+  /// The steps of the schema that belong to this program.
+  static func all(in bundle: Web.Bundle, for engine: Dialect.Engine) -> [Migration] {
+    let files = bundle.paths(under: "Schema/").compactMap { path in
+      bundle[path].map { (name: String(path.dropFirst("Schema/".count)), text: $0.text) }
+    }
+    return Migration.of(files: files, for: engine)
+  }
+}

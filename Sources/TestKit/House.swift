@@ -1,0 +1,120 @@
+import Access
+import Accounts
+import Base
+import Foundation
+import Live
+import Logging
+import NIOCore
+import Parley
+import Sites
+import Store
+import Web
+
+/// The whole program on a free port of this machine, with websites and people to act as. Gone afterwards.
+public struct House: Sendable {
+  public let program: Program
+  public let port: Int
+  public static let origin = "http://localhost:8080"
+  public static let siteOrigin = "https://harbour.example"
+
+  /// - Parameters:
+  ///   - limits: e.g. `visitor.messages=1000/60`.
+  ///   - linger: how long somebody counts as there after the last connection went; short, so that tests need not wait.
+  public static func open<Value: Sendable>(
+    _ engine: Dialect.Engine, clock: WallClock = .system(), limits: String = "visitor.messages=100000/60,visitor.widget=100000/60",
+    linger: TimeAmount = .milliseconds(200), rerun: Rerun? = Databases.rerun(), _ body: @escaping @Sendable (House) async throws -> Value
+  ) async throws -> Value {
+    try await Databases.withAddress(engine) { address in
+      let folder = FileManager.default.temporaryDirectory.appendingPathComponent("house-\(UInt64.random(in: 0 ... .max))").path
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let settings = try Settings(flags: [
+        "port": "0", "data": folder, "database": engine == .postgres ? address : "", "limits": limits, "base-address": origin,
+      ])
+      var logger = Logger(label: "house") { StreamLogHandler.standardError(label: $0) }
+      logger.logLevel = .error
+      var hurry = Hurry()
+      hurry.linger = linger
+      let program = try await Program(settings, clock: clock, rerun: rerun, hurry: hurry, logger: logger)
+      return try await serve(program, body)
+    }
+  }
+
+  private static func serve<Value: Sendable>(
+    _ program: Program, _ body: @escaping @Sendable (House) async throws -> Value
+  ) async throws -> Value {
+    let (ports, told) = AsyncStream.makeStream(of: Int.self)
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask {
+        defer { told.finish() }
+        try await program.run { told.yield($0) }
+        return nil
+      }
+      group.addTask {
+        for await port in ports { return try await body(House(program: program, port: port)) }
+        return nil
+      }
+      var value: Value?
+      while let finished = try await group.next() {
+        guard let finished else { continue }
+        value = finished
+        group.cancelAll()
+      }
+      guard let value else { throw HouseFellDown() }
+      return value
+    }
+  }
+
+  public struct HouseFellDown: Error {}
+
+  // MARK: Websites and people
+
+  public func site(_ name: String = "Harbour Essays", origin: String = siteOrigin) async throws -> Site {
+    guard let allowed = Origin(origin) else { throw HouseFellDown() }
+    let site = Site(
+      id: program.ids.next(), name: name, domain: "harbour.example", origins: [allowed],
+      form: LeadForm(services: ["Thesis", "Essay"]), createdAt: program.clock.now)
+    try await program.sites.save(site, by: .init(account: nil, address: "console"))
+    return site
+  }
+
+  public struct Person: Sendable {
+    public let id: AccountID
+    public let cookie: String
+    public let token: String
+  }
+
+  public func person(_ name: String, _ roles: Set<Role> = [.agent], at sites: [Site] = [], online: Bool = true) async throws -> Person {
+    let draft = AccountDraft(
+      name: "\(name) Lindqvist", email: "\(name.lowercased())@parley.example", pseudonym: name, avatar: .fern, roles: roles,
+      language: .english)
+    let id = try await program.accounts.create(draft, by: nil, from: .console)
+    for site in sites { try await assign(id, to: site) }
+    if online { try await program.accounts.setStatus(.online, of: id) }
+    let token = try await program.accounts.startSession(for: id, from: .console)
+    return Person(id: id, cookie: "parley=\(token)", token: token)
+  }
+
+  public func assign(_ account: AccountID, to site: Site, as pseudonym: String? = nil) async throws {
+    try await program.sites.assign(
+      Assignment(site: site.id, account: account, pseudonym: pseudonym), by: .init(account: nil, address: "console"))
+  }
+
+  // MARK: Lines
+
+  /// A browser with the widget open.
+  public func visitor(of site: Site, key: Secret = Secret(), origin: String = siteOrigin) async throws -> Talker {
+    let line = try await LiveClient.connect(port: port, origin: origin)
+    try line.send(["do": "hello", "protocol": 1, "site": .string(site.key), "key": .string(key.text), "language": "en"])
+    let welcome = try await line.next("Welcome")
+    return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: welcome["you"]?["id"]?.string ?? "", key: key)
+  }
+
+  /// A console.
+  public func console(of person: Person) async throws -> Talker {
+    let line = try await LiveClient.connect(port: port, origin: Self.origin, cookie: person.cookie)
+    try line.send(["do": "hello", "protocol": 1])
+    let welcome = try await line.next("Welcome")
+    return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: person.id.description, key: nil)
+  }
+}

@@ -1,0 +1,129 @@
+import Access
+import Base
+import Store
+import TestKit
+import Testing
+
+@Suite("Who may what, over the line")
+struct RightsTests {
+  @Test("E90b: a manager reads every chat, writes nothing and leaves no marks", arguments: [Dialect.Engine.sqlite, .postgres])
+  func manager(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.site()
+      let mona = try await house.console(of: house.person("Mona", [.manager]))
+      let ada = try await house.visitor(of: site)
+      _ = try await ada.subscribe()
+      _ = try await ada.sendForm()
+      _ = try await ada.say("Hello")
+      let log = try await mona.subscribe(ada.topic)
+      #expect(log["entries"]?.array?.count == 3, "E90a: reads")
+      for command in ["join", "leave", "close"] {
+        #expect(try await mona.ask(command, on: ada.topic)["reason"]?.string == "readOnly")
+      }
+      #expect(try await mona.say("Hello", on: ada.topic)["reason"]?.string == "readOnly")
+      try mona.line.send(["do": "mark", "topic": .string(ada.topic), "delivered": 3, "seen": 3])
+      try mona.line.send(["do": "typing", "topic": .string(ada.topic), "on": true])
+      try await Task.sleep(for: .milliseconds(300))
+      let after = try await ada.subscribe()
+      #expect(after["marks"]?["team"]?["seen"]?.int == 0)
+      #expect(after["head"]?.int == 3)
+      #expect(!ada.line.takeAll().contains { $0.name == "AgentTyping" })
+    }
+  }
+
+  @Test("E89a: who is taken off a site loses its topics at once, and the visitor does not wait for them", arguments: [Dialect.Engine.sqlite, .postgres])
+  func unassigned(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.site()
+      let person = try await house.person("Clara", at: [site])
+      let clara = try await house.console(of: person)
+      let ada = try await house.visitor(of: site)
+      _ = try await ada.subscribe()
+      _ = try await ada.sendForm()
+      _ = try await clara.subscribe("visitors.\(site.id)")
+      _ = try await clara.subscribe(ada.topic)
+      _ = try await clara.ask("join", on: ada.topic)
+      try await house.program.sites.unassign(site: site.id, account: person.id, by: .init(account: nil, address: "console"))
+      _ = try await clara.line.next("Refused") { $0["reason"]?.string == "notFound" }
+      _ = try await clara.line.next("Refused") { $0["reason"]?.string == "notFound" }
+      #expect(try await ada.line.next("AgentLeftChat")["body"]?["last"]?.bool == true)
+      #expect(try await clara.say("Still here?", on: ada.topic)["reason"]?.string == "notAllowed")
+      _ = try await ada.say("Is somebody there?")
+      try await Task.sleep(for: .milliseconds(200))
+      #expect(!clara.line.takeAll().contains { $0.name == "MessageSent" && $0["body"]?["text"]?.string == "Is somebody there?" })
+    }
+  }
+
+  @Test("E76: signing out ends the live connections of that session", arguments: [Dialect.Engine.sqlite, .postgres])
+  func signOut(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let person = try await house.person("Clara")
+      let clara = try await house.console(of: person)
+      let signedIn = try #require(try await house.program.accounts.recognise(person.token))
+      try await house.program.accounts.signOut(signedIn, from: .console)
+      #expect(try await clara.line.closeCode() == 4401)
+    }
+  }
+
+  @Test("E6: nobody gets in with a strange origin, an unknown site, a bad key or no session", arguments: [
+    ("https://evil.example", "site", "key", 4403), ("https://harbour.example", "unknown", "key", 4401),
+    ("https://harbour.example", "site", "short", 4400), ("http://localhost:8080", "", "", 4401),
+  ])
+  func strangers(_ origin: String, _ siteKind: String, _ keyKind: String, _ code: Int) async throws {
+    try await House.open(.sqlite) { house in
+      let site = try await house.site()
+      let line = try await LiveClient.connect(port: house.port, origin: origin)
+      var hello: [String: JSON] = ["do": "hello", "protocol": 1]
+      if !siteKind.isEmpty { hello["site"] = .string(siteKind == "site" ? site.key : "nobody") }
+      if !keyKind.isEmpty { hello["key"] = .string(keyKind == "key" ? Secret().text : "0123") }
+      try line.send(.object(hello))
+      #expect(try await line.closeCode().map(Int.init) == code)
+    }
+  }
+
+  @Test("E6: a line without Origin is not upgraded at all")
+  func noOrigin() async throws {
+    try await House.open(.sqlite) { house in
+      await #expect(throws: LiveClient.NotUpgraded.self) { _ = try await LiveClient.connect(port: house.port) }
+    }
+  }
+
+  @Test("A39: every topic is open exactly to those whom the table names")
+  func topics() async throws {
+    try await House.open(.sqlite) { house in
+      let here = try await house.site()
+      let elsewhere = try await house.site("Lantern Books", origin: "https://lantern.example")
+      let ada = try await house.visitor(of: here)
+      let other = try await house.visitor(of: here)
+      let foreign = try await house.visitor(of: elsewhere, origin: "https://lantern.example")
+      let agent = try await house.console(of: house.person("Clara", at: [here]))
+      let stranger = try await house.console(of: house.person("Bruno", at: [elsewhere]))
+      let manager = try await house.console(of: house.person("Mona", [.manager]))
+      let administrator = try await house.console(of: house.person("Ines", [.administrator]))
+      let everybody: [(String, Talker)] = [
+        ("asker", ada), ("other visitor", other), ("visitor elsewhere", foreign), ("agent", agent), ("agent elsewhere", stranger),
+        ("manager", manager), ("administrator", administrator),
+      ]
+      let table: [(topic: String, open: Set<String>)] = [
+        (ada.topic, ["asker", "agent", "manager", "administrator"]),
+        ("visitors.\(here.id)", ["agent", "manager", "administrator"]),
+        ("site.\(here.id)", ["asker", "other visitor", "agent", "manager", "administrator"]),
+        ("agent.\(agent.id)", ["agent"]),
+        ("chat.99", []), ("visitors.99", ["manager", "administrator"]), ("site.99", ["manager", "administrator"]), ("agent.99", []),
+      ]
+      for (topic, open) in table {
+        for (name, talker) in everybody {
+          let answer = try await talker.subscribe(topic)
+          #expect((answer.name != "Refused") == open.contains(name), "\(name) subscribes \(topic): \(answer)")
+        }
+      }
+      let mayWrite: Set<String> = ["asker", "agent", "administrator"]
+      _ = try await ada.sendForm()
+      for (name, talker) in everybody where name != "asker" { _ = try await talker.ask("join", on: ada.topic) }
+      for (name, talker) in everybody {
+        let answer = try await talker.say("Hello", on: ada.topic)
+        #expect((answer.name == "Acknowledged") == mayWrite.contains(name), "\(name) writes: \(answer)")
+      }
+    }
+  }
+}
