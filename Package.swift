@@ -90,6 +90,7 @@ let package = Package(
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
+    proof("StoreTests", ["Base", "Store"]),
   ],
   cLanguageStandard: .c2x
 )
