@@ -91,6 +91,7 @@ let package = Package(
     proof("WireTests", ["Base", "Wire"]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
     proof("StoreTests", ["Base", "Store"]),
+    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Accounts", httpTypes]),
   ],
   cLanguageStandard: .c2x
 )
