@@ -1,1 +1,136 @@
-// Accounts
+import Access
+import Base
+import Store
+import Web
+
+/// Accounts: who can sign in, what they may, and how they are named to visitors.
+///
+/// - `SignIn` and `Invitations` open sessions; `recognise` finds the person behind one, for pages and for live connections.
+/// - `People` is what an administrator does; `Profile` is what everybody does to their own account.
+/// - `Store/` holds the rows, `Pages/` the routes with their page models; others read accounts inside their own transactions with
+///   `session.account(_:)`.
+///
+/// Other slices learn of changes from the events. A class, because its listeners and its hashing threads are shared.
+public final class Accounts: Sendable {
+  public struct StatusChange: Sendable {
+    public let account: AccountID
+    public let status: AccountStatus
+  }
+
+  public struct Revocation: Sendable {
+    public let account: AccountID
+    /// The digest of the one session that ended; nil when all of them did.
+    public let session: [UInt8]?
+  }
+
+  public let statusChanged = Event<StatusChange>()
+  /// Name, pseudonym, avatar, roles or whether it is active.
+  public let changed = Event<AccountID>()
+  /// Live connections of these sessions must be closed.
+  public let revoked = Event<Revocation>()
+
+  let store: any Store
+  let ids: IDMaker
+  let clock: WallClock
+  let passwords = Passwords()
+  private let baseAddress: String
+
+  /// - Parameter baseAddress: what one-time links begin with.
+  public init(store: any Store, ids: IDMaker, clock: WallClock, baseAddress: String) {
+    self.store = store
+    self.ids = ids
+    self.clock = clock
+    self.baseAddress = baseAddress
+  }
+
+  /// The pages: sign-in, invitations, people, profile.
+  public func register(on routes: Routes) {
+    SignInRoutes(accounts: self, web: routes.web).register(on: routes)
+    InvitationRoutes(accounts: self, web: routes.web).register(on: routes)
+    PeopleRoutes(accounts: self, web: routes.web).register(on: routes)
+    ProfileRoutes(accounts: self, web: routes.web).register(on: routes)
+  }
+
+  /// Ends the hashing threads.
+  public func close() async { await passwords.close() }
+
+  public func account(_ id: AccountID) async throws -> Account? { try await store.read { try $0.account(id) } }
+
+  /// The first accounts by name, for lists to choose from.
+  public func agents(limit: Int = 500) async throws -> [Account] {
+    try await store.read { try $0.accounts(skipping: 0, limit: limit) }.filter { $0.active && $0.roles.contains(.agent) }
+  }
+
+  // MARK: Sessions
+
+  /// The person behind a session's token; nil when it never was one or has ended.
+  public func recognise(_ sessionToken: String) async throws -> SignedIn? {
+    guard let secret = Secret(sessionToken) else { return nil }
+    let (digest, now) = (secret.digest, clock.now)
+    guard let found = try await store.read({ try $0.person(session: digest, at: now) }) else { return nil }
+    if now.milliseconds(since: found.usedAt) > SessionLifetime.touchSeconds * 1000 {
+      let end = SessionLifetime.end(createdAt: found.createdAt, usedAt: now)
+      // Nobody waits for it: when it fails, the next request tries again.
+      store.submit(locking: [], urgency: .background, { try $0.useSession(digest, at: now, until: end) }, completion: { _ in })
+    }
+    return found.person
+  }
+
+  /// Who a session's token stands for.
+  public func member(of sessionToken: String) async throws -> Access.Actor {
+    try await recognise(sessionToken).map { .account($0.member) } ?? .signedOut
+  }
+
+  /// Starts a session for somebody who has proved who they are. The token goes into the browser's cookie and nowhere else.
+  public func startSession(for account: AccountID, from place: Whereabouts) async throws -> String {
+    let (secret, now) = (Secret(), clock.now)
+    let digest = secret.digest
+    try await store.write { try $0.insertSession(digest, of: account, at: now, from: place) }
+    return secret.text
+  }
+
+  public func signOut(_ person: SignedIn, from place: Whereabouts) async throws {
+    let (audit, now) = (audit(person.member.id, "account.signedOut", person.member.id, place), clock.now)
+    try await store.write { session in
+      try session.deleteSession(person.sessionDigest)
+      try session.audit(audit.line, id: audit.id, at: now)
+    }
+    await revoked.publish(Revocation(account: person.member.id, session: person.sessionDigest))
+  }
+
+  // MARK: Being there
+
+  public func setStatus(_ status: AccountStatus, of account: AccountID) async throws {
+    let now = clock.now
+    try await store.write { try $0.setStatus(status, of: account, at: now) }
+    await statusChanged.publish(StatusChange(account: account, status: status))
+  }
+
+  /// Notes that somebody is there now.
+  public func touch(_ account: AccountID) async throws {
+    let now = clock.now
+    try await store.write(urgency: .background) { try $0.setSeen(account, at: now) }
+  }
+
+  /// Deletes what has run out: sessions, links, tries. For a job, once an hour.
+  public func sweep() async throws {
+    let now = clock.now
+    try await store.write(urgency: .background) { session in
+      try session.run("DELETE FROM sessions WHERE expires_at <= $1", now)
+      try session.run("DELETE FROM invitations WHERE expires_at <= $1", now)
+      try session.run("DELETE FROM tries WHERE window_ends_at <= $1", now)
+    }
+  }
+
+  // MARK: Shared by the parts
+
+  func link(_ secret: Secret) -> String { "\(baseAddress)/invitation/\(secret.text)" }
+
+  /// A line and its identity, made before the write: a write may run twice.
+  func audit(
+    _ by: AccountID?, _ deed: String, _ account: AccountID?, _ place: Whereabouts, _ detail: [String: String] = [:]
+  ) -> (line: AuditLine, id: AuditLineID) {
+    let thing = account.map { "account.\($0)" } ?? "account"
+    return (AuditLine(by: by, deed: deed, thing: thing, address: place.address.text, detail: detail), ids.next())
+  }
+}

@@ -1,0 +1,114 @@
+import Access
+import Base
+import FoundationEssentials
+import Hummingbird
+import Web
+
+/// The administrator's pages about people.
+struct PeopleRoutes: Sendable {
+  static let list = "/admin/agents"
+
+  let accounts: Accounts
+  let web: WebFront
+
+  func register(on routes: Routes) {
+    routes.get(Self.list, .to(.read, .administration)) { request, context in try await list(request, context) }
+    routes.get("\(Self.list)/new", .to(.read, .administration)) { request, context in
+      let draft = AccountDraft(name: "", email: "", avatar: Avatar.allCases.randomElement() ?? .fern, language: context.language)
+      return web.page(editor.page(nil, draft, nil, web.texts(context.language)), request, context)
+    }
+    routes.form(Self.list, .to(.write, .administration)) { form, request, context in try await create(form, request, context) }
+    routes.get("\(Self.list)/{id}", .to(.read, .administration)) { request, context in
+      let account = try await account(context)
+      let notice = try Form(query: request).has("saved")
+      return web.page(editor.page(account, account.draft, nil, isSaved: notice, web.texts(context.language)), request, context)
+    }
+    routes.form("\(Self.list)/{id}", .to(.write, .administration)) { form, request, context in try await update(form, request, context) }
+    routes.form("\(Self.list)/{id}/link", .to(.write, .administration)) { _, request, context in
+      try await showLink(to: account(context), request, context)
+    }
+    routes.form("\(Self.list)/{id}/deactivate", .to(.write, .administration)) { _, request, context in
+      try await setActive(false, request, context)
+    }
+    routes.form("\(Self.list)/{id}/activate", .to(.write, .administration)) { _, request, context in
+      try await setActive(true, request, context)
+    }
+    // The language links of a page that answered a form lead here.
+    routes.get("\(Self.list)/{id}/{deed}", .to(.read, .administration)) { _, context in
+      .redirect("\(Self.list)/\(try context.identity("id", of: Kinds.Account.self))")
+    }
+  }
+
+  private var editor: PersonEditor { PersonEditor() }
+
+  private func account(_ context: WebContext) async throws -> Account {
+    guard let account = try await accounts.account(context.identity("id")) else { throw Refusal(.notFound) }
+    return account
+  }
+
+  private func list(_ request: Request, _ context: WebContext) async throws -> Response {
+    let pageLimit = 10_000
+    let number = min(max(Int(try Form(query: request)["page"]) ?? 1, 1), pageLimit)
+    let found = try await accounts.people(page: number)
+    let page = PeoplePage(found.accounts, total: found.total, number: number, web.texts(context.language))
+    return web.page(page, request, context)
+  }
+
+  private func create(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    let draft = editor.draft(form, language: context.language)
+    do {
+      let id = try await accounts.create(draft, by: context.signedIn?.member.id, from: Whereabouts(request, context))
+      guard let account = try await accounts.account(id) else { throw Refusal(.notFound) }
+      return try await showLink(to: account, request, context)
+    } catch let refusal as Refusal where !refusal.fields.isEmpty {
+      return web.page(editor.page(nil, draft, refusal, web.texts(context.language)), request, context, status: refusal.reason.status)
+    }
+  }
+
+  private func update(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    let account = try await account(context)
+    let draft = editor.draft(form, language: account.language)
+    let place = Whereabouts(request, context)
+    do {
+      let ended = try await accounts.update(account.id, to: draft, by: context.signedIn?.member.id, from: place)
+      var response = Response.redirect("\(Self.list)/\(account.id)?saved=yes")
+      // Who changed their own roles stays signed in, with a new token for what they may now.
+      if ended, account.id == context.signedIn?.member.id {
+        let token = try await accounts.startSession(for: account.id, from: place)
+        response.setCookie(web.cookies.signedIn(token, maxAgeSeconds: Int(SessionLifetime.absoluteSeconds)))
+      }
+      return response
+    } catch let refusal as Refusal where !refusal.fields.isEmpty || refusal.reason == .lastAdministrator {
+      return web.page(editor.page(account, draft, refusal, web.texts(context.language)), request, context, status: refusal.reason.status)
+    }
+  }
+
+  private func setActive(_ active: Bool, _ request: Request, _ context: WebContext) async throws -> Response {
+    let account = try await account(context)
+    do {
+      try await accounts.setActive(active, of: account.id, by: context.signedIn?.member.id, from: Whereabouts(request, context))
+      return .redirect("\(Self.list)/\(account.id)?saved=yes")
+    } catch let refusal as Refusal where refusal.reason == .lastAdministrator {
+      let page = editor.page(account, account.draft, refusal, web.texts(context.language))
+      return web.page(page, request, context, status: refusal.reason.status)
+    }
+  }
+
+  private func showLink(to account: Account, _ request: Request, _ context: WebContext) async throws -> Response {
+    let link = try await accounts.invite(account.id, by: context.signedIn?.member.id, from: Whereabouts(request, context))
+    let texts = web.texts(context.language)
+    let page = LinkPage(
+      title: texts["pages.link.title", ["name": account.name]], link: link, text: texts["pages.link.text", ["name": account.name]],
+      personURL: SafeURL(path: "/admin/agents/", account.id))
+    return web.page(page, request, context)
+  }
+}
+
+/// The link to hand over, shown once: only its digest is kept.
+struct LinkPage: Page {
+  static let template = "link"
+  let title: String
+  let link: String
+  let text: String
+  let personURL: SafeURL
+}

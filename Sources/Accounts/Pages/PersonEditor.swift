@@ -1,0 +1,61 @@
+import Access
+import Base
+import Web
+
+/// The form for one person, new or known.
+struct PersonEditor: Sendable {
+  func draft(_ form: Form, language: Language) -> AccountDraft {
+    AccountDraft(
+      name: form["name"], email: form["email"], pseudonym: form["pseudonym"], avatar: form.avatar,
+      roles: Set(form.all("roles").compactMap(Role.init)), language: language)
+  }
+
+  func page(_ account: Account?, _ draft: AccountDraft, _ refusal: Refusal?, isSaved: Bool = false, _ texts: Texts) -> PersonPage {
+    let errors = FieldErrors(refusal, texts)
+    return PersonPage(
+      title: account?.name ?? texts["pages.person.new"], problem: refusal.map { texts[$0] },
+      notice: isSaved ? texts["pages.form.saved"] : nil,
+      actionURL: account.map { SafeURL(path: "/admin/agents/", $0.id) } ?? SafeURL(path: "/admin/agents"),
+      personName: Field("name", label: texts["pages.field.personName"], value: draft.name, autocomplete: "off", errors: errors),
+      email: Field("email", label: texts["pages.field.email"], type: "email", value: draft.email, autocomplete: "off", errors: errors),
+      pseudonym: Field(
+        "pseudonym", label: texts["pages.field.pseudonym"], value: draft.pseudonym, isRequired: false,
+        hint: texts["pages.field.pseudonymHint"], autocomplete: "off", errors: errors),
+      avatars: texts.avatars(chosen: draft.avatar),
+      roles: Role.allCases.map { role in
+        PersonPage.RoleChoice(
+          value: role.rawValue, label: texts.name(of: role), hint: texts["pages.roleHint.\(role.rawValue)"],
+          isChosen: draft.roles.contains(role))
+      },
+      rolesError: errors["roles"], known: account.map { PersonPage.Known(id: $0.id, isActive: $0.active, isInvited: !$0.hasPassword) })
+  }
+}
+
+struct PersonPage: Page {
+  struct RoleChoice: Sendable {
+    let value: String
+    let label: String
+    let hint: String
+    let isChosen: Bool
+  }
+
+  /// What can be done to an account that exists.
+  struct Known: Sendable {
+    let id: AccountID
+    let isActive: Bool
+    let isInvited: Bool
+  }
+
+  static let template = "person"
+  let title: String
+  let problem: String?
+  let notice: String?
+  let actionURL: SafeURL
+  let personName: Field
+  let email: Field
+  let pseudonym: Field
+  let avatars: [Choice]
+  let roles: [RoleChoice]
+  let rolesError: String?
+  let known: Known?
+}

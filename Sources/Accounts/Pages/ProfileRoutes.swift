@@ -1,0 +1,92 @@
+import Base
+import Hummingbird
+import Web
+
+/// Everybody's own account.
+struct ProfileRoutes: Sendable {
+  let accounts: Accounts
+  let web: WebFront
+
+  func register(on routes: Routes) {
+    routes.get("/profile", .ownDesk) { request, context in
+      let account = try await own(context)
+      let saved = try Form(query: request).has("saved")
+      return web.page(page(account.draft, nil, isSaved: saved, context), request, context)
+    }
+    routes.form("/profile", .ownDesk) { form, request, context in try await save(form, request, context) }
+    routes.form("/profile/password", .ownDesk) { form, request, context in try await changePassword(form, request, context) }
+    // The language links of a page that answered the form lead here.
+    routes.get("/profile/password", .ownDesk) { _, _ in .redirect("/profile") }
+  }
+
+  private func own(_ context: WebContext) async throws -> Account {
+    guard let person = context.signedIn, let account = try await accounts.account(person.member.id) else { throw Refusal(.signInNeeded) }
+    return account
+  }
+
+  private func save(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    let account = try await own(context)
+    let profile = Accounts.ProfileDraft(
+      name: form["name"], pseudonym: form["pseudonym"], avatar: form.avatar,
+      language: Language(rawValue: form["language"]) ?? account.language)
+    do {
+      try await accounts.updateProfile(of: account.id, to: profile, from: Whereabouts(request, context))
+      var response = Response.redirect("/profile?saved=yes")
+      response.setCookie(web.cookies.chosen(profile.language))
+      return response
+    } catch let refusal as Refusal where !refusal.fields.isEmpty {
+      var typed = account.draft
+      typed.name = profile.name
+      typed.pseudonym = profile.pseudonym
+      typed.avatar = profile.avatar
+      typed.language = profile.language
+      return web.page(page(typed, refusal, isSaved: false, context), request, context, status: refusal.reason.status)
+    }
+  }
+
+  private func changePassword(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    let account = try await own(context)
+    guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
+    do {
+      let token = try await accounts.changePassword(
+        of: person, from: form.exact("present"), to: form.exact("password"), at: Whereabouts(request, context))
+      var response = Response.redirect("/profile?saved=yes")
+      response.setCookie(web.cookies.signedIn(token, maxAgeSeconds: Int(SessionLifetime.absoluteSeconds)))
+      return response
+    } catch let refusal as Refusal {
+      return web.page(page(account.draft, refusal, isSaved: false, context), request, context, status: refusal.reason.status)
+    }
+  }
+
+  private func page(_ draft: AccountDraft, _ refusal: Refusal?, isSaved: Bool, _ context: WebContext) -> ProfilePage {
+    let texts = web.texts(context.language)
+    let errors = FieldErrors(refusal, texts)
+    return ProfilePage(
+      title: texts["pages.layout.profile"], problem: refusal.map { texts[$0] }, notice: isSaved ? texts["pages.form.saved"] : nil,
+      address: draft.email,
+      personName: Field("name", label: texts["pages.field.personName"], value: draft.name, autocomplete: "name", errors: errors),
+      pseudonym: Field(
+        "pseudonym", label: texts["pages.field.pseudonym"], value: draft.pseudonym, isRequired: false,
+        hint: texts["pages.field.pseudonymHint"], autocomplete: "off", errors: errors),
+      avatars: texts.avatars(chosen: draft.avatar), languageChoices: texts.languages(chosen: draft.language),
+      present: Field(
+        "present", label: texts["pages.field.presentPassword"], type: "password", autocomplete: "current-password", errors: errors),
+      password: Field(
+        "password", label: texts["pages.field.newPassword"], type: "password", hint: texts["pages.field.passwordHint"],
+        autocomplete: "new-password", errors: errors))
+  }
+}
+
+struct ProfilePage: Page {
+  static let template = "profile"
+  let title: String
+  let problem: String?
+  let notice: String?
+  let address: String
+  let personName: Field
+  let pseudonym: Field
+  let avatars: [Choice]
+  let languageChoices: [Choice]
+  let present: Field
+  let password: Field
+}

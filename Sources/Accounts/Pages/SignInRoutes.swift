@@ -1,0 +1,78 @@
+import Access
+import Base
+import Hummingbird
+import Web
+
+/// Coming in and going out.
+struct SignInRoutes: Sendable {
+  let accounts: Accounts
+  let web: WebFront
+
+  func register(on routes: Routes) {
+    routes.get("/sign-in", .to(.read, .publicPage)) { request, context in
+      let next = Self.next(try Form(query: request)["next"])
+      if context.signedIn != nil { return .redirect(next ?? Self.home(of: context.actor)) }
+      return web.page(page(email: "", next: next, refusal: nil, context), request, context)
+    }
+    routes.form("/sign-in", .to(.write, .publicPage)) { form, request, context in try await signIn(form, request, context) }
+    routes.form("/sign-out", .ownDesk) { _, request, context in
+      if let person = context.signedIn { try await accounts.signOut(person, from: Whereabouts(request, context)) }
+      var response = Response.redirect("/sign-in")
+      response.setCookie(web.cookies.signedOut)
+      return response
+    }
+  }
+
+  private func signIn(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    let next = Self.next(form["next"])
+    do {
+      let entrance = try await accounts.signIn(
+        email: form["email"], password: form.exact("password"), old: context.signedIn, from: Whereabouts(request, context))
+      return web.entering(entrance, to: next)
+    } catch let refusal as Refusal {
+      let page = page(email: form["email"], next: next, refusal: refusal, context)
+      var response = web.page(page, request, context, status: refusal.reason.status)
+      if let seconds = refusal.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
+      return response
+    }
+  }
+
+  private func page(email: String, next: String?, refusal: Refusal?, _ context: WebContext) -> SignInPage {
+    let texts = web.texts(context.language)
+    return SignInPage(
+      title: texts["pages.signIn.title"], problem: refusal.map { texts[$0] }, next: next,
+      email: Field("email", label: texts["pages.field.email"], type: "email", value: email, autocomplete: "username"),
+      password: Field("password", label: texts["pages.field.password"], type: "password", autocomplete: "current-password"))
+  }
+
+  /// Only a path of ours: a link to the sign-in page must not be able to send people away.
+  static func next(_ text: String) -> String? {
+    guard let path = SafeURL(text)?.text, path.hasPrefix("/"), !path.contains("\\") else { return nil }
+    return path
+  }
+
+  static func home(of actor: Access.Actor) -> String {
+    guard case .account(let member) = actor else { return "/sign-in" }
+    return home(of: member.roles)
+  }
+
+  static func home(of roles: Set<Role>) -> String { roles == [.administrator] ? "/admin" : "/console" }
+}
+
+struct SignInPage: Page {
+  static let template = "sign-in"
+  let title: String
+  let problem: String?
+  let next: String?
+  let email: Field
+  let password: Field
+}
+
+extension WebFront {
+  /// Sends somebody on whose session was just opened.
+  func entering(_ entrance: Accounts.Entrance, to next: String?) -> Response {
+    var response = Response.redirect(next ?? SignInRoutes.home(of: entrance.account.roles))
+    response.setCookie(cookies.signedIn(entrance.token, maxAgeSeconds: Int(SessionLifetime.absoluteSeconds)))
+    return response
+  }
+}

@@ -1,0 +1,52 @@
+import Base
+import Store
+import Web
+
+extension Accounts {
+  /// What a sign-in gives.
+  public struct Entrance: Sendable {
+    public let account: Account
+    /// For the browser's cookie.
+    public let token: String
+  }
+
+  /// Opens a session with address and password.
+  ///
+  /// An unknown address, a wrong password and an account without a password are the same refusal after the same work.
+  /// - Parameter old: the session that this browser had until now; it ends.
+  public func signIn(email: String, password: String, old: SignedIn? = nil, from place: Whereabouts) async throws -> Entrance {
+    let key = EmailAddress.key(of: email)
+    guard key.unicodeScalars.count <= EmailAddress.lengthLimit, password.utf8.count <= PasswordRules.byteLimit else {
+      throw Refusal(.wrongSignIn)
+    }
+    let (accountKey, addressKey, now) = (Tries.accountKey(key), Tries.addressKey(place.address.network), clock.now)
+    let wait = try await store.write { session in
+      try session.claimTry([(accountKey, Tries.perAccount), (addressKey, Tries.perAddress)], at: now)
+    }
+    if let wait { throw Refusal(.tooManyTries, retryAfterSeconds: wait) }
+    let known = try await store.read { try $0.account(emailKey: key) }
+    guard try await passwords.verify(password, known?.passwordHash), let account = known?.account else {
+      try await note(audit(nil, "account.signInFailed", known?.account.id, place))
+      throw Refusal(.wrongSignIn)
+    }
+    guard account.active else {
+      try await note(audit(account.id, "account.signInRefused", account.id, place))
+      throw Refusal(.accountInactive)
+    }
+    let secret = Secret()
+    let (digest, oldDigest, audit) = (secret.digest, old?.sessionDigest, audit(account.id, "account.signedIn", account.id, place))
+    try await store.write { session in
+      try session.forgiveTries(account: accountKey, address: addressKey)
+      if let oldDigest { try session.deleteSession(oldDigest) }
+      try session.insertSession(digest, of: account.id, at: now, from: place)
+      try session.audit(audit.line, id: audit.id, at: now)
+    }
+    if let old { await revoked.publish(Revocation(account: old.member.id, session: old.sessionDigest)) }
+    return Entrance(account: account, token: secret.text)
+  }
+
+  private func note(_ audit: (line: AuditLine, id: AuditLineID)) async throws {
+    let now = clock.now
+    try await store.write { try $0.audit(audit.line, id: audit.id, at: now) }
+  }
+}

@@ -1,0 +1,20 @@
+import Access
+import Base
+import Web
+
+/// Somebody who can sign in.
+public struct Account: Hashable, Sendable {
+  public let id: AccountID
+  public let email: String
+  public let name: String
+  public let roles: Set<Role>
+  /// What visitors read instead of the name, where a site gives no other.
+  public let pseudonym: String
+  public let avatar: Avatar
+  public let language: Language
+  public let status: AccountStatus
+  public let lastSeenAt: Moment?
+  public let active: Bool
+  /// Whether a password was set; before that only a one-time link opens the account.
+  public let hasPassword: Bool
+}
