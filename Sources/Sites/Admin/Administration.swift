@@ -35,16 +35,29 @@ extension Sites {
     await changed(site.id)
   }
 
+  /// What became of a site that was to go.
+  public enum Removal: Sendable {
+    case removed, switchedOff
+  }
+
   /// Removes a site that nobody has visited yet. Of any other the conversations must stay readable: it is switched off instead.
-  public func remove(_ id: SiteID, by doer: Doer) async throws {
+  @discardableResult
+  public func remove(_ id: SiteID, by doer: Doer) async throws -> Removal {
     let line = auditLine(doer)
-    try await store.write(locking: [.site(id)]) { session in
-      guard let site = try session.site(id) else { throw Refusal(.notFound) }
-      guard try !session.hasVisitors(id) else { throw Refusal(.siteHasVisitors) }
+    let removal = try await store.write(locking: [.site(id)]) { session -> Removal in
+      guard var site = try session.site(id) else { throw Refusal(.notFound) }
+      if try session.hasVisitors(id) {
+        site.active = false
+        try session.save(site)
+        try session.write(line, deed: "site.change", thing: "site \(id)", detail: AuditDetail(name: site.name, active: false))
+        return .switchedOff
+      }
       try session.remove(id)
       try session.write(line, deed: "site.remove", thing: "site \(id)", detail: AuditDetail(name: site.name))
+      return .removed
     }
     await changed(id)
+    return removal
   }
 
   /// Assigns an agent, or changes as whom an assigned one speaks.

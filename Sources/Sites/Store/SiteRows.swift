@@ -36,6 +36,14 @@ extension Session {
     }
   }
 
+  func hasVisitors(_ id: SiteID) throws -> Bool { try row("SELECT 1 FROM visitors WHERE site_id = $1 LIMIT 1", id) != nil }
+
+  func remove(_ id: SiteID) throws {
+    try run("DELETE FROM assignments WHERE site_id = $1", id)
+    try run("DELETE FROM site_origins WHERE site_id = $1", id)
+    try run("DELETE FROM sites WHERE id = $1", id)
+  }
+
   private func sites(_ condition: String, _ value: (any SQLEncodable)?...) throws -> [Site] {
     let found = try rows(
       """
@@ -62,7 +70,6 @@ extension Session {
       language: WidgetLanguage(code: row[8]) ?? .visitors, timeZone: row[9],
       form: try StoredForm(json: row[10]).form(services: StoredList(json: row[11]).list), active: row[12], createdAt: row[13])
   }
-
 }
 
 /// A word of a column with a CHECK. Any other is a defect of ours.
