@@ -13,7 +13,7 @@ public final class Sites: Sendable {
   public struct PageChange: Sendable {
     public let site: SiteID
     public let visitor: VisitorID
-    public let page: VisitedPage
+    public let page: SeenPage
   }
 
   public struct AssignmentChange: Sendable {

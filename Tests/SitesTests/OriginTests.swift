@@ -52,7 +52,7 @@ import Testing
     #expect(try url("https://harbour.example/#access_token=1") == "https://harbour.example/")
     #expect(try url("https://harbour.example/#/prices") == "https://harbour.example/#/prices")
     let long = "https://harbour.example/?q=" + String(repeating: "a", count: 3_000)
-    #expect(try url(long).count == VisitedPage.addressLimit)
+    #expect(try url(long).count == SeenPage.addressLimit)
     #expect(try site.page(url: "https://harbour.example", title: " Prices\n", at: House.noon).title == "Prices")
     for foreign in [
       "https://evil.example/", "javascript:alert(1)", "data:text/html,x", "https://harbour.example@evil.example/", "ftp://harbour.example/",

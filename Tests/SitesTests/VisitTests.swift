@@ -90,7 +90,7 @@ import Testing
       #expect(try await visitor(house, id).visits == 2)
       #expect(try await house.count("SELECT COUNT(*) FROM visits") == 2)
       let page = try await house.store.read { session in try session.currentPage(of: id) }
-      #expect(page == VisitedPage(url: "https://harbour.example/back", title: "Page /back", at: house.clock.now))
+      #expect(page == SeenPage(url: "https://harbour.example/back", title: "Page /back", at: house.clock.now))
     }
   }
 

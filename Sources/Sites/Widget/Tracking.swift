@@ -7,7 +7,7 @@ extension Sites {
   ///
   /// - Parameter admitNew: asked before a visitor is made; refuses when too many come from one place.
   func view(
-    _ page: VisitedPage, at site: Site, key: Secret, from sender: Sender, referrer: String, admitNew: @Sendable () throws -> Void
+    _ page: SeenPage, at site: Site, key: Secret, from sender: Sender, referrer: String, admitNew: @Sendable () throws -> Void
   ) async throws -> (visitor: VisitorID, view: PageViewID) {
     let digest = key.digest, siteID = site.id
     let known = try await store.read { session in try session.visitor(site: siteID, keyDigest: digest)?.id }
