@@ -12,7 +12,10 @@ import Testing
       "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
       UserAgent(device: .desktop, browser: "Edge", system: "Windows")
     ),
-    ("Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0", UserAgent(device: .desktop, browser: "Firefox", system: "Linux")),
+    (
+      "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0",
+      UserAgent(device: .desktop, browser: "Firefox", system: "Linux")
+    ),
     (
       "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/605.1.15",
       UserAgent(device: .desktop, browser: "Safari", system: "macOS")
@@ -45,8 +48,14 @@ import Testing
       "Mozilla/5.0 (Linux; Android 14; SM-X910) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Safari/537.36",
       UserAgent(device: .tablet, browser: "Samsung Internet", system: "Android")
     ),
-    ("Mozilla/5.0 (Android 14; Mobile; rv:153.0) Gecko/153.0 Firefox/153.0", UserAgent(device: .mobile, browser: "Firefox", system: "Android")),
-    ("Mozilla/5.0 (Android 14; Tablet; rv:153.0) Gecko/153.0 Firefox/153.0", UserAgent(device: .tablet, browser: "Firefox", system: "Android")),
+    (
+      "Mozilla/5.0 (Android 14; Mobile; rv:153.0) Gecko/153.0 Firefox/153.0",
+      UserAgent(device: .mobile, browser: "Firefox", system: "Android")
+    ),
+    (
+      "Mozilla/5.0 (Android 14; Tablet; rv:153.0) Gecko/153.0 Firefox/153.0",
+      UserAgent(device: .tablet, browser: "Firefox", system: "Android")
+    ),
     (
       "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
       UserAgent(device: .desktop, browser: "Chrome", system: "ChromeOS")

@@ -22,7 +22,9 @@ import Testing
     try #require(try await house.store.read { session in try session.visitor(id) })
   }
 
-  @Test("E6: the first page makes a visitor with address, language, device, browser and system, and later pages find it", arguments: Dialect.Engine.allCases)
+  @Test(
+    "E6: the first page makes a visitor with address, language, device, browser and system, and later pages find it",
+    arguments: Dialect.Engine.allCases)
   func visitorIsMade(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.addHarbour()
@@ -38,7 +40,9 @@ import Testing
     }
   }
 
-  @Test("E11b: another key, or the same key on another site, is another visitor; only digests of keys are kept", arguments: Dialect.Engine.allCases)
+  @Test(
+    "E11b: another key, or the same key on another site, is another visitor; only digests of keys are kept",
+    arguments: Dialect.Engine.allCases)
   func keysApart(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.addHarbour()
@@ -69,7 +73,8 @@ import Testing
     }
   }
 
-  @Test("E7: a visit keeps referrer, landing page and current page, and ends after half an hour of silence", arguments: Dialect.Engine.allCases)
+  @Test(
+    "E7: a visit keeps referrer, landing page and current page, and ends after half an hour of silence", arguments: Dialect.Engine.allCases)
   func visitEnds(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.addHarbour()
@@ -94,7 +99,9 @@ import Testing
     }
   }
 
-  @Test("E8: the seconds of a page only grow, are never more than the time that passed, and belong to its own visitor", arguments: Dialect.Engine.allCases)
+  @Test(
+    "E8: the seconds of a page only grow, are never more than the time that passed, and belong to its own visitor",
+    arguments: Dialect.Engine.allCases)
   func seconds(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.addHarbour()

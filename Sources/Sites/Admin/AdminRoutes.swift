@@ -11,7 +11,8 @@ struct AdminRoutes: Sendable {
   let web: WebFront
 
   func register(on routes: Routes) {
-    let read = Need.to(.read, .administration), write = Need.to(.write, .administration)
+    let read = Need.to(.read, .administration)
+    let write = Need.to(.write, .administration)
     routes.get("/admin", read) { request, context in try await overview(request, context) }
     routes.get("/admin/sites", read) { request, context in try await list(request, context) }
     routes.get("/admin/sites/new", read) { request, context in
@@ -83,7 +84,8 @@ struct AdminRoutes: Sendable {
   }
 
   private func change(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
-    let typed = typed(form), id: SiteID = try context.identity("site")
+    let typed = typed(form)
+    let id: SiteID = try context.identity("site")
     guard let site = try await sites.store.read({ session in try session.site(id) }) else { throw Refusal(.notFound) }
     do {
       try await sites.save(SiteForm.site(site, changedBy: typed), by: doer(context))

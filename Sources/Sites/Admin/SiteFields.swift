@@ -33,7 +33,8 @@ struct SiteFields: Sendable {
     }
     func line(_ field: SiteForm.Field, _ label: String, required: Bool = true, hint: String) -> Field {
       Field(
-        field.rawValue, label: texts[label], value: value(field), isRequired: required, hint: texts[hint], autocomplete: "off", errors: errors)
+        field.rawValue, label: texts[label], value: value(field), isRequired: required, hint: texts[hint], autocomplete: "off",
+        errors: errors)
     }
     let demands = LeadForm.Demand.allCases.map { (value: $0.rawValue, label: texts["sites.demand.\($0.rawValue)"]) }
     let corners = Look.Side.allCases.map { (value: $0.rawValue, label: texts["sites.corner.\($0.rawValue)"]) }

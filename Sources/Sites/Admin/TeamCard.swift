@@ -67,7 +67,8 @@ extension TeamCard.Member {
     isOpen = refusal != nil
     actionURL = SafeURL(path)
     removeURL = SafeURL("\(path)/\(agent.account)/remove")
-    let error = FieldErrors(refusal, texts)[AssignmentForm.Field.pseudonym.rawValue], hint = texts["sites.team.pseudonymHint"]
+    let error = FieldErrors(refusal, texts)[AssignmentForm.Field.pseudonym.rawValue]
+    let hint = texts["sites.team.pseudonymHint"]
     let id = "pseudonym-\(agent.account)"
     pseudonymField = TeamCard.PseudonymField(
       id: id, label: texts["sites.team.pseudonym"], value: assignment.pseudonym ?? "", own: agent.pseudonym, hint: hint, error: error,

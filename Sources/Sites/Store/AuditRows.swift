@@ -7,7 +7,8 @@ extension Session {
   func write(_ line: AuditLine, deed: String, thing: String, detail: AuditDetail) throws {
     try run(
       "INSERT INTO audit_lines (id, at, account_id, deed, thing, address, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      line.id, line.at, line.doer.account, deed, thing, line.doer.address, String(decoding: try JSONEncoder().encode(detail), as: UTF8.self))
+      line.id, line.at, line.doer.account, deed, thing, line.doer.address, String(decoding: try JSONEncoder().encode(detail), as: UTF8.self)
+    )
   }
 }
 

@@ -11,13 +11,15 @@ extension Session {
   /// All of them, by name: a house has tens of sites, not thousands.
   public func sites() throws -> [Site] { try sites("") }
 
+  /// Compared here and not in SQL, because SQLite folds the case of ASCII alone.
   func isTaken(siteName name: String, except id: SiteID) throws -> Bool {
-    try row("SELECT 1 FROM sites WHERE lower(name) = lower($1) AND id <> $2", name, id) != nil
+    try sites().contains { $0.id != id && $0.name.lowercased() == name.lowercased() }
   }
 
   /// Adds the site, or changes the one with its id; key and time of creation stay.
   func save(_ site: Site) throws {
-    let fields = try StoredForm(site.form).json, services = try StoredList(list: site.form.services).json
+    let fields = try StoredForm(site.form).json
+    let services = try StoredList(list: site.form.services).json
     try run(
       """
       INSERT INTO sites
@@ -74,7 +76,9 @@ extension Session {
 
 /// A word of a column with a CHECK. Any other is a defect of ours.
 func known<Word: RawRepresentable>(_ text: String) -> Word where Word.RawValue == String {
-  guard let word = Word(rawValue: text) else { preconditionFailure("\(text) is no \(Word.self): the schema's CHECK should have refused it") }
+  guard let word = Word(rawValue: text) else {
+    preconditionFailure("\(text) is no \(Word.self): the schema's CHECK should have refused it")
+  }
   return word
 }
 

@@ -41,7 +41,8 @@ extension Session {
       WHERE page_views.id = $1 AND visits.visitor_id = $2
       """, view, visitor)
     guard let found else { return false }
-    let visit: VisitID = found[0], shownAt: Moment = found[1]
+    let visit: VisitID = found[0]
+    let shownAt: Moment = found[1]
     let told = min(seconds, Int(max(0, now.milliseconds(since: shownAt) + 999) / 1000))
     try run("UPDATE page_views SET seconds = $2 WHERE id = $1 AND seconds < $2", view, told)
     // A visit that has ended stays ended: who comes back to an old tab begins a new one with the next page.

@@ -23,7 +23,8 @@ extension Session {
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0)
       ON CONFLICT (site_id, key_digest) DO NOTHING
       """,
-      id, site, keyDigest, sender.address, sender.language, sender.userAgent.device.rawValue, sender.userAgent.browser, sender.userAgent.system, now)
+      id, site, keyDigest, sender.address, sender.language, sender.userAgent.device.rawValue, sender.userAgent.browser,
+      sender.userAgent.system, now)
     guard let visitor = try visitor(site: site, keyDigest: keyDigest) else {
       preconditionFailure("A visitor that was just inserted, or stood in the way of it, is there")
     }
@@ -52,7 +53,8 @@ public struct Sender: Hashable, Sendable {
 
   /// - Parameter language: what the browser says it prefers; anything that cannot be a language tag counts as nothing said.
   public init(address: String, language: String, userAgent: String) {
-    let isTag = language.utf8.count <= Self.languageLengthLimit && language.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    let isTag =
+      language.utf8.count <= Self.languageLengthLimit && language.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     self.address = address
     self.language = isTag ? language : ""
     self.userAgent = UserAgent(userAgent)
