@@ -1,3 +1,4 @@
+import Accounts
 import Base
 import Foundation
 import Store
@@ -95,7 +96,7 @@ import Web
       let browser = try house.browser("administrator")
       let answer = try await post(
         browser, "/admin/sites/new",
-        filled([field: text, "welcome": field == "welcome" ? text : "Ahoy <b>"]))
+        filled(["welcome": "Ahoy <b>"].merging([field: text]) { $1 }))
       #expect(answer.status == .unprocessableContent)
       #expect(answer.body.contains(problem))
       #expect(
@@ -138,7 +139,7 @@ import Web
       let browser = try house.browser("administrator")
       let site = try await house.addHarbour()
       let path = "/admin/sites/\(site.id)"
-      try await house.sites.assign(Assignment(site: site.id, account: House.clara), by: .program)
+      try await house.sites.assign(Assignment(site: site.id, account: House.clara), by: nil, from: .console)
       #expect(try await browser.get(path).body.contains("\(path)/remove"))
       #expect(
         try await post(browser, "\(path)/remove", form: path, []).location
@@ -228,19 +229,16 @@ import Web
       }
       #expect(
         lines.map { $0[0] }
-          == ["site.add", "site.change", "site.assign", "site.unassign", "site.remove"].map {
+          == ["site.added", "site.changed", "site.assigned", "site.unassigned", "site.removed"].map {
             .text($0)
           })
       #expect(
         lines.allSatisfy {
-          $0[1] == .text("site \(site.id)") && $0[2] == House.ada.sqlValue
+          $0[1] == .text("site.\(site.id)") && $0[2] == House.ada.sqlValue
             && $0[3] == .text("192.0.2.7")
         })
-      let detail = try #require(String.decode(lines[1][4]))
-      #expect(
-        try JSONDecoder().decode(
-          [String: Bool?].self,
-          from: Data(detail.replacing("\"Harbour Essays\"", with: "null").utf8))["active"] == false)
+      let details = try lines.map { try JSONDecoder().decode([String: String].self, from: Data(#require(String.decode($0[4])).utf8)) }
+      #expect(details == [["active": "true"], ["active": "false"], ["account": clara], ["account": clara], [:]])
     }
   }
 
@@ -280,7 +278,7 @@ import Web
         $0.form.services = [evil]
       }
       try await house.sites.assign(
-        Assignment(site: site.id, account: House.clara, pseudonym: evil), by: .program)
+        Assignment(site: site.id, account: House.clara, pseudonym: evil), by: nil, from: .console)
       let browser = try house.browser("administrator")
       for path in ["/admin", "/admin/sites", "/admin/sites/\(site.id)"] {
         let page = try await browser.get(path).body
@@ -297,7 +295,7 @@ import Web
     try await House.open(.sqlite) { house in
       let site = try await house.addHarbour()
       let browser = try house.browser("administrator")
-      try await house.sites.assign(Assignment(site: site.id, account: House.clara), by: .program)
+      try await house.sites.assign(Assignment(site: site.id, account: House.clara), by: nil, from: .console)
       for path in [
         "/admin", "/admin/sites?done=removed", "/admin/sites/new",
         "/admin/sites/\(site.id)?done=saved",

@@ -1,4 +1,5 @@
 import Access
+import Accounts
 import Base
 import Foundation
 import Store
@@ -46,7 +47,7 @@ struct House {
     let origins = ["https://harbour.example", "https://www.harbour.example"].compactMap(Origin.init)
     var site = sites.draft(name: "Harbour Essays", domain: "harbour.example", origins: origins)
     change(&site)
-    try await sites.save(site, by: .program)
+    try await sites.save(site, by: nil, from: .console)
     return site
   }
 

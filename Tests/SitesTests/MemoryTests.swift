@@ -1,3 +1,4 @@
+import Accounts
 import Base
 import Store
 import TestKit
@@ -37,10 +38,10 @@ import Testing
       let heard = Heard(house.sites.siteChanged)
       #expect(try await house.sites.site(key: site.key)?.welcome == "")
       site.welcome = "Ahoy"
-      try await house.sites.save(site, by: .program)
+      try await house.sites.save(site, by: nil, from: .console)
       #expect(try await house.sites.site(key: site.key)?.welcome == "Ahoy")
       site.active = false
-      try await house.sites.save(site, by: .program)
+      try await house.sites.save(site, by: nil, from: .console)
       #expect(try await house.sites.site(key: site.key) == nil)
       #expect(try await house.sites.site(site.id) == site)
       #expect(heard.all == [site.id, site.id])
@@ -54,7 +55,7 @@ import Testing
       let other = Sites(store: house.store, ids: house.ids, clock: house.clock)
       #expect(try await other.site(site.id) == site)
       site.welcome = "Ahoy"
-      try await house.sites.save(site, by: .program)
+      try await house.sites.save(site, by: nil, from: .console)
       house.clock.advance(milliseconds: 60_000)
       #expect(try await other.site(site.id) == site)
     }
@@ -69,7 +70,7 @@ import Testing
       await #expect(throws: Refusal(.formInvalid, fields: ["name": .nameTaken])) {
         try await house.addHarbour { $0.name = "HARBOUR essays" }
       }
-      try await house.sites.save(site, by: .program)
+      try await house.sites.save(site, by: nil, from: .console)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Accounts
 import Base
 import Store
 import TestKit
@@ -18,10 +19,10 @@ import Testing
       let site = try await house.addHarbour()
       let other = try await house.addHarbour { $0.name = "Aft Letters" }
       let heard = Heard(house.sites.assignmentsChanged)
-      try await house.sites.assign(Assignment(site: site.id, account: House.clara), by: .program)
+      try await house.sites.assign(Assignment(site: site.id, account: House.clara), by: nil, from: .console)
       try await house.sites.assign(
         Assignment(site: other.id, account: House.clara, pseudonym: "Celia", avatar: "lotus"),
-        by: .program)
+        by: nil, from: .console)
       #expect(
         try await face(house, House.clara, site)
           == Face(account: House.clara, name: "Clara", avatar: "fern"))
@@ -48,7 +49,7 @@ import Testing
       }
       #expect(try await team() == [])
       for agent in [House.clara, House.bruno] {
-        try await house.sites.assign(Assignment(site: site.id, account: agent), by: .program)
+        try await house.sites.assign(Assignment(site: site.id, account: agent), by: nil, from: .console)
       }
       #expect(try await team() == ["Bruno", "Clara"])
       #expect(
@@ -60,11 +61,11 @@ import Testing
       }
       #expect(try await team() == ["Clara"])
       let heard = Heard(house.sites.assignmentsChanged)
-      try await house.sites.unassign(House.clara, from: site.id, by: .program)
+      try await house.sites.unassign(House.clara, at: site.id, by: nil, from: .console)
       #expect(try await team() == [])
       #expect(heard.all.map(\.account) == [House.clara])
       await #expect(throws: Refusal(.notFound)) {
-        try await house.sites.unassign(House.clara, from: site.id, by: .program)
+        try await house.sites.unassign(House.clara, at: site.id, by: nil, from: .console)
       }
     }
   }
@@ -75,11 +76,11 @@ import Testing
     try await House.open(.sqlite) { house in
       let site = try await house.addHarbour()
       await #expect(throws: Refusal(.formInvalid, fields: ["account": .optionUnknown])) {
-        try await house.sites.assign(Assignment(site: site.id, account: House.ada), by: .program)
+        try await house.sites.assign(Assignment(site: site.id, account: House.ada), by: nil, from: .console)
       }
       await #expect(throws: Refusal(.notFound)) {
         try await house.sites.assign(
-          Assignment(site: SiteID(rawValue: 1), account: House.clara), by: .program)
+          Assignment(site: SiteID(rawValue: 1), account: House.clara), by: nil, from: .console)
       }
       #expect(try await face(house, House.ada, site)?.name == "Ada")
       #expect(try await face(house, AccountID(rawValue: 77), site) == nil)

@@ -1,3 +1,4 @@
+import Accounts
 import Base
 import Foundation
 import HTTPTypes
@@ -310,7 +311,7 @@ import Web
       #expect(try await close("") == expected(.english))
       var italian = site
       italian.language = .always(.italian)
-      try await house.sites.save(italian, by: .program)
+      try await house.sites.save(italian, by: nil, from: .console)
       #expect(try await close("?language=fr") == expected(.italian))
     }
   }

@@ -1,4 +1,5 @@
 import Access
+import Accounts
 import Base
 import HTTPTypes
 import Hummingbird
@@ -23,14 +24,18 @@ struct AdminRoutes: Sendable {
       try await page(context.identity("site"), Shown(notice: notice(request, context)), request, context)
     }
     routes.form("/admin/sites/{site}", write) { form, request, context in try await change(form, request, context) }
-    routes.form("/admin/sites/{site}/remove", write) { _, _, context in
-      let removal = try await sites.remove(context.identity("site"), by: doer(context))
+    routes.form("/admin/sites/{site}/remove", write) { _, request, context in
+      let removal = try await sites.remove(context.identity("site"), by: me(context), from: place(request, context))
       return .redirect("/admin/sites?done=\(removal == .removed ? Notice.removed : .switchedOff)")
     }
     routes.form("/admin/sites/{site}/agents", write) { form, request, context in try await assign(form, request, context) }
-    routes.form("/admin/sites/{site}/agents/{account}/remove", write) { _, _, context in
+    // The language links of a page that answered a form lead here.
+    routes.get("/admin/sites/{site}/agents", read) { _, context in
+      .redirect("/admin/sites/\(try context.identity("site", of: Kinds.Site.self))")
+    }
+    routes.form("/admin/sites/{site}/agents/{account}/remove", write) { _, request, context in
       let site: SiteID = try context.identity("site")
-      try await sites.unassign(context.identity("account"), from: site, by: doer(context))
+      try await sites.unassign(context.identity("account"), at: site, by: me(context), from: place(request, context))
       return .redirect("/admin/sites/\(site)?done=\(Notice.unassigned)")
     }
   }
@@ -75,7 +80,7 @@ struct AdminRoutes: Sendable {
     let typed = typed(form)
     do {
       let site = try SiteForm.site(sites.draft(), changedBy: typed)
-      try await sites.save(site, by: doer(context))
+      try await sites.save(site, by: me(context), from: place(request, context))
       return .redirect("/admin/sites/\(site.id)?done=\(Notice.added)")
     } catch let refusal as Refusal {
       let page = SitePage(adding: typed, refusal, web.texts(context.language))
@@ -88,7 +93,7 @@ struct AdminRoutes: Sendable {
     let id: SiteID = try context.identity("site")
     guard let site = try await sites.store.read({ session in try session.site(id) }) else { throw Refusal(.notFound) }
     do {
-      try await sites.save(SiteForm.site(site, changedBy: typed), by: doer(context))
+      try await sites.save(SiteForm.site(site, changedBy: typed), by: me(context), from: place(request, context))
       return .redirect("/admin/sites/\(id)?done=\(Notice.saved)")
     } catch let refusal as Refusal {
       return try await page(id, Shown(typed: typed, refusal: refusal), request, context)
@@ -101,8 +106,8 @@ struct AdminRoutes: Sendable {
     let fields = [AssignmentForm.Field.pseudonym, .avatar].map { ($0.rawValue, form[$0.rawValue]) }
     do {
       let assignment = try AssignmentForm.assignment(
-        of: account, to: id, typed: Dictionary(uniqueKeysWithValues: fields), avatars: avatarNames)
-      try await sites.assign(assignment, by: doer(context))
+        of: account, to: id, typed: Dictionary(uniqueKeysWithValues: fields))
+      try await sites.assign(assignment, by: me(context), from: place(request, context))
       return .redirect("/admin/sites/\(id)?done=\(Notice.assigned)#team")
     } catch let refusal as Refusal where refusal.reason == .formInvalid {
       return try await page(id, Shown(refusal: refusal, member: account), request, context)
@@ -115,8 +120,10 @@ struct AdminRoutes: Sendable {
     Dictionary(uniqueKeysWithValues: SiteForm.Field.allCases.filter { form.has($0.rawValue) }.map { ($0.rawValue, form[$0.rawValue]) })
   }
 
-  private func doer(_ context: WebContext) -> Sites.Doer {
-    Sites.Doer(account: context.signedIn?.member.id, address: context.address.text)
+  private func me(_ context: WebContext) -> AccountID? { context.signedIn?.member.id }
+
+  private func place(_ request: Request, _ context: WebContext) -> Whereabouts {
+    Whereabouts(address: context.address, browser: request.headers[.userAgent] ?? "")
   }
 
   /// What was just done, told on the page to which the form led.

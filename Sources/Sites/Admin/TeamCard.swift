@@ -1,3 +1,4 @@
+import Accounts
 import Base
 import Web
 
@@ -74,11 +75,8 @@ extension TeamCard.Member {
       id: id, label: texts["sites.team.pseudonym"], value: assignment.pseudonym ?? "", own: agent.pseudonym, hint: hint, error: error,
       describedBy: described(id, hint: hint, error: error))
     hasOwnAvatar = assignment.avatar == nil
-    avatars = avatarNames.map {
-      SelectField.Option(value: $0, label: texts["sites.avatar.\($0)"], isChosen: $0 == assignment.avatar)
+    avatars = Avatar.allCases.map {
+      SelectField.Option(value: $0.rawValue, label: texts["pages.avatar.\($0.rawValue)"], isChosen: $0.rawValue == assignment.avatar)
     }
   }
 }
-
-/// The drawings that there are: Client/elements/avatars.ts draws each of them.
-let avatarNames = ["fern", "clover", "poppy", "tulip", "maple", "cedar", "willow", "olive", "iris", "lotus"]

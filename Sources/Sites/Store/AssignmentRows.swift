@@ -52,10 +52,6 @@ extension Session {
     try run("DELETE FROM assignments WHERE site_id = $1 AND account_id = $2", site, account) > 0
   }
 
-  func isAgent(_ account: AccountID) throws -> Bool {
-    try row("SELECT 1 FROM accounts WHERE id = $1 AND is_agent AND active", account) != nil
-  }
-
   /// Everybody who can be assigned, by name.
   func agents() throws -> [Agent] {
     try rows("SELECT id, name, pseudonym, avatar FROM accounts WHERE is_agent AND active ORDER BY name, id LIMIT $1", Agent.listLimit).map {
