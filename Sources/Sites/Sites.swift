@@ -1,5 +1,6 @@
 import Base
 import Store
+import Web
 
 /// Sites: the websites that carry the widget, who answers for them, and who visits them.
 ///
@@ -12,7 +13,7 @@ public final class Sites: Sendable {
   public struct PageChange: Sendable {
     public let site: SiteID
     public let visitor: VisitorID
-    public let page: Page
+    public let page: SeenPage
   }
 
   public struct AssignmentChange: Sendable {
@@ -47,6 +48,14 @@ public final class Sites: Sendable {
 
   /// The site, also when it is switched off.
   public func site(_ id: SiteID) async throws -> Site? { try await shelf.site(id) }
+
+  /// Declares the routes of the widget and of the administration.
+  ///
+  /// - Parameter hasOpenChat: whether a chat of this visitor waits or runs, which Conversations knows.
+  public func register(on routes: Routes, hasOpenChat: @escaping @Sendable (VisitorID) async throws -> Bool) {
+    WidgetRoutes(sites: self, web: routes.web, hasOpenChat: hasOpenChat).register(on: routes)
+    AdminRoutes(sites: self, web: routes.web).register(on: routes)
+  }
 
   func changed(_ id: SiteID) async {
     shelf.clear()

@@ -5,6 +5,8 @@ public struct Limits: Sendable {
   public enum Purpose: String, CaseIterable, Sendable {
     /// Requests of the widget: configuration, page views, beats (E78a).
     case widget
+    /// Visitors that are new to a site, from one address: each is a row for good.
+    case newVisitors
     /// Messages in a chat.
     case messages
     /// Pages and the program's own API.
@@ -44,11 +46,11 @@ public struct Limits: Sendable {
 
   public init() {
     rates = [
-      .signedOut: [.widget: Rate(100), .messages: Rate(10), .pages: Rate(120), .forms: Rate(30), .assets: Rate(600)],
-      .visitor: [.widget: Rate(100), .messages: Rate(10), .pages: Rate(120), .forms: Rate(30), .assets: Rate(600)],
-      .agent: [.widget: Rate(100), .messages: Rate(60), .pages: Rate(300), .forms: Rate(60), .assets: Rate(600)],
-      .manager: [.widget: Rate(100), .messages: Rate(60), .pages: Rate(300), .forms: Rate(60), .assets: Rate(600)],
-      .administrator: [.widget: Rate(100), .messages: Rate(60), .pages: Rate(300), .forms: Rate(120), .assets: Rate(600)],
+      .signedOut: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .pages: Rate(120), .forms: Rate(30), .assets: Rate(600)],
+      .visitor: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .pages: Rate(120), .forms: Rate(30), .assets: Rate(600)],
+      .agent: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .pages: Rate(300), .forms: Rate(60), .assets: Rate(600)],
+      .manager: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .pages: Rate(300), .forms: Rate(60), .assets: Rate(600)],
+      .administrator: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .pages: Rate(300), .forms: Rate(120), .assets: Rate(600)],
     ]
   }
 

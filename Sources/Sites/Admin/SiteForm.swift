@@ -7,7 +7,8 @@ enum SiteForm {
   static let originLimit = 20
 
   enum Field: String, CaseIterable {
-    case name, domain, origins, hue, position, ours, welcome, language, timeZone, formName, formEmail, formPhone, formService, services, active
+    case name, domain, origins, hue, position, ours, welcome, language, timeZone, formName, formEmail, formPhone, formService, services,
+      active
   }
 
   /// - Parameter site: what stands now; key and identity stay.
@@ -36,7 +37,8 @@ enum SiteForm {
   /// What the fields hold when the form is opened.
   static func typed(of site: Site) -> [String: String] {
     var typed: [Field: String] = [
-      .name: site.name, .domain: site.domain, .origins: site.origins.map(\.description).joined(separator: "\n"), .hue: String(site.look.hue),
+      .name: site.name, .domain: site.domain, .origins: site.origins.map(\.description).joined(separator: "\n"),
+      .hue: String(site.look.hue),
       .position: site.look.position.rawValue, .ours: site.look.ours.rawValue, .welcome: site.welcome, .language: site.language.code,
       .timeZone: site.timeZone, .formName: site.form.name.rawValue, .formEmail: site.form.email.rawValue,
       .formPhone: site.form.phone.rawValue, .formService: site.form.serviceSetting.rawValue,

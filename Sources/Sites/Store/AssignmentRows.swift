@@ -51,4 +51,33 @@ extension Session {
   func removeAssignment(site: SiteID, account: AccountID) throws -> Bool {
     try run("DELETE FROM assignments WHERE site_id = $1 AND account_id = $2", site, account) > 0
   }
+
+  /// Everybody who can be assigned, by name.
+  func agents() throws -> [Agent] {
+    try rows("SELECT id, name, pseudonym, avatar FROM accounts WHERE is_agent AND active ORDER BY name, id LIMIT $1", Agent.listLimit).map {
+      Agent(account: $0[0], name: $0[1], pseudonym: $0[2], avatar: $0[3])
+    }
+  }
+
+  /// How many agents answer for each site.
+  func teamSizes() throws -> [SiteID: Int] {
+    let found = try rows(
+      """
+      SELECT assignments.site_id, COUNT(*) FROM assignments
+      JOIN accounts ON accounts.id = assignments.account_id
+      WHERE accounts.active AND accounts.is_agent
+      GROUP BY assignments.site_id
+      """)
+    return Dictionary(uniqueKeysWithValues: found.map { ($0[0], $0[1]) })
+  }
+}
+
+/// An agent as the administration shows them, with what is theirs where a site says nothing else.
+struct Agent: Sendable {
+  static let listLimit = 500
+
+  let account: AccountID
+  let name: String
+  let pseudonym: String
+  let avatar: String
 }

@@ -11,13 +11,15 @@ extension Session {
   /// All of them, by name: a house has tens of sites, not thousands.
   public func sites() throws -> [Site] { try sites("") }
 
+  /// Compared here and not in SQL, because SQLite folds the case of ASCII alone.
   func isTaken(siteName name: String, except id: SiteID) throws -> Bool {
-    try row("SELECT 1 FROM sites WHERE lower(name) = lower($1) AND id <> $2", name, id) != nil
+    try sites().contains { $0.id != id && $0.name.lowercased() == name.lowercased() }
   }
 
   /// Adds the site, or changes the one with its id; key and time of creation stay.
   func save(_ site: Site) throws {
-    let fields = try StoredForm(site.form).json, services = try StoredList(list: site.form.services).json
+    let fields = try StoredForm(site.form).json
+    let services = try StoredList(list: site.form.services).json
     try run(
       """
       INSERT INTO sites
@@ -34,6 +36,14 @@ extension Session {
     for origin in Set(site.origins) {
       try run("INSERT INTO site_origins (site_id, origin) VALUES ($1, $2)", site.id, origin.description)
     }
+  }
+
+  func hasVisitors(_ id: SiteID) throws -> Bool { try row("SELECT 1 FROM visitors WHERE site_id = $1 LIMIT 1", id) != nil }
+
+  func remove(_ id: SiteID) throws {
+    try run("DELETE FROM assignments WHERE site_id = $1", id)
+    try run("DELETE FROM site_origins WHERE site_id = $1", id)
+    try run("DELETE FROM sites WHERE id = $1", id)
   }
 
   private func sites(_ condition: String, _ value: (any SQLEncodable)?...) throws -> [Site] {
@@ -62,12 +72,13 @@ extension Session {
       language: WidgetLanguage(code: row[8]) ?? .visitors, timeZone: row[9],
       form: try StoredForm(json: row[10]).form(services: StoredList(json: row[11]).list), active: row[12], createdAt: row[13])
   }
-
 }
 
 /// A word of a column with a CHECK. Any other is a defect of ours.
 func known<Word: RawRepresentable>(_ text: String) -> Word where Word.RawValue == String {
-  guard let word = Word(rawValue: text) else { preconditionFailure("\(text) is no \(Word.self): the schema's CHECK should have refused it") }
+  guard let word = Word(rawValue: text) else {
+    preconditionFailure("\(text) is no \(Word.self): the schema's CHECK should have refused it")
+  }
   return word
 }
 

@@ -6,7 +6,7 @@ import Store
 /// Whether a visitor looks at a page right now is presence and lives in memory; these rows tell what was looked at, and for how long.
 extension Session {
   /// The page of the last visit, however long ago: who asks knows whether the visitor is there.
-  public func currentPage(of visitor: VisitorID) throws -> Page? {
+  public func currentPage(of visitor: VisitorID) throws -> SeenPage? {
     try row(
       """
       SELECT current_page, current_title, active_at FROM visits
@@ -14,11 +14,11 @@ extension Session {
       ORDER BY started_at DESC, id DESC
       LIMIT 1
       """, visitor
-    ).map { Page(url: $0[0], title: $0[1], at: $0[2]) }
+    ).map { SeenPage(url: $0[0], title: $0[1], at: $0[2]) }
   }
 
   /// A page came on the screen: continues the visit, or begins one after half an hour of silence.
-  func view(_ page: Page, of visitor: VisitorID, from sender: Sender, referrer: String, ids: NewIDs) throws {
+  func view(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, referrer: String, ids: NewIDs) throws {
     // The update is also the lock: two views of one visitor come one after the other, and make one visit.
     try run("UPDATE visitors SET last_visit_at = $2 WHERE id = $1", visitor, page.at)
     let visit = try openVisit(of: visitor, at: page.at) ?? beginVisit(page, of: visitor, from: sender, referrer: referrer, id: ids.visit)
@@ -41,7 +41,8 @@ extension Session {
       WHERE page_views.id = $1 AND visits.visitor_id = $2
       """, view, visitor)
     guard let found else { return false }
-    let visit: VisitID = found[0], shownAt: Moment = found[1]
+    let visit: VisitID = found[0]
+    let shownAt: Moment = found[1]
     let told = min(seconds, Int(max(0, now.milliseconds(since: shownAt) + 999) / 1000))
     try run("UPDATE page_views SET seconds = $2 WHERE id = $1 AND seconds < $2", view, told)
     // A visit that has ended stays ended: who comes back to an old tab begins a new one with the next page.
@@ -61,7 +62,7 @@ extension Session {
     ).map { $0[0] }
   }
 
-  private func beginVisit(_ page: Page, of visitor: VisitorID, from sender: Sender, referrer: String, id: VisitID) throws -> VisitID {
+  private func beginVisit(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, referrer: String, id: VisitID) throws -> VisitID {
     try run(
       """
       INSERT INTO visits (id, visitor_id, referrer, landing_page, current_page, current_title, started_at, active_at)
@@ -72,7 +73,7 @@ extension Session {
       UPDATE visitors SET visits = visits + 1, address = $2, language = $3, device = $4, browser = $5, system = $6
       WHERE id = $1
       """,
-      visitor, sender.address, sender.language, sender.browser.device.rawValue, sender.browser.name, sender.browser.system)
+      visitor, sender.address, sender.language, sender.userAgent.device.rawValue, sender.userAgent.browser, sender.userAgent.system)
     return id
   }
 }

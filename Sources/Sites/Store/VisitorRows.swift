@@ -23,7 +23,8 @@ extension Session {
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0)
       ON CONFLICT (site_id, key_digest) DO NOTHING
       """,
-      id, site, keyDigest, sender.address, sender.language, sender.browser.device.rawValue, sender.browser.name, sender.browser.system, now)
+      id, site, keyDigest, sender.address, sender.language, sender.userAgent.device.rawValue, sender.userAgent.browser,
+      sender.userAgent.system, now)
     guard let visitor = try visitor(site: site, keyDigest: keyDigest) else {
       preconditionFailure("A visitor that was just inserted, or stood in the way of it, is there")
     }
@@ -48,14 +49,15 @@ public struct Sender: Hashable, Sendable {
 
   public let address: String
   public let language: String
-  public let browser: Browser
+  public let userAgent: UserAgent
 
   /// - Parameter language: what the browser says it prefers; anything that cannot be a language tag counts as nothing said.
   public init(address: String, language: String, userAgent: String) {
-    let isTag = language.utf8.count <= Self.languageLengthLimit && language.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    let isTag =
+      language.utf8.count <= Self.languageLengthLimit && language.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     self.address = address
     self.language = isTag ? language : ""
-    browser = Browser(userAgent: userAgent)
+    self.userAgent = UserAgent(userAgent)
   }
 }
 
@@ -68,7 +70,7 @@ extension Visitor {
   fileprivate init(_ row: Row) {
     self.init(
       id: row[0], site: row[1], name: row[2], email: row[3], phone: row[4], service: row[5], address: row[6], country: row[7],
-      city: row[8], language: row[9], browser: Browser(device: known(row[10]), name: row[11], system: row[12]), formSentAt: row[13],
+      city: row[8], language: row[9], userAgent: UserAgent(device: known(row[10]), browser: row[11], system: row[12]), formSentAt: row[13],
       firstVisitAt: row[14], lastVisitAt: row[15], visits: row[16])
   }
 }

@@ -53,7 +53,9 @@ func isMailAddress(_ text: String) -> Bool {
   guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 64 else { return false }
   let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
   return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty }
-    && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0.value > 32 && $0.value != 127 && !"<>(),;:\"".unicodeScalars.contains($0) }
+    && text.unicodeScalars.allSatisfy {
+      !$0.properties.isWhitespace && $0.value > 32 && $0.value != 127 && !"<>(),;:\"".unicodeScalars.contains($0)
+    }
 }
 
 /// Digits of any script with the signs that people put between them.

@@ -14,7 +14,7 @@ public struct Visitor: Hashable, Sendable {
   public var city: String?
   /// What the browser says its person reads, as it said it.
   public var language: String
-  public var browser: Browser
+  public var userAgent: UserAgent
   public var formSentAt: Moment?
   public let firstVisitAt: Moment
   public var lastVisitAt: Moment

@@ -7,9 +7,10 @@ extension Sites {
   ///
   /// - Parameter admitNew: asked before a visitor is made; refuses when too many come from one place.
   func view(
-    _ page: Page, at site: Site, key: Secret, from sender: Sender, referrer: String, admitNew: @Sendable () throws -> Void
+    _ page: SeenPage, at site: Site, key: Secret, from sender: Sender, referrer: String, admitNew: @Sendable () throws -> Void
   ) async throws -> (visitor: VisitorID, view: PageViewID) {
-    let digest = key.digest, siteID = site.id
+    let digest = key.digest
+    let siteID = site.id
     let known = try await store.read { session in try session.visitor(site: siteID, keyDigest: digest)?.id }
     if known == nil { try admitNew() }
     let newVisitor: VisitorID = ids.next()
@@ -26,7 +27,9 @@ extension Sites {
 
   /// The page has been in sight for so long in all.
   func beat(_ view: PageViewID, at site: Site, key: Secret, seconds: Int) async throws {
-    let digest = key.digest, siteID = site.id, now = clock.now
+    let digest = key.digest
+    let siteID = site.id
+    let now = clock.now
     let isTheirs = try await store.write(urgency: .background) { session in
       guard let visitor = try session.visitor(site: siteID, keyDigest: digest) else { return false }
       return try session.beat(view, of: visitor.id, seconds: seconds, at: now)

@@ -116,6 +116,6 @@ struct WidgetRoutes: Sendable {
   private func referrer(_ text: String?) throws(Refusal) -> String {
     guard let text, !text.isEmpty else { return "" }
     guard !text.utf8.contains(0) else { throw Refusal(.textHasNull) }
-    return WebAddress(text)?.text.cut(to: Page.addressLimit) ?? ""
+    return WebAddress(text)?.text.cut(to: SeenPage.addressLimit) ?? ""
   }
 }

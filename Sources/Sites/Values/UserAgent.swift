@@ -1,33 +1,33 @@
 /// What a `User-Agent` tells: the kind of device, the browser and the system. Empty where it tells nothing we know.
 ///
 /// Without versions: agents need to know what they look at, and a version would only make visitors easier to recognise.
-public struct Browser: Hashable, Sendable {
+public struct UserAgent: Hashable, Sendable {
   public let device: Device
-  public let name: String
+  public let browser: String
   public let system: String
 
   public enum Device: String, CaseIterable, Sendable {
     case desktop, tablet, mobile
   }
 
-  public init(device: Device, name: String, system: String) {
+  public init(device: Device, browser: String, system: String) {
     self.device = device
-    self.name = name
+    self.browser = browser
     self.system = system
   }
 
   /// The longest header that is looked at; browsers of people stay far below.
   private static let lengthLimit = 512
 
-  public init(userAgent: String) {
-    let text = userAgent.utf8.count > Self.lengthLimit ? String(userAgent.prefix(Self.lengthLimit)) : userAgent
-    name = Self.names.first { text.contains($0.mark) }?.name ?? ""
+  public init(_ header: String) {
+    let text = header.utf8.count > Self.lengthLimit ? String(header.prefix(Self.lengthLimit)) : header
+    browser = Self.browsers.first { text.contains($0.mark) }?.name ?? ""
     system = Self.systems.first { text.contains($0.mark) }?.name ?? ""
     device = Self.device(text)
   }
 
   // Nearly every browser names its ancestors too, so the descendants stand first.
-  private static let names: [(mark: String, name: String)] = [
+  private static let browsers: [(mark: String, name: String)] = [
     ("Edg/", "Edge"), ("EdgA/", "Edge"), ("EdgiOS/", "Edge"), ("OPR/", "Opera"), ("OPT/", "Opera"), ("Vivaldi/", "Vivaldi"),
     ("SamsungBrowser/", "Samsung Internet"), ("DuckDuckGo/", "DuckDuckGo"), ("YaBrowser/", "Yandex"),
     ("FxiOS/", "Firefox"), ("Firefox/", "Firefox"), ("CriOS/", "Chrome"), ("Chromium/", "Chromium"), ("Chrome/", "Chrome"),

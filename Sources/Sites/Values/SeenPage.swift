@@ -1,7 +1,7 @@
 import Base
 
 /// A page that a visitor looks at.
-public struct Page: Hashable, Sendable {
+public struct SeenPage: Hashable, Sendable {
   public static let addressLimit = 2_000
   public static let titleLimit = 300
 
@@ -20,10 +20,10 @@ extension Site {
   /// A page as a browser reports it. It must be one of this site's own, because agents are shown it as a link.
   ///
   /// What is too long is cut: a campaign's endless address is no reason to leave its visitor without the widget.
-  public func page(url: String, title: String, at now: Moment) throws(Refusal) -> Page {
+  public func page(url: String, title: String, at now: Moment) throws(Refusal) -> SeenPage {
     guard !url.utf8.contains(0), !title.utf8.contains(0) else { throw Refusal(.textHasNull) }
     guard let address = WebAddress(url), origins.contains(address.origin) else { throw Refusal(.notUnderstood) }
-    return Page(url: address.text.cut(to: Page.addressLimit), title: title.trimmed.cut(to: Page.titleLimit), at: now)
+    return SeenPage(url: address.text.cut(to: SeenPage.addressLimit), title: title.trimmed.cut(to: SeenPage.titleLimit), at: now)
   }
 }
 

@@ -1,0 +1,110 @@
+import Base
+import Web
+
+/// `/admin`: what there is, and what to do first.
+struct AdminPage: Page {
+  static let template = "admin"
+  let title: String
+  let sites: String
+  let sitesActive: String
+  let agents: String
+
+  init(sites: [Site], agents: Int, _ texts: Texts) {
+    title = texts["sites.overview.title"]
+    self.sites = texts.counted("sites.overview.siteCount", sites.count)
+    sitesActive = texts.counted("sites.overview.activeCount", sites.count(where: \.active))
+    self.agents = texts.counted("sites.overview.agentCount", agents)
+  }
+}
+
+/// `/admin/sites`: all websites.
+struct SitesPage: Page {
+  struct Line: Sendable {
+    let siteURL: SafeURL?
+    let name: String
+    let domain: String
+    let agents: Int
+    let tone: String
+    let state: String
+  }
+
+  static let template = "sites"
+  let title: String
+  let notice: String?
+  let hasSites: Bool
+  let sites: [Line]
+
+  init(_ sites: [Site], teamSizes: [SiteID: Int], notice: String?, _ texts: Texts) {
+    title = texts["sites.list.title"]
+    self.notice = notice
+    hasSites = !sites.isEmpty
+    self.sites = sites.map { site in
+      Line(
+        siteURL: SafeURL("/admin/sites/\(site.id)"), name: site.name, domain: site.domain, agents: teamSizes[site.id] ?? 0,
+        tone: site.active ? "good" : "wait", state: texts[site.active ? "sites.list.active" : "sites.list.off"])
+    }
+  }
+}
+
+/// `/admin/sites/new` and `/admin/sites/{site}`: one website.
+struct SitePage: Page {
+  struct Snippet: Sendable {
+    let code: String
+    let policy: String
+  }
+
+  struct Removal: Sendable {
+    let removeURL: SafeURL?
+  }
+
+  static let template = "site"
+  let title: String
+  let heading: String
+  let intro: String
+  let notice: String?
+  let problem: String?
+  let snippet: Snippet?
+  let actionURL: SafeURL?
+  let form: SiteFields
+  let zones: [String]
+  let save: String
+  let team: TeamCard?
+  let removal: Removal?
+
+  /// A website that is about to be added.
+  init(adding typed: [String: String], _ refusal: Refusal?, _ texts: Texts) {
+    title = texts["sites.add"]
+    heading = title
+    intro = texts["sites.form.introNew"]
+    notice = nil
+    problem = refusal.map { texts[$0] }
+    snippet = nil
+    actionURL = SafeURL(path: "/admin/sites/new")
+    form = SiteFields(typed, refusal, texts)
+    zones = timeZoneNames
+    save = texts["sites.form.add"]
+    team = nil
+    removal = nil
+  }
+
+  /// A website that there is.
+  ///
+  /// - Parameter typed: what somebody typed that was refused; what is stored otherwise.
+  init(
+    _ site: Site, typed: [String: String]?, refusal: Refusal?, notice: String?, baseAddress: String, team: TeamCard, mayGo: Bool,
+    _ texts: Texts
+  ) {
+    title = site.name
+    heading = site.name
+    intro = site.domain
+    self.notice = notice
+    problem = refusal.map { texts[$0] }
+    snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
+    actionURL = SafeURL("/admin/sites/\(site.id)")
+    form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)
+    zones = timeZoneNames
+    save = texts["pages.form.save"]
+    self.team = team
+    removal = mayGo ? Removal(removeURL: SafeURL("/admin/sites/\(site.id)/remove")) : nil
+  }
+}
