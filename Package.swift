@@ -74,7 +74,9 @@ let package = Package(
     ]),
 
     // The program that plugs the slices together.
-    ring("Village", ["Base", "Access", "Store", "Accounts", "Sites", "Conversations", "ConversationsCore", "Wire"]),
+    ring("Village", [
+      "Base", "Access", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
+    ]),
     ring("Parley", [
       "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
       arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
