@@ -74,7 +74,9 @@ let package = Package(
     ]),
 
     // The program that plugs the slices together.
-    ring("Village", ["Base", "Access", "Store", "Accounts", "Sites", "Conversations", "ConversationsCore", "Wire"]),
+    ring("Village", [
+      "Base", "Access", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
+    ]),
     ring("Parley", [
       "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
       arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
@@ -89,6 +91,8 @@ let package = Package(
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
+    proof("ConversationsTests", ["Base", "Access", "Store", "Conversations", "Sites", "Accounts", "Parley"]),
+    proof("LiveTests", LIVEDEPS),
     proof("SitesTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", httpTypes]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
     proof("StoreTests", ["Base", "Store"]),

@@ -29,11 +29,15 @@ LOADER = CLIENT / "widget/loader.ts"
 MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "widget/panel.ts"]
 STYLES = [CLIENT / "styles/app.css"]
 
+# The demo's websites of other people: served on their own names, as they are.
+WEBSITES = ROOT / "Sources/Village/Websites"
+
 LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json; charset=utf-8",
     ".mustache": "text/plain; charset=utf-8",
@@ -57,6 +61,8 @@ def main() -> None:
     if LOADER.exists():
         outputs["widget.js"] = bundled_loader()
     check_limits(outputs)
+    for path in WEBSITES.glob("*/*.*"):
+        outputs[f"websites/{path.relative_to(WEBSITES)}"] = path.read_bytes()
     outputs["manifest.json"] = (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
     publish(outputs)
     write_if_changed(ROOT / "Sources/CEmbedded/bundle.bin", pack(outputs))

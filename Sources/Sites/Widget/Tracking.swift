@@ -6,7 +6,7 @@ extension Sites {
   /// A page came on the screen of the browser with this key.
   ///
   /// - Parameter admitNew: asked before a visitor is made; refuses when too many come from one place.
-  func view(
+  public func view(
     _ page: SeenPage, at site: Site, key: Secret, from sender: Sender, referrer: String, admitNew: @Sendable () throws -> Void
   ) async throws -> (visitor: VisitorID, view: PageViewID) {
     let digest = key.digest

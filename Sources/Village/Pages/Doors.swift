@@ -1,0 +1,42 @@
+import Accounts
+import Base
+import Hummingbird
+import Store
+import Web
+
+/// The pages around the village. Which of them exist depends on how the program was started:
+/// the front page always; signing in as a villager and the websites with `--demo`; `/dev` with `--dev` or `--demo`.
+public struct Doors: Sendable {
+  let web: WebFront
+  let store: any Store
+  let accounts: Accounts
+  let events: DevEvents
+  let isDemo: Bool
+  let isDev: Bool
+
+  public init(web: WebFront, store: any Store, accounts: Accounts, events: DevEvents, isDemo: Bool, isDev: Bool) {
+    self.web = web
+    self.store = store
+    self.accounts = accounts
+    self.events = events
+    self.isDemo = isDemo
+    self.isDev = isDev
+  }
+
+  public func register(on routes: Routes) {
+    let hasDev = isDemo || isDev
+    FrontRoutes(web: web, addresses: addresses, isDemo: isDemo, hasDev: hasDev).register(on: routes)
+    if isDemo { DemoSignIn(web: web, store: store, accounts: accounts).register(on: routes) }
+    if hasDev { DevRoutes(web: web, events: events).register(on: routes) }
+  }
+
+  /// The program with the websites before it. Without `--demo` there are none.
+  public func around<Program: HTTPResponder>(_ program: Program) -> any HTTPResponder<WebContext> where Program.Context == WebContext {
+    isDemo ? WebsiteHosts(program: program, bundle: web.bundle, addresses: addresses) : program
+  }
+
+  /// Whether a host name belongs to one of the websites: what upgrades to a WebSocket there is not for us.
+  public func isWebsite(host: String?) -> Bool { isDemo && Website.at(host: host) != nil }
+
+  private var addresses: Addresses { Addresses(base: web.settings.baseAddress) }
+}

@@ -1,0 +1,59 @@
+import Access
+import Web
+
+/// The front page of the demo.
+struct FrontPage: Page {
+  static let template = "front"
+
+  struct Door: Sendable {
+    let initials: String
+    let avatar: String?
+    let URL: SafeURL
+    let name: String
+    let text: String
+    let address: String
+  }
+
+  let title: String
+  let websites: [Door]
+  let people: [Door]
+
+  init(_ texts: Texts, _ addresses: Addresses) {
+    title = texts["demo.front.title"]
+    websites = Website.all.map { website in
+      Door(
+        initials: website.initials, avatar: nil, URL: Self.url(addresses.of(website.host) + "/"), name: website.name,
+        text: texts["demo.front.website.\(website.key.rawValue)"], address: addresses.label(of: website.host))
+    }
+    people = Villager.all.map { villager in
+      Door(
+        initials: villager.initials, avatar: villager.avatar.rawValue,
+        URL: Self.url(addresses.of(villager.host) + "/demo/sign-in?as=\(villager.key.rawValue)"), name: villager.name,
+        text: texts["demo.front.person.\(villager.key.rawValue)"], address: addresses.label(of: villager.host))
+    }
+  }
+
+  private static func url(_ text: String) -> SafeURL {
+    guard let url = SafeURL(text) else { preconditionFailure("\(text) is an address of the village") }
+    return url
+  }
+}
+
+extension Villager {
+  fileprivate var initials: String { String(name.split(separator: " ").compactMap(\.first)) }
+}
+
+/// The front page of a house that is open for business.
+struct QuietPage: Page {
+  static let template = "quiet"
+
+  let title: String
+  let isSignedIn: Bool
+  let hasDev: Bool
+
+  init(_ texts: Texts, _ context: WebContext, hasDev: Bool) {
+    title = texts["demo.quiet.title"]
+    isSignedIn = context.actor.may(.read, .console)
+    self.hasDev = hasDev
+  }
+}
