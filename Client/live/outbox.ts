@@ -298,12 +298,7 @@ function readKept(text: string | null): Kept | null {
 }
 
 function isKept(value: unknown): value is Kept {
-  const strings = ["client", "topic", "text", "owner"];
-  const numbers = ["at", "order"];
-  if (typeof value !== "object" || value === null) return false;
-  const fields = value as Record<string, unknown>;
-  return strings.every((name) => typeof fields[name] === "string") &&
-    numbers.every((name) => typeof fields[name] === "number");
+  return typeof value === "object" && value !== null && "client" in value && "owner" in value;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

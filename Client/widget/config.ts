@@ -31,6 +31,6 @@ export interface Config {
 export async function fetchConfig({ origin, site, language }: Widget): Promise<Config> {
   const query = new URLSearchParams({ language });
   const response = await fetch(`${origin}/api/v1/widget/${site}/config?${query}`, { credentials: "omit" });
-  if (!response.ok) throw new Error(`the configuration is missing (${response.status})`);
+  if (!response.ok) throw new Error("no configuration");
   return await response.json() as Config;
 }

@@ -45,9 +45,7 @@ export class Draft {
 
   #read(): Partial<DraftContent> {
     try {
-      const value: unknown = JSON.parse(this.#storage?.getItem(this.#key) ?? "{}");
-      if (typeof value !== "object" || value === null) return {};
-      return Object.fromEntries(Object.entries(value).filter(([, text]) => typeof text === "string"));
+      return JSON.parse(this.#storage?.getItem(this.#key) ?? "{}") as Partial<DraftContent>;
     } catch {
       return {};
     }

@@ -207,9 +207,14 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     this.emit("changed", undefined);
   }
 
+  /** Waits for a lost line to come back; closing what is closed changes nothing. */
   async close(): Promise<void> {
     this.#wantsChat = false;
-    if (this.log !== null) await this.#ask({ do: "close", topic: this.log.topic });
+    let answer: Answer | null = null;
+    while (answer === null && this.isChatOpen) {
+      const { topic } = await this.#subscribed();
+      answer = await this.#ask({ do: "close", topic });
+    }
   }
 
   moved(page: Page): void {

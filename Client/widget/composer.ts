@@ -1,0 +1,71 @@
+// Where the visitor writes: grows with the words, Enter sends, Shift-Enter begins a new line, a reload loses nothing.
+
+import { make, setAttributes, setText } from "../elements/make.ts";
+import type { WritingPart } from "./part.ts";
+import { picture } from "./pictures.ts";
+import type { Scene } from "./scene.ts";
+
+const longestCharacters = 8_000;
+
+export function makeComposer({ chat, texts, draft }: Scene, sent: () => void): WritingPart {
+  const words = make("textarea", { rows: 1, dir: "auto", "aria-label": texts.say("composer.label") });
+  const problem = make("small", { class: "problem", role: "status" });
+  const button = make("button", { class: "primary" }, texts.say("composer.send"), picture("send"));
+  const dots = make("span", { class: "dots", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
+  const typistNames = make("span");
+  const typing = make("p", { class: "typing" }, dots, typistNames);
+  const note = make("p", { class: "note soft" }, texts.say("offline.note"));
+  const box = make("div", { class: "composer" }, words, problem, button);
+  const element = make("form", { class: "writing" }, typing, note, box);
+
+  const showLength = (): void => {
+    const { length } = words.value.trim();
+    const over = length - longestCharacters;
+    setText(problem, over > 0 ? texts.count("composer.tooLong", over) : "");
+    button.disabled = length === 0 || over > 0;
+  };
+
+  const send = (): void => {
+    const text = words.value.trim();
+    if (text === "" || text.length > longestCharacters) return;
+    if (!chat.send(text)) return setText(problem, texts.say("pending.full"));
+    words.value = "";
+    draft.dropText();
+    showLength();
+    words.focus();
+    sent();
+  };
+
+  words.oninput = () => {
+    draft.change({ text: words.value });
+    chat.typing(words.value.trim() !== "");
+    showLength();
+  };
+  words.onkeydown = (event) => {
+    // Enter inside an input method chooses a word.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  element.onsubmit = (event) => {
+    event.preventDefault();
+    send();
+  };
+
+  return {
+    element,
+    show(): void {
+      // What was begun as an offline message goes on here when somebody came.
+      if (words.value !== draft.content.text) words.value = draft.content.text;
+      const isOver = chat.log?.chat?.state === "closed";
+      words.placeholder = isOver ? texts.say("composer.next") : texts.say("composer.placeholder");
+      note.hidden = chat.isOnline || chat.agentsHere.length > 0;
+      const { typists } = chat;
+      setAttributes(typing, { "data-on": typists.length > 0 });
+      const names = new Intl.ListFormat(texts.language).format(typists);
+      if (typists.length > 0) setText(typistNames, texts.count("typing", typists.length, { names }));
+      showLength();
+    },
+    focus: () => words.focus(),
+  };
+}

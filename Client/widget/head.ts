@@ -1,0 +1,58 @@
+// The head of the panel: whose chat this is, who is there, and the two ways out of it.
+
+import { makeFace, type Person } from "../elements/face.ts";
+import { make, setText } from "../elements/make.ts";
+import type { Part } from "./part.ts";
+import { picture } from "./pictures.ts";
+import type { Scene } from "./scene.ts";
+
+const mostFaces = 3;
+
+export function makeHead({ chat, config, texts }: Scene, minimise: () => void, close: () => void): Part {
+  const { name, logo } = config.site;
+  const faces = make("div", { class: "faces" });
+  const status = make("p", { class: "status" });
+  const minimiseButton = iconButton(texts.say("header.minimise"), picture("minimise"), minimise);
+  const closeButton = iconButton(texts.say("header.close"), picture("close"), close);
+  const title = make("div", { class: "title" }, make("h2", { id: "title", dir: "auto" }, name), status);
+  const ways = make("div", { class: "ways" }, minimiseButton, closeButton);
+  let shown = "";
+
+  /** The agents who are here, else some who could come, else the website. */
+  const showFaces = (): void => {
+    const presence = chat.isOnline ? "online" : "offline";
+    const here = chat.agentsHere.map(({ name, avatar, status }): Person => ({ name, avatar, presence: status }));
+    const team = chat.team.map(({ name, avatar }): Person => ({ name, avatar }));
+    const people = here.length > 0 ? here : team.length > 0 ? team : [{ name, presence }];
+    const now = JSON.stringify(people);
+    if (now === shown) return;
+    shown = now;
+    const drawn = here.length > 0 || logo === null ? people.slice(0, mostFaces).map(makeFace) : [makeLogo(logo, name)];
+    faces.replaceChildren(...drawn);
+  };
+
+  return {
+    element: make("header", { class: "head" }, faces, title, ways),
+    show(): void {
+      const here = chat.agentsHere.map((agent) => agent.name);
+      const names = new Intl.ListFormat(texts.language).format(here);
+      const state = chat.isOnline ? texts.say("header.online") : texts.say("header.offline");
+      setText(status, here.length > 0 ? texts.count("header.here", here.length, { names }) : state);
+      closeButton.hidden = !chat.isChatOpen;
+      showFaces();
+    },
+  };
+}
+
+/** The policy of a website may forbid the picture; letters then stand for it. */
+function makeLogo(address: string, name: string): HTMLElement {
+  const logo = make("img", { class: "logo", src: address, alt: "" });
+  logo.onerror = () => logo.replaceWith(makeFace({ name }));
+  return logo;
+}
+
+function iconButton(label: string, drawing: SVGSVGElement, action: () => void): HTMLButtonElement {
+  const button = make("button", { type: "button", "aria-label": label, title: label }, drawing);
+  button.onclick = action;
+  return button;
+}

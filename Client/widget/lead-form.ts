@@ -1,0 +1,128 @@
+// Who is writing, asked once (E12); with a message box while nobody is there (E17a). What was typed stays through every refusal and reload.
+
+import { make, setAttributes, setText } from "../elements/make.ts";
+import type { Lead, Refused } from "../live/wire.ts";
+import type { FieldName, FormField } from "./config.ts";
+import type { WritingPart } from "./part.ts";
+import type { Scene } from "./scene.ts";
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+interface Field {
+  readonly name: FieldName | "text";
+  readonly required: boolean;
+  readonly element: HTMLElement;
+  readonly control: Control;
+  readonly error: HTMLElement;
+}
+
+const kinds: Readonly<Record<Exclude<FieldName, "service">, Readonly<Record<string, string>>>> = {
+  name: { type: "text", autocomplete: "name", maxlength: "200" },
+  email: { type: "email", autocomplete: "email", maxlength: "254" },
+  phone: { type: "tel", autocomplete: "tel", maxlength: "40" },
+};
+
+const labels: Readonly<Record<FieldName, string>> = {
+  name: "form.name",
+  email: "form.email",
+  phone: "form.phone",
+  service: "form.service",
+};
+
+export function makeLeadForm(scene: Scene): WritingPart {
+  const { config, texts, chat, draft } = scene;
+  const title = make("h3", { id: "form" });
+  const explanation = make("p", { class: "soft" }, texts.say("offline.text"));
+  const problem = make("p", { class: "problem", role: "alert", hidden: true });
+  const button = make("button", { class: "primary" });
+  const message = makeMessage(scene);
+  const fields = [...config.form.fields.map((field) => makeField(field, scene)), message];
+  const column = make("div", { class: "fields" }, ...fields.map((field) => field.element));
+  const hint = make("p", { class: "soft" }, texts.say("form.required"));
+  const attributes = { class: "lead", novalidate: true, "aria-labelledby": "form" };
+  const element = make("form", attributes, title, explanation, column, problem, hint, button);
+
+  const isOffline = (): boolean => chat.mode === "offlineForm";
+  const shown = (): readonly Field[] => fields.filter((field) => field !== message || isOffline());
+  const wrong = (): Field | undefined => shown().find((field) => field.control.ariaInvalid === "true");
+
+  const showErrors = (errors: Readonly<Record<string, string>>): void => {
+    problem.hidden = true;
+    for (const { name, control, error } of fields) {
+      const text = errors[name] ?? "";
+      setAttributes(control, { "aria-invalid": text === "" ? null : "true" });
+      setText(error, text);
+      error.hidden = text === "";
+    }
+    wrong()?.control.focus();
+  };
+
+  const send = async (): Promise<Refused | null> => {
+    const { text, client, ...rest } = draft.content;
+    const lead: Lead = { name: rest.name, email: rest.email, phone: rest.phone, service: rest.service };
+    const leaves = isOffline();
+    const refused = await (leaves ? chat.leaveMessage(lead, text.trim(), client) : chat.sendForm(lead));
+    if (refused !== null) return refused;
+    draft.dropForm();
+    if (leaves) draft.dropText();
+    return null;
+  };
+
+  const submit = async (): Promise<void> => {
+    if (button.ariaBusy === "true") return;
+    const missing = shown().filter((field) => field.required && field.control.value.trim() === "");
+    showErrors(Object.fromEntries(missing.map((field) => [field.name, texts.say("form.missing")])));
+    if (missing.length > 0) return;
+    button.ariaBusy = "true";
+    const refused = await send();
+    button.ariaBusy = null;
+    if (refused === null) return;
+    showErrors(refused.fields ?? {});
+    setText(problem, refused.text);
+    problem.hidden = wrong() !== undefined;
+  };
+
+  element.onsubmit = (event) => {
+    event.preventDefault();
+    void submit();
+  };
+
+  return {
+    element,
+    show(): void {
+      if (message.control.value !== draft.content.text) message.control.value = draft.content.text;
+      explanation.hidden = message.element.hidden = !isOffline();
+      setText(title, isOffline() ? texts.say("offline.title") : texts.say("form.title"));
+      setText(button, isOffline() ? texts.say("offline.send") : texts.say("form.start"));
+      hint.hidden = !shown().some((field) => field.required);
+    },
+    /** Where typing goes on. */
+    focus: () => (shown().find((field) => field.control.value === "") ?? shown()[0])?.control.focus(),
+  };
+}
+
+function makeField({ name, required, options }: FormField, scene: Scene): Field {
+  const { texts } = scene;
+  const common = { class: "input", id: name, name, required, "aria-describedby": `${name}-error` };
+  const choices = [make("option", { value: "" }, texts.say("form.choose"))];
+  for (const option of options ?? []) choices.push(make("option", { value: option }, option));
+  const control = name === "service"
+    ? make("select", common, ...choices)
+    : make("input", { ...common, ...kinds[name] });
+  return dressed(name, required, control, texts.say(labels[name]), scene);
+}
+
+function makeMessage(scene: Scene): Field {
+  const attributes = { class: "input", id: "text", rows: 3, maxlength: 8_000, required: true, dir: "auto" };
+  const control = make("textarea", { ...attributes, "aria-describedby": "text-error" });
+  return dressed("text", true, control, scene.texts.say("offline.message"), scene);
+}
+
+function dressed(name: Field["name"], required: boolean, control: Control, label: string, { draft }: Scene): Field {
+  control.value = draft.content[name];
+  control.oninput = () => draft.change({ [name]: control.value });
+  const error = make("p", { class: "error", id: `${name}-error`, hidden: true });
+  const star = required ? make("span", { class: "star", "aria-hidden": "true" }, "*") : null;
+  const element = make("div", { class: "field" }, make("label", { for: name }, label, star), control, error);
+  return { name, required, element, control, error };
+}
