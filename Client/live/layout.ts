@@ -18,6 +18,8 @@ export interface BubbleItem {
   /** Place among the bubbles of one author and minute. */
   readonly isFirst: boolean;
   readonly isLast: boolean;
+  /** Time and state are said once for bubbles that stand together and got equally far. */
+  readonly tellsState: boolean;
   /** The number in the log; null while it is on its way. */
   readonly n: number | null;
   readonly state: Tick | PendingState;
@@ -81,10 +83,12 @@ function pendingBubble({ client, text, at, state, refusal }: Pending, me: Layout
   return { ...alone, kind: "bubble", key: client, voice: me.kind, by: me, text, at, n: null, state, refusal };
 }
 
-const alone = { isFirst: true, isLast: true, refusal: null };
+const alone = { isFirst: true, isLast: true, tellsState: true, refusal: null };
 
 function placed(item: BubbleItem, before: ThreadItem | undefined, after: ThreadItem | undefined): BubbleItem {
-  return { ...item, isFirst: !belongs(before, item), isLast: !belongs(item, after) };
+  const isLast = !belongs(item, after);
+  const gotAsFar = after?.kind === "bubble" && (item.voice === "agent" || after.state === item.state);
+  return { ...item, isFirst: !belongs(before, item), isLast, tellsState: isLast || !gotAsFar };
 }
 
 /** One author within one minute of the clock. */

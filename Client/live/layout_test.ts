@@ -67,6 +67,17 @@ Deno.test("X4: what is on its way stands at the end and keeps its key when it ar
   assertEquals(bubbles(laidOut(entries, [waiting("3f0c", noon)])), ["entry 1 first last", "3f0c first last"]);
 });
 
+Deno.test("X4: bubbles that stand together tell how far they got once, or each where it differs", () => {
+  const log = new Log("chat.5");
+  const entries = [message(1, 0, { at: noon }), message(2, 1, { at: noon }), message(3, 2, { at: noon })];
+  const marks = { visitor: { delivered: 3, seen: 3 }, team: { delivered: 3, seen: 1 } };
+  log.take(subscribed({ head: 3, entries, reset: true, marks }), 0);
+  const told = layOut(log, [], options).flatMap((item) =>
+    item.kind === "bubble" ? [[item.state, item.tellsState]] : []
+  );
+  assertEquals(told, [["seen", true], ["delivered", false], ["delivered", true]]);
+});
+
 Deno.test("X4: a body of a later version is shown as nothing", () => {
   assertEquals(laidOut([message(1, 0, { body: { kind: "unknown" } } as Partial<Entry>)]), []);
 });

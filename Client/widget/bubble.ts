@@ -18,18 +18,19 @@ const tickNames = {
 export class Bubble {
   readonly element = make("div", { class: "bubble" });
   readonly #scene: Scene;
-  readonly #header = make("header", { dir: "auto" });
+  readonly #header = make("header");
   readonly #text = make("p", { dir: "auto" });
   readonly #time = make("time");
   readonly #tick = make("span");
+  readonly #footer: HTMLElement;
   readonly #refusal = make("div", { class: "refusal", hidden: true });
   #shown = "";
 
   constructor(scene: Scene) {
     this.#scene = scene;
     // How far it got is looked up, not read out with every step.
-    const footer = make("footer", { "aria-live": "off" }, this.#time, this.#tick);
-    this.element.append(this.#header, this.#text, footer, this.#refusal);
+    this.#footer = make("footer", { "aria-live": "off" }, this.#time, this.#tick);
+    this.element.append(this.#header, this.#text, this.#footer, this.#refusal);
   }
 
   show(item: BubbleItem): void {
@@ -54,6 +55,7 @@ export class Bubble {
     setText(this.#text, item.text);
     setText(this.#time, times.clock(item.at));
     setAttributes(this.#time, { datetime: new Date(item.at).toISOString(), title: times.full(item.at) });
+    this.#footer.hidden = !item.tellsState;
     this.#showFace(item);
     this.#showTick(item);
     this.#showRefusal(item);

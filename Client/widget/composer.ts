@@ -1,6 +1,7 @@
 // Where the visitor writes: grows with the words, Enter sends, Shift-Enter begins a new line, a reload loses nothing.
 
 import { make, setAttributes, setText } from "../elements/make.ts";
+import { listOf } from "./names.ts";
 import type { WritingPart } from "./part.ts";
 import { picture } from "./pictures.ts";
 import type { Scene } from "./scene.ts";
@@ -59,10 +60,12 @@ export function makeComposer({ chat, texts, draft }: Scene, sent: () => void): W
       if (words.value !== draft.content.text) words.value = draft.content.text;
       const isOver = chat.log?.chat?.state === "closed";
       words.placeholder = isOver ? texts.say("composer.next") : texts.say("composer.placeholder");
-      note.hidden = chat.isOnline || chat.agentsHere.length > 0;
+      // A message that is stored already says so in the thread.
+      const isStored = chat.isChatOpen && chat.log?.chat?.offline === true;
+      note.hidden = chat.isOnline || chat.agentsHere.length > 0 || isStored;
       const { typists } = chat;
       setAttributes(typing, { "data-on": typists.length > 0 });
-      const names = new Intl.ListFormat(texts.language).format(typists);
+      const names = listOf(typists, texts.language);
       if (typists.length > 0) setText(typistNames, texts.count("typing", typists.length, { names }));
       showLength();
     },

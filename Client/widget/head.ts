@@ -2,6 +2,7 @@
 
 import { makeFace, type Person } from "../elements/face.ts";
 import { make, setText } from "../elements/make.ts";
+import { listOf } from "./names.ts";
 import type { Part } from "./part.ts";
 import { picture } from "./pictures.ts";
 import type { Scene } from "./scene.ts";
@@ -14,14 +15,19 @@ export function makeHead({ chat, config, texts }: Scene, minimise: () => void, c
   const status = make("p", { class: "status" });
   const minimiseButton = iconButton(texts.say("header.minimise"), picture("minimise"), minimise);
   const closeButton = iconButton(texts.say("header.close"), picture("close"), close);
-  const title = make("div", { class: "title" }, make("h2", { id: "title", dir: "auto" }, name), status);
+  const title = make("div", { class: "title" }, make("h2", { id: "title" }, make("bdi", {}, name)), status);
   const ways = make("div", { class: "ways" }, minimiseButton, closeButton);
   let shown = "";
 
   /** The agents who are here, else some who could come, else the website. */
   const showFaces = (): void => {
     const presence = chat.isOnline ? "online" : "offline";
-    const here = chat.agentsHere.map(({ name, avatar, status }): Person => ({ name, avatar, presence: status }));
+    const isAlone = chat.agentsHere.length === 1;
+    const here = chat.agentsHere.map(({ name, avatar, status }): Person => ({
+      name,
+      avatar,
+      presence: isAlone ? status : null,
+    }));
     const team = chat.team.map(({ name, avatar }): Person => ({ name, avatar }));
     const people = here.length > 0 ? here : team.length > 0 ? team : [{ name, presence }];
     const now = JSON.stringify(people);
@@ -35,7 +41,7 @@ export function makeHead({ chat, config, texts }: Scene, minimise: () => void, c
     element: make("header", { class: "head" }, faces, title, ways),
     show(): void {
       const here = chat.agentsHere.map((agent) => agent.name);
-      const names = new Intl.ListFormat(texts.language).format(here);
+      const names = listOf(here, texts.language);
       const state = chat.isOnline ? texts.say("header.online") : texts.say("header.offline");
       setText(status, here.length > 0 ? texts.count("header.here", here.length, { names }) : state);
       closeButton.hidden = !chat.isChatOpen;

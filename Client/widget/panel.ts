@@ -73,6 +73,8 @@ class ChatPanel implements Panel {
 
   #minimise(): void {
     this.#setOpen(false);
+    // Only what is visible takes the focus.
+    this.#showLauncher();
     this.#widget.launcher.focus();
   }
 

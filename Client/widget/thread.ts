@@ -25,7 +25,7 @@ export class Thread {
   readonly #marks = new Map<string, HTMLElement>();
   readonly #seen: () => void;
   #isAtEnd = true;
-  #ownCount = 0;
+  #lastOwn = "";
 
   /** `seen` is called when the end comes into view. */
   constructor(scene: Scene, seen: () => void, signal: AbortSignal) {
@@ -33,7 +33,7 @@ export class Thread {
     this.#seen = seen;
     const { texts, config } = scene;
     this.#log = make("div", { class: "thread", role: "log", "aria-label": texts.say("thread.label") });
-    this.#welcome = make("div", { class: "bubble welcome", "data-side": config.site.ours });
+    this.#welcome = make("div", { class: "bubble welcome", "data-side": config.site.ours, "data-last": true });
     this.#welcome.append(make("p", { dir: "auto" }, config.site.welcome));
     this.#stored = make("p", { class: "line" }, texts.say("thread.stored"));
     this.#older = make("button", { type: "button", class: "older" });
@@ -56,9 +56,10 @@ export class Thread {
     const { log } = chat;
     if (log === null) return;
     const items = layOut(log, chat.pending, { isLine, me: { kind: "visitor" } });
-    const own = items.filter((item) => item.kind === "bubble" && item.voice === "visitor").length;
-    const wroteMore = own > this.#ownCount && this.#ownCount > 0;
-    this.#ownCount = own;
+    // Who writes wants to see it, wherever they had scrolled to.
+    const own = items.findLast((item) => item.kind === "bubble" && item.voice === "visitor")?.key ?? "";
+    const wroteMore = own !== this.#lastOwn;
+    this.#lastOwn = own;
     const nodes = items.map((item) => this.#nodeOf(item));
     this.#older.hidden = !log.hasOlder;
     if (!log.hasOlder && this.#scene.config.site.welcome !== "") nodes.unshift(this.#welcome);
@@ -100,7 +101,7 @@ export class Thread {
 
   /** What is put in front pushes nothing away: the first line in view stays where it is. */
   #keepPlace(change: () => void): void {
-    const first = this.#log.querySelector(":scope > :not(.welcome)");
+    const first = this.#log.querySelector(".bubble:not(.welcome)");
     const before = first?.getBoundingClientRect().top ?? 0;
     change();
     if (first?.isConnected) this.#scroller.scrollTop += first.getBoundingClientRect().top - before;

@@ -8,7 +8,7 @@ export class Times {
   }
 
   clock(at: number): string {
-    return this.#format(at, { hour: "2-digit", minute: "2-digit" });
+    return this.#format(at, { timeStyle: "short" });
   }
 
   full(at: number): string {
