@@ -23,7 +23,7 @@ final class LoopHub {
     sessions[ObjectIdentifier(session)] = session
     guard heartbeat == nil else { return }
     let box = box
-    heartbeat = eventLoop.scheduleRepeatedTask(initialDelay: limits.tick, delay: limits.tick) { _ in box.value.beat() }
+    heartbeat = eventLoop.scheduleRepeatedTask(initialDelay: limits.tick, delay: limits.tick) { _ in box.value.beat(at: .now()) }
   }
 
   func remove(_ session: Session) {
@@ -91,8 +91,8 @@ final class LoopHub {
     if room.members.isEmpty { rooms[room.topic] = nil }
   }
 
-  private func beat() {
-    let now = NIODeadline.now()
+  /// Looks at every deadline.
+  func beat(at now: NIODeadline) {
     for session in Array(sessions.values) {
       if now - session.heardAt > limits.silence || !session.isGreeted && now - session.openedAt > limits.hello {
         session.close(.silent)

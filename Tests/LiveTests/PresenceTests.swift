@@ -1,0 +1,54 @@
+import Live
+import NIOCore
+import NIOEmbedded
+import Synchronization
+import Testing
+
+@Suite struct PresenceTests {
+  /// What was told, in order.
+  final class Told: Sendable {
+    let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock { $0 } }
+  }
+
+  let loop = EmbeddedEventLoop()
+  let told = Told()
+  let presence: Presence
+
+  init() {
+    presence = Presence(on: loop) { [told] key, isHere in told.lines.withLock { $0.append("\(key) \(isHere ? "here" : "gone")") } }
+  }
+
+  @Test("E20: somebody is here from the first connection until ten seconds after the last")
+  func lingers() {
+    presence.arrived("ada")
+    presence.arrived("ada")
+    presence.left("ada")
+    loop.advanceTime(by: .seconds(60))
+    #expect(told.all == ["ada here"])
+    presence.left("ada")
+    loop.advanceTime(by: .seconds(9))
+    #expect(presence.isHere("ada"))
+    loop.advanceTime(by: .seconds(1))
+    #expect(!presence.isHere("ada"))
+    #expect(told.all == ["ada here", "ada gone"])
+  }
+
+  @Test("E20: who changes the page is not gone in between")
+  func comesBack() {
+    presence.arrived("ada")
+    presence.left("ada")
+    loop.advanceTime(by: .seconds(9))
+    presence.arrived("ada")
+    loop.advanceTime(by: .seconds(60))
+    #expect(presence.isHere("ada"))
+    presence.left("ada")
+    loop.advanceTime(by: .seconds(9))
+    #expect(told.all == ["ada here"])
+    loop.advanceTime(by: .seconds(1))
+    presence.arrived("ada")
+    presence.arrived("ben")
+    loop.run()
+    #expect(told.all == ["ada here", "ada gone", "ada here", "ben here"])
+  }
+}
