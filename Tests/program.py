@@ -108,10 +108,10 @@ class Program:
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
 
 
-def ends_with_us(command: list[str], signal_name: str = "KILL") -> list[str]:
+def ends_with_us(command: list[str]) -> list[str]:
     """A test run that is killed must not leave servers behind."""
     setpriv = shutil.which("setpriv")
-    return [setpriv, f"--pdeathsig={signal_name}", "--", *command] if setpriv else command
+    return [setpriv, "--pdeathsig=KILL", "--", *command] if setpriv else command
 
 
 def free_port() -> int:
