@@ -91,6 +91,7 @@ let package = Package(
     proof("WireTests", ["Base", "Wire"]),
     proof("SitesTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", httpTypes]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
+    proof("StoreTests", ["Base", "Store"]),
   ],
   cLanguageStandard: .c2x
 )

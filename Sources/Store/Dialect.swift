@@ -1,6 +1,6 @@
 /// The few places where the engines do not share a syntax.
 public struct Dialect: Sendable {
-  public enum Engine: String, Sendable { case sqlite, postgres }
+  public enum Engine: String, CaseIterable, Sendable { case sqlite, postgres }
   public let engine: Engine
 
   public init(engine: Engine) { self.engine = engine }

@@ -1,7 +1,7 @@
 /// A list for `IN`: `"… WHERE id \(list.sql)"` with `values: own + list.values`.
 ///
 /// The number of places is rounded up to a power of two, its last value repeated, so that few statements are ever prepared.
-public struct SQLList {
+public struct SQLList: Sendable {
   public static let limit = 512
   public let sql: String
   public let values: [SQLValue]

@@ -26,7 +26,7 @@ public protocol Store: AnyObject, Sendable {
 }
 
 extension Store {
-  public func write<Value: Sendable>(
+  @discardableResult public func write<Value: Sendable>(
     locking locks: [Lock] = [], urgency: Urgency = .interactive, _ body: @escaping @Sendable (Session) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in

@@ -1,0 +1,63 @@
+/// The one registry of what is kept about people. Export, erasure, retention and backup know no other list.
+public struct PersonalColumn: Hashable, Sendable {
+  /// Whose it is: who may ask for it, and with whom it goes.
+  public enum Subject: Sendable {
+    case account
+    case visitor
+    /// The visitor whose conversation it is.
+    case asker
+  }
+
+  public let table: String
+  public let column: String
+  public let subject: Subject
+}
+
+public enum Personal {
+  public static let columns: [PersonalColumn] =
+    of(
+      .account,
+      [
+        "accounts": ["email", "email_key", "name", "password_hash", "pseudonym", "avatar", "language", "status"],
+        "sessions": ["token_digest", "address", "browser"],
+        "invitations": ["token_digest"],
+        "assignments": ["pseudonym", "avatar"],
+        "entries": ["by_name", "by_avatar"],
+        "participants": ["name", "avatar"],
+        "audit_lines": ["thing", "address", "detail"],
+      ])
+    + of(
+      .visitor,
+      [
+        "visitors": [
+          "key_digest", "name", "email", "phone", "service", "address", "country", "city", "language", "device", "browser", "system",
+        ],
+        "visits": ["referrer", "landing_page", "current_page", "current_title"],
+        "page_views": ["url", "title"],
+        // The address that tried too often; it goes with its window.
+        "tries": ["key"],
+      ])
+    + of(.asker, ["conversations": ["last_name", "last_text"], "entries": ["body", "client_id"]])
+
+  /// Columns that could hold anything and hold nothing about a person. A new column stands in one of both lists, or a test fails.
+  public static let impersonal: [String: [String]] = [
+    "sites": [
+      "widget_key", "name", "domain", "logo_type", "logo", "position", "ours", "welcome", "language", "time_zone", "form_fields",
+      "service_types",
+    ],
+    "site_origins": ["origin"],
+    "conversations": ["state", "last_by"],
+    "chats": ["state", "form", "closed_by"],
+    "entries": ["kind", "audience", "by_kind"],
+    // A job names rows by their identity and never repeats what is in them.
+    "jobs": ["kind", "unique_key", "payload", "state", "last_error"],
+    "audit_lines": ["deed"],
+    "schema_migrations": ["name"],
+  ]
+
+  private static func of(_ subject: PersonalColumn.Subject, _ tables: [String: [String]]) -> [PersonalColumn] {
+    tables.sorted { $0.key < $1.key }.flatMap { table, columns in
+      columns.map { PersonalColumn(table: table, column: $0, subject: subject) }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Base
+import Store
+import TestKit
+import Testing
+
+@Suite struct PostgresTests {
+  @Test("What was acknowledged is on the disk: synchronous_commit is on, even where the database says off")
+  func synchronousCommit() async throws {
+    try await Databases.withAddress(.postgres) { address in
+      let first = try await PostgresStore(address: address, connections: 1)
+      try await first.write { session in
+        let name: String = try session.row("SELECT current_database()")?[0] ?? ""
+        try session.run("ALTER DATABASE \(name) SET synchronous_commit = off")
+      }
+      await first.close()
+      let second = try await PostgresStore(address: address, connections: 1)
+      let setting = try await second.read { try $0.row("SELECT current_setting('synchronous_commit')").map { row -> String in row[0] } }
+      #expect(setting == "on")
+      await second.close()
+    }
+  }
+
+  @Test("A write whose connection breaks before COMMIT runs again on a new one")
+  func brokenWrite() async throws {
+    try await withThings(.postgres, rerun: nil) { store in
+      let runs = Tally()
+      try await store.write { session in
+        runs.add("write")
+        try session.addThing(1)
+        if runs["write"] == 1 { _ = try session.rows("SELECT pg_terminate_backend(pg_backend_pid())") }
+      }
+      #expect(runs["write"] == 2)
+      #expect(try await store.thingIDs() == [1])
+    }
+  }
+
+  @Test("A read whose connection breaks runs again on a new one")
+  func brokenRead() async throws {
+    try await withThings(.postgres) { store in
+      let runs = Tally()
+      let one = try await store.read { session -> Int in
+        runs.add("read")
+        if runs["read"] == 1 { _ = try session.rows("SELECT pg_terminate_backend(pg_backend_pid())") }
+        return try session.row("SELECT 1")?[0] ?? 0
+      }
+      #expect(one == 1)
+      #expect(runs["read"] == 2)
+    }
+  }
+
+  @Test("A COMMIT whose answer was lost is not repeated: the caller learns that the outcome is unknown")
+  func lostAnswer() async throws {
+    try await withThings(.postgres, rerun: nil) { store in
+      try await store.write { session in
+        try session.run(
+          """
+          CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END; $$
+          """)
+        try session.run(
+          "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cut()")
+      }
+      let runs = Tally()
+      await #expect {
+        try await store.write { session in
+          runs.add("write")
+          try session.addThing(1)
+        }
+      } throws: {
+        kind(of: $0) == "outcomeUnknown"
+      }
+      #expect(runs["write"] == 1)
+      #expect(try await store.thingIDs() == [])
+    }
+  }
+
+  @Test("A plan that a migration of another node made stale is prepared anew")
+  func stalePlan() async throws {
+    try await Databases.withAddress(.postgres) { address in
+      let first = try await PostgresStore(address: address, connections: 1)
+      let second = try await PostgresStore(address: address, connections: 1)
+      _ = try await migrate(first, Databases.schema(for: .postgres) + [thingsMigration], now: Databases.start)
+      func columns() async throws -> Int {
+        try await second.read { try $0.rows("SELECT * FROM things")[0].values.count }
+      }
+      try await first.write { try $0.addThing(1) }
+      let before = try await columns()
+      try await first.write { try $0.run("ALTER TABLE things ADD COLUMN colour TEXT") }
+      #expect(try await columns() == before + 1)
+      await first.close()
+      await second.close()
+    }
+  }
+
+  @Test("A column of a type that would lose its value is refused, not guessed")
+  func numeric() async throws {
+    try await withThings(.postgres) { store in
+      await #expect {
+        try await store.read { try $0.rows("SELECT SUM(count) FROM (SELECT CAST(1 AS BIGINT) AS count) AS q") }
+      } throws: {
+        kind(of: $0) == "other"
+      }
+    }
+  }
+
+  @Test("Slow statements hold up neither other reads nor the tasks of the program")
+  func notBlocking() async throws {
+    try await withThings(.postgres) { store in
+      let clock = ContinuousClock()
+      let duration = try await clock.measure {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for _ in 0..<3 { group.addTask { try await store.read { _ = try $0.rows("SELECT pg_sleep(0.5)") } } }
+          group.addTask { _ = try await store.thingIDs() }
+          try await group.waitForAll()
+        }
+      }
+      #expect(duration < .milliseconds(1400))
+    }
+  }
+}
