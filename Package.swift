@@ -92,6 +92,7 @@ let package = Package(
     proof("SitesTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", httpTypes]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
     proof("StoreTests", ["Base", "Store"]),
+    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Accounts", httpTypes]),
   ],
   cLanguageStandard: .c2x
 )

@@ -47,6 +47,15 @@ public struct Bundle: Sendable {
       })
   }
 
+  /// The files as they are now, kept in memory and read no more.
+  public func frozen() -> Bundle {
+    guard case .folder = origin else { return self }
+    let paths = ["Locales/", "Schema/", "templates/", "assets/"].flatMap(paths) + ["widget.js", "manifest.json"]
+    return Bundle(.packed(Dictionary(uniqueKeysWithValues: paths.compactMap { path in self[path].map { (path, $0) } })))
+  }
+
+  private init(_ origin: Origin) { self.origin = origin }
+
   /// Whether files may change while the program runs.
   public var isReloaded: Bool { if case .folder = origin { true } else { false } }
 

@@ -11,13 +11,13 @@ public struct Catalogue: Sendable {
   }
 
   private let bundle: Bundle
-  private let loaded: Loaded
+  private let loaded: Snapshot
   public let strict: Bool
 
   public init(bundle: Bundle, strict: Bool) throws {
     self.bundle = bundle
     self.strict = strict
-    loaded = try Loaded(bundle: bundle)
+    loaded = try Snapshot(bundle: bundle)
   }
 
   /// All keys of a language with what they say.
@@ -34,27 +34,31 @@ public struct Catalogue: Sendable {
     return SafeHTML(trusted: text)
   }
 
-  /// In development a changed file counts from the next request on. A file that cannot be read leaves the texts as they were.
-  private var current: Loaded {
+  /// The texts as they are now. In development a changed file counts from the next page on, and one that cannot be read leaves the
+  /// texts as they were.
+  var current: Snapshot {
     guard bundle.isReloaded else { return loaded }
-    return (try? Loaded(bundle: bundle)) ?? loaded
+    return (try? Snapshot(bundle: bundle)) ?? loaded
   }
 }
 
-private struct Loaded: Sendable {
-  var entries: [Language: [String: Catalogue.Entry]] = [:]
-  var areas: [Language: [String: String]] = [:]
+extension Catalogue {
+  /// All files of texts, read at one moment.
+  struct Snapshot: Sendable {
+    var entries: [Language: [String: Catalogue.Entry]] = [:]
+    var areas: [Language: [String: String]] = [:]
 
-  init(bundle: Bundle) throws {
-    for path in bundle.paths(under: "Locales/") where path.hasSuffix(".json") {
-      let parts = path.split(separator: "/")
-      guard parts.count == 3, let language = Language(rawValue: String(parts[1])), let file = bundle[path] else { continue }
-      let area = String(parts[2].dropLast(".json".count))
-      let text = file.text
-      let tree = try JSONDecoder().decode(TextTree.self, from: Data(text.utf8))
-      tree.collect(under: area, into: &entries[language, default: [:]])
-      // A "<" only stands inside strings of JSON; escaped it cannot end the script element.
-      areas[language, default: [:]][area] = text.replacing("<", with: "\\u003c")
+    init(bundle: Bundle) throws {
+      for path in bundle.paths(under: "Locales/") where path.hasSuffix(".json") {
+        let parts = path.split(separator: "/")
+        guard parts.count == 3, let language = Language(rawValue: String(parts[1])), let file = bundle[path] else { continue }
+        let area = String(parts[2].dropLast(".json".count))
+        let text = file.text
+        let tree = try JSONDecoder().decode(TextTree.self, from: Data(text.utf8))
+        tree.collect(under: area, into: &entries[language, default: [:]])
+        // A "<" only stands inside strings of JSON; escaped it cannot end the script element.
+        areas[language, default: [:]][area] = text.replacing("<", with: "\\u003c")
+      }
     }
   }
 }

@@ -4,7 +4,14 @@ import Mustache
 /// The catalogue in one language.
 public struct Texts: Sendable {
   public let language: Language
-  let catalogue: Catalogue
+  private let snapshot: Catalogue.Snapshot
+  private let strict: Bool
+
+  init(language: Language, catalogue: Catalogue) {
+    self.language = language
+    snapshot = catalogue.current
+    strict = catalogue.strict
+  }
 
   /// A text without places.
   public subscript(key: String) -> String { self[key, [:]] }
@@ -34,9 +41,14 @@ public struct Texts: Sendable {
   public subscript(reason: Refusal.Reason) -> String { self[Refusal(reason)] }
 
   private func entry(_ key: String) -> Catalogue.Entry? {
-    if let entry = catalogue.entry(key, in: language) { return entry }
-    rule(!catalogue.strict, "There is no text \(key) in \(language)")
-    return catalogue.entry(key, in: .english)
+    if let entry = snapshot.entries[language]?[key] { return entry }
+    rule(!strict, "There is no text \(key) in \(language)")
+    return snapshot.entries[.english]?[key]
+  }
+
+  /// The text without any complaint that it is missing: a step of a path is none.
+  fileprivate func plain(_ key: String) -> String? {
+    if case .text(let text) = snapshot.entries[language]?[key] { text } else { nil }
   }
 
   private static func fill(_ text: String, _ arguments: [String: String]) -> String {
@@ -61,8 +73,7 @@ struct TextPlace: MustacheParent {
 
   func child(named name: String) -> Any? {
     let key = path.isEmpty ? name : "\(path).\(name)"
-    if case .text(let text) = texts.catalogue.entry(key, in: texts.language) { return text }
-    return TextPlace(texts: texts, path: key)
+    return texts.plain(key) ?? TextPlace(texts: texts, path: key)
   }
 }
 

@@ -7,6 +7,8 @@ enum Checkout {
   static let folder = String(#filePath.prefix(upTo: #filePath.range(of: "/Tests/WebTests/")?.lowerBound ?? #filePath.endIndex))
   static let noon = Moment(milliseconds: 1_795_219_200_000)
 
+  private static let files = bundle().frozen()
+
   static func bundle() -> Web.Bundle { Web.Bundle(sourceFolder: folder) }
 
   static func web(
@@ -14,10 +16,10 @@ enum Checkout {
   ) throws -> WebFront {
     let settings = WebSettings(
       baseAddress: base, trustedProxies: proxies.compactMap { AddressRange($0) }, limits: limits, isStrict: true)
-    return try WebFront(settings: settings, bundle: bundle(), clock: clock)
+    return try WebFront(settings: settings, bundle: files, clock: clock)
   }
 
-  static func catalogue() throws -> Catalogue { try Catalogue(bundle: bundle(), strict: true) }
+  static func catalogue() throws -> Catalogue { try Catalogue(bundle: files, strict: true) }
 
   /// The text files below a folder with one of these endings.
   static func files(under path: String, ending endings: [String]) -> [(path: String, text: String)] {

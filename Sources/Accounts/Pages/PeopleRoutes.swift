@@ -34,8 +34,10 @@ struct PeopleRoutes: Sendable {
       try await setActive(true, request, context)
     }
     // The language links of a page that answered a form lead here.
-    routes.get("\(Self.list)/{id}/{deed}", .to(.read, .administration)) { _, context in
-      .redirect("\(Self.list)/\(try context.identity("id", of: Kinds.Account.self))")
+    for deed in ["link", "deactivate", "activate"] {
+      routes.get("\(Self.list)/{id}/\(deed)", .to(.read, .administration)) { _, context in
+        .redirect("\(Self.list)/\(try context.identity("id", of: Kinds.Account.self))")
+      }
     }
   }
 
