@@ -149,6 +149,7 @@ def pack(outputs: dict[str, bytes]) -> bytes:
         files[name] = path.read_bytes()
     for path in ROOT.glob("Schema/*.sql"):
         files[f"Schema/{path.name}"] = path.read_bytes()
+    files["openapi.json"] = (ROOT / "docs/openapi.json").read_bytes()
     index: dict[str, tuple[int, int, str]] = {}
     offset = 0
     for name in sorted(files):

@@ -49,12 +49,13 @@ public final class Sites: Sendable {
   /// The site, also when it is switched off.
   public func site(_ id: SiteID) async throws -> Site? { try await shelf.site(id) }
 
-  /// Declares the routes of the widget and of the administration.
+  /// Declares the routes of the widget, of the administration, and the description of the API.
   ///
   /// - Parameter hasOpenChat: whether a chat of this visitor waits or runs, which Conversations knows.
   public func register(on routes: Routes, hasOpenChat: @escaping @Sendable (VisitorID) async throws -> Bool) {
     WidgetRoutes(sites: self, web: routes.web, hasOpenChat: hasOpenChat).register(on: routes)
     AdminRoutes(sites: self, web: routes.web).register(on: routes)
+    DescriptionRoute(web: routes.web).register(on: routes)
   }
 
   func changed(_ id: SiteID) async {

@@ -9,7 +9,7 @@ enum Checkout {
   static func bundle() throws -> Web.Bundle {
     let source = Web.Bundle(sourceFolder: folder)
     var files: [String: Data] = ["manifest.json": Data(#"{"panel.js":"/assets/panel-1f3c.js"}"#.utf8)]
-    for path in source.paths(under: "Locales/") + source.paths(under: "templates/") {
+    for path in source.paths(under: "Locales/") + source.paths(under: "templates/") + ["openapi.json"] {
       files[path] = source[path].map { Data($0.text.utf8) }
     }
     return try Web.Bundle(packed: packed(files))
