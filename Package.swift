@@ -91,6 +91,10 @@ let package = Package(
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
+    proof("VillageTests", [
+      "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging, nio("NIOCore"),
+      nio("NIOEmbedded"),
+    ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
   ],
   cLanguageStandard: .c2x
