@@ -97,6 +97,10 @@ let package = Package(
       "Wire", "Live", hummingbird, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), nio("NIOWebSocket"),
     ]),
     proof("SitesTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", httpTypes]),
+    proof("VillageTests", [
+      "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging, nio("NIOCore"),
+      nio("NIOEmbedded"),
+    ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
     proof("StoreTests", ["Base", "Store"]),
     proof("AccountsTests", ["Base", "Access", "Store", "Web", "Accounts", httpTypes]),

@@ -61,8 +61,6 @@ def main() -> None:
     if LOADER.exists():
         outputs["widget.js"] = bundled_loader()
     check_limits(outputs)
-    for path in WEBSITES.glob("*/*.*"):
-        outputs[f"websites/{path.relative_to(WEBSITES)}"] = path.read_bytes()
     outputs["manifest.json"] = (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
     publish(outputs)
     write_if_changed(ROOT / "Sources/CEmbedded/bundle.bin", pack(outputs))
@@ -147,6 +145,8 @@ def pack(outputs: dict[str, bytes]) -> bytes:
         if name in files:
             sys.exit(f"two templates are called {path.name}")
         files[name] = path.read_bytes()
+    for path in WEBSITES.glob("*/*.*"):
+        files[f"websites/{path.relative_to(WEBSITES)}"] = path.read_bytes()
     for path in ROOT.glob("Schema/*.sql"):
         files[f"Schema/{path.name}"] = path.read_bytes()
     files["openapi.json"] = (ROOT / "docs/openapi.json").read_bytes()

@@ -54,11 +54,11 @@ extension Village {
   private func settle(_ website: Website, _ people: [Villager.Key: AccountID]) async throws -> Site {
     let known = try await store.read { try $0.site(key: website.widgetKey) }
     let site = try known ?? website.site(id: ids.next(), origin: origin(of: website), at: clock.now)
-    if known == nil { try await sites.save(site, by: .program) }
+    if known == nil { try await sites.save(site, by: nil, from: .console) }
     for seat in website.team {
       guard let account = people[seat.villager] else { preconditionFailure("Every villager is settled before the websites") }
-      try await sites.assign(
-        Assignment(site: site.id, account: account, pseudonym: seat.pseudonym, avatar: seat.avatar?.rawValue), by: .program)
+      let assignment = Assignment(site: site.id, account: account, pseudonym: seat.pseudonym, avatar: seat.avatar?.rawValue)
+      try await sites.assign(assignment, by: nil, from: .console)
     }
     return site
   }
@@ -71,7 +71,7 @@ extension Village {
       guard !site.origins.contains(origin) else { continue }
       site.origins.removeAll { website.stands(at: $0) }
       site.origins.append(origin)
-      try await sites.save(site, by: .program)
+      try await sites.save(site, by: nil, from: .console)
     }
   }
 
