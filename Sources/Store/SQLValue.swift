@@ -20,7 +20,7 @@ public protocol SQLDecodable {
 }
 
 /// One line of a result, its columns by position: `name = row[1]`.
-public struct Row: Sendable {
+public struct Row: Sendable, Hashable {
   public let values: [SQLValue]
 
   public init(_ values: [SQLValue]) { self.values = values }

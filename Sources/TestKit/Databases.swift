@@ -21,7 +21,7 @@ public enum Databases {
   }
 
   /// An open, migrated store, closed and removed afterwards.
-  public static func withStore<Value>(
+  @discardableResult public static func withStore<Value>(
     _ engine: Dialect.Engine, rerun: Rerun? = rerun(), isolation: isolated (any Actor)? = #isolation,
     _ body: (any Store) async throws -> Value
   ) async throws -> Value {
@@ -44,7 +44,7 @@ public enum Databases {
   }
 
   /// The address of a database, to be opened by the test or by a program that it starts: migrated on PostgreSQL, empty on SQLite.
-  public static func withAddress<Value>(
+  @discardableResult public static func withAddress<Value>(
     _ engine: Dialect.Engine, isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Value
   ) async throws -> Value {
     let name = "parley_\(UInt64.random(in: 0 ... .max))"

@@ -20,6 +20,7 @@ public struct House: Sendable {
   /// - Parameters:
   ///   - limits: e.g. `visitor.messages=1000/60`.
   ///   - linger: how long somebody counts as there after the last connection went; short, so that tests need not wait.
+  @discardableResult
   public static func open<Value: Sendable>(
     _ engine: Dialect.Engine, clock: WallClock = .system(), limits: String = "visitor.messages=100000/60,visitor.widget=100000/60",
     linger: TimeAmount = .milliseconds(200), rerun: Rerun? = Databases.rerun(), _ body: @escaping @Sendable (House) async throws -> Value
@@ -74,7 +75,7 @@ public struct House: Sendable {
     let site = Site(
       id: program.ids.next(), name: name, domain: "harbour.example", origins: [allowed],
       form: LeadForm(services: ["Thesis", "Essay"]), createdAt: program.clock.now)
-    try await program.sites.save(site, by: .init(account: nil, address: "console"))
+    try await program.sites.save(site, by: nil, from: .console)
     return site
   }
 
@@ -97,7 +98,7 @@ public struct House: Sendable {
 
   public func assign(_ account: AccountID, to site: Site, as pseudonym: String? = nil) async throws {
     try await program.sites.assign(
-      Assignment(site: site.id, account: account, pseudonym: pseudonym), by: .init(account: nil, address: "console"))
+      Assignment(site: site.id, account: account, pseudonym: pseudonym), by: nil, from: .console)
   }
 
   // MARK: Lines

@@ -78,8 +78,10 @@ public final class LiveClient: Sendable {
   /// `client.send(["do": "hello", "protocol": 1])`
   public func send(_ json: JSON) throws { send(try json.text) }
 
-  public func next(within time: TimeAmount = .seconds(5)) async throws -> Event {
-    try await events.take(within: time, "event") { _ in true }
+  public func next(
+    within time: TimeAmount = .seconds(5), where isMeant: @escaping @Sendable (Event) -> Bool = { _ in true }
+  ) async throws -> Event {
+    try await events.take(within: time, "event", where: isMeant)
   }
 
   /// The next event of this name that is meant; others stay for later.

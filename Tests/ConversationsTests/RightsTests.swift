@@ -43,7 +43,7 @@ struct RightsTests {
       _ = try await clara.subscribe("visitors.\(site.id)")
       _ = try await clara.subscribe(ada.topic)
       _ = try await clara.ask("join", on: ada.topic)
-      try await house.program.sites.unassign(site: site.id, account: person.id, by: .init(account: nil, address: "console"))
+      try await house.program.sites.unassign(person.id, at: site.id, by: nil, from: .console)
       _ = try await clara.line.next("Refused") { $0["reason"]?.string == "notFound" }
       _ = try await clara.line.next("Refused") { $0["reason"]?.string == "notFound" }
       #expect(try await ada.line.next("AgentLeftChat")["body"]?["last"]?.bool == true)

@@ -23,7 +23,7 @@ import Testing
           kind(of: error) == expected
         }
       }
-      #expect(try await store.thingIDs() == [1])
+      try await expectThings([1], in: store)
     }
   }
 
@@ -54,7 +54,7 @@ import Testing
       } throws: {
         kind(of: $0) == "unique"
       }
-      #expect(try await store.thingIDs() == [1])
+      try await expectThings([1], in: store)
     }
   }
 
@@ -66,7 +66,7 @@ import Testing
       } throws: {
         kind(of: $0) == "other"
       }
-      #expect(try await store.thingIDs() == [])
+      try await expectThings([], in: store)
     }
   }
 
@@ -85,7 +85,7 @@ import Testing
       try await store.write { try $0.addThing(1) }
       written.open()
       #expect(try await counts == [0, 0])
-      #expect(try await store.thingIDs() == [1])
+      try await expectThings([1], in: store)
     }
   }
 

@@ -28,7 +28,7 @@ import Testing
       }
       gate.open()
       await answers.wait(for: 4)
-      #expect(try await store.thingIDs() == [11, 13])
+      try await expectThings([11, 13], in: store)
       #expect(answers.names == ["holder", "11", "12", "13"])
       #expect(answers.error(of: "11") == nil)
       #expect(answers.error(of: "12") as? Refusal == Refusal(.notAllowed))
@@ -55,7 +55,7 @@ import Testing
       }
       gate.open()
       await answers.wait(for: 4)
-      #expect(try await store.thingIDs() == [11, 13])
+      try await expectThings([11, 13], in: store)
       #expect(answers.error(of: "12") as? Refusal == Refusal(.notAllowed))
       for id in ["11", "12", "13"] { #expect(runs[id] == 1) }
     }
@@ -72,7 +72,7 @@ import Testing
       }
       #expect(value == 1)
       #expect(runs["closure"] == 2)
-      #expect(try await store.thingIDs() == [1])
+      try await expectThings([1], in: store)
     }
   }
 
@@ -160,7 +160,7 @@ import Testing
         gate.open()
         try await group.waitForAll()
       }
-      #expect(try await store.thingIDs() == [5])
+      try await expectThings([5], in: store)
     }
   }
 

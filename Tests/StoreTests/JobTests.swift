@@ -27,7 +27,7 @@ import Testing
         for runner in runners { group.addTask { try await runner.runDue() } }
         try await group.waitForAll()
       }
-      #expect(try await store.thingIDs() == Array(1...150))
+      try await expectThings(Array(1...150), in: store)
       #expect(try await count(store) == 0)
     }
   }
@@ -42,7 +42,7 @@ import Testing
       #expect(try await runner.runDue() == 0)
       clock.advance(milliseconds: 60_000)
       #expect(try await runner.runDue() == 1)
-      #expect(try await store.thingIDs() == [1])
+      try await expectThings([1], in: store)
     }
   }
 
@@ -72,7 +72,7 @@ import Testing
       #expect(try await runner.runDue() == 0)
       let state = try await store.read { try $0.row("SELECT state FROM jobs").map { row -> String in row[0] } }
       #expect(state == "dead")
-      #expect(try await store.thingIDs() == [])
+      try await expectThings([], in: store)
     }
   }
 
@@ -138,7 +138,7 @@ import Testing
         group.cancelAll()
         try await group.waitForAll()
       }
-      #expect(try await store.thingIDs() == [1, 2, 3, 4])
+      try await expectThings([1, 2, 3, 4], in: store)
     }
   }
 

@@ -2,6 +2,7 @@ import Base
 import Store
 import Synchronization
 import TestKit
+import Testing
 
 /// A table of the tests with one column of each type.
 let thingsMigration = Migration(
@@ -19,7 +20,7 @@ let thingsMigration = Migration(
     );
     """)
 
-func withThings<Value>(
+@discardableResult func withThings<Value>(
   _ engine: Dialect.Engine, rerun: Rerun? = Databases.rerun(), isolation: isolated (any Actor)? = #isolation,
   _ body: (any Store) async throws -> Value
 ) async throws -> Value {
@@ -43,6 +44,11 @@ extension Store {
   func thingIDs() async throws -> [Int64] {
     try await read { session in try session.rows("SELECT id FROM things ORDER BY id").map { $0[0] } }
   }
+}
+
+func expectThings(_ ids: [Int64], in store: any Store, at location: SourceLocation = #_sourceLocation) async throws {
+  let found = try await store.thingIDs()
+  #expect(found == ids, sourceLocation: location)
 }
 
 /// What writes answered, in the order of the answers.

@@ -95,7 +95,7 @@ import Testing
       } throws: { error in
         if case StoreFailure.textHasNull = error { true } else { false }
       }
-      #expect(try await store.thingIDs() == [])
+      try await expectThings([], in: store)
     }
   }
 

@@ -32,6 +32,8 @@ public final class JobRunner: Sendable {
       do {
         try await runDue()
         if let next = try await nextDue() { pause = min(pause, max(Self.shortestPauseMilliseconds, next.milliseconds(since: jobs.clock.now))) }
+      } catch is CancellationError {
+        return
       } catch {
         logger.error("jobs wait: \(error)")
       }
