@@ -70,8 +70,8 @@ public final class Accounts: Sendable {
     guard let found = try await store.read({ try $0.person(session: digest, at: now) }) else { return nil }
     if now.milliseconds(since: found.usedAt) > SessionLifetime.touchSeconds * 1000 {
       let end = SessionLifetime.end(createdAt: found.createdAt, usedAt: now)
-      // Nobody waits for it: when it fails, the next request tries again.
-      store.submit(locking: [], urgency: .background, { try $0.useSession(digest, at: now, until: end) }, completion: { _ in })
+      // A full disk must not lock people out: when it fails, the next request tries again.
+      try? await store.write { try $0.useSession(digest, at: now, until: end) }
     }
     return found.person
   }

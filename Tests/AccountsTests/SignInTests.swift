@@ -120,8 +120,6 @@ import Web
       for _ in 1...3 {
         house.days(29)
         #expect(try await used.get("/profile").status == .ok)
-        // The use is written behind the answer.
-        try await house.store.write { _ in }
       }
       #expect(try await idle.get("/profile").status == .seeOther)
       house.days(4)
