@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BINARY = ROOT / ".build/release/parley"
+# Another build of the program may be put to the same tests.
+BINARY = Path(os.environ.get("PARLEY_BINARY", ROOT / ".build/release/parley"))
 
 START_LIMIT_SECONDS = 30
 STOP_LIMIT_SECONDS = 5
@@ -41,7 +42,7 @@ class Program:
     def launch(self) -> None:
         """Starts and does not wait. Only from the main thread: the program is ended with the thread that started it."""
         if not BINARY.exists():
-            raise ProgramFailed(f"{BINARY.relative_to(ROOT)} is not built: run bin/build")
+            raise ProgramFailed(f"{BINARY} is not there: run bin/build")
         command = [str(BINARY), "serve", "--demo", "--port", str(self.port), "--data", str(self.folder / "data"), *self.options]
         if self.database:
             command += ["--database", self.database]
