@@ -22,6 +22,7 @@ struct SourceFolder: Sendable {
   private func place(of name: String) -> String? {
     if name.hasPrefix("templates/") { return templates[String(name.dropFirst("templates/".count))] }
     if name.hasPrefix("Locales/") || name.hasPrefix("Schema/") { return "\(path)/\(name)" }
+    if name.hasPrefix("websites/") { return "\(path)/Sources/Village/Websites/\(name.dropFirst("websites/".count))" }
     if name == "openapi.json" { return "\(path)/docs/openapi.json" }
     return "\(path)/Client/built/\(name)"
   }
