@@ -7,7 +7,7 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
-/// A real server on a free port, with two event loops and a router that answers at every path.
+/// A real server on a free port, with a router that answers at every path.
 struct LiveServer: Sendable {
   let port: Int
   let hub: Hub
@@ -20,7 +20,7 @@ struct LiveServer: Sendable {
     admit: @escaping @Sendable (HTTPRequest, SocketAddress?) async -> Admission = { _, _ in .accept(Echo()) },
     _ body: @escaping @Sendable (LiveServer) async throws -> Void
   ) async throws {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    let group = MultiThreadedEventLoopGroup.singleton
     let hub = Hub(group: group, bus: bus, limits: limits)
     let router = Router()
     router.get("/live") { request, _ in "the router, \(request.headers[.upgrade] ?? "no upgrade")" }
@@ -41,7 +41,6 @@ struct LiveServer: Sendable {
       await server.stop()
       try await tasks.waitForAll()
     }
-    try await group.shutdownGracefully()
   }
 }
 

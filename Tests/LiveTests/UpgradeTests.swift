@@ -1,6 +1,7 @@
 import HTTPTypes
 import Live
 import NIOCore
+import Synchronization
 import TestKit
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
   @Test(
     "E2a: a request that asks for another upgrade is answered as a plain one",
     arguments: [
-      ("GET /page HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n", "a page"),
+      ("GET /page HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n", "a page"),
       ("POST /page HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 5\r\n\r\nhello", "hello"),
       (request(path: "/page"), "a page"),
       (request().replacing("Version: 13", with: "Version: 12"), "the router, no upgrade"),
@@ -136,29 +137,23 @@ import Testing
     }
   }
 
-  @Test("E20: the server pings, and lets go who is not heard")
+  @Test("E20: the server pings and lets go who is not heard")
   func heartbeat() async throws {
     let limits = limits {
       $0.pingEvery = .milliseconds(50)
-      $0.silence = .milliseconds(400)
+      $0.silence = .seconds(1)
     }
     try await LiveServer.run(limits: limits) { server in
       let client = try await LiveClient.connect(port: server.port)
-      let started = ContinuousClock.now
-      for _ in 1...12 {
-        let ping = try await client.next("Ping")
-        #expect(ping["heads"] == [:])
-        try client.send(["event": "Echo"])
-        _ = try await client.next("Echo")
-      }
-      #expect(ContinuousClock.now - started > .milliseconds(400))
-      #expect(try await client.closeCode(within: .seconds(2)) == 1008)
+      let ping = try await client.next("Ping")
+      #expect(ping["heads"] == [:])
+      #expect(try await client.closeCode() == 1008)
     }
   }
 
   @Test("E20: the server stops at once, telling its clients, with silent and idle connections open")
   func stopping() async throws {
-    let stopped = ContinuousClock.now
+    let stopped = Mutex(ContinuousClock.now)
     let guest = Guest()
     try await LiveServer.run(admit: { _, _ in .accept(guest) }) { server in
       let client = try await LiveClient.connect(port: server.port)
@@ -168,6 +163,7 @@ import Testing
       let idle = try await RawSocket.connect(port: server.port)
       idle.send("GET /page HTTP/1.1\r\nHost: a\r\n\r\n")
       _ = try await idle.received("a page")
+      stopped.withLock { $0 = .now }
       await server.stop()
       #expect(try await client.closeCode(within: .seconds(1)) == 1001)
       client.close(1001)
@@ -175,7 +171,7 @@ import Testing
       #expect(await halfway.isEnded(within: .seconds(1)))
       #expect(await idle.isEnded(within: .seconds(1)))
     }
-    #expect(ContinuousClock.now - stopped < .seconds(4))
+    #expect(ContinuousClock.now - stopped.withLock { $0 } < .seconds(2))
     #expect(guest.isClosed.withLock { $0 })
   }
 
