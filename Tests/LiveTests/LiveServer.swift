@@ -9,6 +9,8 @@ import Synchronization
 
 /// A real server on a free port, with a router that answers at every path.
 struct LiveServer: Sendable {
+  typealias Admit = @Sendable (HTTPRequest, SocketAddress?) async -> Admission
+
   let port: Int
   let hub: Hub
   /// Ends it as SIGTERM does.
@@ -17,7 +19,7 @@ struct LiveServer: Sendable {
   /// Runs a server for the length of `body`, which ends it or leaves that to us.
   static func run(
     limits: Limits = Limits(), bus: any Bus = LocalBus(),
-    admit: @escaping @Sendable (HTTPRequest, SocketAddress?) async -> Admission = { _, _ in .accept(Echo()) },
+    admit: @escaping Admit = { _, _ in .accept(Echo()) },
     _ body: @escaping @Sendable (LiveServer) async throws -> Void
   ) async throws {
     let group = MultiThreadedEventLoopGroup.singleton

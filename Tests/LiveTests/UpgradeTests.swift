@@ -1,4 +1,3 @@
-import HTTPTypes
 import Live
 import NIOCore
 import Synchronization
@@ -23,7 +22,8 @@ import Testing
 
   @Test("E20: a refused upgrade goes on to the router, which answers, and the connection ends")
   func refused() async throws {
-    try await LiveServer.run(admit: { _, _ in .refuse }) { server in
+    let refuse: LiveServer.Admit = { _, _ in .refuse }
+    try await LiveServer.run(admit: refuse) { server in
       await #expect(throws: LiveClient.NotUpgraded(status: 200)) { try await LiveClient.connect(port: server.port) }
       let socket = try await RawSocket.connect(port: server.port)
       socket.send(Self.request())
@@ -36,10 +36,11 @@ import Testing
 
   @Test("E20: who may connect is decided by the request's headers and address")
   func admission() async throws {
-    try await LiveServer.run(admit: { request, address in
+    let admit: LiveServer.Admit = { request, address in
       let isOurs = request.headerFields[.origin] == "http://ours.example" && request.headerFields[.cookie] == "session=1"
       return isOurs && address?.ipAddress == "127.0.0.1" && request.authority == "ours.example" ? .accept(Echo()) : .refuse
-    }) { server in
+    }
+    try await LiveServer.run(admit: admit) { server in
       let client = try await LiveClient.connect(
         port: server.port, host: "ours.example", origin: "http://ours.example", cookie: "session=1")
       try client.send(["event": "Echo"])
@@ -83,7 +84,7 @@ import Testing
 
   @Test("E20: a frame that comes in one piece with the upgrade is not lost")
   func gluedFrame() async throws {
-    let admit: @Sendable (HTTPRequest, SocketAddress?) async -> Admission = { _, _ in
+    let admit: LiveServer.Admit = { _, _ in
       try? await Task.sleep(for: .milliseconds(30))
       return .accept(Echo())
     }
@@ -130,7 +131,8 @@ import Testing
   @Test("E20: who does not say hello in time is let go, however much it says")
   func helloLess() async throws {
     let limits = limits { $0.hello = .milliseconds(200) }
-    try await LiveServer.run(limits: limits, admit: { _, _ in .accept(Guest(greets: false)) }) { server in
+    let admit: LiveServer.Admit = { _, _ in .accept(Guest(greets: false)) }
+    try await LiveServer.run(limits: limits, admit: admit) { server in
       let client = try await LiveClient.connect(port: server.port)
       client.send("not a hello")
       #expect(try await client.closeCode(within: .seconds(2)) == 1008)
@@ -155,7 +157,8 @@ import Testing
   func stopping() async throws {
     let stopped = Mutex(ContinuousClock.now)
     let guest = Guest()
-    try await LiveServer.run(admit: { _, _ in .accept(guest) }) { server in
+    let admit: LiveServer.Admit = { _, _ in .accept(guest) }
+    try await LiveServer.run(admit: admit) { server in
       let client = try await LiveClient.connect(port: server.port)
       let silent = try await RawSocket.connect(port: server.port)
       let halfway = try await RawSocket.connect(port: server.port)
