@@ -136,9 +136,3 @@ public final class LiveClient: Sendable {
 
   public func send(raw bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
 }
-
-extension JSON {
-  public var text: String {
-    get throws { String(decoding: try JSONText.encode(self), as: UTF8.self) }
-  }
-}

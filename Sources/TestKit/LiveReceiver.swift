@@ -1,4 +1,3 @@
-import Foundation
 import NIOCore
 
 /// Reads the answer to the upgrade and then the server's frames.
@@ -74,13 +73,5 @@ final class LiveReceiver: ChannelInboundHandler {
     case 0x88: return .close(payload.readInteger())
     default: return .end
     }
-  }
-}
-
-enum JSONText {
-  static func encode(_ json: JSON) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(json)
   }
 }

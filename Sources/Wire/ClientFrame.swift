@@ -90,7 +90,9 @@ extension ClientFrame: Decodable {
 
   private static func message(in fields: KeyedDecodingContainer<Field>) throws -> Message {
     let client = try fields.decode(String.self, forKey: .client)
-    guard WireLimits.clientIDLengths.contains(client.utf8.count), client.utf8.allSatisfy(isOfClientID) else { throw Refusal(.clientIDInvalid) }
+    guard WireLimits.clientIDLengths.contains(client.utf8.count), client.utf8.allSatisfy(isOfClientID) else {
+      throw Refusal(.clientIDInvalid)
+    }
     return Message(client: client, text: try fields.decode(String.self, forKey: .text))
   }
 

@@ -1,4 +1,3 @@
-import HTTPTypes
 import Live
 import NIOCore
 import Synchronization
@@ -10,7 +9,7 @@ import Testing
   /// Runs a server whose clients join the topic that they send.
   private func withServer(limits: Limits = Limits(), _ body: @escaping @Sendable (LiveServer) async throws -> Void) async throws {
     let box = HubBox()
-    let admit: @Sendable (HTTPRequest, SocketAddress?) async -> Admission = { request, _ in
+    let admit: LiveServer.Admit = { request, _ in
       .accept(Guest(request.headerFields[.cookie] ?? "") { box.hub.withLock { $0 } })
     }
     try await LiveServer.run(limits: limits, admit: admit) { server in

@@ -7,8 +7,10 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
-/// A real server on a free port, with two event loops and a router that answers at every path.
+/// A real server on a free port, with a router that answers at every path.
 struct LiveServer: Sendable {
+  typealias Admit = @Sendable (HTTPRequest, SocketAddress?) async -> Admission
+
   let port: Int
   let hub: Hub
   /// Ends it as SIGTERM does.
@@ -17,10 +19,10 @@ struct LiveServer: Sendable {
   /// Runs a server for the length of `body`, which ends it or leaves that to us.
   static func run(
     limits: Limits = Limits(), bus: any Bus = LocalBus(),
-    admit: @escaping @Sendable (HTTPRequest, SocketAddress?) async -> Admission = { _, _ in .accept(Echo()) },
+    admit: @escaping Admit = { _, _ in .accept(Echo()) },
     _ body: @escaping @Sendable (LiveServer) async throws -> Void
   ) async throws {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    let group = MultiThreadedEventLoopGroup.singleton
     let hub = Hub(group: group, bus: bus, limits: limits)
     let router = Router()
     router.get("/live") { request, _ in "the router, \(request.headers[.upgrade] ?? "no upgrade")" }
@@ -41,7 +43,6 @@ struct LiveServer: Sendable {
       await server.stop()
       try await tasks.waitForAll()
     }
-    try await group.shutdownGracefully()
   }
 }
 

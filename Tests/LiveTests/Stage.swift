@@ -13,15 +13,18 @@ final class Stage {
 
   init() { hub = Hub(group: loop, bus: bus) }
 
-  func reader() throws -> Reader { try Reader(hub: hub, loop: loop) }
+  func reader(isGreeted: Bool = true) throws -> Reader { try Reader(hub: hub, loop: loop, isGreeted: isGreeted) }
 
   func publish(n: Int64, publicAfter: Int64? = nil, onlyTeam: Bool = false) {
     let team = Publication.Entry(after: n - 1, json: Self.json(n))
     hub.publish(.entry("chat.5", n: n, everybody: onlyTeam ? nil : .init(after: publicAfter ?? n - 1, json: Self.json(n)), team: team))
   }
 
-  /// Looks at the deadlines as the heartbeat does when the time has come; the loop of a test has a time of its own.
-  func beat() { hub.loopHub(of: loop).beat(at: .now() + hub.limits.pingEvery) }
+  /// Looks at the deadlines as the heartbeat would after this time; the connections' own time is the machine's.
+  func beat(after time: TimeAmount) {
+    hub.loopHub(of: loop).beat(at: .now() + time)
+    loop.run()
+  }
 
   static func json(_ n: Int64) -> [UInt8] { Array(#"{"n":\#(n)}"#.utf8) }
   static func packet(_ n: Int64) -> Packet { Packet(json: json(n)) }
@@ -34,14 +37,14 @@ final class Stage {
     private let hub: Hub
     private let channel: EmbeddedChannel
 
-    init(hub: Hub, loop: EmbeddedEventLoop) throws {
+    init(hub: Hub, loop: EmbeddedEventLoop, isGreeted: Bool) throws {
       self.hub = hub
       channel = EmbeddedChannel(loop: loop)
       try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
       let session = Session(handler, channel: channel, hub: hub)
       try channel.pipeline.syncOperations.addHandlers([flushes, session])
       connection = session.connection
-      connection.greeted()
+      if isGreeted { connection.greeted() }
     }
 
     func join(_ topic: String, as audience: Audience = .everybody) -> Ticket { hub.join(topic, as: audience, on: connection) }

@@ -1,6 +1,6 @@
-import HTTPTypes
 import Live
 import NIOCore
+import Synchronization
 import TestKit
 import Testing
 
@@ -22,7 +22,8 @@ import Testing
 
   @Test("E20: a refused upgrade goes on to the router, which answers, and the connection ends")
   func refused() async throws {
-    try await LiveServer.run(admit: { _, _ in .refuse }) { server in
+    let refuse: LiveServer.Admit = { _, _ in .refuse }
+    try await LiveServer.run(admit: refuse) { server in
       await #expect(throws: LiveClient.NotUpgraded(status: 200)) { try await LiveClient.connect(port: server.port) }
       let socket = try await RawSocket.connect(port: server.port)
       socket.send(Self.request())
@@ -35,10 +36,11 @@ import Testing
 
   @Test("E20: who may connect is decided by the request's headers and address")
   func admission() async throws {
-    try await LiveServer.run(admit: { request, address in
+    let admit: LiveServer.Admit = { request, address in
       let isOurs = request.headerFields[.origin] == "http://ours.example" && request.headerFields[.cookie] == "session=1"
       return isOurs && address?.ipAddress == "127.0.0.1" && request.authority == "ours.example" ? .accept(Echo()) : .refuse
-    }) { server in
+    }
+    try await LiveServer.run(admit: admit) { server in
       let client = try await LiveClient.connect(
         port: server.port, host: "ours.example", origin: "http://ours.example", cookie: "session=1")
       try client.send(["event": "Echo"])
@@ -52,7 +54,7 @@ import Testing
   @Test(
     "E2a: a request that asks for another upgrade is answered as a plain one",
     arguments: [
-      ("GET /page HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n", "a page"),
+      ("GET /page HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n", "a page"),
       ("POST /page HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 5\r\n\r\nhello", "hello"),
       (request(path: "/page"), "a page"),
       (request().replacing("Version: 13", with: "Version: 12"), "the router, no upgrade"),
@@ -82,7 +84,7 @@ import Testing
 
   @Test("E20: a frame that comes in one piece with the upgrade is not lost")
   func gluedFrame() async throws {
-    let admit: @Sendable (HTTPRequest, SocketAddress?) async -> Admission = { _, _ in
+    let admit: LiveServer.Admit = { _, _ in
       try? await Task.sleep(for: .milliseconds(30))
       return .accept(Echo())
     }
@@ -129,38 +131,34 @@ import Testing
   @Test("E20: who does not say hello in time is let go, however much it says")
   func helloLess() async throws {
     let limits = limits { $0.hello = .milliseconds(200) }
-    try await LiveServer.run(limits: limits, admit: { _, _ in .accept(Guest(greets: false)) }) { server in
+    let admit: LiveServer.Admit = { _, _ in .accept(Guest(greets: false)) }
+    try await LiveServer.run(limits: limits, admit: admit) { server in
       let client = try await LiveClient.connect(port: server.port)
       client.send("not a hello")
       #expect(try await client.closeCode(within: .seconds(2)) == 1008)
     }
   }
 
-  @Test("E20: the server pings, and lets go who is not heard")
+  @Test("E20: the server pings and lets go who is not heard")
   func heartbeat() async throws {
     let limits = limits {
       $0.pingEvery = .milliseconds(50)
-      $0.silence = .milliseconds(400)
+      $0.silence = .seconds(1)
     }
     try await LiveServer.run(limits: limits) { server in
       let client = try await LiveClient.connect(port: server.port)
-      let started = ContinuousClock.now
-      for _ in 1...12 {
-        let ping = try await client.next("Ping")
-        #expect(ping["heads"] == [:])
-        try client.send(["event": "Echo"])
-        _ = try await client.next("Echo")
-      }
-      #expect(ContinuousClock.now - started > .milliseconds(400))
-      #expect(try await client.closeCode(within: .seconds(2)) == 1008)
+      let ping = try await client.next("Ping")
+      #expect(ping["heads"] == [:])
+      #expect(try await client.closeCode() == 1008)
     }
   }
 
   @Test("E20: the server stops at once, telling its clients, with silent and idle connections open")
   func stopping() async throws {
-    let stopped = ContinuousClock.now
+    let stopped = Mutex(ContinuousClock.now)
     let guest = Guest()
-    try await LiveServer.run(admit: { _, _ in .accept(guest) }) { server in
+    let admit: LiveServer.Admit = { _, _ in .accept(guest) }
+    try await LiveServer.run(admit: admit) { server in
       let client = try await LiveClient.connect(port: server.port)
       let silent = try await RawSocket.connect(port: server.port)
       let halfway = try await RawSocket.connect(port: server.port)
@@ -168,6 +166,7 @@ import Testing
       let idle = try await RawSocket.connect(port: server.port)
       idle.send("GET /page HTTP/1.1\r\nHost: a\r\n\r\n")
       _ = try await idle.received("a page")
+      stopped.withLock { $0 = .now }
       await server.stop()
       #expect(try await client.closeCode(within: .seconds(1)) == 1001)
       client.close(1001)
@@ -175,7 +174,7 @@ import Testing
       #expect(await halfway.isEnded(within: .seconds(1)))
       #expect(await idle.isEnded(within: .seconds(1)))
     }
-    #expect(ContinuousClock.now - stopped < .seconds(4))
+    #expect(ContinuousClock.now - stopped.withLock { $0 } < .seconds(2))
     #expect(guest.isClosed.withLock { $0 })
   }
 

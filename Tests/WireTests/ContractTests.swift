@@ -92,7 +92,9 @@ import Testing
     let five = ConversationID(rawValue: 5)
     let site = SiteID(rawValue: 2)
     let clara = #"{"kind":"agent","id":"3","name":"Clara","avatar":"fern","colour":1}"#
-    #expect(text(AgentTyping(topic: chat, by: self.clara, on: true)) == #"{"event":"AgentTyping","topic":"chat.5","by":\#(clara),"on":true}"#)
+    #expect(
+      text(AgentTyping(topic: chat, by: self.clara, on: true))
+        == #"{"event":"AgentTyping","topic":"chat.5","by":\#(clara),"on":true}"#)
     #expect(text(VisitorTyping(topic: chat, on: false)) == #"{"event":"VisitorTyping","topic":"chat.5","on":false}"#)
     let marks = Marks(visitor: Mark(delivered: 2, seen: 1), team: Mark(delivered: 0, seen: 0))
     #expect(

@@ -118,11 +118,13 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
 
   private func answered(_ admission: Admission?, _ context: ChannelHandlerContext) {
     guard case .asked(let upgrade, let held) = state else { return }
+    // The whole channel is asked to read: this handler's own context may be gone by then.
+    let channel = context.channel
     switch admission {
     case .accept(let handler): becomeWebSocket(upgrade, handler, context)
     case .refuse, nil: goOn(with: held, wishesToUpgrade: true, context)
     }
-    if readIsHeld { context.read() }
+    if readIsHeld { channel.read() }
   }
 
   private func goOn(with parts: [HTTPServerRequestPart], wishesToUpgrade: Bool, _ context: ChannelHandlerContext) {

@@ -28,11 +28,8 @@ final class Room {
     let teamPart = delivery.part(for: .team)
     // A session that turns out to be too slow leaves while this runs; the loop goes on over the members as they were.
     for member in members {
-      let part = switch member.audience {
-      case .everybody: publicPart
-      case .team: teamPart
-      }
-      if let part { member.take(part, queueLimit: queueLimit) }
+      guard let part = member.audience == .team ? teamPart : publicPart else { continue }
+      member.take(part, queueLimit: queueLimit)
     }
   }
 
