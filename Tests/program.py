@@ -14,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # Another build of the program may be put to the same tests.
 BINARY = Path(os.environ.get("PARLEY_BINARY", ROOT / ".build/release/parley"))
+# Texts, templates and assets of the source tree in the place of those that were built in.
+FROM_SOURCES = os.environ.get("PARLEY_DEV") == "1"
 
 START_LIMIT_SECONDS = 30
 STOP_LIMIT_SECONDS = 5
@@ -46,8 +48,11 @@ class Program:
         command = [str(BINARY), "serve", "--demo", "--port", str(self.port), "--data", str(self.folder / "data"), *self.options]
         if self.database:
             command += ["--database", self.database]
+        if FROM_SOURCES:
+            command += ["--dev"]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(ends_with_us(command), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder)
+            place = ROOT if FROM_SOURCES else self.folder
+            self.process = subprocess.Popen(ends_with_us(command), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=place)
 
     def wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_LIMIT_SECONDS
@@ -79,6 +84,13 @@ class Program:
             self.kill()
             raise ProgramFailed(f"SIGTERM did not end the program within {STOP_LIMIT_SECONDS} s:\n{self.log_end()}") from None
         return time.monotonic() - began
+
+    def doctor(self) -> None:
+        """Has every log folded and compared with its state row, while the program serves."""
+        command = [str(BINARY), "doctor", "--data", str(self.folder / "data"), *(["--database", self.database] if self.database else [])]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=self.folder)
+        if told.returncode != 0:
+            raise ProgramFailed(f"the doctor ended with {told.returncode}:\n{told.stdout}{told.stderr}")
 
     @property
     def runs(self) -> bool:

@@ -50,8 +50,9 @@ def play(program: Program, rounds: int, seed: int) -> str:
     for number in range(seed, seed + rounds):
         try:
             done = asyncio.run(one_round(program, number))
+            program.doctor()
         except Exception as failure:
-            raise Lost(f"seed {number}: {failure}\nthe program's log ends with\n{program.log_end()}") from failure
+            raise Lost(f"seed {number}: {type(failure).__name__} {failure}\nthe program's log ends with\n{program.log_end()}") from failure
         for key, value in done.items():
             totals[key] += value
     return f"{rounds} rounds from seed {seed}: " + ", ".join(f"{value} {key}" for key, value in totals.items()) + ", nothing lost"
