@@ -28,6 +28,7 @@ BUILT = CLIENT / "built"
 LOADER = CLIENT / "widget/loader.ts"
 MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "widget/panel.ts"]
 STYLES = [CLIENT / "styles/app.css"]
+PICTURES = [CLIENT / "icon.svg"]
 
 # The demo's websites of other people: served on their own names, as they are.
 WEBSITES = ROOT / "Sources/Village/Websites"
@@ -51,10 +52,14 @@ def main() -> None:
         write_shadow_styles(sheet)
     outputs: dict[str, bytes] = {}
     manifest: dict[str, str] = {}
-    for sheet in filter(Path.exists, STYLES):
-        name, content = hashed_style_sheet(sheet)
+    for sheet in STYLES:
+        name, content = hashed(sheet, lightningcss.bundle_css(str(sheet)).encode())
         outputs[f"assets/{name}"] = content
         manifest[sheet.name] = f"/assets/{name}"
+    for picture in PICTURES:
+        name, content = hashed(picture, picture.read_bytes())
+        outputs[f"assets/{name}"] = content
+        manifest[picture.name] = f"/assets/{name}"
     for name, content in bundled_modules().items():
         outputs[f"assets/{name}"] = content
         manifest[re.sub(r"-[^-]+\.js$", ".js", name)] = f"/assets/{name}"
@@ -93,9 +98,8 @@ def with_short_names(text: str) -> str:
     return re.sub(r"--[\w-]+", lambda match: short.get(match[0], match[0]), text)
 
 
-def hashed_style_sheet(sheet: Path) -> tuple[str, bytes]:
-    content = lightningcss.bundle_css(str(sheet)).encode()
-    return f"{sheet.stem}-{hashlib.sha256(content).hexdigest()[:10]}.css", content
+def hashed(source: Path, content: bytes) -> tuple[str, bytes]:
+    return f"{source.stem}-{hashlib.sha256(content).hexdigest()[:10]}{source.suffix}", content
 
 
 def bundled_modules() -> dict[str, bytes]:

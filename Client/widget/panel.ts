@@ -239,6 +239,7 @@ class View {
   show(isOpen: boolean): void {
     const { mode } = this.scene.chat;
     const wasHidden = this.#panel.hidden;
+    const wasInForm = this.#form.element.matches(":focus-within");
     this.#panel.hidden = !isOpen;
     this.#form.element.hidden = mode !== "form" && mode !== "offlineForm";
     this.#composer.element.hidden = mode !== "write";
@@ -249,6 +250,8 @@ class View {
     if (wasHidden && isOpen && this.#thread.isAtEnd) this.#thread.toEnd();
     this.#showNotice();
     if (this.#wantsFocus && isOpen && mode !== "loading") this.focus();
+    // The form that was sent takes the focus with it; what comes next is writing.
+    if (wasInForm && mode === "write") this.#composer.focus();
   }
 
   /** On a touch screen the keyboard would cover what is there to be read first. */
