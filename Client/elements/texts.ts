@@ -33,9 +33,10 @@ export class Texts {
     return typeof form === "string" ? this.#fill(form, { ...values, count }) : key;
   }
 
-  /** Names one after the other, as the language joins them. */
+  /** Names as the language joins them; each of several keeps its own direction, so that the list does not turn around. */
   list(names: readonly string[]): string {
-    return new Intl.ListFormat(this.language).format(names);
+    const fenced = names.length > 1 ? names.map((name) => `\u2068${name}\u2069`) : names;
+    return new Intl.ListFormat(this.language).format(fenced);
   }
 
   /** A number in the figures of the language. */

@@ -32,6 +32,12 @@ Deno.test("P11: a name of the other direction is fenced in, one of the same is n
   assertEquals(english.say("joined", { name: "كلارا" }), "\u2068كلارا\u2069 joined");
 });
 
+Deno.test("P11: in a list of names each keeps its own direction", () => {
+  const english = new Texts({}, "en");
+  assertEquals(english.list(["كلارا"]), "كلارا");
+  assertEquals(english.list(["كلارا", "Bruno"]), "\u2068كلارا\u2069 and \u2068Bruno\u2069");
+});
+
 Deno.test("P11: every text of the console is there in all four languages, with every form for numbers and the same places", () => {
   const shape = shapeOf(en, "en");
   for (const [language, catalogue] of Object.entries(catalogues)) {

@@ -1,7 +1,6 @@
 // Where the visitor writes: grows with the words, Enter sends, Shift-Enter begins a new line, a reload loses nothing.
 
 import { make, setAttributes, setText } from "../elements/make.ts";
-import { listOf } from "./names.ts";
 import type { WritingPart } from "./part.ts";
 import { picture } from "./pictures.ts";
 import type { Scene } from "./scene.ts";
@@ -65,7 +64,7 @@ export function makeComposer({ chat, texts, draft }: Scene, sent: () => void): W
       note.hidden = chat.isOnline || chat.agentsHere.length > 0 || isStored;
       const { typists } = chat;
       setAttributes(typing, { "data-on": typists.length > 0 });
-      const names = listOf(typists, texts.language);
+      const names = texts.list(typists);
       if (typists.length > 0) setText(typistNames, texts.count("typing", typists.length, { names }));
       showLength();
     },

@@ -2,7 +2,6 @@
 
 import { makeFace, type Person } from "../elements/face.ts";
 import { make, setText } from "../elements/make.ts";
-import { listOf } from "./names.ts";
 import type { Part } from "./part.ts";
 import { picture } from "./pictures.ts";
 import type { Scene } from "./scene.ts";
@@ -41,7 +40,7 @@ export function makeHead({ chat, config, texts }: Scene, minimise: () => void, c
     element: make("header", { class: "head" }, faces, title, ways),
     show(): void {
       const here = chat.agentsHere.map((agent) => agent.name);
-      const names = listOf(here, texts.language);
+      const names = texts.list(here);
       const state = chat.isOnline ? texts.say("header.online") : texts.say("header.offline");
       setText(status, here.length > 0 ? texts.count("header.here", here.length, { names }) : state);
       closeButton.hidden = !chat.isChatOpen;
