@@ -24,6 +24,8 @@ export class Threads extends Emitter<{ changed: string }> {
   #joined: readonly string[] = [];
   /** The newest last. */
   #visited: readonly string[] = [];
+  /** Subscribed on the line as it is. */
+  readonly #entered = new Set<string>();
   /** By client id, as they were last seen in the outbox. */
   readonly #underWay = new Map<string, Pending>();
   /** Acknowledged, but the entry itself is not here yet. */
@@ -33,6 +35,7 @@ export class Threads extends Emitter<{ changed: string }> {
     super();
     this.#options = options;
     const { connection, account, storage, locks, clock } = options;
+    connection.on("phase", (phase) => phase === "open" || this.#entered.clear());
     this.#outbox = new Outbox({ connection, key: `parley.outbox.${account}`, storage, locks, clock });
     this.#outbox.on("changed", (topic) => this.#outboxChanged(topic));
     this.#outbox.on("acknowledged", (answer) => this.#land(answer.client));
@@ -60,6 +63,28 @@ export class Threads extends Emitter<{ changed: string }> {
     this.#visited = [...others, conversation].slice(-keptThreads);
     this.#keep();
     return this.#feed(conversation);
+  }
+
+  /**
+   * Resolves when the server has answered our subscription: before, it does not know what we may do there, and a click on a row joins
+   * at once. Rejects when the line is cut.
+   */
+  entered(conversation: string): Promise<void> {
+    const { connection } = this.#options;
+    const feed = this.open(conversation);
+    if (this.#entered.has(conversation)) return Promise.resolve();
+    if (connection.phase !== "open") return Promise.reject(new Error("the line is cut"));
+    return new Promise((resolve, reject) => {
+      const waiting = new AbortController();
+      const end = (then: () => void): void => {
+        waiting.abort();
+        then();
+      };
+      feed.on("resumed", () => end(resolve), waiting.signal);
+      // The command is then refused too, with words for it.
+      feed.on("refused", () => end(resolve), waiting.signal);
+      connection.on("phase", () => end(() => reject(new Error("the line was cut"))), waiting.signal);
+    });
   }
 
   get(conversation: string): LogFeed | null {
@@ -95,6 +120,7 @@ export class Threads extends Emitter<{ changed: string }> {
       if (wanted.has(conversation)) continue;
       feed.stop();
       this.#feeds.delete(conversation);
+      this.#entered.delete(conversation);
     }
     for (const conversation of wanted) this.#feed(conversation);
   }
@@ -111,6 +137,7 @@ export class Threads extends Emitter<{ changed: string }> {
     });
     this.#feeds.set(conversation, feed);
     feed.on("changed", () => this.#feedChanged(conversation, feed));
+    feed.on("resumed", () => this.#entered.add(conversation));
     feed.start();
     return feed;
   }

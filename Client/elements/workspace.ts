@@ -119,15 +119,15 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   // Commands. Each resolves to the answer; a cut line rejects.
 
   join(conversation: string): Promise<Answer> {
-    return this.connection.ask({ do: "join", topic: topicOf(conversation) });
+    return this.#ask("join", conversation);
   }
 
   leave(conversation: string): Promise<Answer> {
-    return this.connection.ask({ do: "leave", topic: topicOf(conversation) });
+    return this.#ask("leave", conversation);
   }
 
   close(conversation: string): Promise<Answer> {
-    return this.connection.ask({ do: "close", topic: topicOf(conversation) });
+    return this.#ask("close", conversation);
   }
 
   setStatus(status: AgentStatus): Promise<Answer> {
@@ -136,6 +136,11 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   type(conversation: string, on: boolean): void {
     this.connection.tell({ do: "typing", topic: topicOf(conversation), on });
+  }
+
+  async #ask(command: "join" | "leave" | "close", conversation: string): Promise<Answer> {
+    await this.threads.entered(conversation);
+    return this.connection.ask({ do: command, topic: topicOf(conversation) });
   }
 
   // What the server says.

@@ -69,6 +69,23 @@ Deno.test("E91d: chats one has joined stay current without being opened, so that
   assertEquals(network.line.last("mark"), { do: "mark", topic: "chat.5", delivered: 1, seen: 0 });
 });
 
+Deno.test("E27a: a click joins as soon as the thread is subscribed, for before the server knows nothing of it", async () => {
+  const { workspace, network } = desk([rowOf({ conversation: "5", agents: [] })]);
+  void workspace.join("5");
+  await settle();
+  assertEquals(network.line.all("join"), []);
+  network.line.say({ ...subscribed({ head: 1, reset: true, entries: [message(1, 0)] }) });
+  await settle();
+  assertEquals(network.line.last("join")?.["topic"], "chat.5");
+});
+
+Deno.test("E27a: a line that is cut before the thread is subscribed fails the click, and nothing is joined later", async () => {
+  const { workspace, network } = desk([rowOf({ conversation: "5", agents: [] })]);
+  const failed = workspace.join("5").then(() => false, () => true);
+  network.line.cut();
+  assertEquals(await failed, true);
+});
+
 Deno.test("E89a: a site that is taken away takes its chats along", () => {
   const { workspace, network } = desk([rowOf()]);
   network.line.say(me([]));
