@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Request, Response
 from structure import faults
 
 # What a browser says by itself when the line is cut or the server is gone; allowed where a journey does just that.
@@ -12,21 +12,33 @@ BROKEN_LINE = re.compile(
 )
 
 
+PAGE_SAYS_NO = re.compile(r"responded with a status of (404|410) ")
+
+
 class Watch:
     def __init__(self, allows_broken_line: bool) -> None:
         self.allows_broken_line = allows_broken_line
         self.found: list[str] = []
         self.read: set[str] = set()
+        self.documents: set[str] = set()
 
     def over(self, context: BrowserContext) -> None:
         context.on("console", self.heard)
         context.on("weberror", lambda error: self.found.append(f"error in a page: {error.error}"))
+        context.on("request", self.requested)
         context.on("response", self.answered)
+
+    def requested(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self.documents.add(request.url)
 
     def heard(self, message: ConsoleMessage) -> None:
         if message.type != "error" or (self.allows_broken_line and BROKEN_LINE.search(message.text)):
             return
         address = message.location.get("url", "") if message.location else ""
+        # A page that is missing or used up is a page too, and the journey says what it shows.
+        if PAGE_SAYS_NO.search(message.text) and address in self.documents:
+            return
         self.found.append(f"the browser reports: {message.text} {address}".strip())
 
     def answered(self, response: Response) -> None:
