@@ -47,6 +47,7 @@ public enum ControlSocket {
   ) async throws -> (any Channel)? {
     let path = path(in: folder)
     guard path.utf8.count <= pathLimitBytes else { return nil }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     unlink(path)
     let channel = try await ServerBootstrap(group: group)
       .childChannelInitializer { channel in

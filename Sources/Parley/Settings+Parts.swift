@@ -14,8 +14,6 @@ extension Settings {
 
   var databaseAddress: String { text(.database).isEmpty ? "sqlite:" + text(.data) : text(.database) }
 
-  var isEmbedded: Bool { text(.database).isEmpty || text(.database).hasPrefix("sqlite:") }
-
   /// In development from the source tree, so that a change shows at the next request.
   func bundle() throws -> Web.Bundle {
     let tree = FileManager.default.currentDirectoryPath

@@ -12,7 +12,7 @@ private func order(_ question: ControlSocket.Question, _ options: SettingsOption
 }
 
 private func ask(_ question: ControlSocket.Question, _ settings: Settings) async throws -> ControlSocket.Answer {
-  if settings.isEmbedded, let answer = try ControlSocket.ask(question, in: settings.text(.data)) { return answer }
+  if let answer = try ControlSocket.ask(question, in: settings.text(.data)) { return answer }
   var logger = settings.logger()
   logger.logLevel = max(logger.logLevel, .warning)
   let program = try await Program.open(settings, logger: logger)
@@ -60,7 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
     var options = options
     options.demo = true
     let settings = try options.settings()
-    if settings.isEmbedded, try ControlSocket.ask(ControlSocket.Question("migrate"), in: settings.text(.data)) != nil {
+    if try ControlSocket.ask(ControlSocket.Question("migrate"), in: settings.text(.data)) != nil {
       throw ValidationError("A server owns \(settings.text(.data)). Start it with --demo instead.")
     }
     let program = try await Program.open(settings, logger: settings.logger())
