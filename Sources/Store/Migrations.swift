@@ -40,7 +40,8 @@ public func migrate(_ store: any Store, _ migrations: [Migration], now: Moment) 
   let strangers = try await store.read(appliedMigrations).subtracting(known)
   guard strangers.isEmpty else {
     throw MigrationRefused(
-      description: "The database was made by another version: it has \(strangers.sorted().joined(separator: ", ")), which this one does not know.")
+      description:
+        "The database was made by another version: it has \(strangers.sorted().joined(separator: ", ")), which this one does not know.")
   }
   var applied: [String] = []
   for migration in migrations {

@@ -60,12 +60,11 @@ public final class NodeLease: Sendable {
       }
       do {
         try await renew()
-      } catch let failure as StoreFailure {
+      } catch is StoreFailure {
+        // There may be time for another try.
         guard let until = leasedUntil.withLock({ $0.min() }), time().adding(seconds: Self.marginSeconds) < until else {
           throw Lost(number: number)
         }
-        // There is time for another try.
-        _ = failure
       }
     }
     try await release()

@@ -2,7 +2,7 @@ import Base
 import Foundation
 import Store
 
-/// Databases of their own for tests: a folder for SQLite, a copy of a migrated template for PostgreSQL. Both are gone afterwards.
+/// Databases of their own for tests: a folder for SQLite, a database of the private server for PostgreSQL.
 public enum Databases {
   /// The moment at which the schema of a test database was made.
   public static let start = Moment(milliseconds: 1_767_258_000_000)
@@ -47,21 +47,21 @@ public enum Databases {
   @discardableResult public static func withAddress<Value>(
     _ engine: Dialect.Engine, isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Value
   ) async throws -> Value {
-    let name = "parley_\(UInt64.random(in: 0 ... .max))"
     switch engine {
     case .sqlite:
+      let name = "parley-\(UInt64.random(in: 0 ... .max))"
       let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
       defer { try? FileManager.default.removeItem(atPath: folder) }
       return try await body("sqlite:\(folder)")
     case .postgres:
       let server = try await PrivatePostgres.shared.value()
-      try await server.makeDatabase(name)
+      let name = try await server.borrow()
       do {
         let value = try await body(server.address(of: name))
-        try await server.dropDatabase(name)
+        await server.giveBack(name)
         return value
       } catch {
-        try? await server.dropDatabase(name)
+        await server.giveBack(name)
         throw error
       }
     }

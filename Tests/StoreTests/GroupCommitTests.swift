@@ -9,7 +9,11 @@ import Testing
   /// Holds the writer, or the lane, until what follows is queued.
   private func hold(_ store: any Store, _ answers: Answers) -> Gate {
     let gate = Gate()
-    store.submit(locking: lane, urgency: .interactive) { _ in gate.wait() } completion: { answers.note("holder")($0) }
+    store.submit(locking: lane, urgency: .interactive) { _ in
+      gate.wait()
+    } completion: {
+      answers.note("holder")($0)
+    }
     return gate
   }
 
@@ -24,7 +28,9 @@ import Testing
           runs.add("\(id)")
           try session.addThing(id)
           if id == 12 { throw Refusal(.notAllowed) }
-        } completion: { answers.note("\(id)")($0) }
+        } completion: {
+          answers.note("\(id)")($0)
+        }
       }
       gate.open()
       await answers.wait(for: 4)
@@ -51,7 +57,9 @@ import Testing
           _ = try session.rows("SELECT id FROM things")
           if id == 12 { throw Refusal(.notAllowed) }
           try session.addThing(id)
-        } completion: { answers.note("\(id)")($0) }
+        } completion: {
+          answers.note("\(id)")($0)
+        }
       }
       gate.open()
       await answers.wait(for: 4)
@@ -126,8 +134,16 @@ import Testing
     try await withThings(.sqlite, rerun: nil) { store in
       let answers = Answers()
       let gate = hold(store, answers)
-      store.submit(locking: [], urgency: .background) { try $0.addThing(1) } completion: { answers.note("background")($0) }
-      store.submit(locking: [], urgency: .interactive) { try $0.addThing(2) } completion: { answers.note("interactive")($0) }
+      store.submit(locking: [], urgency: .background) {
+        try $0.addThing(1)
+      } completion: {
+        answers.note("background")($0)
+      }
+      store.submit(locking: [], urgency: .interactive) {
+        try $0.addThing(2)
+      } completion: {
+        answers.note("interactive")($0)
+      }
       gate.open()
       await answers.wait(for: 3)
       #expect(answers.names == ["holder", "interactive", "background"])
@@ -139,9 +155,15 @@ import Testing
     try await withThings(.sqlite, rerun: nil) { store in
       let answers = Answers()
       let gate = hold(store, answers)
-      store.submit(locking: [], urgency: .background) { _ in } completion: { answers.note("background")($0) }
+      store.submit(locking: [], urgency: .background) { _ in
+      } completion: {
+        answers.note("background")($0)
+      }
       for number in 1...600 {
-        store.submit(locking: [], urgency: .interactive) { _ in } completion: { answers.note("\(number)")($0) }
+        store.submit(locking: [], urgency: .interactive) { _ in
+        } completion: {
+          answers.note("\(number)")($0)
+        }
       }
       gate.open()
       await answers.wait(for: 602)
@@ -171,7 +193,9 @@ import Testing
       for id in 1...50 as ClosedRange<Int64> {
         store.submit(locking: [.thing(id % 3)], urgency: id % 2 == 0 ? .background : .interactive) {
           try $0.addThing(id)
-        } completion: { answers.note("\(id)")($0) }
+        } completion: {
+          answers.note("\(id)")($0)
+        }
       }
       await store.close()
       #expect(answers.names.count == 50)

@@ -1,7 +1,8 @@
 import Base
-@testable import Store
 import TestKit
 import Testing
+
+@testable import Store
 
 @Suite struct JobTests {
   private let note = JobKind("test.note", retries: JobRetries(limit: 3, firstPauseSeconds: 10, longestPauseSeconds: 15))

@@ -14,7 +14,9 @@ import Testing
         store.submit(locking: locks, urgency: .interactive) { session in
           let next: Int64 = try session.row("SELECT CAST(COALESCE(MAX(id), 0) + 1 AS BIGINT) FROM things")?[0] ?? 0
           try session.run("INSERT INTO things (id, count) VALUES ($1, $2)", next, value)
-        } completion: { answers.note("\(value)")($0) }
+        } completion: {
+          answers.note("\(value)")($0)
+        }
       }
       await answers.wait(for: 200)
       #expect(answers.names == (1...200).map { "\($0)" })
@@ -68,7 +70,11 @@ import Testing
     try await withThings(.postgres, rerun: nil) { store in
       let gate = Gate()
       let answers = Answers()
-      store.submit(locking: [.thing(1)], urgency: .interactive) { _ in gate.wait() } completion: { answers.note("held")($0) }
+      store.submit(locking: [.thing(1)], urgency: .interactive) { _ in
+        gate.wait()
+      } completion: {
+        answers.note("held")($0)
+      }
       try await store.write(locking: [.thing(2)]) { try $0.addThing(2) }
       #expect(answers.names == [])
       gate.open()

@@ -1,7 +1,8 @@
 import Base
-@testable import Store
 import TestKit
 import Testing
+
+@testable import Store
 
 @Suite struct MigrationTests {
   private let first = Migration(name: "0001-a", sql: "CREATE TABLE a (id BIGINT NOT NULL PRIMARY KEY); INSERT INTO a VALUES (1);")

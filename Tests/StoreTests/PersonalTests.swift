@@ -29,7 +29,8 @@ import Testing
       switch session.dialect.engine {
       case .sqlite:
         try session.rows(
-          "SELECT t.name, c.name, lower(c.type) FROM sqlite_master AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'")
+          "SELECT t.name, c.name, lower(c.type) FROM sqlite_master AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'"
+        )
       case .postgres:
         try session.rows("SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'")
       }

@@ -7,16 +7,10 @@ import Testing
   @Test("What was acknowledged is on the disk: synchronous_commit is on, even where the database says off")
   func synchronousCommit() async throws {
     try await Databases.withAddress(.postgres) { address in
-      let first = try await PostgresStore(address: address, connections: 1)
-      try await first.write { session in
-        let name: String = try session.row("SELECT current_database()")?[0] ?? ""
-        try session.run("ALTER DATABASE \(name) SET synchronous_commit = off")
-      }
-      await first.close()
-      let second = try await PostgresStore(address: address, connections: 1)
-      let setting = try await second.read { try $0.row("SELECT current_setting('synchronous_commit')").map { row -> String in row[0] } }
+      let store = try await PostgresStore(address: address + "&options=-csynchronous_commit%3Doff", connections: 1)
+      let setting = try await store.read { try $0.row("SELECT current_setting('synchronous_commit')").map { row -> String in row[0] } }
       #expect(setting == "on")
-      await second.close()
+      await store.close()
     }
   }
 

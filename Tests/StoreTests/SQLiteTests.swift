@@ -78,12 +78,26 @@ import Testing
       }
       let gate = Gate()
       let answers = Answers()
-      store.submit(locking: [], urgency: .interactive) { _ in gate.wait() } completion: { answers.note("holder")($0) }
-      store.submit(locking: [], urgency: .interactive) { try $0.addThing(1) } completion: { answers.note("small")($0) }
+      store.submit(locking: [], urgency: .interactive) { _ in
+        gate.wait()
+      } completion: {
+        answers.note("holder")($0)
+      }
+      store.submit(locking: [], urgency: .interactive) {
+        try $0.addThing(1)
+      } completion: {
+        answers.note("small")($0)
+      }
       store.submit(locking: [], urgency: .interactive) { session in
         try session.run("INSERT INTO things (id, content) VALUES ($1, $2)", 2, [UInt8](repeating: 7, count: 100_000))
-      } completion: { answers.note("big")($0) }
-      store.submit(locking: [], urgency: .interactive) { try $0.addThing(3) } completion: { answers.note("after")($0) }
+      } completion: {
+        answers.note("big")($0)
+      }
+      store.submit(locking: [], urgency: .interactive) {
+        try $0.addThing(3)
+      } completion: {
+        answers.note("after")($0)
+      }
       gate.open()
       await answers.wait(for: 4)
       #expect(answers.error(of: "small") == nil)

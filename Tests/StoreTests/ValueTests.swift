@@ -30,7 +30,8 @@ import Testing
   func edges(engine: Dialect.Engine) async throws {
     try await withThings(engine) { store in
       try await store.write { session in
-        try session.run("INSERT INTO things (id, name, share, active, content) VALUES ($1, $2, $3, $4, $5)", Int64.min, "", -1.5e300, false, [UInt8]())
+        try session.run(
+          "INSERT INTO things (id, name, share, active, content) VALUES ($1, $2, $3, $4, $5)", Int64.min, "", -1.5e300, false, [UInt8]())
       }
       let row = try await store.read { try $0.row("SELECT id, name, share, active, content, share IS NULL FROM things") }
       let values = try #require(row)
@@ -50,7 +51,9 @@ import Testing
         try session.run(
           "INSERT INTO things (id, name, share, active, content) VALUES ($1, $2, $3, $4, $5)", 1, nil as String?, nil as Double?, nil, nil)
       }
-      let row = try await store.read { try $0.row("SELECT name, share, active, content FROM things WHERE name IS NOT DISTINCT FROM $1", nil) }
+      let row = try await store.read {
+        try $0.row("SELECT name, share, active, content FROM things WHERE name IS NOT DISTINCT FROM $1", nil)
+      }
       let values = try #require(row)
       #expect(values.values == [.null, .null, .null, .null])
     }
@@ -107,7 +110,9 @@ import Testing
       }
       let found = try await store.read { session -> [Int64] in
         let list = SQLList((0..<count).map { Int64($0 + 1) }, from: 2)
-        return try session.rows("SELECT id FROM things WHERE id > $1 AND id \(list.sql) ORDER BY id", [0.sqlValue] + list.values).map { $0[0] }
+        return try session.rows("SELECT id FROM things WHERE id > $1 AND id \(list.sql) ORDER BY id", [0.sqlValue] + list.values).map {
+          $0[0]
+        }
       }
       #expect(found == (0..<count).map { Int64($0 + 1) })
     }

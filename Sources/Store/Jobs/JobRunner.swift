@@ -31,7 +31,9 @@ public final class JobRunner: Sendable {
       var pause = Self.pollMilliseconds
       do {
         try await runDue()
-        if let next = try await nextDue() { pause = min(pause, max(Self.shortestPauseMilliseconds, next.milliseconds(since: jobs.clock.now))) }
+        if let next = try await nextDue() {
+          pause = min(pause, max(Self.shortestPauseMilliseconds, next.milliseconds(since: jobs.clock.now)))
+        }
       } catch is CancellationError {
         return
       } catch {
