@@ -38,7 +38,8 @@ extension Session {
     switch told.deed {
     case .sendForm(let chat): try tell(.sendForm(newChat: chat), by: .visitor(siteOnline: true), told, in: conversation)
     case .ask(let chat, let client, let text):
-      try tell(.send(newChat: chat, Message(clientID: client, content: .text(text))), by: .visitor(siteOnline: true), told, in: conversation)
+      try tell(
+        .send(newChat: chat, Message(clientID: client, content: .text(text))), by: .visitor(siteOnline: true), told, in: conversation)
     case .leaveMessage(let chat, let client, let text):
       let message = Message(clientID: client, content: .text(text))
       try tell(.leaveMessage(newChat: chat, message), by: .visitor(siteOnline: false), told, in: conversation)

@@ -90,7 +90,9 @@ import Web
       let page = try await browser.get("/").body
       for website in Website.all { #expect(page.contains("href=\"http://\(website.host):8080/\"")) }
       for villager in Villager.all {
-        #expect(page.contains("href=\"http://\(villager.host):8080/demo/sign-in?as&#x3D;\(villager.key)\"") || page.contains("sign-in?as=\(villager.key)\""))
+        #expect(
+          page.contains("href=\"http://\(villager.host):8080/demo/sign-in?as&#x3D;\(villager.key)\"")
+            || page.contains("sign-in?as=\(villager.key)\""))
       }
       #expect(page.contains("href=\"/dev\""))
       #expect(page.contains("lang=\"\(language.code)\""))

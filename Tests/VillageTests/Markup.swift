@@ -18,7 +18,9 @@ struct Markup {
     if !html.hasPrefix("<!doctype html>") { faults.append("no doctype") }
     for match in tags.matches(in: html, range: NSRange(html.startIndex..., in: html)) {
       let name = part(match, 2)
-      if let id = part(match, 3).firstMatch(of: /\sid="([^"]*)"/)?.1, !names.insert(String(id)).inserted { faults.append("\(id) stands twice") }
+      if let id = part(match, 3).firstMatch(of: /\sid="([^"]*)"/)?.1, !names.insert(String(id)).inserted {
+        faults.append("\(id) stands twice")
+      }
       if part(match, 1) == "/" {
         if open.popLast() != name { faults.append("</\(name)> closes something else") }
       } else if part(match, 4) != "/", !Self.empty.contains(name) {

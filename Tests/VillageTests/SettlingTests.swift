@@ -47,7 +47,9 @@ import Testing
     try await Stage.open(engine) { stage in
       try await stage.village().settle()
       let waiting = try await stage.store.read { session in
-        try session.rows("SELECT offline, waiting_since FROM chats WHERE state = 'waiting'").map { row -> (Bool, Moment?) in (row[0], row[1]) }
+        try session.rows("SELECT offline, waiting_since FROM chats WHERE state = 'waiting'").map { row -> (Bool, Moment?) in
+          (row[0], row[1])
+        }
       }
       #expect(waiting.count == 1)
       #expect(waiting.first?.0 == true)

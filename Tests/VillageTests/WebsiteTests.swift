@@ -35,7 +35,8 @@ import Web
     #expect(missing.status == .notFound && missing.body.contains("</html>"))
   }
 
-  @Test("Demo: a page of a website is well formed, says its language, and loads the widget from the program", arguments: WebsiteTests.everyPage)
+  @Test(
+    "Demo: a page of a website is well formed, says its language, and loads the widget from the program", arguments: WebsiteTests.everyPage)
   func wellFormed(key: Website.Key, file: String) async throws {
     let page = try await ask(key, file == "index.html" ? "/" : "/" + file.dropLast(5)).body
     #expect(Markup(page).faults == [])
@@ -78,13 +79,17 @@ import Web
 
   @Test("Demo: nothing of the program is answered on the name of a website", arguments: Website.Key.allCases)
   func foreign(key: Website.Key) async throws {
-    for path in ["/widget.js", "/live", "/health", "/console", "/api/v1/widget/x/config", "/assets/app-1.css", "/../quill/seal.svg", "/404.html"] {
+    for path in [
+      "/widget.js", "/live", "/health", "/console", "/api/v1/widget/x/config", "/assets/app-1.css", "/../quill/seal.svg", "/404.html",
+    ] {
       #expect(try await ask(key, path).status == .notFound, "\(path) is answered")
     }
     #expect(try await ask(key, "/", .post).status == .notFound)
   }
 
-  @Test("Demo: the names of people and of the program itself reach the program", arguments: ["localhost:8080", "agent.localhost:8080", "127.0.0.1:8080"])
+  @Test(
+    "Demo: the names of people and of the program itself reach the program",
+    arguments: ["localhost:8080", "agent.localhost:8080", "127.0.0.1:8080"])
   func others(host: String) async throws {
     #expect(try await answer(host, "/", .get).body == "the program")
   }

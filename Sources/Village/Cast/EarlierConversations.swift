@@ -9,11 +9,15 @@ extension EarlierConversation {
   /// Two rounds in one thread, days apart.
   private static let amelie = EarlierConversation(
     website: .quill, visitorKey: "3c8f5a0e9d7146b2a1f05e6c84d79b10",
-    lead: ["name": "Amélie Laurent", "email": "amelie.laurent@example.com", "phone": "+33 6 40 11 82 05", "service": "Traduction certifiée"],
+    lead: [
+      "name": "Amélie Laurent", "email": "amelie.laurent@example.com", "phone": "+33 6 40 11 82 05", "service": "Traduction certifiée",
+    ],
     language: "fr-FR", userAgent: desktop, page: Place(path: "/tarifs", title: "Tarifs"), referrer: "https://search.example/",
     steps: [
       Step(when: .daysAgo(8, at: (9, 12)), deed: .sendsForm),
-      Step(when: .daysAgo(8, at: (9, 13)), deed: .asks("Bonjour, combien coûte un acte de mariage italien, une page, à rendre à la préfecture ?")),
+      Step(
+        when: .daysAgo(8, at: (9, 13)),
+        deed: .asks("Bonjour, combien coûte un acte de mariage italien, une page, à rendre à la préfecture ?")),
       Step(when: .daysAgo(8, at: (9, 14)), deed: .joins(.bruno)),
       Step(when: .daysAgo(8, at: (9, 15)), deed: .answers(.bruno, "Bonjour Amélie. 32 € la page, certifiée, en deux jours ouvrés.")),
       Step(when: .daysAgo(8, at: (9, 16)), deed: .asks("Parfait, je vous envoie la photographie ce soir.")),
@@ -21,7 +25,9 @@ extension EarlierConversation {
       Step(when: .daysAgo(8, at: (9, 18)), deed: .answers(.bruno, "Les quatre coins visibles, s’il vous plaît. À ce soir.")),
       Step(when: .daysAgo(8, at: (9, 19)), deed: .reads),
       Step(when: .daysAgo(8, at: (9, 20)), deed: .ends),
-      Step(when: .daysAgo(3, at: (14, 41)), deed: .asks("C’est moi encore : la traduction est arrivée, la préfecture l’a acceptée. Merci.")),
+      Step(
+        when: .daysAgo(3, at: (14, 41)),
+        deed: .asks("C’est moi encore : la traduction est arrivée, la préfecture l’a acceptée. Merci.")),
       Step(when: .daysAgo(3, at: (14, 44)), deed: .joins(.bruno)),
       Step(when: .daysAgo(3, at: (14, 44)), deed: .readsAs(.bruno)),
       Step(when: .daysAgo(3, at: (14, 45)), deed: .answers(.bruno, "Merci de nous l’avoir dit. Toutes nos félicitations.")),
@@ -36,14 +42,20 @@ extension EarlierConversation {
     language: "en-GB", userAgent: desktop, page: Place(path: "/how-we-work", title: "How we work"), referrer: "",
     steps: [
       Step(when: .daysAgo(2, at: (10, 3)), deed: .sendsForm),
-      Step(when: .daysAgo(2, at: (10, 4)), deed: .asks("Hello. My thesis is on seagrass meadows, 64,000 words. Is there an editor who knows the field?")),
+      Step(
+        when: .daysAgo(2, at: (10, 4)),
+        deed: .asks("Hello. My thesis is on seagrass meadows, 64,000 words. Is there an editor who knows the field?")),
       Step(when: .daysAgo(2, at: (10, 5)), deed: .joins(.clara)),
       Step(when: .daysAgo(2, at: (10, 5)), deed: .answers(.clara, "Good morning, Ines. Yes, two of us do. When do you hand it in?")),
       Step(when: .daysAgo(2, at: (10, 6)), deed: .asks("On the 14th. The last chapter is still missing its discussion.")),
       Step(when: .daysAgo(2, at: (10, 7)), deed: .joins(.bruno)),
       Step(when: .daysAgo(2, at: (10, 8)), deed: .readsAs(.bruno)),
-      Step(when: .daysAgo(2, at: (10, 8)), deed: .answers(.bruno, "I can take it. Send chapters one to four now, and the fifth when it is done.")),
-      Step(when: .daysAgo(2, at: (10, 9)), deed: .answers(.clara, "Chapter by chapter costs the same: €16 a page, less fifteen percent for students.")),
+      Step(
+        when: .daysAgo(2, at: (10, 8)),
+        deed: .answers(.bruno, "I can take it. Send chapters one to four now, and the fifth when it is done.")),
+      Step(
+        when: .daysAgo(2, at: (10, 9)),
+        deed: .answers(.clara, "Chapter by chapter costs the same: €16 a page, less fifteen percent for students.")),
       Step(when: .daysAgo(2, at: (10, 11)), deed: .asks("That is a weight off my mind. You will have them tonight.")),
       Step(when: .daysAgo(2, at: (10, 12)), deed: .readsAs(.clara)),
       Step(when: .daysAgo(2, at: (10, 12)), deed: .readsAs(.bruno)),
@@ -57,10 +69,14 @@ extension EarlierConversation {
     language: "it-IT", userAgent: phone, page: Place(path: "/libri?scaffale=gialli", title: "Gialli · Libri"), referrer: "",
     steps: [
       Step(when: .daysAgo(1, at: (17, 20)), deed: .sendsForm),
-      Step(when: .daysAgo(1, at: (17, 21)), deed: .asks("Buonasera, cerco un giallo per mia madre. Niente sangue, possibilmente un gatto.")),
+      Step(
+        when: .daysAgo(1, at: (17, 21)),
+        deed: .asks("Buonasera, cerco un giallo per mia madre. Niente sangue, possibilmente un gatto.")),
       Step(when: .daysAgo(1, at: (17, 22)), deed: .joins(.clara)),
       Step(when: .daysAgo(1, at: (17, 23)), deed: .readsAs(.clara)),
-      Step(when: .daysAgo(1, at: (17, 23)), deed: .answers(.clara, "Buonasera Paolo. «Sette gatti a Trieste»: sette gatti, nessun cadavere fino a pagina duecento.")),
+      Step(
+        when: .daysAgo(1, at: (17, 23)),
+        deed: .answers(.clara, "Buonasera Paolo. «Sette gatti a Trieste»: sette gatti, nessun cadavere fino a pagina duecento.")),
       Step(when: .daysAgo(1, at: (17, 25)), deed: .asks("Perfetto, passo a prenderlo domani.")),
       Step(when: .daysAgo(1, at: (17, 25)), deed: .readsAs(.clara)),
       Step(when: .daysAgo(1, at: (17, 26)), deed: .answers(.clara, "Lo metto da parte con il suo nome.")),
@@ -77,7 +93,8 @@ extension EarlierConversation {
       Step(
         when: .daysAgo(0, at: (1, 38)),
         deed: .leavesMessage(
-          "Ho finito «Grammatica del vento» e sono le due e mezza. Avete altro di Ilaria Sandri, anche in e-book? Rispondete pure con calma."))
+          "Ho finito «Grammatica del vento» e sono le due e mezza. Avete altro di Ilaria Sandri, anche in e-book? Rispondete pure con calma."
+        ))
     ])
 
   /// Still running: the visitor has gone to look something up.
@@ -90,7 +107,9 @@ extension EarlierConversation {
       Step(when: .minutesAgo(23), deed: .asks("Hi, can an essay of 3,000 words be back by Friday noon?")),
       Step(when: .minutesAgo(22), deed: .joins(.clara)),
       Step(when: .minutesAgo(22), deed: .readsAs(.clara)),
-      Step(when: .minutesAgo(21), deed: .answers(.clara, "Hello Jonas. Yes: twelve pages, €132, back on Friday at ten. Which subject is it?")),
+      Step(
+        when: .minutesAgo(21),
+        deed: .answers(.clara, "Hello Jonas. Yes: twelve pages, €132, back on Friday at ten. Which subject is it?")),
       Step(when: .minutesAgo(20), deed: .reads),
       Step(when: .minutesAgo(19), deed: .asks("Economic history. I will look for the code of my university and come back.")),
     ])

@@ -33,7 +33,8 @@ struct Villager: Sendable {
       key: .clara, name: "Clara Lindqvist", pseudonym: "Clara", avatar: .fern, roles: [.agent], language: .english, host: "agent.localhost"),
     Villager(
       key: .bruno, name: "Bruno Ferreira", pseudonym: "Bruno", avatar: .maple, roles: [.agent], language: .english, host: "bruno.localhost"),
-    Villager(key: .elif, name: "Elif Demir", pseudonym: "Elif", avatar: .lotus, roles: [.agent], language: .english, host: "elif.localhost"),
+    Villager(
+      key: .elif, name: "Elif Demir", pseudonym: "Elif", avatar: .lotus, roles: [.agent], language: .english, host: "elif.localhost"),
     Villager(
       key: .mona, name: "Mona Selim", pseudonym: "Mona", avatar: .olive, roles: [.manager], language: .english, host: "manager.localhost"),
     Villager(

@@ -38,10 +38,10 @@ struct DevPage: Page {
     }
   }
 
-  /// Days and a clock: `2 d 03:00:00`.
+  /// Hours, minutes and seconds, which read the same in every language: `51:00:00`.
   private static func span(_ seconds: Int) -> String {
-    let days = seconds / 86_400
-    return (days > 0 ? "\(days) d " : "") + Moment(milliseconds: Int64(seconds % 86_400) * 1000).clockText.prefix(8)
+    let clock = Moment(milliseconds: Int64(seconds % 3600) * 1000).clockText.prefix(8).dropFirst(2)
+    return "\(seconds / 3600)\(clock)"
   }
 }
 

@@ -13,14 +13,13 @@ struct WebsitePages: Sendable {
   let addresses: Addresses
 
   func answer(_ request: Request) -> Response {
-    guard request.method == .get || request.method == .head, let name = file(at: request.uri.path), let file = bundle[place(of: name)] else {
-      return notFound
-    }
+    let isRead = request.method == .get || request.method == .head
+    guard isRead, let name = name(at: request.uri.path), let file = bundle[place(of: name)] else { return notFound }
     return page(file, status: .ok)
   }
 
   private var notFound: Response {
-    guard let file = bundle[place(of: "404.html")] else { preconditionFailure("\(website.host) says that a page is missing") }
+    guard let file = bundle[place(of: "404.html")] else { return Response(status: .notFound) }
     return page(file, status: .notFound)
   }
 
@@ -35,7 +34,7 @@ struct WebsitePages: Sendable {
   private func place(of name: String) -> String { "websites/\(website.key.rawValue)/\(name)" }
 
   /// `/prices` is `prices.html`; what belongs to pages is asked for by its whole name.
-  private func file(at path: String) -> String? {
+  private func name(at path: String) -> String? {
     if path == "/" { return "index.html" }
     let name = path.dropFirst()
     guard name.utf8.allSatisfy({ $0 >= 97 && $0 <= 122 || $0 == 45 || $0 == 46 }) else { return nil }

@@ -8,7 +8,7 @@ struct FrontPage: Page {
   struct Door: Sendable {
     let initials: String
     let avatar: String?
-    let URL: SafeURL
+    let doorURL: SafeURL
     let name: String
     let text: String
     let address: String
@@ -22,13 +22,13 @@ struct FrontPage: Page {
     title = texts["demo.front.title"]
     websites = Website.all.map { website in
       Door(
-        initials: website.initials, avatar: nil, URL: Self.url(addresses.of(website.host) + "/"), name: website.name,
+        initials: website.initials, avatar: nil, doorURL: Self.url(addresses.of(website.host) + "/"), name: website.name,
         text: texts["demo.front.website.\(website.key.rawValue)"], address: addresses.label(of: website.host))
     }
     people = Villager.all.map { villager in
       Door(
         initials: villager.initials, avatar: villager.avatar.rawValue,
-        URL: Self.url(addresses.of(villager.host) + "/demo/sign-in?as=\(villager.key.rawValue)"), name: villager.name,
+        doorURL: Self.url(addresses.of(villager.host) + "/demo/sign-in?as=\(villager.key.rawValue)"), name: villager.name,
         text: texts["demo.front.person.\(villager.key.rawValue)"], address: addresses.label(of: villager.host))
     }
   }
