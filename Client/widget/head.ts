@@ -37,7 +37,7 @@ export function makeHead({ chat, config, texts }: Scene, minimise: () => void, c
   };
 
   return {
-    element: make("header", { class: "head" }, faces, title, ways),
+    element: make("div", { class: "head" }, faces, title, ways),
     show(): void {
       const here = chat.agentsHere.map((agent) => agent.name);
       const names = texts.list(here);

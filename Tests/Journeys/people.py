@@ -169,7 +169,7 @@ class Visitor(Reader):
         self.root.get_by_role("alertdialog").get_by_role("button", name=self.words("closing.yes")).click()
 
     def presses_close(self) -> None:
-        self.root.locator("header").get_by_role("button", name=self.words("header.close")).click()
+        self.root.locator(".head").get_by_role("button", name=self.words("header.close")).click()
 
     def cannot_write(self) -> None:
         expect(self.composer).to_have_count(0)
