@@ -24,6 +24,7 @@ class Person:
     host: str
     # Where visitors know them by another name.
     elsewhere: dict[str, str] = field(default_factory=dict, hash=False)
+    language: str = "en"
 
     def at(self, website: Website) -> str:
         return self.elsewhere.get(website.host, self.pseudonym)

@@ -199,7 +199,16 @@ class Console(Reader):
 
     def sign_in(self) -> None:
         self.page.goto(self.program.url(self.person.host, village.sign_in_path(self.person)))
+        if self.language != self.person.language:
+            self.chooses_language()
         self.sees_lists()
+
+    def chooses_language(self) -> None:
+        """At the foot of every page that is no console; the browser keeps it."""
+        self.page.goto(self.program.url(self.person.host, "/profile"))
+        self.page.locator(f"a[hreflang={self.language}]").click()
+        expect(self.page.locator("html")).to_have_attribute("lang", self.language)
+        self.page.goto(self.program.url(self.person.host, "/console"))
 
     def sees_lists(self) -> None:
         lists = self.page.locator("parley-list")
