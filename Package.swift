@@ -57,50 +57,67 @@ let package = Package(
 
     // The outside world, once each.
     ring("Store", ["Base", "CPostgres", grdb, logging]),
-    ring("Live", [
-      "Base", "Wire", crypto, hummingbird, hummingbirdCore, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
-      nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
-    ]),
+    ring(
+      "Live",
+      [
+        "Base", "Wire", crypto, hummingbird, hummingbirdCore, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+        nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
+      ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
 
     // Slices.
-    ring("Accounts", ["Base", "Access", "Store", "Web", "CArgon2", crypto, hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix")], files: ["Templates"]),
+    ring(
+      "Accounts", ["Base", "Access", "Store", "Web", "CArgon2", crypto, hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix")],
+      files: ["Templates"]),
     ring("Sites", ["Base", "Access", "Store", "Web", "Accounts", "Wire", hummingbird, httpTypes, nio("NIOCore")], files: ["Templates"]),
-    ring("Conversations", [
-      "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes, logging,
-      nio("NIOCore"),
-    ], files: ["Templates"]),
+    ring(
+      "Conversations",
+      [
+        "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes, logging,
+        nio("NIOCore"),
+      ], files: ["Templates"]),
 
     // The program that plugs the slices together.
-    ring("Village", [
-      "Base", "Access", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
-    ], files: ["Templates", "Websites"]),
-    ring("Parley", [
-      "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
-      arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
-    ]),
+    ring(
+      "Village",
+      [
+        "Base", "Access", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
+      ], files: ["Templates", "Websites"]),
+    ring(
+      "Parley",
+      [
+        "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
+        arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
+      ]),
     .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
 
     // Proof.
-    ring("TestKit", [
-      "Base", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", "Village", "Parley", logging, httpTypes, hummingbird,
-      nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
-    ]),
+    ring(
+      "TestKit",
+      [
+        "Base", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", "Village", "Parley", logging, httpTypes, hummingbird,
+        nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
+      ]),
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
     proof("ConversationsTests", ["Base", "Access", "Store", "Conversations", "Sites", "Accounts", "Parley"]),
-    proof("LiveTests", [
-      "Wire", "Live", hummingbird, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), nio("NIOWebSocket"),
-    ]),
+    proof(
+      "LiveTests",
+      [
+        "Wire", "Live", hummingbird, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"),
+        nio("NIOWebSocket"),
+      ]),
     proof("SitesTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", httpTypes]),
-    proof("VillageTests", [
-      "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging, nio("NIOCore"),
-      nio("NIOEmbedded"),
-    ]),
+    proof(
+      "VillageTests",
+      [
+        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging, nio("NIOCore"),
+        nio("NIOEmbedded"),
+      ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
     proof("StoreTests", ["Base", "Store"]),
     proof("AccountsTests", ["Base", "Access", "Store", "Web", "Accounts", httpTypes]),

@@ -79,7 +79,8 @@ public final class Conversations: Sendable {
   ///
   /// Not async on purpose: called from an event loop, the order of frames is the order of the log.
   func submit(
-    _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil, then: @escaping @Sendable (Result<Performed, any Error>) -> Void
+    _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil,
+    then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
     let now = clock.now
     store.submit(locking: [.conversation(conversation)], urgency: .interactive) { [jobs] session in

@@ -33,7 +33,9 @@ extension Conversations {
     let (reader, headers) = try await readerOfHistory(conversation, request, context)
     let page = try await older(in: conversation, before: before, limit: limit, for: reader)
     return Response(
-      status: .ok, headers: HTTPFields(Array(headers) + [HTTPField(name: .contentType, value: "application/json"), HTTPField(name: .cacheControl, value: "no-store")]),
+      status: .ok,
+      headers: HTTPFields(
+        Array(headers) + [HTTPField(name: .contentType, value: "application/json"), HTTPField(name: .cacheControl, value: "no-store")]),
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: page.json)))
   }
 

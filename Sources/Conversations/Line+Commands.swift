@@ -49,7 +49,9 @@ extension Line {
     }
   }
 
-  private func perform(_ command: ConversationsCore.Command, in topic: Topic, id: String?, as side: Side, on connection: Connection) throws(Refusal) {
+  private func perform(_ command: ConversationsCore.Command, in topic: Topic, id: String?, as side: Side, on connection: Connection)
+    throws(Refusal)
+  {
     let (conversation, doer) = try place(topic, as: side)
     house.submit(command, in: conversation, by: doer) { [self] result in
       switch result {

@@ -10,11 +10,32 @@ extension Line {
     guard state.withLock({ $0.topics.count < Self.topicLimit || $0.topics.contains(topic) }) else {
       throw Refusal(.tooManySubscriptions, arguments: ["limit": String(Self.topicLimit)])
     }
-    connection.eventLoop.makeFutureWithTask { [self] in
-      try await permit(topic)
-      try await follow(topic, since: since, id: id, on: connection)
+    state.withLock { state in
+      if state.waiting[topic] == nil { state.waiting[topic] = [] }
     }
-    .whenFailure { [self] error in refuse(error, id: id, on: connection) }
+    connection.eventLoop.makeFutureWithTask { [self] in try await permit(topic) }
+      .always { [self] _ in answerWaiting(for: topic, on: connection) }
+      .flatMapWithEventLoop { [self] _, loop in
+        loop.makeFutureWithTask { [self] in try await follow(topic, since: since, id: id, on: connection) }
+      }
+      .whenFailure { [self] error in refuse(error, id: id, on: connection) }
+  }
+
+  /// On the event loop, so that no later frame comes before these.
+  private func answerWaiting(for topic: Topic, on connection: Connection) {
+    let waiting = state.withLock { $0.waiting.removeValue(forKey: topic) } ?? []
+    for (command, id) in waiting { answer(command, id: id, on: connection) }
+  }
+
+  /// Puts a command behind the subscription of its topic that is under way.
+  func waits(_ command: WireCommand, id: String?) -> Bool {
+    guard let topic = command.topic else { return false }
+    return state.withLock { state in
+      guard var queue = state.waiting[topic], queue.count < Self.waitingLimit else { return false }
+      queue.append((command, id))
+      state.waiting[topic] = queue
+      return true
+    }
   }
 
   func unsubscribe(_ topic: Topic, id: String?, on connection: Connection) {
@@ -94,6 +115,19 @@ extension Line {
   }
 
   var reader: Reader { if case .visitor = actor { .visitor } else { .team } }
+}
+
+extension WireCommand {
+  /// The chat that a command acts in; nil for what follows or leaves topics, and for what has none.
+  fileprivate var topic: Topic? {
+    switch self {
+    case .open(let topic), .form(let topic, _), .offline(let topic, _, _), .send(let topic, _), .typing(let topic, _),
+      .mark(let topic, _, _),
+      .join(let topic), .leave(let topic), .close(let topic):
+      topic
+    case .hello, .subscribe, .unsubscribe, .status, .page, .pong: nil
+    }
+  }
 }
 
 extension Reader {

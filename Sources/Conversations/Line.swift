@@ -17,6 +17,9 @@ final class Line: ConnectionHandler, Sendable {
   /// Topics that one connection may follow at once.
   static let topicLimit = 400
 
+  /// Commands that may wait behind one subscription.
+  static let waitingLimit = 64
+
   enum Role: Sendable {
     /// Nothing is answered before the hello.
     case stranger
@@ -46,6 +49,8 @@ final class Line: ConnectionHandler, Sendable {
     var role = Role.stranger
     var chats: [ConversationID: ChatRights] = [:]
     var topics: Set<Topic> = []
+    /// Commands that came while the door was being asked about their topic: a client need not wait for the answer.
+    var waiting: [Topic: [(command: WireCommand, id: String?)]] = [:]
     var language = Language.english
   }
 
@@ -99,7 +104,8 @@ final class Line: ConnectionHandler, Sendable {
     switch (request.command, role) {
     case (.success(.hello(let hello)), .stranger): greet(hello, on: connection)
     case (.success(.pong), _): break
-    case (.success(let command), .visitor), (.success(let command), .account): answer(command, id: request.id, on: connection)
+    case (.success(let command), .visitor), (.success(let command), .account):
+      if !waits(command, id: request.id) { answer(command, id: request.id, on: connection) }
     case (.failure(let refusal), .visitor), (.failure(let refusal), .account): refuse(refusal, id: request.id, on: connection)
     case (.failure(let refusal), _):
       turnAway(refusal, CloseCode(refusal), on: connection)

@@ -37,7 +37,9 @@ extension Session {
   /// acknowledgement.
   ///
   /// - Parameter lead: the form that comes with the command; it is kept when the log says that it was sent.
-  func perform(_ command: ConversationsCore.Command, in id: ConversationID, by doer: Doer, lead: Lead? = nil, at now: Moment) throws -> Performed {
+  func perform(_ command: ConversationsCore.Command, in id: ConversationID, by doer: Doer, lead: Lead? = nil, at now: Moment) throws
+    -> Performed
+  {
     guard let before = try held(id, answerers: command.needsAnswerers(doer)) else { throw Refusal(.notFound) }
     if let client = command.clientID, let known = try acknowledged(client, in: id, byAccount: doer.account) {
       return Performed(before, entries: [], acknowledged: known)

@@ -11,7 +11,9 @@ extension Conversations {
     try await desk.reload()
     sites.assignmentsChanged.subscribe { [weak self] change in await self?.rightsChanged(of: change.account, at: change.site) }
     sites.siteChanged.subscribe { [weak self] site in await self?.siteChanged(site) }
-    sites.pageChanged.subscribe { [weak self] change in await self?.pageChanged(change.visitor, at: change.site, to: change.page.url, title: change.page.title) }
+    sites.pageChanged.subscribe { [weak self] change in
+      await self?.pageChanged(change.visitor, at: change.site, to: change.page.url, title: change.page.title)
+    }
   }
 
   /// Keeps lists, marks and forgotten forms moving until the task is cancelled.
@@ -99,7 +101,9 @@ extension Conversations {
 
   private func recheck(where isMeant: @escaping @Sendable (AccountID) -> Bool) {
     hub.visit { [logger] handler, connection in
-      guard let line = handler as? Line, case .account(let person) = line.state.withLock({ $0.role }), isMeant(person.member.id) else { return }
+      guard let line = handler as? Line, case .account(let person) = line.state.withLock({ $0.role }), isMeant(person.member.id) else {
+        return
+      }
       connection.eventLoop.makeFutureWithTask { try await line.recheck(connection) }
         .whenFailure { logger.warning("Rights could not be looked at again", metadata: ["error": .string(String(reflecting: $0))]) }
     }

@@ -15,7 +15,8 @@ struct Orders: Sendable {
     switch question.command {
     case "doctor": try await doctor()
     case "migrate":
-      ControlSocket.Answer(isServing ? "The server is running; it brought the schema up to date when it started." : "The schema is up to date.")
+      ControlSocket.Answer(
+        isServing ? "The server is running; it brought the schema up to date when it started." : "The schema is up to date.")
     case "admin create": try await createAdministrator(question.arguments)
     default: ControlSocket.Answer(code: 2, "The server does not know “\(question.command)”. Is it of another version?")
     }
@@ -24,18 +25,23 @@ struct Orders: Sendable {
   private func doctor() async throws -> ControlSocket.Answer {
     let (count, findings) = try await Conversations.examine(store)
     guard findings.isEmpty else {
-      return ControlSocket.Answer(code: 1, findings.map(\.description).joined(separator: "\n") + "\n\(findings.count) findings in \(count) conversations.")
+      return ControlSocket.Answer(
+        code: 1, findings.map(\.description).joined(separator: "\n") + "\n\(findings.count) findings in \(count) conversations.")
     }
     return ControlSocket.Answer("\(count) conversations: every log is whole and says what its state row says.")
   }
 
   private func createAdministrator(_ arguments: [String: String]) async throws -> ControlSocket.Answer {
-    guard let email = arguments["email"], let name = arguments["name"] else { return ControlSocket.Answer(code: 2, "email and name are needed.") }
+    guard let email = arguments["email"], let name = arguments["name"] else {
+      return ControlSocket.Answer(code: 2, "email and name are needed.")
+    }
     do {
       let link = try await accounts.createAdministrator(email: email, name: name)
       return ControlSocket.Answer("Open this link within seven days to set a password. It works once.\n\(link)")
     } catch let refusal as Refusal {
-      return ControlSocket.Answer(code: 1, "Not created: \(refusal.reason.rawValue) \(refusal.fields.map { "\($0.key): \($0.value.rawValue)" }.joined(separator: ", "))")
+      return ControlSocket.Answer(
+        code: 1,
+        "Not created: \(refusal.reason.rawValue) \(refusal.fields.map { "\($0.key): \($0.value.rawValue)" }.joined(separator: ", "))")
     }
   }
 }

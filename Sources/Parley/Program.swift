@@ -61,7 +61,9 @@ public final class Program: Sendable {
     let bundle = try settings.bundle()
     store = try await openStore(address: settings.databaseAddress, rerun: rerun, logger: logger)
     let applied = try await migrate(store, Migration.all(in: bundle, for: store.dialect.engine), now: clock.now)
-    if !applied.isEmpty { logger.notice("The schema was brought up to date", metadata: ["migrations": .string(applied.joined(separator: ", "))]) }
+    if !applied.isEmpty {
+      logger.notice("The schema was brought up to date", metadata: ["migrations": .string(applied.joined(separator: ", "))])
+    }
     lease = try await NodeLease.take(in: store)
     ids = lease.ids
     jobs = Jobs(ids: ids, clock: clock)
@@ -142,7 +144,9 @@ public final class Program: Sendable {
       eventLoopGroupProvider: .shared(group), logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [conversations] in await conversations.run() }
-      tasks.addTask { [self] in await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + [sweeping], logger: logger).run() }
+      tasks.addTask { [self] in
+        await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + [sweeping], logger: logger).run()
+      }
       tasks.addTask { [lease] in try await lease.keep() }
       tasks.addTask { [self] in try await serve(application) }
       try await tasks.next()

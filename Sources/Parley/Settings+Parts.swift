@@ -58,7 +58,9 @@ extension Settings {
 
   public func logger() -> Logger {
     let isJSON = text(.logFormat) == "json"
-    var logger = Logger(label: "parley") { label -> any LogHandler in isJSON ? JSONLogHandler(label: label) : StreamLogHandler.standardError(label: label) }
+    var logger = Logger(label: "parley") { label -> any LogHandler in
+      isJSON ? JSONLogHandler(label: label) : StreamLogHandler.standardError(label: label)
+    }
     logger.logLevel = Logger.Level(rawValue: text(.logLevel)) ?? .info
     return logger
   }

@@ -29,7 +29,8 @@ public struct Settings: Sendable {
     Setting(name: .port, standard: "8080", help: "The port to listen on; 0 takes a free one."),
     Setting(name: .data, standard: "data", help: "The folder that holds everything; one process owns it."),
     Setting(name: .database, standard: "", help: "postgres://… for PostgreSQL; empty for the embedded SQLite in the data folder."),
-    Setting(name: .baseAddress, standard: "", help: "What browsers type, e.g. https://chat.example.com; empty for http://localhost:<port>."),
+    Setting(
+      name: .baseAddress, standard: "", help: "What browsers type, e.g. https://chat.example.com; empty for http://localhost:<port>."),
     Setting(name: .trustedProxies, standard: "", help: "Addresses, separated by commas, whose X-Forwarded-For and -Proto count."),
     Setting(name: .demo, standard: "false", help: "Fill an empty database with the demo village and let everybody sign in as its people."),
     Setting(name: .dev, standard: "false", help: "Read pages and texts from the source tree and offer /dev, on loopback only."),
@@ -39,7 +40,8 @@ public struct Settings: Sendable {
   ]
 
   public enum Source: String, Sendable {
-    case flag, environment, file, standard = "default"
+    case flag, environment, file
+    case standard = "default"
   }
 
   private var values: [Name: (text: String, source: Source)] = [:]
@@ -95,7 +97,8 @@ public struct Settings: Sendable {
       if text.isEmpty || text.hasPrefix("#") { continue }
       let parts = text.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
       guard parts.count == 2, Name(rawValue: parts[0]) != nil else {
-        throw SettingsError("Line \(index + 1) of the settings file is not “name = value” with a name that `parley settings` lists: \(text)")
+        throw SettingsError(
+          "Line \(index + 1) of the settings file is not “name = value” with a name that `parley settings` lists: \(text)")
       }
       found[parts[0]] = parts[1]
     }

@@ -40,7 +40,10 @@ public struct LogView: Hashable, Sendable {
     guard case .object(var fields) = chat == .null ? .object([:]) : chat else { return }
     switch entry["event"]?.string {
     case "ChatOpened":
-      fields = ["id": entry["chat"] ?? .null, "state": "waiting", "form": entry["body"]?["form"] ?? .null, "offline": entry["body"]?["offline"] ?? .null]
+      fields = [
+        "id": entry["chat"] ?? .null, "state": "waiting", "form": entry["body"]?["form"] ?? .null,
+        "offline": entry["body"]?["offline"] ?? .null,
+      ]
     case "FormSent": fields["form"] = "sent"
     case "AgentJoinedChat": fields["state"] = "active"
     case "AgentLeftChat": if entry["body"]?["last"]?.bool == true { fields["state"] = "waiting" }
@@ -76,7 +79,9 @@ public struct RowsView: Hashable, Sendable {
   }
 
   private mutating func patch(_ event: LiveClient.Event, _ field: String, _ value: JSON) {
-    guard let id = event["conversation"]?.string, case .object(var row)? = rows[id], case .object(var visitor)? = row["visitor"] else { return }
+    guard let id = event["conversation"]?.string, case .object(var row)? = rows[id], case .object(var visitor)? = row["visitor"] else {
+      return
+    }
     visitor[field] = value
     row["visitor"] = .object(visitor)
     rows[id] = .object(row)

@@ -46,11 +46,15 @@ public struct Limits: Sendable {
 
   public init() {
     rates = [
-      .signedOut: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .pages: Rate(120), .forms: Rate(30), .assets: Rate(600)],
+      .signedOut: [
+        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .pages: Rate(120), .forms: Rate(30), .assets: Rate(600),
+      ],
       .visitor: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .pages: Rate(120), .forms: Rate(30), .assets: Rate(600)],
       .agent: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .pages: Rate(300), .forms: Rate(60), .assets: Rate(600)],
       .manager: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .pages: Rate(300), .forms: Rate(60), .assets: Rate(600)],
-      .administrator: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .pages: Rate(300), .forms: Rate(120), .assets: Rate(600)],
+      .administrator: [
+        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .pages: Rate(300), .forms: Rate(120), .assets: Rate(600),
+      ],
     ]
   }
 

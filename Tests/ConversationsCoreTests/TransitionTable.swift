@@ -13,13 +13,61 @@ enum TransitionTable {
     ("empty", Conversation()),
     ("waiting, form needed", built { $0.open(form: .needed) }),
     ("waiting, form overdue", built { $0.open(form: .needed, at: now.adding(seconds: -Chat.formLimitSeconds)) }),
-    ("waiting, written", built { $0.open(form: .needed); $0.sendForm() }),
-    ("waiting, offline message", built { $0.open(form: .needed, offline: true); $0.sendForm(); $0.say() }),
-    ("active, form needed", built { $0.open(form: .needed); $0.join(clara) }),
-    ("active, one agent", built { $0.open(form: .needed); $0.sendForm(); $0.join(clara) }),
-    ("active, two agents", built { $0.open(form: .needed); $0.sendForm(); $0.join(clara); $0.join(tom) }),
-    ("closed", built { $0.open(form: .needed); $0.sendForm(); $0.join(clara); $0.close() }),
-    ("closed, form pending", built { $0.open(form: .needed); $0.expire() }),
+    (
+      "waiting, written",
+      built {
+        $0.open(form: .needed)
+        $0.sendForm()
+      }
+    ),
+    (
+      "waiting, offline message",
+      built {
+        $0.open(form: .needed, offline: true)
+        $0.sendForm()
+        $0.say()
+      }
+    ),
+    (
+      "active, form needed",
+      built {
+        $0.open(form: .needed)
+        $0.join(clara)
+      }
+    ),
+    (
+      "active, one agent",
+      built {
+        $0.open(form: .needed)
+        $0.sendForm()
+        $0.join(clara)
+      }
+    ),
+    (
+      "active, two agents",
+      built {
+        $0.open(form: .needed)
+        $0.sendForm()
+        $0.join(clara)
+        $0.join(tom)
+      }
+    ),
+    (
+      "closed",
+      built {
+        $0.open(form: .needed)
+        $0.sendForm()
+        $0.join(clara)
+        $0.close()
+      }
+    ),
+    (
+      "closed, form pending",
+      built {
+        $0.open(form: .needed)
+        $0.expire()
+      }
+    ),
   ]
 
   static let parties: [(name: String, party: Party)] = [
@@ -83,7 +131,8 @@ enum TransitionTable {
     var lines = [
       "# What may happen in a conversation", "",
       "Every state, every command, every party: written by the test `ConversationsCoreTests`, which fails when this page is not what the rules say.",
-      "A *new visitor* has not sent the lead form yet, a *known* one has. Clara is in the active chats, Tom only where there are two agents.", "",
+      "A *new visitor* has not sent the lead form yet, a *known* one has. Clara is in the active chats, Tom only where there are two agents.",
+      "",
     ]
     for (stateName, state) in states {
       lines += ["## \(stateName)", "", "| command | by | what happens |", "|---|---|---|"]

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("The doctor")
 struct DoctorTests {
-  @Test("X4: a whole log passes; a line that went missing, and a state row that lies, are found", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "X4: a whole log passes; a line that went missing, and a state row that lies, are found", arguments: [Dialect.Engine.sqlite, .postgres])
   func findings(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()

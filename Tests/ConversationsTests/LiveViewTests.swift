@@ -5,7 +5,9 @@ import Testing
 
 @Suite("State + events = reload")
 struct LiveViewTests {
-  @Test("X4: thread and lists, told by events, are what a reload shows, at the visitor and at the agents", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "X4: thread and lists, told by events, are what a reload shows, at the visitor and at the agents",
+    arguments: [Dialect.Engine.sqlite, .postgres])
   func reload(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()
@@ -43,7 +45,9 @@ struct LiveViewTests {
     }
   }
 
-  @Test("X4: who comes back with the last number gets exactly the rest; who was away for long gets the newest fifty", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "X4: who comes back with the last number gets exactly the rest; who was away for long gets the newest fifty",
+    arguments: [Dialect.Engine.sqlite, .postgres])
   func resume(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()
@@ -66,6 +70,25 @@ struct LiveViewTests {
       let strange = try await ada.subscribe(since: 9999)
       #expect(strange["reset"]?.bool == true)
       #expect(strange["head"]?.int == 242)
+    }
+  }
+
+  @Test("X4: commands that follow a subscription at once wait for it and keep their order", arguments: [Dialect.Engine.sqlite, .postgres])
+  func pipelined(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.site()
+      let clara = try await house.console(of: house.person("Clara", at: [site]))
+      let ada = try await house.visitor(of: site)
+      _ = try await ada.subscribe()
+      _ = try await ada.sendForm()
+      try clara.line.send(["do": "subscribe", "topic": .string(ada.topic), "since": 0, "id": "a"])
+      try clara.line.send(["do": "join", "topic": .string(ada.topic), "id": "b"])
+      for text in ["One", "Two"] {
+        try clara.line.send(["do": "send", "topic": .string(ada.topic), "client": .string("client-\(text)"), "text": .string(text)])
+      }
+      #expect(try await clara.line.next("Acknowledged")["n"]?.int == 4)
+      #expect(try await clara.line.next("Acknowledged")["n"]?.int == 5)
+      #expect(try await ada.subscribe()["entries"]?.array?.suffix(2).compactMap { $0["body"]?["text"]?.string } == ["One", "Two"])
     }
   }
 

@@ -31,7 +31,9 @@ struct RightsTests {
     }
   }
 
-  @Test("E89a: who is taken off a site loses its topics at once, and the visitor does not wait for them", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "E89a: who is taken off a site loses its topics at once, and the visitor does not wait for them",
+    arguments: [Dialect.Engine.sqlite, .postgres])
   func unassigned(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()
@@ -65,10 +67,12 @@ struct RightsTests {
     }
   }
 
-  @Test("E6: nobody gets in with a strange origin, an unknown site, a bad key or no session", arguments: [
-    ("https://evil.example", "site", "key", 4403), ("https://harbour.example", "unknown", "key", 4401),
-    ("https://harbour.example", "site", "short", 4400), ("http://localhost:8080", "", "", 4401),
-  ])
+  @Test(
+    "E6: nobody gets in with a strange origin, an unknown site, a bad key or no session",
+    arguments: [
+      ("https://evil.example", "site", "key", 4403), ("https://harbour.example", "unknown", "key", 4401),
+      ("https://harbour.example", "site", "short", 4400), ("http://localhost:8080", "", "", 4401),
+    ])
   func strangers(_ origin: String, _ siteKind: String, _ keyKind: String, _ code: Int) async throws {
     try await House.open(.sqlite) { house in
       let site = try await house.site()

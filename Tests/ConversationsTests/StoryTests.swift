@@ -7,7 +7,8 @@ import Testing
 /// A visitor and an agent talk, over real lines, on both engines.
 @Suite("A visitor and an agent")
 struct StoryTests {
-  @Test("E37a: the visitor opens, fills the form and writes; the agent hears, joins and answers", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "E37a: the visitor opens, fills the form and writes; the agent hears, joins and answers", arguments: [Dialect.Engine.sqlite, .postgres])
   func story(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()
@@ -44,7 +45,8 @@ struct StoryTests {
     }
   }
 
-  @Test("X4: a message sent twice with one id is stored once, also after the chat was closed", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "X4: a message sent twice with one id is stored once, also after the chat was closed", arguments: [Dialect.Engine.sqlite, .postgres])
   func retryIsHarmless(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()
@@ -65,7 +67,9 @@ struct StoryTests {
     }
   }
 
-  @Test("X6: writing after closing opens the next chat, in the same conversation, and the team hears it ring", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "X6: writing after closing opens the next chat, in the same conversation, and the team hears it ring",
+    arguments: [Dialect.Engine.sqlite, .postgres])
   func nextChat(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()
@@ -92,7 +96,8 @@ struct StoryTests {
     }
   }
 
-  @Test("E27c: two agents in one chat both see everything under their pseudonyms and colours", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "E27c: two agents in one chat both see everything under their pseudonyms and colours", arguments: [Dialect.Engine.sqlite, .postgres])
   func twoAgents(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()
@@ -134,7 +139,10 @@ struct StoryTests {
       #expect(status["online"]?.bool == false)
       let left = try await ada.ask(
         "offline",
-        ["name": "Ada", "email": "ada@example.com", "phone": "+33 6 12 34 56 78", "client": .string(Secret().text), "text": "Call me, please."])
+        [
+          "name": "Ada", "email": "ada@example.com", "phone": "+33 6 12 34 56 78", "client": .string(Secret().text),
+          "text": "Call me, please.",
+        ])
       #expect(left.name == "Acknowledged")
       let console = try await house.console(of: clara)
       let row = try #require(try await console.subscribe("visitors.\(site.id)")["rows"]?[0])
@@ -146,7 +154,9 @@ struct StoryTests {
     }
   }
 
-  @Test("E12: what is wrong in the form is said field by field, and nothing is sent before it is right", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "E12: what is wrong in the form is said field by field, and nothing is sent before it is right",
+    arguments: [Dialect.Engine.sqlite, .postgres])
   func formFirst(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()

@@ -35,7 +35,8 @@ import Web
       let browser = try house.browser()
       let page = ["key": key, "url": "https://harbour.example/"]
       func ask(
-        _ method: HTTPRequest.Method, _ what: String, _ body: [String: Any] = [:], site: String = site.key, headers: HTTPFields = Self.origin
+        _ method: HTTPRequest.Method, _ what: String, _ body: [String: Any] = [:], site: String = site.key,
+        headers: HTTPFields = Self.origin
       ) async throws -> (HTTPResponse.Status, String) {
         let text = String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
         let answer = try await browser.ask(method, "/api/v1/widget/\(site)/\(what)", headers, body: text)

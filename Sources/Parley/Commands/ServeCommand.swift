@@ -42,7 +42,8 @@ struct ServeCommand: AsyncParsableCommand {
     _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     if UInt64(limit.rlim_cur) < wantedFiles {
       logger.warning(
-        "Only \(limit.rlim_cur) files may be open at once, so about as many people may be connected. Raise it: ulimit -n 20000, or LimitNOFILE= in the unit.")
+        "Only \(limit.rlim_cur) files may be open at once, so about as many people may be connected. Raise it: ulimit -n 20000, or LimitNOFILE= in the unit."
+      )
     }
   }
 }
