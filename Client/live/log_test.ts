@@ -71,7 +71,7 @@ Deno.test("X4: an unknown event counts for the numbering", () => {
   assertEquals(log.take(message(3, 2), 0), "changed");
 });
 
-Deno.test("X4: older entries are put in front when they join up", () => {
+Deno.test("E81, X4: older entries are put in front when they join up", () => {
   const log = held([51, 50], [52, 51]);
   log.prepend({ entries: [message(49, 48), message(50, 49)], more: true });
   assertEquals(numbers(log), [49, 50, 51, 52]);

@@ -111,7 +111,7 @@ import Web
     }
   }
 
-  @Test("E76: a session ends after thirty days without use and after ninety in any case", arguments: House.engines)
+  @Test("E2a, E76: a session ends after thirty days without use and after ninety in any case", arguments: House.engines)
   func lifetimes(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       try await house.resident("Clara", email: "clara@example.com")

@@ -92,7 +92,7 @@ struct RightsTests {
     }
   }
 
-  @Test("A39: every topic is open exactly to those whom the table names")
+  @Test("A39, E74, E88a: every topic is open exactly to those whom the table names")
   func topics() async throws {
     try await House.open(.sqlite) { house in
       let here = try await house.site()

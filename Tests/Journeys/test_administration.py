@@ -10,7 +10,7 @@ PASSWORD = "a long walk by the river"
 
 
 def test_administrator_opens_shop(administrator, new_page, new_visitor, parley) -> None:
-    """E3, E4, E5, E88b: an administrator creates a website and an agent and assigns them; with the one-time link the agent signs in and answers."""
+    """E1a, E3, E4, E5, E88b: an administrator creates a website and an agent and assigns them; with the one-time link the agent signs in and answers."""
     website = village.Website("fern.localhost", "Fern & Co")
     snippet = administrator.creates_site(website.name, parley.url(website.host, "").rstrip("/"))
     link = administrator.invites("Nadia Haddad", "nadia@example.com", "Nadia")

@@ -12,7 +12,7 @@ ON_BOTH = [
 
 @pytest.mark.parametrize(("browser", "engine"), ON_BOTH, indirect=["browser"])
 def test_visitor_and_agent_talk(new_visitor, new_agent, picture) -> None:
-    """E9, E11b, E12, E14c, E16a, E23a, E27a, E30, E37a, E37b, E91a, E91c: a visitor asks, an agent hears it and answers, and the thread stays."""
+    """E9, E11b, E12, E14c, E16a, E16b, E22e, E23a, E27a, E30, E37a, E37b, E91a, E91c: a visitor asks, an agent hears it and answers, and the thread stays."""
     clara: Agent = new_agent()
     calls = clara.attention()
     ada: Visitor = new_visitor()

@@ -32,7 +32,7 @@ def test_offline_message(new_visitor, new_agent, new_page, parley) -> None:
 
 
 def test_offline_turns_online(new_visitor, new_agent) -> None:
-    """E4, E15: when an agent comes while the offline form is open, the form becomes the form of a chat, and what was typed stays."""
+    """E4, E15, E22a: when an agent comes while the offline form is open, the form becomes the form of a chat, and what was typed stays."""
     ada = new_visitor()
     ada.visits()
     ada.opens_widget()

@@ -5,7 +5,7 @@ from people import Visitor
 
 
 def test_next_page(new_visitor, new_agent) -> None:
-    """E8, E11c, E33: on the next page the panel is as it was, an answer is not missed, and the agent sees where the visitor is."""
+    """E8, E11c, E22c, E33: on the next page the panel is as it was, an answer is not missed, and the agent sees where the visitor is."""
     clara = new_agent()
     ada = new_visitor()
     ada.begins()

@@ -4,7 +4,7 @@ import village
 
 
 def test_two_agents_in_one_chat(new_visitor, new_agent) -> None:
-    """E27c, E37c, E38a, E38b, E39: a second agent joins, everybody reads everything live, and each is known by name and colour."""
+    """E1c, E27c, E37c, E38a, E38b, E39: a second agent joins, everybody reads everything live, and each is known by name and colour."""
     clara, bruno = new_agent(village.CLARA), new_agent(village.BRUNO)
     ada = new_visitor()
     ada.begins()

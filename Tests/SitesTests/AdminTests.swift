@@ -209,7 +209,7 @@ import Web
   }
 
   @Test(
-    "E88b: every change leaves a line in the audit log that says who, from where and what",
+    "E83, E88b: every change leaves a line in the audit log that says who, from where and what",
     arguments: Dialect.Engine.allCases)
   func audit(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in

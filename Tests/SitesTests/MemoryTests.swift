@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(
-    "E3: a change is seen at once, and a site that is switched off is found by its identity alone")
+    "E2a, E3: a change is seen at once, and a site that is switched off is found by its identity alone")
   func change() async throws {
     try await House.open(.sqlite) { house in
       var site = try await house.addHarbour()

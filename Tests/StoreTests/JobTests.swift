@@ -15,7 +15,7 @@ import Testing
     try session.addThing(Int64(payload.filter(\.isNumber)) ?? 0)
   }
 
-  @Test("Every job is done once, though two runners look for it", arguments: Dialect.Engine.allCases)
+  @Test("E2a: every job is done once, though two runners look for it", arguments: Dialect.Engine.allCases)
   func claimedOnce(engine: Dialect.Engine) async throws {
     try await withThings(engine) { store in
       let jobs = jobs()

@@ -45,7 +45,7 @@ import Testing
     return process.terminationStatus == 0
   }
 
-  @Test("Nobody else on the machine can read the folder")
+  @Test("E1b: nobody else on the machine can read the folder")
   func permissions() async throws {
     try await Databases.withAddress(.sqlite) { address in
       let folder = String(address.dropFirst("sqlite:".count))

@@ -47,7 +47,7 @@ import Web
     #expect(bundle["Locales/../Package.swift"] == nil)
   }
 
-  @Test("E8: assets never change under their name, the loader is asked for again after five minutes, and foreign pages may load both")
+  @Test("E81: assets never change under their name, the loader is asked for again after five minutes, and foreign pages may load both")
   func served() async throws {
     let bundle = try Web.Bundle(
       packed: Self.archive([

@@ -49,7 +49,7 @@ import Web
     let title: String
   }
 
-  @Test("E77: every answer forbids inline code, foreign code and framing")
+  @Test("E77, E79a: every answer forbids inline code, foreign code and framing")
   func policy() async throws {
     let browser = Browser(Self.routes(try Checkout.web()))
     for path in ["/open", "/nowhere", "/broken", "/api/broken", "/form"] {

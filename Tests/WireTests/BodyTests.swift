@@ -13,7 +13,7 @@ import Testing
     (.closed(unwritten: false), #"{"unwritten":false}"#),
   ]
 
-  @Test("X4: what an entry says is read back as it was stored", arguments: Self.bodies)
+  @Test("E10b, X4: what an entry says is read back as it was stored", arguments: Self.bodies)
   func roundTrip(body: Body, text: String) throws {
     #expect(String(decoding: body.json, as: UTF8.self) == text)
     #expect(try Body(event: body.event, json: text.utf8) == body)

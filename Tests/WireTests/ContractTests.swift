@@ -86,7 +86,7 @@ import Testing
       activeAt: epoch, head: 7, asked: 3, teamSeen: 2, agents: [ConversationRow.Agent(clara, here: true, seen: 2)])
   }
 
-  @Test("E20: the events of the tables are written with the fields of the tables")
+  @Test("E20, E75: the events of the tables are written with the fields of the tables")
   func events() throws {
     func text(_ frame: some JSONWritable) -> String { String(decoding: frame.json, as: UTF8.self) }
     let five = ConversationID(rawValue: 5)
