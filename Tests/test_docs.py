@@ -25,8 +25,8 @@ def test_settings_are_documented() -> None:
     cases = re.search(r"enum Name:.*?\{(.*?)\}", source, re.DOTALL)
     assert cases is not None
     spelled = dict(re.findall(r'case (\w+) = "([\w-]+)"', cases[1]))
-    settings = re.findall(r'Setting\(name: \.(\w+), standard: "([^"]*)"', source)
-    assert len(settings) == len(re.findall(r"\bSetting\(name:", source)) > 0
+    settings = re.findall(r'Setting\(\s*name: \.(\w+), standard: "([^"]*)"', source)
+    assert len(settings) == len(re.findall(r"\bSetting\(\s*name:", source)) > 0
     expected = []
     for case, standard in settings:
         name = spelled.get(case, case)
@@ -43,7 +43,7 @@ def test_limits_are_documented() -> None:
     documented = {(party, row[0]): rate for row in rows for party, rate in zip(heading[2:], row[2:], strict=True)}
     expected = {}
     for party in parties[1].split(", "):
-        rates = re.search(rf"\.{party}: \[(.*)\],?$", source, re.MULTILINE)
+        rates = re.search(rf"\.{party}: \[(.*?)\]", source, re.DOTALL)
         assert rates is not None, f"no rates of {party}"
         for purpose, count, _, seconds in re.findall(r"\.(\w+): Rate\((\d+)(, perSeconds: (\d+))?\)", rates[1]):
             expected[(party, purpose)] = f"{count}/{seconds or 60}"

@@ -85,6 +85,7 @@ class Line:
         self.on_event: Callable[[Frame], None] = lambda frame: None
         self.on_welcome: Callable[[], Any] = lambda: None
         self.on_cut: Callable[[], Any] = lambda: None
+        self.on_close: Callable[[int | None], Any] = lambda code: None
         self.task = asyncio.create_task(self.live())
 
     async def live(self) -> None:
@@ -107,6 +108,7 @@ class Line:
                             self.read(json.loads(text))
                     finally:
                         writer.cancel()
+                        self.on_close(socket.close_code)
             except (OSError, TimeoutError, WebSocketException):
                 pass
             except ProtocolBroken as broken:

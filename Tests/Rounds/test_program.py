@@ -1,0 +1,73 @@
+"""The program as its owner meets it: health, the end, the doctor, the way in."""
+
+import asyncio
+import json
+import random
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from rounds import ENGINES, running
+from talkers import Visitor, widget_of
+
+import program
+import village
+from program import Program
+from wire import Line
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def parley(request: pytest.FixtureRequest) -> Iterator[Program]:
+    with running(request.param) as started:
+        yield started
+
+
+def owner_says(parley: Program, *words: str) -> subprocess.CompletedProcess[str]:
+    where = ["--data", str(parley.folder / "data"), *(["--database", parley.database] if parley.database else [])]
+    return subprocess.run([str(program.BINARY), *words, *where], capture_output=True, text=True, timeout=60, cwd=parley.folder)
+
+
+def test_health(parley: Program) -> None:
+    """E82: health says how database, disk and jobs are."""
+    status, headers, body = parley.get(village.FRONT, "/health")
+    assert (status, headers["content-type"]) == (200, "application/json")
+    report = json.loads(body)
+    assert (report["status"], report["database"], report["jobsDue"]) == ("ok", "ok", 0)
+    assert report["diskFreeBytes"] > 0 and re.fullmatch(r"\d+\.\d+\.\d+", report["version"])
+
+
+def test_owner_asks_the_running_server(parley: Program) -> None:
+    """E88a: while the server runs, doctor, migrate and admin create are done by it, and the link that they print opens once."""
+    assert "every log is whole" in owner_says(parley, "doctor").stdout
+    assert owner_says(parley, "migrate").returncode == 0
+    made = owner_says(parley, "admin", "create", "--email", "noor@example.com", "--name", "Noor Haddad")
+    link = re.search(r"/invitation/[0-9a-f]{32}", made.stdout)
+    assert made.returncode == 0 and link is not None, made
+    assert parley.get(village.FRONT, link[0])[0] == 200
+    again = owner_says(parley, "admin", "create", "--email", "not an address", "--name", "Noor")
+    assert again.returncode == 1 and "emailInvalid" in again.stdout
+
+
+def test_stops_in_time(parley: Program) -> None:
+    """E20: SIGTERM ends the program within five seconds, with clients connected, who are told 1001; stopped, the doctor works by itself."""
+    codes = asyncio.run(stop_with_visitors(parley, 20))
+    assert codes == [1001] * 20
+    assert "every log is whole" in owner_says(parley, "doctor").stdout
+    parley.start()
+
+
+async def stop_with_visitors(parley: Program, count: int) -> list[int | None]:
+    dice = random.Random(1)
+    widget = widget_of(parley, village.HARBOUR)
+    lines: list[Line] = [Visitor(f"Guest{place}", parley, dice, village.HARBOUR, widget).line for place in range(count)]
+    for line in lines:
+        await line.welcomed.wait()
+    closings: asyncio.Queue[int | None] = asyncio.Queue()
+    for line in lines:
+        line.on_close = closings.put_nowait
+    await asyncio.to_thread(parley.stop)
+    codes = [await asyncio.wait_for(closings.get(), 5) for _ in lines]
+    for line in lines:
+        await line.close()
+    return codes
