@@ -180,7 +180,8 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
 
   /** False when too much is waiting already. */
   send(text: string): boolean {
-    this.#typedAt = -Infinity;
+    // In the lists the last message stands where it says that somebody types.
+    this.typing(false);
     return this.log !== null && this.#outbox.add(this.log.topic, text) !== null;
   }
 

@@ -163,6 +163,14 @@ Deno.test("E15: typing is said again only after 3 s, and its end only once", () 
   assertEquals(visitor.network.line.all("typing").map((command) => command.on), [true, true, false]);
 });
 
+Deno.test("E15: a message that is sent ends the typing", () => {
+  const visitor = new Visitor();
+  visitor.arrive({ formSent: true });
+  visitor.chat.typing(true);
+  visitor.chat.send("Good morning");
+  assertEquals(visitor.network.line.all("typing").map((command) => command.on), [true, false]);
+});
+
 Deno.test("E31: unread are agents' messages that were not shown", () => {
   const visitor = new Visitor();
   const clara = { by: { kind: "agent", id: "3", name: "Clara" } } as const;
