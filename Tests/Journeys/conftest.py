@@ -167,7 +167,7 @@ def administrator(parley: Program, new_page: Callable[..., Page]) -> Administrat
 @pytest.fixture
 def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
     """Makes a picture for README and docs when asked to; otherwise the journey goes on without."""
-    folder = request.config.getoption("--pictures")
+    folder = request.config.getoption("--pictures") if request.node.get_closest_marker("picture") else None
 
     def make(page: Page, name: str) -> None:
         if folder:
