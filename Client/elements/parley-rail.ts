@@ -78,6 +78,8 @@ export class ParleyRail extends DeskElement {
     );
     keyboard.addEventListener("click", () => this.say("parley-shortcuts"), { signal });
     this.#menu = new YouMenu(this.desk, signal);
+    // Until it is known who works here the menu still has a name.
+    setText(this.#spoken, texts.say("status.label"));
     const you = make(
       "button",
       { class: "place you", type: "button", popovertarget: this.#menu.node.id },
