@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Another build of the program may be put to the same tests.
 BINARY = Path(os.environ.get("PARLEY_BINARY", ROOT / ".build/release/parley"))
 # Texts, templates and assets of the source tree in the place of those that were built in.
-FROM_SOURCES = os.environ.get("PARLEY_DEV") == "1"
+FROM_SOURCES = os.environ.get("PARLEY_SOURCES") == "1"
 
 START_LIMIT_SECONDS = 30
 STOP_LIMIT_SECONDS = 5

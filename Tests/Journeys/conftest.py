@@ -56,7 +56,8 @@ def engine() -> str:
 @pytest.fixture
 def parley(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Program]:
     database = request.getfixturevalue("postgres").new_database() if engine == "postgres" else None
-    program = Program(tmp_path, database)
+    options = village.UNHURRIED if request.node.get_closest_marker("burst") else []
+    program = Program(tmp_path, database, options)
     program.start()
     yield program
     if request.node.stash.get(failed, False):

@@ -76,6 +76,7 @@ def test_cut_of_the_agent(new_visitor, new_agent) -> None:
         reader.sees_once("One moment", "I have found it", "Any news?")
 
 
+@pytest.mark.burst
 @pytest.mark.broken_line
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_kill_in_the_middle_of_a_burst(new_visitor, new_agent, parley) -> None:
