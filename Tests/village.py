@@ -59,7 +59,7 @@ def sign_in_path(person: Person) -> str:
 UNHURRIED = [
     "--limits",
     ",".join(
-        f"{limit}=100000/60"
+        f"{limit}=1000000/1000"
         for limit in (
             "visitor.messages", "agent.messages", "visitor.widget", "signedOut.widget",
             "signedOut.pages", "agent.pages", "visitor.pages", "visitor.newVisitors", "signedOut.newVisitors",
