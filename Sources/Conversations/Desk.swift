@@ -45,10 +45,11 @@ final class Desk: Sendable {
 
   func chosenStatus(of account: AccountID) -> AgentStatus { knowledge.withLock { $0.statuses[account] } ?? .offline }
 
-  func isOnline(_ site: SiteID) -> Bool { team(of: site).contains { status(of: $0.account) == .online } }
+  /// Whether somebody answers for the site now. Who is away comes back: only offline is offline for the form.
+  func isOnline(_ site: SiteID) -> Bool { team(of: site).contains { status(of: $0.account) != .offline } }
 
   /// The agents that a visitor of the site is shown.
-  func online(at site: SiteID) -> [Face] { team(of: site).filter { status(of: $0.account) == .online } }
+  func online(at site: SiteID) -> [Face] { team(of: site).filter { status(of: $0.account) != .offline } }
 
   func sites(of account: AccountID) -> [SiteID] {
     knowledge.withLock { $0.teams.filter { $0.value.contains { $0.account == account } }.map(\.key) }

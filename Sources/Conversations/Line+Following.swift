@@ -27,15 +27,17 @@ extension Line {
     for (command, id) in waiting { answer(command, id: id, on: connection) }
   }
 
-  /// Puts a command behind the subscription of its topic that is under way.
-  func waits(_ command: WireCommand, id: String?) -> Bool {
+  /// Puts a command behind the subscription of its topic that is under way. One more than may wait is refused for a moment, because it
+  /// must not overtake the others.
+  func waits(_ command: WireCommand, id: String?, on connection: Connection) -> Bool {
     guard let topic = command.topic else { return false }
-    return state.withLock { state in
-      guard var queue = state.waiting[topic], queue.count < Self.waitingLimit else { return false }
-      queue.append((command, id))
-      state.waiting[topic] = queue
-      return true
+    let place = state.withLock { state -> Int? in
+      guard let queue = state.waiting[topic] else { return nil }
+      if queue.count < Self.waitingLimit { state.waiting[topic] = queue + [(command, id)] }
+      return queue.count
     }
+    if let place, place >= Self.waitingLimit { refuse(Refusal(.tooFast, retryAfterSeconds: 1), id: id, on: connection) }
+    return place != nil
   }
 
   func unsubscribe(_ topic: Topic, id: String?, on connection: Connection) {

@@ -105,7 +105,7 @@ final class Line: ConnectionHandler, Sendable {
     case (.success(.hello(let hello)), .stranger): greet(hello, on: connection)
     case (.success(.pong), _): break
     case (.success(let command), .visitor), (.success(let command), .account):
-      if !waits(command, id: request.id) { answer(command, id: request.id, on: connection) }
+      if !waits(command, id: request.id, on: connection) { answer(command, id: request.id, on: connection) }
     case (.failure(let refusal), .visitor), (.failure(let refusal), .account): refuse(refusal, id: request.id, on: connection)
     case (.failure(let refusal), _):
       turnAway(refusal, CloseCode(refusal), on: connection)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import ServiceLifecycle
 import Store
 
 #if canImport(Glibc)
@@ -15,6 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   /// Below this many open files a restart that brings all clients back would be refused by the system.
   static let wantedFiles: UInt64 = 4096
+  /// What clients get to go after SIGTERM, of the five seconds in which the program ends.
+  static let goodbyeSeconds = 3
 
   @OptionGroup var options: SettingsOptions
 
@@ -23,11 +26,25 @@ struct ServeCommand: AsyncParsableCommand {
     let logger = settings.logger()
     Self.raiseFileLimit(logger)
     let program = try await Program.open(settings, logger: logger)
-    try await program.run { port in
+    let serving = Serving(program: program) { port in
       // The one line that people wait for; everything else is a log and goes to standard error.
       print("Parley \(Program.version) is at \(Self.address(settings, port: port))")
       fflush(nil)
     }
+    var configuration = ServiceGroupConfiguration(
+      services: [.init(service: serving, successTerminationBehavior: .gracefullyShutdownGroup)],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(Self.goodbyeSeconds)
+    configuration.maximumCancellationDuration = .seconds(1)
+    try await ServiceGroup(configuration: configuration).run()
+  }
+
+  /// The program as something that ends on a signal: clients are told, what is queued is written, and it is gone within five seconds.
+  private struct Serving: Service {
+    let program: Program
+    let listening: @Sendable (Int) async -> Void
+
+    func run() async throws { try await program.run(listening: listening) }
   }
 
   private static func address(_ settings: Settings, port: Int) -> String {
