@@ -104,7 +104,7 @@ let package = Package(
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
-    proof("ConversationsTests", ["Base", "Access", "Store", "Conversations", "Sites", "Accounts", "Parley"]),
+    proof("ConversationsTests", ["Web", httpTypes, "Base", "Access", "Store", "Conversations", "Sites", "Accounts", "Parley"]),
     proof(
       "LiveTests",
       [

@@ -1,0 +1,89 @@
+import Access
+import Base
+import HTTPTypes
+import Parley
+import Sites
+import Store
+import TestKit
+import Testing
+import Web
+
+/// Every route of the program as every kind of person, against the table of ARCHITECTURE.md.
+@Suite("Every route")
+struct RouteWalkTests {
+  private enum Circle: Equatable {
+    case everybody, signedIn, team, administrators
+    /// The handler asks the door when it knows whose thing it is; its own tests walk it.
+    case inside
+  }
+
+  private static let circles: [String: Circle] = [
+    "GET /": .everybody, "GET /assets/{name}": .everybody, "GET /widget.js": .everybody, "GET /health": .everybody,
+    "GET /sign-in": .everybody, "POST /sign-in": .everybody, "GET /invitation/{token}": .everybody, "POST /invitation/{token}": .everybody,
+    "GET /api/v1/openapi.json": .everybody,
+    "POST /sign-out": .signedIn, "GET /profile": .signedIn, "POST /profile": .signedIn, "GET /profile/password": .signedIn,
+    "POST /profile/password": .signedIn,
+    "GET /console": .team,
+    "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
+  ]
+
+  private static func circle(_ row: Routes.Row) -> Circle? {
+    if row.path.hasPrefix("/admin") { return .administrators }
+    if row.path.hasPrefix("/api/v1/widget/{key}/") { return .everybody }
+    return circles[row.description]
+  }
+
+  private enum Person: String, CaseIterable {
+    case signedOut, agent, manager, administrator
+
+    func isIn(_ circle: Circle) -> Bool {
+      switch circle {
+      case .everybody, .inside: true
+      case .signedIn, .team: self != .signedOut
+      case .administrators: self == .administrator
+      }
+    }
+  }
+
+  @Test("A39: every route lets in exactly those whom the table names, and a route without a row fails")
+  func walk() async throws {
+    try await House.open(.sqlite, limits: "signedOut.pages=100000/60,signedOut.forms=100000/60,signedOut.assets=100000/60") { house in
+      let site = try await house.site()
+      var cookies: [Person: String] = [:]
+      cookies[.agent] = try await house.person("Clara", at: [site]).cookie
+      cookies[.manager] = try await house.person("Mona", [.manager]).cookie
+      cookies[.administrator] = try await house.person("Ines", [.administrator]).cookie
+      #expect(house.program.routes.undeclared == [])
+      #expect(house.program.routes.rows.count > 25)
+      for row in house.program.routes.rows {
+        guard let circle = Self.circle(row) else {
+          Issue.record("\(row) has no row in the table")
+          continue
+        }
+        // Who leaves would have no session for the next route.
+        let people = row.description == "POST /sign-out" ? [Person.signedOut] : Person.allCases
+        for person in people {
+          let answer = try await Self.ask(row, at: house.port, cookie: cookies[person])
+          let isTurnedAway = answer.contains("\"signInNeeded\"") || answer.contains("\"notAllowed\"")
+          let isOwnQuestion = circle == .inside
+          if !isOwnQuestion { #expect(isTurnedAway != person.isIn(circle), "\(row) as \(person.rawValue): \(answer.prefix(300))") }
+          #expect(!answer.hasPrefix("HTTP/1.1 500"), "\(row) as \(person.rawValue)")
+        }
+      }
+    }
+  }
+
+  private static func ask(_ row: Routes.Row, at port: Int, cookie: String?) async throws -> String {
+    let path = row.path.split(separator: "/").map { $0.hasPrefix("{") ? "1" : String($0) }.joined(separator: "/")
+    let socket = try await RawSocket.connect(port: port)
+    var lines = ["\(row.method) /\(path) HTTP/1.1", "Host: localhost:8080", "Accept: application/json", "Connection: close"]
+    lines += ["Origin: \(House.origin)"] + (cookie.map { ["Cookie: \($0)"] } ?? [])
+    if row.method == .post { lines += ["Content-Type: application/x-www-form-urlencoded", "Content-Length: 3"] }
+    socket.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + (row.method == .post ? "a=b" : ""))
+    let answer = try await socket.received("\r\n\r\n")
+    // The body comes with the head or right after it; an answer without one ends here.
+    let body = try? await socket.received("}", within: .milliseconds(300))
+    socket.close()
+    return answer + (body ?? "")
+  }
+}
