@@ -8,7 +8,8 @@ import Testing
 @Suite("A visitor and an agent")
 struct StoryTests {
   @Test(
-    "E37a, E89b: the visitor opens, fills the form and writes; the agent hears, joins and answers", arguments: [Dialect.Engine.sqlite, .postgres])
+    "E37a, E89b: the visitor opens, fills the form and writes; the agent hears, joins and answers",
+    arguments: [Dialect.Engine.sqlite, .postgres])
   func story(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()
