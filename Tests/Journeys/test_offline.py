@@ -65,6 +65,7 @@ def test_unwritten_chat(new_visitor, new_agent) -> None:
 def test_bare_visit(new_visitor, new_agent) -> None:
     """E6, E18b: somebody who only looks at the website gets the loader and no panel, no socket, and rings nobody."""
     clara = new_agent()
+    expect(clara.rows.first).to_be_visible()
     rows_before = clara.rows.count()
     ada = new_visitor()
     asked: list[str] = []
@@ -77,5 +78,5 @@ def test_bare_visit(new_visitor, new_agent) -> None:
     assert any(re.search(r"/widget\.js", url) for url in asked)
     assert [url for url in asked if "/panel-" in url] == [] and sockets == []
     expect(clara.rows).to_have_count(rows_before)
-    ada.opens_widget()
-    assert sockets != []
+    with ada.page.expect_websocket():
+        ada.opens_widget()
