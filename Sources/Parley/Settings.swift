@@ -31,7 +31,7 @@ public struct Settings: Sendable {
     Setting(name: .database, standard: "", help: "postgres://… for PostgreSQL; empty for the embedded SQLite in the data folder."),
     Setting(
       name: .baseAddress, standard: "", help: "What browsers type, e.g. https://chat.example.com; empty for http://localhost:<port>."),
-    Setting(name: .trustedProxies, standard: "", help: "Addresses, separated by commas, whose X-Forwarded-For and -Proto count."),
+    Setting(name: .trustedProxies, standard: "", help: "Addresses, separated by commas, whose X-Forwarded-For counts."),
     Setting(name: .demo, standard: "false", help: "Fill an empty database with the demo village and let everybody sign in as its people."),
     Setting(name: .dev, standard: "false", help: "Read pages and texts from the source tree and offer /dev, on loopback only."),
     Setting(name: .logLevel, standard: "info", help: "trace, debug, info, notice, warning, error or critical."),
