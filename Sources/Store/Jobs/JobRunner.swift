@@ -7,6 +7,7 @@ public final class JobRunner: Sendable {
   private let jobs: Jobs
   private let handlers: [String: JobHandler]
   private let logger: Logger
+  private let done: @Sendable (_ kind: String, _ payload: String) -> Void
 
   /// How many are looked up at once; they share transactions where the store groups them.
   static let jobsPerRound = 100
@@ -16,13 +17,18 @@ public final class JobRunner: Sendable {
   static let shortestPauseMilliseconds: Int64 = 100
   static let errorLengthLimit = 500
 
-  public init(store: any Store, jobs: Jobs, handlers: [JobHandler], logger: Logger = Logger(label: "jobs")) {
+  /// - Parameter done: told of every job that was done, after its commit.
+  public init(
+    store: any Store, jobs: Jobs, handlers: [JobHandler], logger: Logger = Logger(label: "jobs"),
+    done: @escaping @Sendable (_ kind: String, _ payload: String) -> Void = { _, _ in }
+  ) {
     self.store = store
     self.jobs = jobs
     self.handlers = Dictionary(handlers.map { ($0.kind.name, $0) }) { first, _ in
       preconditionFailure("Two handlers for \(first.kind.name)")
     }
     self.logger = logger
+    self.done = done
   }
 
   /// Runs until its task is cancelled, and then ends after the round that is under way.
@@ -107,8 +113,10 @@ public final class JobRunner: Sendable {
         guard let payload = try Self.claim(job, in: session) else { return nil as (@Sendable () -> Void)? }
         return try job.handler.perform(session, payload)
       }
-      committed?()
-      return committed != nil
+      guard let committed else { return false }
+      committed()
+      done(job.handler.kind.name, job.payload)
+      return true
     } catch {
       await putOff(job, because: error)
       return false

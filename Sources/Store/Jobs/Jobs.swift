@@ -11,6 +11,7 @@ public final class Jobs: Sendable {
   public init(ids: IDMaker, clock: WallClock) {
     self.ids = ids
     self.clock = clock
+    clock.onMove { [alarm] in alarm.ring() }
   }
 
   /// Puts a job down. Of a kind and unique key there is one at a time: another one brings the newer payload, and the earlier of both times.
@@ -36,7 +37,4 @@ public final class Jobs: Sendable {
   public func cancel(_ kind: JobKind, uniqueKey: String, in session: any Session) throws {
     try session.run("DELETE FROM jobs WHERE kind = $1 AND unique_key = $2", kind.name, uniqueKey)
   }
-
-  /// Makes the runner look now: the clock was moved.
-  public func wake() { alarm.ring() }
 }
