@@ -49,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
     // Values.
     ring("Base", [crypto]),
@@ -64,6 +65,8 @@ let package = Package(
         nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
       ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
+
+    ring("Outside", ["CCurl"]),
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
