@@ -33,7 +33,7 @@ struct OutsideWork: Sendable {
 
   let leaseSeconds: Int64
   let perform: @Sendable (OutsideJob) async throws -> Learned
-  let buried: @Sendable (any Session, OutsideJob) throws -> Void
+  let buried: @Sendable (any Session, OutsideJob) throws -> (@Sendable () async -> Void)?
 }
 
 extension JobHandler {
@@ -47,13 +47,13 @@ extension JobHandler {
   ///   - locks: the rows that `complete` and `buried` decide about.
   ///   - perform: tried again when it throws, as its kind says; `JobFailure` says more.
   ///   - complete: keeps what was learned, in the transaction that completes the job.
-  ///   - buried: the job was given up, in the transaction that says so.
+  ///   - buried: the job was given up, in the transaction that says so; what it returns is done after the commit.
   ///   - committed: publishes what was done.
   public static func outside<Value: Sendable>(
     _ kind: JobKind, leaseSeconds: Int64, locking locks: @escaping @Sendable (_ payload: String) -> [Lock] = { _ in [] },
     _ perform: @escaping @Sendable (OutsideJob) async throws -> Value,
     complete: @escaping @Sendable (any Session, OutsideJob, Value) throws -> Void = { _, _, _ in },
-    buried: @escaping @Sendable (any Session, OutsideJob) throws -> Void = { _, _ in },
+    buried: @escaping @Sendable (any Session, OutsideJob) throws -> (@Sendable () async -> Void)? = { _, _ in nil },
     committed: @escaping @Sendable (Value) async -> Void = { _ in }
   ) -> JobHandler {
     precondition(leaseSeconds > 0, "A lease lasts a while")

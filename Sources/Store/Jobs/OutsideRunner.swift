@@ -151,7 +151,7 @@ final class OutsideRunner: Sendable {
     }
     do {
       // A write that is queued runs though its caller was cancelled.
-      try await store.write(locking: handler.locks(job.payload), urgency: .background) { session in
+      let publish = try await store.write(locking: handler.locks(job.payload), urgency: .background) { session in
         let isOurs = try session.run(
           """
           UPDATE jobs
@@ -160,8 +160,9 @@ final class OutsideRunner: Sendable {
           """, isCancelled ? job.tries - 1 : job.tries, dueAt, verdict.isDead ? "dead" : "queued", verdict.reason, job.id, job.fence,
           job.edition)
         if isOurs == 0 { try session.giveBack(job) }
-        if isOurs == 1, verdict.isDead { try handler.work.buried(session, job) }
+        return isOurs == 1 && verdict.isDead ? try handler.work.buried(session, job) : nil
       }
+      await publish?()
     } catch {
       // It is due again when its lease ends.
       logger.error("job \(job.id) could not be put off: \(error)")
