@@ -48,7 +48,9 @@ let package = Package(
     // The outside world in C.
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
     // Values.
     ring("Base", [crypto]),
@@ -64,6 +66,9 @@ let package = Package(
         nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
       ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
+
+    ring("Outside", ["CCurl"]),
+    ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime", logging], files: ["Templates"]),
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
