@@ -2,6 +2,7 @@ import type { VisitorRow } from "../live/wire.ts";
 import type { Desk } from "./desk.ts";
 import { makeFace, showFace } from "./face.ts";
 import { make, setAttributes, setText } from "./make.ts";
+import { bringIntoView } from "./scrolling.ts";
 import { unreadIn } from "./unread.ts";
 
 /** One row of the lists: made once for a conversation, then only changed. The list item is its node. */
@@ -28,8 +29,10 @@ export class RowView {
   }
 
   focus(): void {
-    this.#link.focus();
-    this.#link.scrollIntoView({ block: "nearest" });
+    this.#link.focus({ preventScroll: true });
+    const scroller = this.node.closest(".scroll");
+    const heading = this.node.closest("section")?.querySelector("h2");
+    if (scroller !== null) bringIntoView(this.#link, scroller, heading?.clientHeight);
   }
 
   setTabStop(isStop: boolean): void {
