@@ -1,3 +1,4 @@
+import { realClock } from "../live/clock.ts";
 import type { VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
@@ -8,6 +9,7 @@ import { moved, type Step, tabStop } from "./movement.ts";
 import { RowView } from "./row.ts";
 import { askForNotices, mayAskForNotices, noLongerAsk } from "./notices.ts";
 import { statusTexts } from "./status.ts";
+import { Stillness } from "./stillness.ts";
 import { totalsOf } from "./unread.ts";
 
 interface Section {
@@ -46,6 +48,8 @@ export class ParleyList extends DeskElement {
   #empty: HTMLElement | null = null;
   #visited: string | null = null;
   #mayAsk = mayAskForNotices();
+  #isArranged = false;
+  readonly #stillness = new Stillness(realClock, () => this.isConnected && this.renderSoon());
 
   attributeChangedCallback(): void {
     if (this.isConnected) this.renderSoon();
@@ -68,6 +72,11 @@ export class ParleyList extends DeskElement {
     const { workspace } = this.desk;
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
+    for (const name of ["pointermove", "pointerdown"] as const) {
+      this.#scroll?.addEventListener(name, () => this.#stillness.moved(), { signal, passive: true });
+    }
+    this.#scroll?.addEventListener("scroll", () => this.#stillness.scrolled(), { signal, passive: true });
+    this.#scroll?.addEventListener("pointerleave", () => this.#stillness.left(), { signal });
     const timer = setInterval(() => this.#tick(), 1_000);
     signal.addEventListener("abort", () => clearInterval(timer));
     this.addEventListener("click", (event) => this.#click(event), { signal });
@@ -86,12 +95,18 @@ export class ParleyList extends DeskElement {
     this.querySelectorAll(".wait").forEach((skeleton) => skeleton.remove());
     const totals = totalsOf(rows.rows.values(), workspace.account);
     const lists = { waiting: rows.waiting(), active: rows.active(), closed: rows.closed() };
-    for (const view of this.#views) this.#showSection(view, lists[view.state], totals[view.state]);
-    for (const conversation of this.#rows.keys()) if (!rows.rows.has(conversation)) this.#rows.delete(conversation);
+    const nodes = this.#views.map((view) => this.#showSection(view, lists[view.state], totals[view.state]));
+    this.#dropRows();
+    // Under a pointer what is said of a chat changes, but not where it stands.
+    if (this.#stillness.holds && this.#isArranged) return;
+    this.#isArranged = true;
+    this.#views.forEach((view, index) => arrange(view.list, nodes[index] ?? []));
     const isEmpty = rows.rows.size === 0;
     setAttributes(this.#empty ?? this, { hidden: !isEmpty });
     for (const view of this.#views) {
-      setAttributes(view.node, { hidden: isEmpty || (view.hint === null && totals[view.state] === 0) });
+      const isBare = totals[view.state] === 0;
+      setAttributes(view.node, { hidden: isEmpty || (view.hint === null && isBare) });
+      if (view.hint !== null) view.hint.hidden = !isBare;
     }
     this.#setTabStop();
   }
@@ -134,11 +149,21 @@ export class ParleyList extends DeskElement {
     return { ...section, count, list, hint, node: make("section", attributes, heading, list, hint) };
   }
 
-  #showSection(view: SectionView, rows: readonly VisitorRow[], total: number): void {
+  /** Says how many there are and what is known of each; the rows in their order are the answer. */
+  #showSection(view: SectionView, rows: readonly VisitorRow[], total: number): HTMLElement[] {
     setText(view.count, this.desk.texts.number(total));
     setAttributes(view.count, { "data-tone": total === 0 ? "quiet" : view.tone });
-    if (view.hint !== null) view.hint.hidden = total > 0;
-    arrange(view.list, rows.map((row) => this.#rowOf(row)));
+    return rows.map((row) => this.#rowOf(row));
+  }
+
+  /** What this account may no longer see goes at once. */
+  #dropRows(): void {
+    const { rows } = this.desk.workspace.rows;
+    for (const [conversation, view] of this.#rows) {
+      if (rows.has(conversation)) continue;
+      view.node.remove();
+      this.#rows.delete(conversation);
+    }
   }
 
   #rowOf(row: VisitorRow): HTMLElement {
@@ -203,6 +228,8 @@ export class ParleyList extends DeskElement {
     const pressed = event as MouseEvent;
     if (conversation === undefined || pressed.ctrlKey || pressed.metaKey || pressed.shiftKey) return;
     event.preventDefault();
+    // A key has no place, so that each press of one counts.
+    if (pressed.detail > 0 && this.#stillness.isRepeated(pressed)) return;
     // E27a: a click on somebody who waits is the answer.
     this.say("parley-open", { conversation, join: true });
   }

@@ -16,8 +16,7 @@ class Crowd:
     def __init__(self, program: Program, website: village.Website, names: Sequence[str]) -> None:
         self.program, self.website, self.names = program, website, names
         self.are_in = threading.Event()
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_until_complete, args=[self.stay()])
+        self.thread = threading.Thread(target=lambda: asyncio.run(self.stay()))
 
     def enter(self) -> None:
         """Everybody has sent the form and written one message when this returns."""
@@ -29,7 +28,7 @@ class Crowd:
         self.thread.join()
 
     async def stay(self) -> None:
-        self.is_over = asyncio.Event()
+        self.loop, self.is_over = asyncio.get_running_loop(), asyncio.Event()
         dice = random.Random(7)
         widget = widget_of(self.program, self.website)
         visitors = [Visitor(name, self.program, dice, self.website, widget) for name in self.names]
