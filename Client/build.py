@@ -35,6 +35,14 @@ PICTURES = [CLIENT / "icon.svg"]
 # The demo's websites of other people: served on their own names, as they are.
 WEBSITES = ROOT / "Sources/Village/Websites"
 
+# Names between the modules of the panel. Nobody else hears of them, so on foreign pages they are short: no server, no browser, no storage.
+PRIVATE_NAMES = """
+agentsHere control dropForm dropText element fromEnd ground hairColour clothes skin glasses beard hasOlder isAtEnd isBehind
+isChatOpen isFirst isLast isLine isOnline isUnwritten leaveMessage loadOlder markSeen nextTypingEnd numberOf openSocket outbox discard
+refusal retryAt sendForm showLost showsAuthor tellsState tickOf toEnd tryAgain typists unread voice wish
+""".split()
+WIRE = CLIENT / "live/wire.ts"
+
 LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
 
@@ -92,11 +100,14 @@ def hashed(source: Path, content: bytes) -> tuple[str, bytes]:
 
 
 def bundled_modules() -> dict[str, bytes]:
-    entries = [str(entry) for entry in MODULES if entry.exists()]
-    if not entries:
-        return {}
+    said = set(re.findall(r"\w+", WIRE.read_text("utf-8")))
+    if told := said.intersection(PRIVATE_NAMES):
+        sys.exit(f"these names stand in {WIRE.name} and must stay as they are: {', '.join(sorted(told))}")
+    mangled = f"--mangle-props=^({'|'.join(PRIVATE_NAMES)})$"
     with tempfile.TemporaryDirectory() as folder:
-        esbuild([*entries, "--format=esm", "--entry-names=[name]-[hash]", f"--outdir={folder}"])
+        for entry in MODULES:
+            private = [mangled] if entry == PANEL else []
+            esbuild([str(entry), "--format=esm", "--entry-names=[name]-[hash]", f"--outdir={folder}", *private])
         return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
