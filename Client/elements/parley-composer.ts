@@ -1,10 +1,10 @@
 import { DeskElement } from "./desk.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { topicOf } from "./threads.ts";
-import { longestText, sends } from "./writing.ts";
+import { roomAfter, sends } from "./writing.ts";
 
-/** From here on it is said how many are left. */
-const warnFrom = 7_500;
+/** So few left that it is said how many. */
+const warnFrom = 500;
 const typingAgainMilliseconds = 3_000;
 const stillTypingMilliseconds = 5_000;
 
@@ -46,10 +46,10 @@ export class ParleyComposer extends DeskElement {
 
   protected render(): void {
     const { texts } = this.desk;
-    const { length } = this.#text.value;
-    const left = longestText - length;
-    const isLong = length >= warnFrom;
-    setText(this.#hint, isLong ? texts.count("composer.left", left) : texts.say("composer.hint"));
+    const left = roomAfter(this.#text.value);
+    const isLong = left <= warnFrom;
+    const warning = left < 0 ? texts.count("composer.tooLong", -left) : texts.count("composer.left", left);
+    setText(this.#hint, isLong ? warning : texts.say("composer.hint"));
     setAttributes(this.#hint, { class: isLong && "error", role: isLong && "status" });
     setAttributes(this.#send, { "aria-disabled": this.#text.value.trim() === "" || left < 0 ? "true" : false });
   }
@@ -74,7 +74,7 @@ export class ParleyComposer extends DeskElement {
   #submit(event: Event): void {
     event.preventDefault();
     const text = this.#text.value.trim();
-    if (text === "" || text.length > longestText) return;
+    if (text === "" || roomAfter(text) < 0) return;
     if (!this.desk.workspace.threads.send(this.#conversation, text)) {
       return this.say("parley-failure", this.desk.texts.say("failure.outboxFull"));
     }

@@ -3,7 +3,7 @@
 import { makeButton } from "../elements/buttons.ts";
 import { send as arrow } from "../elements/drawings.ts";
 import { make, setAttributes, setText } from "../elements/make.ts";
-import { longestText, makeDots, sends } from "../elements/writing.ts";
+import { makeDots, roomAfter, sends } from "../elements/writing.ts";
 import type { WritingPart } from "./part.ts";
 import type { Scene } from "./scene.ts";
 
@@ -18,15 +18,14 @@ export function makeComposer({ chat, texts, draft }: Scene, sent: () => void): W
   const element = make("form", { class: "writing" }, typing, note, box);
 
   const showLength = (): void => {
-    const { length } = words.value.trim();
-    const over = length - longestText;
-    setText(problem, over > 0 ? texts.count("composer.tooLong", over) : "");
-    button.disabled = length === 0 || over > 0;
+    const room = roomAfter(words.value);
+    setText(problem, room < 0 ? texts.count("composer.tooLong", -room) : "");
+    button.disabled = words.value.trim() === "" || room < 0;
   };
 
   const send = (): void => {
     const text = words.value.trim();
-    if (text === "" || text.length > longestText) return;
+    if (button.disabled) return;
     if (!chat.send(text)) return setText(problem, texts.say("pending.full"));
     words.value = "";
     draft.dropText();

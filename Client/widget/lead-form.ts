@@ -2,7 +2,7 @@
 
 import { makeButton } from "../elements/buttons.ts";
 import { make, setAttributes, setText } from "../elements/make.ts";
-import { longestText } from "../elements/writing.ts";
+import { roomAfter } from "../elements/writing.ts";
 import type { Lead, Refused } from "../live/wire.ts";
 import type { FieldName, FormField } from "./config.ts";
 import type { WritingPart } from "./part.ts";
@@ -41,15 +41,22 @@ export function makeLeadForm(scene: Scene): WritingPart {
   const shown = (): readonly Field[] => fields.filter((field) => field !== message || isOffline());
   const wrong = (): Field | undefined => shown().find((field) => field.control.ariaInvalid === "true");
 
+  const showError = ({ control, error }: Field, text: string): void => {
+    setAttributes(control, { "aria-invalid": text !== "" && "true" });
+    setText(error, text);
+    error.hidden = text === "";
+  };
+
   const showErrors = (errors: Readonly<Record<string, string>>): void => {
     problem.hidden = true;
-    for (const { name, control, error } of fields) {
-      const text = errors[name] ?? "";
-      setAttributes(control, { "aria-invalid": text === "" ? null : "true" });
-      setText(error, text);
-      error.hidden = text === "";
-    }
+    for (const field of fields) showError(field, errors[field.name] ?? "");
     wrong()?.control.focus();
+  };
+
+  /** Nothing of it is cut; the writer shortens it. */
+  const excess = (): string => {
+    const room = roomAfter(message.control.value);
+    return room < 0 ? texts.count("composer.tooLong", -room) : "";
   };
 
   const send = async (): Promise<Refused | null> => {
@@ -66,8 +73,9 @@ export function makeLeadForm(scene: Scene): WritingPart {
   const submit = async (): Promise<void> => {
     if (button.ariaBusy === "true") return;
     const missing = shown().filter((field) => field.required && field.control.value.trim() === "");
-    showErrors(Object.fromEntries(missing.map((field) => [field.name, texts.say("form.missing")])));
-    if (missing.length > 0) return;
+    const errors = Object.fromEntries(missing.map((field) => [field.name, texts.say("form.missing")]));
+    showErrors(isOffline() && excess() ? { ...errors, text: excess() } : errors);
+    if (wrong()) return;
     button.ariaBusy = "true";
     const refused = await send();
     button.ariaBusy = null;
@@ -77,6 +85,7 @@ export function makeLeadForm(scene: Scene): WritingPart {
     problem.hidden = wrong() !== undefined;
   };
 
+  message.control.addEventListener("input", () => showError(message, excess()));
   element.onsubmit = (event) => {
     event.preventDefault();
     void submit();
@@ -108,7 +117,7 @@ function makeField({ name, required, options }: FormField, scene: Scene): Field 
 }
 
 function makeMessage(scene: Scene): Field {
-  const attributes = { class: "input", id: "text", rows: 3, maxlength: longestText, required: true, dir: "auto" };
+  const attributes = { class: "input", id: "text", rows: 3, required: true, dir: "auto" };
   const control = make("textarea", { ...attributes, "aria-describedby": "text-error" });
   return dressed("text", true, control, scene.texts.say("offline.message"), scene);
 }
