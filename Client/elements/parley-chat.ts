@@ -146,7 +146,8 @@ export class ParleyChat extends DeskElement {
     this.#showAbout(row);
     const joined = workspace.hasJoined(row);
     this.#leave.hidden = !joined;
-    this.#close.hidden = chat.state === "closed" || !workspace.mayWrite(row);
+    // Who only looks on is offered the way in below, not a way to end it.
+    this.#close.hidden = !joined;
     const isOpen = this.getAttribute("panel") === "open";
     setAttributes(this.#panel, { "aria-expanded": String(isOpen) });
   }

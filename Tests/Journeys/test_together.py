@@ -63,14 +63,17 @@ def test_the_form_says_what_is_wrong(new_visitor, new_agent) -> None:
 
 
 def test_the_last_agent_leaves(new_visitor, new_agent) -> None:
-    """E10a, E27b: when the last agent leaves, the chat waits again, and another takes it with the join button."""
+    """E10a, E27b, E91a: when the last agent leaves, the chat waits again, and another takes it with the join button; only who joined may close it."""
     clara, bruno = new_agent(village.CLARA), new_agent(village.BRUNO)
     ada = new_visitor()
     ada.begins()
     ada.writes("Anybody there?")
     clara.joins("Ada Moreau")
     ada.sees_line("joined", name=village.CLARA.pseudonym)
+    bruno.opens("Ada Moreau", "active")
+    expect(bruno.root.get_by_role("button", name=bruno.words("chat.close"))).to_be_hidden()
     clara.leaves()
+    expect(clara.root.get_by_role("button", name=clara.words("chat.close"))).to_be_hidden()
     ada.sees_line("left", name=village.CLARA.pseudonym)
     bruno.sees_row("Ada Moreau", "waiting")
     clara.sees_row("Ada Moreau", "waiting")
