@@ -2,7 +2,8 @@ import { realClock } from "../live/clock.ts";
 import type { VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
-import { bell as ringing, bellOff as silent, chats } from "./drawings.ts";
+import { bell as ringing, bellOff as silent } from "./drawings.ts";
+import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { icon } from "./icons.ts";
 import { arrange, make, setAttributes, setText } from "./make.ts";
 import { moved, type Step, tabStop } from "./movement.ts";
@@ -45,7 +46,7 @@ export class ParleyList extends DeskElement {
   #bell: HTMLButtonElement | null = null;
   #scroll: HTMLElement | null = null;
   #question: HTMLElement | null = null;
-  #empty: HTMLElement | null = null;
+  #empty: EmptyPlace | null = null;
   #visited: string | null = null;
   #mayAsk = mayAskForNotices();
   #isArranged = false;
@@ -102,7 +103,7 @@ export class ParleyList extends DeskElement {
     this.#isArranged = true;
     this.#views.forEach((view, index) => arrange(view.list, nodes[index] ?? []));
     const isEmpty = rows.rows.size === 0;
-    setAttributes(this.#empty ?? this, { hidden: !isEmpty });
+    this.#showEmpty(isEmpty);
     for (const view of this.#views) {
       const isBare = totals[view.state] === 0;
       setAttributes(view.node, { hidden: isEmpty || (view.hint === null && isBare) });
@@ -119,19 +120,17 @@ export class ParleyList extends DeskElement {
     this.#bell = makeIconButton(ringing, "");
     this.#bell.addEventListener("click", () => this.say("parley-bell"));
     this.#views = sections.map((section) => this.#buildSection(section));
-    this.#empty = make(
-      "div",
-      { class: "empty", hidden: true },
-      icon(chats),
-      make("h2", {}, texts.say("list.emptyTitle")),
-      make("p", {}, texts.say("list.emptyText")),
-    );
+    this.#empty = new EmptyPlace(this.desk, {
+      ready: ["list.emptyTitle", "list.emptyText"],
+      reads: ["list.emptyTitle", "list.emptyTextReading"],
+    });
+    this.#empty.node.hidden = true;
     this.#question = this.#buildQuestion();
     this.#scroll = make(
       "div",
       { class: "scroll" },
       ...skeletons(),
-      this.#empty,
+      this.#empty.node,
       ...this.#views.map((view) => view.node),
     );
     const title = make("h1", {}, texts.say("list.title"));
@@ -171,6 +170,12 @@ export class ParleyList extends DeskElement {
     this.#rows.set(row.conversation, view);
     view.show(row, this.desk, row.conversation === this.getAttribute("opened"));
     return view.node;
+  }
+
+  #showEmpty(isEmpty: boolean): void {
+    if (this.#empty === null) return;
+    this.#empty.node.hidden = !isEmpty;
+    this.#empty.show(situationOf(this.desk.workspace));
   }
 
   #showMe(): void {

@@ -2,6 +2,7 @@
 
 import catalogue from "../../Locales/en/console.json" with { type: "json" };
 import { assertEquals } from "../live/asserting.ts";
+import emptyPlace from "./empty-place.ts" with { type: "text" };
 import happening from "./happening.ts" with { type: "text" };
 import lineBanner from "./line-banner.ts" with { type: "text" };
 import news from "./news.ts" with { type: "text" };
@@ -22,6 +23,7 @@ import youMenu from "./you-menu.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
 
 const sources = [
+  emptyPlace,
   happening,
   lineBanner,
   news,
