@@ -8,6 +8,7 @@ import { makeLeadForm } from "./lead-form.ts";
 import panelStyles from "./panel.css.ts";
 import type { Scene } from "./scene.ts";
 import { makeThread } from "./thread.ts";
+import { makeTyping } from "./typing.ts";
 import { followViewport } from "./viewport.ts";
 import type { Widget } from "./widget.ts";
 
@@ -32,6 +33,7 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
   const { chat, texts, config: { site } } = scene;
   const banner = make("p", { class: "banner", role: "status", hidden: true });
   const thread = makeThread(scene, seen, signal);
+  const typing = makeTyping(scene);
   const form = makeLeadForm(scene);
   const composer = makeComposer(scene, thread.toEnd);
   let lost = false;
@@ -85,6 +87,7 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
     head.element,
     banner,
     thread.element,
+    typing.element,
     make("div", { class: "foot" }, form.element, composer.element, closing),
   );
   panel.onkeydown = (event) => {
@@ -111,7 +114,7 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
       panel.hidden = !isOpen;
       form.element.hidden = mode !== "form" && mode !== "offlineForm";
       composer.element.hidden = mode !== "write";
-      for (const part of [head, form, composer, thread]) part.show();
+      for (const part of [head, typing, form, composer, thread]) part.show();
       if (wasHidden && isOpen && thread.isAtEnd()) thread.toEnd();
       showBanner();
       if (wantsFocus && isOpen && mode !== "loading") focus();

@@ -29,7 +29,7 @@ def test_two_agents_in_one_chat(new_visitor, new_agent) -> None:
 
 
 def test_agents_write_while_the_form_is_open(new_visitor, new_agent) -> None:
-    """E13: what an agent writes appears above the form, and the visitor's own composer stays locked until the form is sent."""
+    """E13, E15: what an agent writes, and that they are writing, appears above the form, and the visitor's own composer stays locked until the form is sent."""
     clara = new_agent()
     calls = clara.attention()
     ada = new_visitor()
@@ -38,6 +38,8 @@ def test_agents_write_while_the_form_is_open(new_visitor, new_agent) -> None:
     unnamed = clara.words("visitor.unnamed")
     clara.sees_ring(unnamed, more_than=calls)
     clara.joins(unnamed)
+    clara.types("Hello")
+    ada.sees_typing(village.CLARA.pseudonym)
     clara.writes("Hello, take your time.")
     ada.sees("Hello, take your time.")
     ada.cannot_write()
