@@ -27,7 +27,7 @@ const kinds: Readonly<Record<Exclude<FieldName, "service">, Readonly<Record<stri
 export function makeLeadForm(scene: Scene): WritingPart {
   const { config, texts, chat, draft } = scene;
   const title = make("h3", { id: "form" });
-  const explanation = make("p", { class: "soft" }, texts.say("offline.text"));
+  const explanation = make("p", { class: "soft", role: "status" });
   const problem = make("p", { class: "error", role: "alert", hidden: true });
   const button = makeButton("", { "data-kind": "primary", type: "submit" });
   const message = makeMessage(scene);
@@ -38,7 +38,11 @@ export function makeLeadForm(scene: Scene): WritingPart {
   const element = make("form", attributes, title, explanation, column, problem, hint, button);
 
   const isOffline = (): boolean => chat.mode === "offlineForm";
-  const shown = (): readonly Field[] => fields.filter((field) => field !== message || isOffline());
+  /** Somebody may come in the middle of a sentence: the words stay, and the focus on them. */
+  const hasMessage = (): boolean => !message.element.hidden;
+  const keepsMessage = (): boolean =>
+    hasMessage() && (draft.content.text !== "" || message.control.matches(":focus"));
+  const shown = (): readonly Field[] => fields.filter((field) => field !== message || hasMessage());
   const wrong = (): Field | undefined => shown().find((field) => field.control.ariaInvalid === "true");
 
   const showError = ({ control, error }: Field, text: string): void => {
@@ -62,7 +66,7 @@ export function makeLeadForm(scene: Scene): WritingPart {
   const send = async (): Promise<Refused | null> => {
     const { text, client, ...rest } = draft.content;
     const lead: Lead = { name: rest.name, email: rest.email, phone: rest.phone, service: rest.service };
-    const leaves = isOffline();
+    const leaves = hasMessage() && text.trim() !== "";
     const refused = await (leaves ? chat.leaveMessage(lead, text.trim(), client) : chat.sendForm(lead));
     if (refused !== null) return refused;
     draft.dropForm();
@@ -72,9 +76,10 @@ export function makeLeadForm(scene: Scene): WritingPart {
 
   const submit = async (): Promise<void> => {
     if (button.ariaBusy === "true") return;
-    const missing = shown().filter((field) => field.required && field.control.value.trim() === "");
+    const asked = fields.filter((field) => field.required && (field !== message || isOffline()));
+    const missing = asked.filter((field) => field.control.value.trim() === "");
     const errors = Object.fromEntries(missing.map((field) => [field.name, texts.say("form.missing")]));
-    showErrors(isOffline() && excess() ? { ...errors, text: excess() } : errors);
+    showErrors(hasMessage() && excess() ? { ...errors, text: excess() } : errors);
     if (wrong()) return;
     button.ariaBusy = "true";
     const refused = await send();
@@ -95,7 +100,8 @@ export function makeLeadForm(scene: Scene): WritingPart {
     element,
     show(): void {
       if (message.control.value !== draft.content.text) message.control.value = draft.content.text;
-      explanation.hidden = message.element.hidden = !isOffline();
+      explanation.hidden = message.element.hidden = !isOffline() && !keepsMessage();
+      setText(explanation, texts.say(isOffline() ? "offline.text" : "offline.came"));
       setText(title, isOffline() ? texts.say("offline.title") : texts.say("form.title"));
       setText(button, isOffline() ? texts.say("offline.send") : texts.say("form.start"));
       hint.hidden = !shown().some((field) => field.required);
