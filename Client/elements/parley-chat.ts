@@ -247,9 +247,9 @@ export class ParleyChat extends DeskElement {
 
   #makeInvitation(row: VisitorRow): HTMLElement {
     const { texts, workspace } = this.desk;
-    const names = texts.list(namesIn(row));
+    const names = namesIn(row);
     const pseudonym = workspace.siteOf(row)?.pseudonym ?? "";
-    const words = names === ""
+    const words = names.length === 0
       ? texts.say("chat.joinText", { pseudonym })
       : texts.say("chat.joinBesides", { names, pseudonym });
     const join = makeButton(texts.say("chat.join"), { "data-kind": "primary" });

@@ -3,6 +3,7 @@ import type { Desk } from "./desk.ts";
 import { makeFace, showFace } from "./face.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { bringIntoView } from "./scrolling.ts";
+import { plainName } from "./texts.ts";
 import { unreadIn } from "./unread.ts";
 
 /** One row of the lists: made once for a conversation, then only changed. The list item is its node. */
@@ -105,7 +106,7 @@ export class RowView {
 }
 
 export function nameOf(row: VisitorRow, { texts }: Desk): string {
-  return row.visitor.name ?? texts.say("visitor.unnamed");
+  return plainName(row.visitor.name ?? texts.say("visitor.unnamed"));
 }
 
 function tagOf({ chat }: VisitorRow): { readonly text: string; readonly tone: string } | null {

@@ -13,7 +13,7 @@ export function makeTyping({ chat, texts }: Scene): Part {
     show(): void {
       const { typists } = chat;
       setAttributes(element, { "data-on": typists.length > 0 });
-      if (typists.length > 0) setText(names, texts.count("typing", typists.length, { names: texts.list(typists) }));
+      if (typists.length > 0) setText(names, texts.count("typing", typists.length, { names: typists }));
     },
   };
 }
