@@ -37,9 +37,10 @@ WEBSITES = ROOT / "Sources/Village/Websites"
 
 # Names between the modules of the panel. Nobody else hears of them, so on foreign pages they are short: no server, no browser, no storage.
 PRIVATE_NAMES = """
-agentsHere control dropForm dropText element fromEnd ground hairColour clothes skin glasses beard hasOlder isAtEnd isBehind
-isChatOpen isFirst isLast isLine isOnline isUnwritten leaveMessage loadOlder markSeen nextTypingEnd numberOf openSocket outbox discard
-refusal retryAt sendForm showLost showsAuthor tellsState tickOf toEnd tryAgain typists unread voice wish
+agentsHere beard behind clock clothes control discard draft dropForm dropText element emit fromEnd glasses ground hair hairColour hasOlder
+isAtEnd isBehind isChatOpen isFirst isLast isLine isOnline isUnwritten leaveMessage lengthSeconds loadOlder markSeen nextTypingEnd numberOf
+openSocket outbox phase presence refusal retryAt say sendForm showLost showsAuthor skin startSeconds tellsState tickOf toEnd tryAgain
+typists unread voice wish
 """.split()
 WIRE = CLIENT / "live/wire.ts"
 
