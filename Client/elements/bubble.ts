@@ -6,7 +6,9 @@ import { makeButton } from "./buttons.ts";
 import { colourOf } from "./colours.ts";
 import { makeFace, type Person } from "./face.ts";
 import { tick } from "./icons.ts";
+import { makeLinked } from "./links.ts";
 import { make, setAttributes, setText } from "./make.ts";
+import { plainName } from "./texts.ts";
 import type { Times } from "./times.ts";
 
 /** What all bubbles of a thread work with. */
@@ -74,9 +76,9 @@ export function makeBubble({ times, words, outbox }: BubbleDesk): Bubble {
       "data-state": n === null ? state : null,
       "data-n": n,
     });
-    setText(author, look.author);
+    setText(author, plainName(look.author));
     header.className = look.showsAuthor ? "" : "unseen";
-    setText(text, item.text);
+    if (text.textContent !== item.text) text.replaceChildren(...makeLinked(item.text));
     setText(time, times.clock(at));
     setAttributes(time, { datetime: new Date(at).toISOString(), title: times.full(at) });
     footer.hidden = !item.tellsState;

@@ -40,8 +40,7 @@ export function makeLeadForm(scene: Scene): WritingPart {
   const isOffline = (): boolean => chat.mode === "offlineForm";
   /** Somebody may come in the middle of a sentence: the words stay, and the focus on them. */
   const hasMessage = (): boolean => !message.element.hidden;
-  const keepsMessage = (): boolean =>
-    hasMessage() && (draft.content.text !== "" || message.control.matches(":focus"));
+  const keepsMessage = (): boolean => hasMessage() && (draft.content.text !== "" || message.control.matches(":focus"));
   const shown = (): readonly Field[] => fields.filter((field) => field !== message || hasMessage());
   const wrong = (): Field | undefined => shown().find((field) => field.control.ariaInvalid === "true");
 
