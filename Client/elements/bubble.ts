@@ -15,6 +15,8 @@ import type { Times } from "./times.ts";
 export interface BubbleDesk {
   readonly times: Times;
   readonly words: { readonly again: string; readonly discard: string; readonly unsent: string };
+  /** What is said while it waits to go out again by itself. */
+  readonly sayLater: (seconds: number) => string;
   readonly outbox: { tryAgain(client: string): void; discard(client: string): void };
 }
 
@@ -35,7 +37,7 @@ export interface Bubble {
 }
 
 /** Its parts stay the same while its state goes from waiting to seen, so that the log reads out the words once. */
-export function makeBubble({ times, words, outbox }: BubbleDesk): Bubble {
+export function makeBubble({ times, words, sayLater, outbox }: BubbleDesk): Bubble {
   const author = make("bdi");
   const header = make("header", {}, author);
   const text = make("p", { dir: "auto" });
@@ -51,7 +53,9 @@ export function makeBubble({ times, words, outbox }: BubbleDesk): Bubble {
     refused.replaceChildren();
     refused.hidden = refusal === null || n !== null;
     if (refused.hidden) return;
-    refused.append(make("p", {}, refusal?.text || words.unsent));
+    const { reason, text, retryAfterSeconds = 0 } = refusal ?? {};
+    // The server says "try again", which a page must and a message does by itself.
+    refused.append(make("p", {}, reason === "tooFast" ? sayLater(retryAfterSeconds) : text || words.unsent));
     // It goes out by itself.
     if (state !== "refused") return;
     const again = makeButton(words.again, { "data-size": "small" });

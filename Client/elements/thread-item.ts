@@ -34,7 +34,8 @@ export class ThreadItemView {
       discard: texts.say("refusal.discard"),
       unsent: texts.say("refusal.unsent"),
     };
-    this.#bubble = kind === "bubble" ? makeBubble({ times, words, outbox: workspace.threads }) : null;
+    const sayLater = (seconds: number): string => texts.say("refusal.later", { seconds });
+    this.#bubble = kind === "bubble" ? makeBubble({ times, words, sayLater, outbox: workspace.threads }) : null;
     this.node = this.#bubble?.element ?? make("div");
   }
 

@@ -20,7 +20,7 @@ export interface Pending {
   readonly at: number;
   readonly state: PendingState;
   /** Why it is not through yet, in the reader's language; null while nothing was refused. */
-  readonly refusal: Pick<Refused, "reason" | "text"> | null;
+  readonly refusal: Pick<Refused, "reason" | "text" | "retryAfterSeconds"> | null;
 }
 
 export interface OutboxEvents {
@@ -169,9 +169,10 @@ export class Outbox extends Emitter<OutboxEvents> {
       this.#remove(item);
       this.emit("acknowledged", answer);
     } else if (answer.event === "Refused") {
-      const refusal = { reason: answer.reason, text: answer.text };
-      if (answer.retryAfterSeconds === undefined) return this.#change(item, { state: "refused", refusal });
-      const retryAt = this.#clock.now() + answer.retryAfterSeconds * 1_000;
+      const { reason, text, retryAfterSeconds } = answer;
+      if (retryAfterSeconds === undefined) return this.#change(item, { state: "refused", refusal: { reason, text } });
+      const refusal = { reason, text, retryAfterSeconds };
+      const retryAt = this.#clock.now() + retryAfterSeconds * 1_000;
       this.#change(item, { state: "waiting", refusal, retryAt });
     }
     this.#pump(item.topic);

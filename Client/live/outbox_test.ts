@@ -147,6 +147,7 @@ Deno.test("E78b: what was too fast is tried again by itself after the time that 
   tab.outbox.add(topic, "two");
   line.refuse(line.last("send"), { reason: "tooFast", retryAfterSeconds: 12 });
   await settle();
+  assertEquals(tab.outbox.pending(topic)[0]?.refusal?.retryAfterSeconds, 12);
   line.say({ event: "Ping", heads: {} });
   tab.clock.advance(11_999);
   assertEquals(line.all("send").length, 1);

@@ -38,6 +38,7 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
   const desk = {
     times,
     outbox: chat,
+    sayLater: (seconds: number): string => texts.say("pending.later", { seconds }),
     words: {
       again: texts.say("pending.tryAgain"),
       discard: texts.say("pending.discard"),

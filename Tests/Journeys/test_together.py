@@ -128,3 +128,14 @@ def test_addresses_are_links(new_visitor, new_agent) -> None:
         for link in links.all():
             assert (link.get_attribute("target"), link.get_attribute("rel")) == ("_blank", "noopener noreferrer nofollow ugc")
         expect(reader.bubbles.first).to_contain_text("<b>javascript:alert(1)</b>")
+
+
+def test_messages_that_wait(new_visitor, new_agent) -> None:
+    """E14a, X4: who writes faster than is allowed reads when the message goes out by itself."""
+    new_agent()
+    ada = new_visitor()
+    ada.begins()
+    for number in range(11):
+        ada.writes(f"Line {number}")
+    expect(ada.bubbles.last.locator(".refusal")).to_have_text(ada.words.like("pending.later"))
+    expect(ada.bubbles.last.locator(".refusal").get_by_role("button")).to_have_count(0)
