@@ -37,10 +37,10 @@ WEBSITES = ROOT / "Sources/Village/Websites"
 
 # Names between the modules of the panel. Nobody else hears of them, so on foreign pages they are short: no server, no browser, no storage.
 PRIVATE_NAMES = """
-agentsHere beard behind clock clothes control discard draft dropForm dropText element emit fromEnd glasses ground hair hairColour hasOlder
-isAtEnd isBehind isChatOpen isFirst isLast isLine isOnline isUnwritten leaveMessage lengthSeconds loadOlder markSeen nextTypingEnd numberOf
-openSocket outbox phase presence refusal retryAt say sendForm showLost showsAuthor skin startSeconds tellsState tickOf toEnd tryAgain
-typists unread voice wish
+agentsHere beard behind change clock clothes config control discard draft dropForm dropText element emit fail forget fromEnd front glasses
+ground hair hairColour hasOlder isAtEnd isBehind isChatOpen isFirst isLast isLine isOnline isUnwritten leaveMessage lengthSeconds loaded
+loadOlder markSeen minimise network nextTypingEnd numberOf openSocket outbox phase presence refusal retryAt say sayLater sendForm settle
+show showLost showsAuthor skin startSeconds storage tellsState tickOf times toEnd tryAgain typists unread voice wish words
 """.split()
 WIRE = CLIENT / "live/wire.ts"
 

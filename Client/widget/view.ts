@@ -5,6 +5,7 @@ import { makeClosing } from "./closing.ts";
 import { makeComposer } from "./composer.ts";
 import { makeHead } from "./head.ts";
 import { makeLeadForm } from "./lead-form.ts";
+import { makeModal } from "./modal.ts";
 import panelStyles from "./panel.css.ts";
 import type { Scene } from "./scene.ts";
 import { makeThread } from "./thread.ts";
@@ -96,6 +97,7 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
     if (closing.hidden) minimise();
     else asked();
   };
+  const showModal = makeModal(panel, signal);
   const host = make("parley-panel" as "div", { "data-position": site.position });
   const inner = host.attachShadow({ mode: "open" });
   addStyles(inner, panelStyles);
@@ -112,6 +114,7 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
       const wasHidden = panel.hidden;
       const wasInForm = form.element.matches(":focus-within");
       panel.hidden = !isOpen;
+      showModal();
       form.element.hidden = mode !== "form" && mode !== "offlineForm";
       composer.element.hidden = mode !== "write";
       for (const part of [head, typing, form, composer, thread]) part.show();
