@@ -53,6 +53,8 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   readonly #agent = new Latest(isAgentSnapshot);
   readonly #siteFeeds = new Map<string, StateFeed>();
   readonly #unloadedSites = new Set<string>();
+  /** The chat of each conversation that somebody was called for. */
+  readonly #announced = new Map<string, string>();
   #threads: Threads | null = null;
   #agentFeed: StateFeed | null = null;
   #cancelTyping = (): void => {};
@@ -199,12 +201,20 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     const taken = this.rows.take(frame, this.#options.clock.now());
     if (frame.event === "Snapshot") this.#unloadedSites.delete(site);
     if (taken === "changed") this.#settleRows();
-    if (frame.event === "NewVisitorJoined" && taken === "changed") this.emit("visitorJoined", frame.row);
+    if (frame.event === "NewVisitorJoined") this.#announce(frame.row);
     if (frame.event === "MessageArrived") {
       const row = this.rows.rows.get(frame.conversation);
       if (row !== undefined) this.emit("messageArrived", { row, n: frame.n });
     }
     return taken === "unknown";
+  }
+
+  /** Once for each chat, also when a snapshot that overtook the news brought the row already. */
+  #announce({ conversation, chat }: VisitorRow): void {
+    const row = this.rows.rows.get(conversation);
+    if (row?.chat.state !== "waiting" || this.#announced.get(conversation) === chat.id) return;
+    this.#announced.set(conversation, chat.id);
+    this.emit("visitorJoined", row);
   }
 
   #settleRows(): void {

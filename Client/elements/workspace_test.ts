@@ -104,6 +104,21 @@ Deno.test("E30: a visitor who comes is told once, and the ring does not repeat f
   assertEquals(rung, ["5"]);
 });
 
+Deno.test("E30: a chat rings once also when a snapshot with it was faster than the news of it", () => {
+  const { workspace, network } = desk([]);
+  const rung: string[] = [];
+  workspace.on("visitorJoined", (row) => rung.push(row.chat.id));
+  const row = rowOf({ chat: { state: "waiting" }, agents: [] });
+  const snapshot = { event: "Snapshot", topic: "visitors.2", rows: [row] } as const;
+  network.line.say(snapshot);
+  network.line.say({ event: "NewVisitorJoined", topic: "visitors.2", row });
+  network.line.say(snapshot);
+  network.line.say({ event: "NewVisitorJoined", topic: "visitors.2", row });
+  const next = { ...row, revision: 9, chat: { ...row.chat, id: "10" } };
+  network.line.say({ event: "NewVisitorJoined", topic: "visitors.2", row: next });
+  assertEquals(rung, ["9", "10"]);
+});
+
 Deno.test("E24a: typing in a row ends by itself", () => {
   const { workspace, network, clock } = desk([rowOf()]);
   network.line.say({ event: "VisitorTyping", topic: "visitors.2", conversation: "5", on: true });

@@ -31,7 +31,7 @@ export class Latest<Shot extends Snapshot> {
   }
 }
 
-/** `unknown`: a patch for a row that is not held, so subscribe again. */
+/** `unknown`: a message in a row that is not held, so subscribe again. */
 export type RowTaken = "changed" | "unchanged" | "unknown";
 
 const typingLastsMilliseconds = 6_000;
@@ -96,7 +96,8 @@ export class VisitorRows {
       return "changed";
     }
     const row = this.rows.get(frame.conversation);
-    if (row === undefined) return "unknown";
+    // Who opened the widget and began no chat has no row: only a message says that one is missing here.
+    if (row === undefined) return frame.event === "MessageArrived" ? "unknown" : "unchanged";
     switch (frame.event) {
       case "VisitorPageChanged":
         this.rows.set(row.conversation, { ...row, visitor: { ...row.visitor, page: frame.page } });

@@ -103,9 +103,10 @@ Deno.test("E33: a page change and a presence patch their row", () => {
   assertEquals(rows.rows.get("1")?.visitor.online, false);
 });
 
-Deno.test("E22b: a patch of a row that is not held asks for a new snapshot", () => {
-  const patch = { event: "VisitorPresence", topic: "visitors.2", conversation: "4", online: true } as const;
-  assertEquals(holding().take(patch, 0), "unknown");
+Deno.test("E22b: a message in a row that is not held asks for a new snapshot, somebody without a chat does not", () => {
+  const place = { topic: "visitors.2", conversation: "4" } as const;
+  assertEquals(holding().take({ event: "MessageArrived", ...place, n: 3 }, 0), "unknown");
+  assertEquals(holding().take({ event: "VisitorPresence", ...place, online: true }, 0), "unchanged");
 });
 
 Deno.test("E15: a visitor's typing ends by itself after 6 s", () => {
