@@ -238,6 +238,7 @@ export class ParleyConsole extends HTMLElement {
   #escape(event: Event): void {
     if (document.querySelector("[popover]:popover-open") !== null) return;
     event.preventDefault();
+    if (this.#toasts?.dismiss()) return;
     const isOverlay = this.#sidebar !== null && !hasRoom();
     if (isOverlay) this.#togglePanel();
     else if (hasOneColumn()) this.#back();

@@ -6,6 +6,7 @@ const keys: readonly (readonly [string, readonly string[]])[] = [
   ["shortcuts.previous", ["K", "↑"]],
   ["shortcuts.open", ["Enter"]],
   ["shortcuts.list", ["Esc"]],
+  ["shortcuts.dismiss", ["Esc"]],
   ["shortcuts.send", ["Enter"]],
   ["shortcuts.line", ["Shift", "Enter"]],
   ["shortcuts.help", ["?"]],

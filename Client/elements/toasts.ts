@@ -2,26 +2,32 @@ import type { VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import type { Desk } from "./desk.ts";
 import { close } from "./drawings.ts";
-import { makeFace } from "./face.ts";
-import { make } from "./make.ts";
+import { makeFace, showFace } from "./face.ts";
+import { make, setText } from "./make.ts";
 import { shortAddress } from "./page-address.ts";
 import { nameOf } from "./row.ts";
 
 const visitorLastsMilliseconds = 20_000;
 const failureLastsMilliseconds = 8_000;
-/** More would cover what one is working on. */
-const mostToasts = 3;
+/** More would cover what one is working on; a later one takes the place of the earliest. */
+const mostToasts = 2;
+
+interface VisitorToast {
+  readonly element: HTMLElement;
+  readonly face: HTMLElement;
+  readonly title: HTMLElement;
+}
 
 /** What just happened, said once in a corner: a visitor with details (E30), or a command that was refused. */
 export class Toasts {
   readonly node: HTMLElement;
   readonly #desk: Desk;
-  readonly #byConversation = new Map<string, HTMLElement>();
+  readonly #byConversation = new Map<string, VisitorToast>();
 
   constructor(desk: Desk, signal: AbortSignal) {
     this.#desk = desk;
     this.node = make("div", { class: "toasts", role: "status", "aria-live": "polite" });
-    desk.workspace.on("rows", () => this.#dropAnswered(), signal);
+    desk.workspace.on("rows", () => this.#follow(), signal);
     // Nothing can be answered any more, and the reason stands above.
     desk.workspace.on("ended", () => this.node.replaceChildren(), signal);
   }
@@ -34,24 +40,25 @@ export class Toasts {
       ? site
       : texts.say("toast.siteAndPage", { site, page: page.title || shortAddress(page.url) });
     const answer = makeButton(texts.say("chat.join"), { "data-kind": "primary", "data-size": "small" });
-    const words = make(
-      "div",
-      {},
-      make("b", {}, texts.say("toast.newVisitor", { name: nameOf(row, this.#desk) })),
-      make("small", {}, details),
-    );
-    const toast = this.#make(
-      makeFace({ name: row.visitor.name, tone: "wait" }),
-      words,
-      make("div", { class: "buttons" }, answer),
-    );
+    const face = makeFace({ name: null });
+    const title = make("b");
+    const words = make("div", {}, title, make("small", {}, details));
+    const element = this.#make(face, words, make("div", { class: "buttons" }, answer));
     answer.addEventListener("click", () => {
-      toast.remove();
+      element.remove();
       join();
     });
-    this.#byConversation.get(row.conversation)?.remove();
-    this.#byConversation.set(row.conversation, toast);
-    this.#show(toast, visitorLastsMilliseconds);
+    this.#byConversation.get(row.conversation)?.element.remove();
+    this.#byConversation.set(row.conversation, { element, face, title });
+    this.#follow();
+    this.#show(element, visitorLastsMilliseconds);
+  }
+
+  /** Puts all of them away; false when there was none. */
+  dismiss(): boolean {
+    const isShown = this.node.childElementCount > 0;
+    this.node.replaceChildren();
+    return isShown;
   }
 
   showFailure(text: string): void {
@@ -76,13 +83,18 @@ export class Toasts {
     setTimeout(leave, milliseconds);
   }
 
-  /** Somebody answered: the news is old. */
-  #dropAnswered(): void {
+  /** The name comes with the form; once somebody answered, the news is old. */
+  #follow(): void {
     const { rows } = this.#desk.workspace.rows;
-    for (const [conversation, toast] of this.#byConversation) {
-      if (rows.get(conversation)?.chat.state === "waiting") continue;
-      toast.remove();
-      this.#byConversation.delete(conversation);
+    for (const [conversation, { element, face, title }] of this.#byConversation) {
+      const row = rows.get(conversation);
+      if (row?.chat.state === "waiting") {
+        showFace(face, { name: row.visitor.name, tone: "wait" });
+        setText(title, this.#desk.texts.say("toast.newVisitor", { name: nameOf(row, this.#desk) }));
+      } else {
+        element.remove();
+        this.#byConversation.delete(conversation);
+      }
     }
   }
 }

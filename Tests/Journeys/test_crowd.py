@@ -17,6 +17,10 @@ def test_many_wait(new_agent, new_crowd) -> None:
     stands_still(clara.page)
     clara.joins(names[-1])
     stands_still(clara.page)
+    clara.page.mouse.move(800, 300)
+    clara.sees_row(names[-1], "active")
+    # The first puts the news away, the second leads back to the list.
+    clara.page.keyboard.press("Escape")
     clara.page.keyboard.press("Escape")
     for _ in range(35):
         clara.page.keyboard.press("j")
@@ -45,6 +49,22 @@ def test_double_click(new_agent, new_crowd) -> None:
     clara.sees_row("Guest1", "active")
     clara.sees_order("waiting", "Guest2", "Guest3")
     expect(clara.row("Guest2", "active")).to_have_count(0)
+
+
+def test_news_in_the_page(new_agent, new_crowd) -> None:
+    """E30: of those who came at most two are told in the page, no row is covered, and one key puts the news away."""
+    clara = new_agent()
+    new_crowd(["Guest1", "Guest2", "Guest3"])
+    toasts = clara.page.locator(".toast")
+    expect(toasts).to_have_count(2)
+    expect(toasts.last).to_contain_text("Guest3")
+    lists = clara.page.locator("parley-list").bounding_box()
+    assert lists is not None
+    for toast in toasts.all():
+        box = toast.bounding_box()
+        assert box is not None and box["x"] >= lists["x"] + lists["width"]
+    clara.page.keyboard.press("Escape")
+    expect(toasts).to_have_count(0)
 
 
 def is_joined_under(agent: Agent) -> bool:

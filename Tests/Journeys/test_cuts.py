@@ -55,7 +55,7 @@ def test_cut_while_an_acknowledgement_is_on_its_way(new_visitor, new_agent) -> N
 
 @pytest.mark.broken_line
 def test_cut_of_the_agent(new_visitor, new_agent) -> None:
-    """X4: an agent whose line is cut writes on, reads what came meanwhile, and nothing stands twice."""
+    """X4, E22b: an agent whose line is cut is told and writes on where they were, reads what came meanwhile, and nothing stands twice."""
     clara = new_agent()
     line = Line(clara.page)
     clara.page.reload()
@@ -64,7 +64,10 @@ def test_cut_of_the_agent(new_visitor, new_agent) -> None:
     clara.joins("Ada Moreau")
     clara.writes("One moment")
     ada.sees("One moment")
+    place = clara.composer.bounding_box()
     line.cut()
+    expect(clara.page.get_by_text(clara.words("connection.lost"))).to_be_visible()
+    assert clara.composer.bounding_box() == place, "the banner moves what one is working on"
     clara.writes("I have found it")
     clara.sees_tick("I have found it", "unsent")
     ada.writes("Any news?")
