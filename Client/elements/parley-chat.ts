@@ -21,7 +21,8 @@ export class ParleyChat extends DeskElement {
   static readonly observedAttributes = ["conversation", "panel"];
 
   readonly #face = makeFace({ name: null });
-  readonly #name = make("h1", { tabindex: -1 });
+  readonly #words = make("bdi");
+  readonly #name = make("h1", { tabindex: -1 }, this.#words);
   readonly #about = make("p");
   readonly #buttons = make("div", { class: "buttons" });
   readonly #foot = make("div", { class: "foot" });
@@ -145,7 +146,7 @@ export class ParleyChat extends DeskElement {
       presence: visitor.online ? "online" : "offline",
       tone: chat.state === "waiting" ? "wait" : null,
     });
-    setText(this.#name, nameOf(row, this.desk));
+    setText(this.#words, nameOf(row, this.desk));
     this.#showAbout(row);
     const joined = workspace.hasJoined(row);
     this.#leave.hidden = !joined;
@@ -159,8 +160,11 @@ export class ParleyChat extends DeskElement {
   #showAbout(row: VisitorRow): void {
     const { texts, workspace } = this.desk;
     const { visitor } = row;
-    const parts: (Node | string)[] = [make("bdi", {}, workspace.siteOf(row)?.name ?? "")];
-    if (!visitor.online) parts.push(" · ", texts.say("visitor.offline"));
+    const parts: HTMLElement[] = [make("bdi", {}, workspace.siteOf(row)?.name ?? "")];
+    const join = (words: string, part: HTMLElement): void => {
+      parts.push(make("span", { class: "joint" }, words), part);
+    };
+    if (!visitor.online) join(" · ", make("span", {}, texts.say("visitor.offline")));
     else if (visitor.page !== null) {
       const link = make("a", {
         href: addressOf(visitor.page.url),
@@ -169,8 +173,8 @@ export class ParleyChat extends DeskElement {
         title: visitor.page.title,
       });
       link.append(make("bdi", {}, shortAddress(visitor.page.url)));
-      parts.push(" · ", texts.say("visitor.onPage"), " ", link);
-    } else parts.push(" · ", texts.say("visitor.online"));
+      join(` · ${texts.say("visitor.onPage")} `, link);
+    } else join(" · ", make("span", {}, texts.say("visitor.online")));
     if (this.#about.dataset["shown"] === partsKey(parts)) return;
     this.#about.dataset["shown"] = partsKey(parts);
     this.#about.replaceChildren(...parts);
@@ -278,8 +282,6 @@ function namesIn(row: VisitorRow): string[] {
   return row.agents.filter((agent) => agent.here).map((agent) => agent.name);
 }
 
-function partsKey(parts: readonly (Node | string)[]): string {
-  return parts.map((part) =>
-    typeof part === "string" ? part : `${part.textContent} ${(part as Element).getAttribute("href")}`
-  ).join("|");
+function partsKey(parts: readonly Element[]): string {
+  return parts.map((part) => `${part.textContent} ${part.getAttribute("href")}`).join("|");
 }

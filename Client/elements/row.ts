@@ -11,9 +11,9 @@ export class RowView {
   readonly node: HTMLElement;
   readonly #link: HTMLAnchorElement;
   readonly #face = makeFace({ name: null });
-  readonly #name = make("b");
+  readonly #name = make("bdi");
   readonly #time = make("time");
-  readonly #site = make("span", { class: "site" });
+  readonly #site = make("bdi");
   readonly #speaker = make("span", { hidden: true });
   readonly #words = make("bdi");
   readonly #last = make("span", { class: "last" }, this.#speaker, this.#words);
@@ -23,7 +23,14 @@ export class RowView {
   #told = "";
 
   constructor(conversation: string) {
-    const parts = [this.#face, this.#name, this.#time, this.#site, this.#last, this.#badge];
+    const parts = [
+      this.#face,
+      make("b", {}, this.#name),
+      this.#time,
+      make("span", { class: "site" }, this.#site),
+      this.#last,
+      this.#badge,
+    ];
     const attributes = { class: "row", href: `#${conversation}`, "data-conversation": conversation, tabindex: -1 };
     this.#link = make("a", attributes, ...parts);
     this.node = make("li", {}, this.#link);

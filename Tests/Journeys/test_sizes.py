@@ -56,6 +56,25 @@ def test_in_arabic(new_visitor, new_agent, phone, picture) -> None:
         nothing_sticks_out(reader.page)
 
 
+@pytest.mark.parametrize("phone", [pytest.param(False, id="desktop"), pytest.param(True, id="telephone")])
+def test_long_names_in_arabic(new_visitor, new_agent, phone) -> None:
+    """P11, E22c: in Arabic a Latin name is cut at its end, not at its beginning, and the visitor's page stays readable above the chat."""
+    clara = new_agent(village.CLARA, language="ar", phone=phone)
+    ada = new_visitor(language="ar")
+    ada.visits(village.PRICES)
+    ada.opens_widget()
+    name = "Maximiliana Theodora von Hohenstein-Bartholomew-Castellane"
+    ada.fills_form(name)
+    ada.starts_chat()
+    begins_in_view(clara.row(name).locator("b"))
+    clara.joins(name)
+    begins_in_view(clara.header.get_by_role("heading", level=1))
+    page = clara.header.get_by_title(village.PRICES.title)
+    begins_in_view(page)
+    assert box(page)["width"] > 30
+    nothing_sticks_out(clara.page)
+
+
 def test_left_to_right(new_visitor, new_agent) -> None:
     """E14b: the visitor's bubbles stand at the left and the agent's at the right, in the widget and in the console alike."""
     clara = new_agent()
@@ -73,6 +92,20 @@ def box(element: Locator) -> dict[str, float]:
     found = element.bounding_box()
     assert found is not None, f"{element} has no box"
     return dict(found)
+
+
+def begins_in_view(name: Locator) -> None:
+    """The first letter of a name that reads from left to right stands inside its place."""
+    edges = name.evaluate(
+        """place => {
+            const words = document.createTreeWalker(place, NodeFilter.SHOW_TEXT).nextNode();
+            const letter = document.createRange();
+            letter.setStart(words, 0);
+            letter.setEnd(words, 1);
+            return [letter.getBoundingClientRect().left, place.getBoundingClientRect().left];
+        }"""
+    )
+    assert edges[0] >= edges[1] - 1, f"the name begins at {edges[0]}, its place at {edges[1]}"
 
 
 def fills(element: Locator, page: Page) -> None:
