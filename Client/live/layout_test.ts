@@ -8,6 +8,7 @@ import type { Author, Entry } from "./wire.ts";
 const clara: Author = { kind: "agent", id: "3", name: "Clara", avatar: "fern", colour: 1 };
 const marc: Author = { kind: "agent", id: "4", name: "Marc", avatar: "maple", colour: 2 };
 const options: LayoutOptions = { isLine: (entry) => entry.event === "AgentJoinedChat", me: { kind: "visitor" } };
+const noFile = { file: null, content: null, progress: 0 };
 const noon = new Date(2026, 10, 21, 12, 0).getTime();
 const minute = 60_000;
 
@@ -18,7 +19,7 @@ function laidOut(entries: Entry[], pending: Pending[] = []): ThreadItem[] {
 }
 
 function waiting(client: string, at: number): Pending {
-  return { client, topic: "chat.5", text: "Hello", at, state: "waiting", refusal: null };
+  return { client, topic: "chat.5", text: "Hello", at, state: "waiting", refusal: null, ...noFile };
 }
 
 function bubbles(items: ThreadItem[]): string[] {
