@@ -65,7 +65,8 @@ extension Conversations {
   func deskSnapshot(of account: AccountID, id: String? = nil) async throws -> AgentSnapshot? {
     let found = try await store.read { session -> (DeskOwner, [(Site, Face)])? in
       guard let owner = try session.deskOwner(account) else { return nil }
-      let sites = try session.sites().filter { $0.active && owner.actor.may(.read, .visitors(site: $0.id)) }
+      // A site that was switched off has no widget; what was said there stays readable and can be answered.
+      let sites = try session.sites().filter { owner.actor.may(.read, .visitors(site: $0.id)) }
       return (owner, try sites.compactMap { site in try session.face(of: account, on: site.id).map { (site, $0) } })
     }
     guard let (owner, sites) = found else { return nil }

@@ -94,7 +94,7 @@ extension Line {
   /// Rights changed, or a minute has passed: what is no longer allowed is left, and who is nobody any more has to go.
   func recheck(_ connection: Connection) async throws {
     guard case .account = state.withLock({ $0.role }) else { return }
-    guard let token = arrival.sessionToken, let person = try await house.recognise(token), !person.member.roles.isEmpty else {
+    guard let token = arrival.sessionToken, let person = try await house.recognise(token), person.member.isTeam else {
       return turnAway(Refusal(.signInNeeded), .notSignedIn, on: connection)
     }
     state.withLock { $0.role = .account(person) }

@@ -6,8 +6,10 @@ import HTTPTypes
 import Hummingbird
 import Live
 import Logging
+import Mail
 import NIOCore
 import NIOPosix
+import Outside
 import ServiceLifecycle
 import Sites
 import Store
@@ -27,6 +29,7 @@ public final class Program: Sendable {
   public let ids: IDMaker
   public let jobs: Jobs
   public let web: WebFront
+  public let mail: Mail
   public let accounts: Accounts
   public let sites: Sites
   public let conversations: Conversations
@@ -72,7 +75,9 @@ public final class Program: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let bus = LocalBus()
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
-    let accounts = Accounts(store: store, ids: ids, clock: clock, baseAddress: settings.baseAddress)
+    mail = Mail(
+      settings: settings.mail, store: store, jobs: jobs, ids: ids, clock: clock, web: web, outside: Outside(), logger: logger)
+    let accounts = Accounts(store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress)
     self.accounts = accounts
     sites = Sites(store: store, ids: ids, clock: clock)
     conversations = Conversations(
@@ -102,12 +107,14 @@ public final class Program: Sendable {
     listen()
     try await conversations.prepare()
     try await accounts.prepare(jobs)
+    try await mail.prepare()
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
   private func listen() {
     let conversations = conversations
     let accounts = accounts
+    accounts.onErase { session, account in try session.eraseAnswerer(account) }
     conversations.accountMoved.subscribe { [devEvents, logger] move in
       devEvents?.note(move.isHere ? "AccountArrived" : "AccountLeft", #"{"account":"\(move.account)"}"#)
       do {
@@ -155,8 +162,8 @@ public final class Program: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [conversations] in await conversations.run() }
       tasks.addTask { [self] in
-        await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + accounts.jobHandlers(jobs), logger: logger) {
-          [devEvents] kind, payload in
+        let handlers = conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers
+        await JobRunner(store: store, jobs: jobs, handlers: handlers, logger: logger) { [devEvents] kind, payload in
           devEvents?.note("JobDone", #"{"kind":"\(kind)","payload":\(payload)}"#)
         }
         .run()

@@ -18,9 +18,17 @@ public enum Personal {
     of(
       .account,
       [
-        "accounts": ["email", "email_key", "name", "password_hash", "pseudonym", "avatar", "language", "status"],
+        "accounts": [
+          "email", "email_key", "name", "name_key", "first_name", "surname", "bio", "interests", "time_zone", "privacy", "password_hash",
+          "pseudonym", "avatar", "language", "status",
+        ],
         "sessions": ["token_digest", "address", "browser"],
         "invitations": ["token_digest"],
+        // Who asks for an account is nobody's yet: it goes within a day.
+        "sign_ups": [
+          "token_digest", "browser_digest", "email", "email_key", "first_name", "surname", "bio", "password_hash", "language",
+        ],
+        "account_links": ["token_digest", "email"],
         "assignments": ["pseudonym", "avatar"],
         "entries": ["by_name", "by_avatar"],
         "participants": ["name", "avatar"],
@@ -57,6 +65,8 @@ public enum Personal {
     "audit_lines": ["deed"],
     // A key of a letter is an identity or a digest.
     "letters": ["kind", "letter_key", "fate"],
+    "account_links": ["purpose"],
+    "house_settings": ["name", "value"],
     "schema_migrations": ["name"],
   ]
 
