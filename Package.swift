@@ -68,7 +68,7 @@ let package = Package(
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
 
     ring("Outside", ["CCurl"]),
-    ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime", logging], files: ["Templates"]),
+    ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
@@ -81,7 +81,7 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes, logging,
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes, logging,
         nio("NIOCore"),
       ], files: ["Templates"]),
 
@@ -89,7 +89,7 @@ let package = Package(
     ring(
       "Village",
       [
-        "Base", "Access", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
+        "Base", "Access", "Store", "Live", "Web", "Mail", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
       ], files: ["Templates", "Websites"]),
     ring(
       "Parley",
@@ -125,6 +125,8 @@ let package = Package(
       ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
     proof("StoreTests", ["Base", "Store"]),
+    proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+    proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", "CGMime"]),
     proof("AccountsTests", ["Base", "Access", "Store", "Web", "Accounts", httpTypes]),
   ],
   cLanguageStandard: .c2x

@@ -6,8 +6,10 @@ import HTTPTypes
 import Hummingbird
 import Live
 import Logging
+import Mail
 import NIOCore
 import NIOPosix
+import Outside
 import ServiceLifecycle
 import Sites
 import Store
@@ -31,6 +33,8 @@ public final class Program: Sendable {
   public let sites: Sites
   public let conversations: Conversations
   public let village: Village
+  public let outside: Outside
+  public let mail: Mail
   public let hub: Hub
   public let routes: RouteTable
   public let logger: Logger
@@ -69,6 +73,8 @@ public final class Program: Sendable {
     ids = lease.ids
     jobs = Jobs(ids: ids, clock: clock)
     web = try WebFront(settings: settings.web, bundle: bundle, clock: clock)
+    outside = Outside(certificates: settings.text(.certificates).isEmpty ? nil : settings.text(.certificates))
+    mail = Mail(settings: try settings.mail(), store: store, jobs: jobs, ids: ids, clock: clock, web: web, outside: outside)
     group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let bus = LocalBus()
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
@@ -85,7 +91,7 @@ public final class Program: Sendable {
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
-      web: web, store: store, accounts: accounts, events: events, isDemo: settings.flag(.demo), isDev: settings.flag(.dev))
+      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo), isDev: settings.flag(.dev))
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
@@ -102,6 +108,7 @@ public final class Program: Sendable {
     listen()
     try await conversations.prepare()
     try await accounts.prepare(jobs)
+    try await mail.prepare()
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
@@ -155,7 +162,7 @@ public final class Program: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [conversations] in await conversations.run() }
       tasks.addTask { [self] in
-        await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + accounts.jobHandlers(jobs), logger: logger) {
+        await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers, logger: logger) {
           [devEvents] kind, payload in
           devEvents?.note("JobDone", #"{"kind":"\(kind)","payload":\(payload)}"#)
         }
@@ -179,13 +186,14 @@ public final class Program: Sendable {
   /// Ends what is not a task: hashing threads, the store, the event loops.
   public func close() async {
     await accounts.close()
+    outside.close()
     await store.close()
     try? await group.shutdownGracefully()
   }
 
-  func answer(_ question: ControlSocket.Question) async -> ControlSocket.Answer {
+  func answer(_ question: ControlSocket.Question, isServing: Bool = true) async -> ControlSocket.Answer {
     do {
-      return try await Orders(store: store, accounts: accounts, clock: clock, isServing: true).answer(question)
+      return try await Orders(store: store, accounts: accounts, mail: mail, ids: ids, clock: clock, isServing: isServing).answer(question)
     } catch {
       return ControlSocket.Answer(code: 1, "\(error)")
     }
