@@ -126,7 +126,7 @@ let package = Package(
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
-    proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", "CGMime"]),
+    proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
     proof("AccountsTests", ["Base", "Access", "Store", "Web", "Accounts", httpTypes]),
   ],
   cLanguageStandard: .c2x
