@@ -68,14 +68,14 @@ let package = Package(
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
 
     ring("Outside", ["CCurl"]),
-    ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime", logging], files: ["Templates"]),
+    ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
 
     // Slices.
     ring(
-      "Accounts", ["Base", "Access", "Store", "Web", "CArgon2", crypto, hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix")],
+      "Accounts", ["Base", "Access", "Store", "Web", "Mail", "CArgon2", crypto, hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix")],
       files: ["Templates"]),
     ring("Sites", ["Base", "Access", "Store", "Web", "Accounts", "Wire", hummingbird, httpTypes, nio("NIOCore")], files: ["Templates"]),
     ring(
@@ -89,13 +89,13 @@ let package = Package(
     ring(
       "Village",
       [
-        "Base", "Access", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
+        "Base", "Access", "Store", "Live", "Web", "Mail", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
       ], files: ["Templates", "Websites"]),
     ring(
       "Parley",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
-        arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", "ConversationsCore", "Accounts", "Sites", "Conversations",
+        "Village", arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
       ]),
     .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
 
@@ -103,8 +103,8 @@ let package = Package(
     ring(
       "TestKit",
       [
-        "Base", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", "Village", "Parley", logging, httpTypes, hummingbird,
-        nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
+        "Base", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", "Village", "Parley", "Outside", "Mail",
+        logging, httpTypes, hummingbird, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
       ]),
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
@@ -120,12 +120,14 @@ let package = Package(
     proof(
       "VillageTests",
       [
-        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging, nio("NIOCore"),
-        nio("NIOEmbedded"),
+        "Base", "Access", "Store", "Web", "Mail", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging,
+        nio("NIOCore"), nio("NIOEmbedded"),
       ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
     proof("StoreTests", ["Base", "Store"]),
-    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Accounts", httpTypes]),
+    proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+    proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
+    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Mail", "Accounts", httpTypes]),
   ],
   cLanguageStandard: .c2x
 )

@@ -17,6 +17,7 @@ final class Transfer: @unchecked Sendable {
   /// What a mail server last answered, without its code.
   var reply = ""
   var isPrivate = false
+  var isPrivateAddress: @Sendable (_ address: [UInt8]) -> Bool = PrivateNetwork.contains
   var isTooLarge = false
 
   private let upload: [UInt8]
@@ -153,7 +154,7 @@ final class Transfer: @unchecked Sendable {
 
   private static let onOpenSocket: curl_opensocket_callback = { pointer, _, address in
     guard let transfer = Transfer.transfer(pointer), let address else { return CURL_SOCKET_BAD }
-    if transfer.reach == .publicNetwork, PrivateNetwork.contains(Transfer.bytes(of: address)) {
+    if transfer.reach == .publicNetwork, transfer.isPrivateAddress(Transfer.bytes(of: address)) {
       transfer.isPrivate = true
       return CURL_SOCKET_BAD
     }

@@ -34,6 +34,7 @@ public final class Program: Sendable {
   public let sites: Sites
   public let conversations: Conversations
   public let village: Village
+  public let outside: Outside
   public let hub: Hub
   public let routes: RouteTable
   public let logger: Logger
@@ -72,11 +73,11 @@ public final class Program: Sendable {
     ids = lease.ids
     jobs = Jobs(ids: ids, clock: clock)
     web = try WebFront(settings: settings.web, bundle: bundle, clock: clock)
+    outside = Outside(certificates: settings.text(.certificates).isEmpty ? nil : settings.text(.certificates))
+    mail = Mail(settings: try settings.mail(), store: store, jobs: jobs, ids: ids, clock: clock, web: web, outside: outside)
     group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let bus = LocalBus()
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
-    mail = Mail(
-      settings: settings.mail, store: store, jobs: jobs, ids: ids, clock: clock, web: web, outside: Outside(), logger: logger)
     let accounts = Accounts(store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress)
     self.accounts = accounts
     sites = Sites(store: store, ids: ids, clock: clock)
@@ -90,7 +91,7 @@ public final class Program: Sendable {
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
-      web: web, store: store, accounts: accounts, events: events, isDemo: settings.flag(.demo), isDev: settings.flag(.dev))
+      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo), isDev: settings.flag(.dev))
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
@@ -186,13 +187,14 @@ public final class Program: Sendable {
   /// Ends what is not a task: hashing threads, the store, the event loops.
   public func close() async {
     await accounts.close()
+    outside.close()
     await store.close()
     try? await group.shutdownGracefully()
   }
 
-  func answer(_ question: ControlSocket.Question) async -> ControlSocket.Answer {
+  func answer(_ question: ControlSocket.Question, isServing: Bool = true) async -> ControlSocket.Answer {
     do {
-      return try await Orders(store: store, accounts: accounts, clock: clock, isServing: true).answer(question)
+      return try await Orders(store: store, accounts: accounts, mail: mail, ids: ids, clock: clock, isServing: isServing).answer(question)
     } catch {
       return ControlSocket.Answer(code: 1, "\(error)")
     }

@@ -13,6 +13,11 @@ public struct Settings: Sendable {
     case logLevel = "log-level"
     case logFormat = "log-format"
     case limits
+    case mailServer = "mail-server"
+    case mailPassword = "mail-password"
+    case mailFrom = "mail-from"
+    case mailFolder = "mail-folder"
+    case certificates
   }
 
   public struct Setting: Sendable {
@@ -37,6 +42,13 @@ public struct Settings: Sendable {
     Setting(name: .logLevel, standard: "info", help: "trace, debug, info, notice, warning, error or critical."),
     Setting(name: .logFormat, standard: "text", help: "text, or json for one object a line."),
     Setting(name: .limits, standard: "", help: "Limits by role and purpose, e.g. visitor.messages=10/60,agent.messages=60/60."),
+    Setting(
+      name: .mailServer, standard: "",
+      help: "Where mail is handed over, e.g. smtp://user@mail.example.com:587 or smtps://mail.example.com:465; empty for no mail."),
+    Setting(name: .mailPassword, standard: "", help: "The password at the mail server, from the environment or the file only."),
+    Setting(name: .mailFrom, standard: "", help: "The sender of letters, e.g. Harbour Essays <hello@harbour.example>."),
+    Setting(name: .mailFolder, standard: "", help: "A folder that letters are written to instead of being sent."),
+    Setting(name: .certificates, standard: "", help: "A file of certificates (PEM) that outgoing connections trust instead of the system's."),
   ]
 
   public enum Source: String, Sendable {
@@ -85,6 +97,7 @@ public struct Settings: Sendable {
     guard address.isEmpty || URL(string: address).map({ ["http", "https"].contains($0.scheme) && $0.host != nil }) == true else {
       throw SettingsError("base-address is like https://chat.example.com, not “\(address)”.")
     }
+    try checkMail()
     guard !flag(.dev) && !flag(.demo) || ["127.0.0.1", "::1", "localhost"].contains(text(.host)) else {
       throw SettingsError("demo and dev let everybody in: they listen on loopback only. Leave host at 127.0.0.1.")
     }

@@ -31,6 +31,7 @@ public struct House: Sendable {
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let settings = try Settings(flags: [
         "port": "0", "data": folder, "database": engine == .postgres ? address : "", "limits": limits, "base-address": origin,
+        "mail-folder": "\(folder)/mail",
       ])
       var logger = Logger(label: "house") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .error

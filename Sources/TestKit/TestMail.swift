@@ -1,5 +1,4 @@
 import Base
-import Logging
 import Mail
 import Outside
 import Store
@@ -12,6 +11,6 @@ extension Mail {
     let ids = IDMaker(node: 9)
     return Mail(
       settings: MailSettings(way: isOn ? .folder("/nowhere") : .off, from: sender), store: store, jobs: Jobs(ids: ids, clock: clock),
-      ids: ids, clock: clock, web: web, outside: Outside(), logger: Logger(label: "mail"))
+      ids: ids, clock: clock, web: web, outside: Outside())
   }
 }

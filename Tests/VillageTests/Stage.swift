@@ -58,7 +58,7 @@ struct Stage {
     let web = try WebFront(
       settings: WebSettings(baseAddress: Self.base, isStrict: true), bundle: Self.bundle(), clock: clock)
     let routes = Routes(web: web) { [accounts] token in try await accounts.recognise(token) }
-    Doors(web: web, store: store, accounts: accounts, events: events ?? DevEvents(clock: clock), isDemo: demo, isDev: dev)
+    Doors(web: web, store: store, accounts: accounts, events: events ?? DevEvents(clock: clock), letters: nil, isDemo: demo, isDev: dev)
       .register(on: routes)
     return routes
   }
