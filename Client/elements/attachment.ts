@@ -40,17 +40,15 @@ export function makeAttachment({ texts, passes, conversation, discard }: Attachm
     body.replaceChildren(link);
   };
 
-  const drawPicture = async (file: PendingFile, content: File | null): Promise<void> => {
-    const key = drawn;
+  const drawPicture = (file: PendingFile, content: File | null): void => {
     const size = fitted(file.width ?? 0, file.height ?? 0, largestPicture);
-    const preview = content === null ? null : await previewOf(content);
-    if (key !== drawn) return;
     // What the writer sees while it travels stays under what comes back, so that nothing flickers.
-    const before = preview?.canvas ?? body.querySelector("canvas");
-    if (before !== null) setAttributes(before, { "aria-hidden": "true" });
+    const before = body.querySelector("canvas");
     if (!file.file) {
-      const box = make("span", { class: "picture", role: "img", "aria-label": file.name }, before);
-      return body.replaceChildren(reserved(box, size));
+      const box = make("span", { class: "picture", role: "img", "aria-label": file.name });
+      body.replaceChildren(reserved(box, size));
+      if (content !== null) void previewOf(content).then((preview) => box.append(preview?.canvas ?? ""));
+      return;
     }
     const picture = make("img", { ...size, alt: texts.say("files.picture", { name: file.name }), decoding: "async" });
     const link = make("a", { class: "picture", title: file.name }, before, picture);
@@ -102,7 +100,7 @@ export function makeAttachment({ texts, passes, conversation, discard }: Attachm
     const shown = isStored ? file : { ...file, file: "" };
     if (item.isExpired) {
       body.replaceChildren(make("span", { class: "file" }, ...card(file, texts.say("files.expired"), expired)));
-    } else if (hasSize && (isStored || item.content !== null)) void drawPicture(shown, item.content);
+    } else if (hasSize && (isStored || item.content !== null)) drawPicture(shown, item.content);
     else drawCard(shown);
   };
 

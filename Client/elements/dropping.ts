@@ -41,7 +41,12 @@ export function takeDrops(
   target.addEventListener("dragover", over, { signal });
   target.addEventListener("dragleave", leave, { signal });
   target.addEventListener("drop", drop, { signal });
-  document.addEventListener("keydown", (event) => event.key === "Escape" && hide(), { signal });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !hint.isConnected) return;
+    // Nothing but the hint is meant: the chat stays open.
+    event.stopPropagation();
+    hide();
+  }, { signal, capture: true });
   signal.addEventListener("abort", hide);
 }
 

@@ -36,7 +36,9 @@ export function sayBytes(bytes: number, language: string): string {
   const [unit, size] = isLarge ? ["megabyte", 1024 * 1024] as const : ["kilobyte", 1024] as const;
   const digits = { maximumFractionDigits: isLarge ? 1 : 0 };
   const amount = Math.max(bytes / size, isLarge ? 0 : 1);
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", ...digits }).format(amount);
+  const format = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", ...digits });
+  // Fenced in, so that a figure and its unit stay together beside Latin letters in Arabic.
+  return `\u2068${format.format(amount)}\u2069`;
 }
 
 /** A picture made to fit into a square, never made larger. */

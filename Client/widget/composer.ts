@@ -9,7 +9,7 @@ import type { Scene } from "./scene.ts";
 
 export function makeComposer(scene: Scene, sent: () => void): WritingPart {
   const { chat, texts, draft } = scene;
-  const words = make("textarea", { rows: 1, dir: "auto", "aria-label": texts.say("composer.label") });
+  const words = make("textarea", { rows: 1, "aria-label": texts.say("composer.label") });
   const problem = make("small", { class: "error", role: "status" });
   const button = makeButton(texts.say("composer.send"), { "data-kind": "primary", type: "submit" }, arrow);
   const typistNames = make("span");

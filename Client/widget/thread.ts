@@ -138,9 +138,9 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
     scrolled();
     scroller.focus({ preventScroll: true });
   };
-  // The composer grows, a keyboard appears: who was at the end stays there.
+  // The composer grows, a keyboard appears, a file takes its room: who was at the end stays there.
   const observer = new ResizeObserver(() => isAtEnd && toEnd());
-  observer.observe(scroller);
+  for (const element of [scroller, log]) observer.observe(element);
   signal.addEventListener("abort", () => observer.disconnect());
 
   return {
