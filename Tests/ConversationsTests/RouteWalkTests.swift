@@ -23,6 +23,12 @@ struct RouteWalkTests {
     "GET /api/v1/openapi.json": .everybody,
     "POST /sign-out": .signedIn, "GET /profile": .signedIn, "POST /profile": .signedIn, "GET /profile/password": .signedIn,
     "POST /profile/password": .signedIn,
+    "GET /sign-up": .everybody, "POST /sign-up": .everybody, "GET /sign-up/sent": .everybody, "GET /sign-up/{token}": .everybody,
+    "POST /sign-up/{token}": .everybody, "GET /recovery": .everybody, "POST /recovery": .everybody, "GET /recovery/sent": .everybody,
+    "GET /recovery/{token}": .everybody, "POST /recovery/{token}": .everybody, "GET /address/{token}": .everybody,
+    "POST /address/{token}": .everybody,
+    "GET /profile/address": .signedIn, "POST /profile/address": .signedIn, "GET /profile/about": .signedIn,
+    "POST /profile/about": .signedIn, "GET /people/{id}": .inside,
     "GET /console": .team,
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
   ]
@@ -34,12 +40,13 @@ struct RouteWalkTests {
   }
 
   private enum Person: String, CaseIterable {
-    case signedOut, agent, manager, administrator
+    case signedOut, customer, agent, manager, administrator
 
     func isIn(_ circle: Circle) -> Bool {
       switch circle {
       case .everybody, .inside: true
-      case .signedIn, .team: self != .signedOut
+      case .signedIn: self != .signedOut
+      case .team: self != .signedOut && self != .customer
       case .administrators: self == .administrator
       }
     }
@@ -50,6 +57,7 @@ struct RouteWalkTests {
     try await House.open(.sqlite, limits: "signedOut.pages=100000/60,signedOut.forms=100000/60,signedOut.assets=100000/60") { house in
       let site = try await house.site()
       var cookies: [Person: String] = [:]
+      cookies[.customer] = try await house.person("Lina", []).cookie
       cookies[.agent] = try await house.person("Clara", at: [site]).cookie
       cookies[.manager] = try await house.person("Mona", [.manager]).cookie
       cookies[.administrator] = try await house.person("Ines", [.administrator]).cookie
