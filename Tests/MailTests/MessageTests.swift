@@ -139,7 +139,7 @@ import Web
       try await desk.send(Letter(kind, to: .ines(), unsubscribe: link, replyTo: "answers@harbour.example", key: "1"))
       let file = try #require(try desk.files().first)
       #expect(file.contains("\r\nReply-To: answers@harbour.example\r\n"))
-      #expect(file.replacing("\r\n ", with: "").replacing("\r\n\t", with: "").replacing(" ", with: "").contains("\r\nList-Unsubscribe:<\(link)>\r\n"))
+      #expect(file.contains("\r\nList-Unsubscribe: <\(link)>\r\n"))
       #expect(file.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"))
       #expect(file.contains("\r\nAuto-Submitted: auto-generated\r\n"))
       let letter = try #require(desk.letters.first)
