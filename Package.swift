@@ -81,7 +81,8 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes, logging,
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", "ConversationsCore", "Accounts", "Sites", hummingbird,
+        httpTypes, logging,
         nio("NIOCore"),
       ], files: ["Templates"]),
 
@@ -120,7 +121,8 @@ let package = Package(
     proof(
       "VillageTests",
       [
-        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging, nio("NIOCore"),
+        "Base", "Access", "Store", "Web", "Mail", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging,
+        nio("NIOCore"),
         nio("NIOEmbedded"),
       ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),

@@ -91,7 +91,8 @@ public final class Program: Sendable {
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
-      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo), isDev: settings.flag(.dev))
+      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo),
+      isDev: settings.flag(.dev))
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
@@ -162,7 +163,9 @@ public final class Program: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [conversations] in await conversations.run() }
       tasks.addTask { [self] in
-        await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers, logger: logger) {
+        await JobRunner(
+          store: store, jobs: jobs, handlers: conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers, logger: logger
+        ) {
           [devEvents] kind, payload in
           devEvents?.note("JobDone", #"{"kind":"\(kind)","payload":\(payload)}"#)
         }

@@ -65,7 +65,9 @@ public struct LetterKind: Sendable, Hashable, Codable {
 
 /// How long the link of a letter opens something.
 public enum LinkLife: Sendable, Hashable, Codable {
-  case minutes(Int), hours(Int), days(Int)
+  case minutes(Int)
+  case hours(Int)
+  case days(Int)
 }
 
 /// What became of a letter.
