@@ -42,7 +42,7 @@ public final class Outside: Sendable {
   public func deliver(_ delivery: SMTPDelivery) async throws {
     let transfer = try Transfer(delivery, certificates: certificates)
     let ending = try await smtp.run(transfer)
-    guard ending.code == CURLE_OK else { throw transfer.refusal(ending) ?? transfer.failure(ending) }
+    guard ending.code == CURLE_OK else { throw transfer.refusal ?? transfer.failure(ending) }
   }
 
   /// Ends the threads; transfers that are under way are cancelled.

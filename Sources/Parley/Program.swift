@@ -91,7 +91,8 @@ public final class Program: Sendable {
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
-      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo), isDev: settings.flag(.dev))
+      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo),
+      isDev: settings.flag(.dev))
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }

@@ -48,7 +48,8 @@ public struct Settings: Sendable {
     Setting(name: .mailPassword, standard: "", help: "The password at the mail server, from the environment or the file only."),
     Setting(name: .mailFrom, standard: "", help: "The sender of letters, e.g. Harbour Essays <hello@harbour.example>."),
     Setting(name: .mailFolder, standard: "", help: "A folder that letters are written to instead of being sent."),
-    Setting(name: .certificates, standard: "", help: "A file of certificates (PEM) that outgoing connections trust instead of the system's."),
+    Setting(
+      name: .certificates, standard: "", help: "A file of certificates (PEM) that outgoing connections trust instead of the system's."),
   ]
 
   public enum Source: String, Sendable {

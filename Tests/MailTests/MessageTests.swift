@@ -67,7 +67,9 @@ import Web
     }
   }
 
-  @Test("X4: who records a letter's fate does it in the transaction that makes it true, and hears of it after", arguments: Dialect.Engine.allCases)
+  @Test(
+    "X4: who records a letter's fate does it in the transaction that makes it true, and hears of it after",
+    arguments: Dialect.Engine.allCases)
   func recorded(engine: Dialect.Engine) async throws {
     try await Desk.open(engine) { desk in
       let (heard, tell) = AsyncStream.makeStream(of: LetterOutcome.self)
@@ -99,12 +101,15 @@ import Web
         .invitation(
           to: .ines(), by: poison, house: poison, link: "https://chat.harbour.example/x", expires: .days(1), key: "arguments"),
       ]
-      letters.append(.newSignIn(to: .ines(), browser: poison, address: poison, at: desk.clock.now, link: "https://a.example/", key: "browser"))
+      letters.append(
+        .newSignIn(to: .ines(), browser: poison, address: poison, at: desk.clock.now, link: "https://a.example/", key: "browser"))
       for letter in letters { try await desk.send(letter) }
       #expect(desk.letters.count == 3)
       for file in try desk.files() {
         let head = try #require(file.firstRange(of: "\r\n\r\n")).lowerBound
-        let names = file[..<head].split(separator: "\r\n").filter { !$0.hasPrefix(" ") && !$0.hasPrefix("\t") }.map { $0.prefix { $0 != ":" } }
+        let names = file[..<head].split(separator: "\r\n").filter { !$0.hasPrefix(" ") && !$0.hasPrefix("\t") }.map {
+          $0.prefix { $0 != ":" }
+        }
         #expect(Set(names.map { $0.lowercased() }) == Self.headers)
         #expect(!file[..<head].contains("\0") && !file[..<head].replacing("\r\n", with: "").contains { "\r\n".contains($0) })
       }
@@ -139,7 +144,7 @@ import Web
       try await desk.send(Letter(kind, to: .ines(), unsubscribe: link, replyTo: "answers@harbour.example", key: "1"))
       let file = try #require(try desk.files().first)
       #expect(file.contains("\r\nReply-To: answers@harbour.example\r\n"))
-      #expect(file.replacing("\r\n ", with: "").replacing("\r\n\t", with: "").replacing(" ", with: "").contains("\r\nList-Unsubscribe:<\(link)>\r\n"))
+      #expect(file.contains("\r\nList-Unsubscribe: <\(link)>\r\n"))
       #expect(file.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"))
       #expect(file.contains("\r\nAuto-Submitted: auto-generated\r\n"))
       let letter = try #require(desk.letters.first)

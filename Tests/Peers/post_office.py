@@ -13,6 +13,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from program import free_port
+
 USER, PASSWORD = "desk@harbour.example", "correct horse: battery/staple?"
 
 Mood = Callable[[SMTP, Envelope], str | None]
@@ -92,11 +94,10 @@ def hang_up(server: SMTP, envelope: Envelope) -> str:
 @contextlib.contextmanager
 def open_office(**kwargs: Any) -> Iterator[PostOffice]:
     office = PostOffice()
-    desk = Desk(office, hostname="127.0.0.1", port=0, **kwargs)
+    desk = Desk(office, hostname="127.0.0.1", port=free_port(), **kwargs)
     desk.start()
     try:
-        assert desk.server is not None
-        office.port = desk.server.sockets[0].getsockname()[1]
+        office.port = desk.port
         yield office
     finally:
         desk.stop()
@@ -105,9 +106,9 @@ def open_office(**kwargs: Any) -> Iterator[PostOffice]:
 def with_tls(authority: trustme.CA, host: str = "localhost") -> dict[str, Any]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(host).configure_cert(context)
-    return {"tls_context": context, "require_starttls": True, "hostname": "127.0.0.1"}
+    return {"tls_context": context, "require_starttls": True}
 
 
 def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
     fits = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=fits, auth_data=data if fits else None)
+    return AuthResult(success=fits, handled=False, auth_data=data if fits else None)

@@ -73,7 +73,7 @@ def advance(parley: Program, seconds: int) -> None:
 
 
 def jobs_failed(parley: Program, count: int = 1) -> bool:
-    return parley.log.read_text("utf-8").count("job mail.send") >= count
+    return parley.log.read_text("utf-8").count("job letters.send") >= count
 
 
 @pytest.mark.parametrize(("language", "words"), [("ar", "البريد يعمل"), ("fr", "Le courrier fonctionne")])

@@ -130,7 +130,9 @@ import Testing
     }
   }
 
-  @Test("A job for which trying again changes nothing is given up at once, and can be tried once more by hand", arguments: Dialect.Engine.allCases)
+  @Test(
+    "A job for which trying again changes nothing is given up at once, and can be tried once more by hand",
+    arguments: Dialect.Engine.allCases)
   func never(engine: Dialect.Engine) async throws {
     try await withJob(engine) { store, jobs in
       let isWell = Mutex(false)

@@ -54,12 +54,14 @@ struct Stage {
   static func bundle() -> Web.Bundle { Web.Bundle(sourceFolder: folder) }
 
   /// The routes of a program that was started with these flags.
-  func routes(demo: Bool = false, dev: Bool = false, events: DevEvents? = nil) throws -> Routes {
+  func routes(demo: Bool = false, dev: Bool = false, events: DevEvents? = nil, letters: MailFolder? = nil) throws -> Routes {
     let web = try WebFront(
       settings: WebSettings(baseAddress: Self.base, isStrict: true), bundle: Self.bundle(), clock: clock)
     let routes = Routes(web: web) { [accounts] token in try await accounts.recognise(token) }
-    Doors(web: web, store: store, accounts: accounts, events: events ?? DevEvents(clock: clock), letters: nil, isDemo: demo, isDev: dev)
-      .register(on: routes)
+    Doors(
+      web: web, store: store, accounts: accounts, events: events ?? DevEvents(clock: clock), letters: letters, isDemo: demo, isDev: dev
+    )
+    .register(on: routes)
     return routes
   }
 
