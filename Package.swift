@@ -49,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
+    .target(name: "CExamine"),
 
     // Values.
     ring("Base", [crypto]),
@@ -64,6 +65,7 @@ let package = Package(
         nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
       ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
+    ring("Files", ["Base", "CExamine", nio("NIOCore"), nio("NIOPosix")]),
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
@@ -72,7 +74,9 @@ let package = Package(
     ring(
       "Accounts", ["Base", "Access", "Store", "Web", "CArgon2", crypto, hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix")],
       files: ["Templates"]),
-    ring("Sites", ["Base", "Access", "Store", "Web", "Accounts", "Wire", hummingbird, httpTypes, nio("NIOCore")], files: ["Templates"]),
+    ring(
+      "Sites", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Wire", crypto, hummingbird, httpTypes, nio("NIOCore")],
+      files: ["Templates"]),
     ring(
       "Conversations",
       [
@@ -89,7 +93,7 @@ let package = Package(
     ring(
       "Parley",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Files", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
         arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
       ]),
     .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
@@ -98,7 +102,8 @@ let package = Package(
     ring(
       "TestKit",
       [
-        "Base", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", "Village", "Parley", logging, httpTypes, hummingbird,
+        "Base", "Wire", "Store", "Live", "Web", "Files", "Accounts", "Sites", "Conversations", "Village", "Parley", logging, httpTypes,
+        hummingbird,
         nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
       ]),
     proof("BaseTests", ["Base", "Access"]),
@@ -111,7 +116,8 @@ let package = Package(
         "Wire", "Live", hummingbird, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"),
         nio("NIOWebSocket"),
       ]),
-    proof("SitesTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", httpTypes]),
+    proof("FilesTests", ["Base", "Files", nio("NIOCore")]),
+    proof("SitesTests", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Sites", httpTypes]),
     proof(
       "VillageTests",
       [

@@ -1,5 +1,6 @@
 // What makes server-rendered pages a little more pleasant. Everything works without it: forms post, links lead, times read.
 
+import "./parley-logo.ts";
 import { drawAvatar } from "./avatars.ts";
 import { Times } from "./times.ts";
 

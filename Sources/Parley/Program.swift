@@ -2,6 +2,7 @@ import Access
 import Accounts
 import Base
 import Conversations
+import Files
 import HTTPTypes
 import Hummingbird
 import Live
@@ -35,6 +36,7 @@ public final class Program: Sendable {
   public let routes: RouteTable
   public let logger: Logger
   let lease: NodeLease
+  private let examiner: Examiner
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
   private let group: MultiThreadedEventLoopGroup
@@ -73,7 +75,9 @@ public final class Program: Sendable {
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
     let accounts = Accounts(store: store, ids: ids, clock: clock, baseAddress: settings.baseAddress)
     self.accounts = accounts
-    sites = Sites(store: store, ids: ids, clock: clock)
+    examiner = Examiner(program: hurry.program)
+    let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)
+    sites = Sites(store: store, ids: ids, clock: clock, landing: landing)
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       recognise: { try await accounts.recognise($0) },
@@ -165,6 +169,7 @@ public final class Program: Sendable {
   /// Ends what is not a task: hashing threads, the store, the event loops.
   public func close() async {
     await accounts.close()
+    await examiner.close()
     await store.close()
     try? await group.shutdownGracefully()
   }
@@ -199,8 +204,10 @@ extension Session {
   }
 }
 
-/// Shorter times for tests.
+/// Shorter times for tests, and the program that they have beside them.
 public struct Hurry: Sendable {
+  /// What looks into files as a child: the program that runs, which in tests is not this one.
+  public var program = "/proc/self/exe"
   public var limits = Live.Limits()
   public var linger: TimeAmount = .seconds(10)
 

@@ -1,4 +1,5 @@
 import Base
+import Files
 import Store
 import Web
 
@@ -31,10 +32,13 @@ public final class Sites: Sendable {
   let store: any Store
   let ids: IDMaker
   let clock: WallClock
+  let landing: Landing
   private let shelf: Shelf
 
-  public init(store: any Store, ids: IDMaker, clock: WallClock) {
+  /// - Parameter landing: where logos arrive.
+  public init(store: any Store, ids: IDMaker, clock: WallClock, landing: Landing) {
     self.store = store
+    self.landing = landing
     self.ids = ids
     self.clock = clock
     shelf = Shelf(store: store, clock: clock)
@@ -55,6 +59,7 @@ public final class Sites: Sendable {
   public func register(on routes: Routes, hasOpenChat: @escaping @Sendable (VisitorID) async throws -> Bool) {
     WidgetRoutes(sites: self, web: routes.web, hasOpenChat: hasOpenChat).register(on: routes)
     AdminRoutes(sites: self, web: routes.web).register(on: routes)
+    LogoRoutes(sites: self).register(on: routes)
     DescriptionRoute(web: routes.web).register(on: routes)
   }
 

@@ -36,6 +36,7 @@ public struct House: Sendable {
       logger.logLevel = .error
       var hurry = Hurry()
       hurry.linger = linger
+      hurry.program = Children.program
       let program = try await Program(settings, clock: clock, rerun: rerun, hurry: hurry, logger: logger)
       return try await serve(program, body)
     }

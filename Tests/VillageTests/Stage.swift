@@ -38,7 +38,7 @@ struct Stage {
     clock = .fixed(at: Self.start)
     ids = IDMaker(node: 1)
     accounts = Accounts(store: store, ids: ids, clock: clock, baseAddress: Self.base)
-    sites = Sites(store: store, ids: ids, clock: clock)
+    sites = Sites(store: store, ids: ids, clock: clock, landing: Children.landing())
   }
 
   func village(at base: String = base) -> Village {

@@ -57,6 +57,24 @@ struct SitePage: Page {
     let removeURL: SafeURL?
   }
 
+  struct LogoCard: Sendable {
+    let pictureURL: SafeURL?
+    let uploadURL: SafeURL?
+    let removeURL: SafeURL?
+    let hasLogo: Bool
+    let initial: String
+    let megabytes: Int
+
+    init(of site: Site) {
+      pictureURL = site.logo.flatMap(SafeURL.init)
+      uploadURL = SafeURL("/admin/sites/\(site.id)/logo")
+      removeURL = SafeURL("/admin/sites/\(site.id)/logo/remove")
+      hasLogo = site.logo != nil
+      initial = site.name.first.map { String($0).uppercased() } ?? ""
+      megabytes = Sites.logoByteLimit >> 20
+    }
+  }
+
   static let template = "site"
   let title: String
   let heading: String
@@ -67,6 +85,7 @@ struct SitePage: Page {
   let actionURL: SafeURL?
   let form: SiteFields
   let zones: [String]
+  let logo: LogoCard?
   let save: String
   let team: TeamCard?
   let removal: Removal?
@@ -82,6 +101,7 @@ struct SitePage: Page {
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
     zones = timeZoneNames
+    logo = nil
     save = texts["sites.form.add"]
     team = nil
     removal = nil
@@ -103,6 +123,7 @@ struct SitePage: Page {
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)
     zones = timeZoneNames
+    logo = LogoCard(of: site)
     save = texts["pages.form.save"]
     self.team = team
     removal = mayGo ? Removal(removeURL: SafeURL("/admin/sites/\(site.id)/remove")) : nil

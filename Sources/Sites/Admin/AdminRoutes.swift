@@ -128,7 +128,7 @@ struct AdminRoutes: Sendable {
 
   /// What was just done, told on the page to which the form led.
   private enum Notice: String {
-    case added, saved, removed, switchedOff, assigned, unassigned
+    case added, saved, removed, switchedOff, assigned, unassigned, logoSaved, logoRemoved
   }
 
   private func notice(_ request: Request, _ context: WebContext) throws -> String? {
