@@ -65,7 +65,7 @@ let package = Package(
         nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
       ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
-    ring("Files", ["Base", "CExamine", nio("NIOCore"), nio("NIOPosix")]),
+    ring("Files", ["Base", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
@@ -80,8 +80,8 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes, logging,
-        nio("NIOCore"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Files", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes,
+        logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
     // The program that plugs the slices together.
@@ -109,14 +109,14 @@ let package = Package(
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
-    proof("ConversationsTests", ["Web", httpTypes, "Base", "Access", "Store", "Conversations", "Sites", "Accounts", "Parley"]),
+    proof("ConversationsTests", ["Web", httpTypes, "Base", "Access", "Store", "Files", "Conversations", "Sites", "Accounts", "Parley"]),
     proof(
       "LiveTests",
       [
         "Wire", "Live", hummingbird, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"),
         nio("NIOWebSocket"),
       ]),
-    proof("FilesTests", ["Base", "Files", nio("NIOCore")]),
+    proof("FilesTests", ["Base", "Files", crypto, nio("NIOCore")]),
     proof("SitesTests", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Sites", httpTypes]),
     proof(
       "VillageTests",

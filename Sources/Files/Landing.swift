@@ -28,7 +28,7 @@ public final class Landing: Sendable {
 
   /// Reads a body to its end, hands it over as a file, and removes what is left of it.
   ///
-  /// - Throws: `fileTooLarge` with the first byte above the limit, `fileEmpty`, `storageFull`, or what broke the body off.
+  /// - Throws: `fileTooLarge` with the first byte above the limit, `fileEmpty`, `storageFull`, or `notUnderstood` for what breaks off.
   public func receive<Body: AsyncSequence & Sendable, Value: Sendable>(
     _ body: Body, upTo byteLimit: Int, _ handle: (Landed) async throws -> Value
   ) async throws -> Value where Body.Element == ByteBuffer {
@@ -66,12 +66,26 @@ public final class Landing: Sendable {
   private func write<Body: AsyncSequence & Sendable>(_ body: Body, to file: OpenFile, upTo byteLimit: Int) async throws -> Int
   where Body.Element == ByteBuffer {
     var bytes = 0
-    for try await buffer in body {
+    var pieces = body.makeAsyncIterator()
+    while let buffer = try await Self.next(of: &pieces) {
       bytes += buffer.readableBytes
       guard bytes <= byteLimit else { throw Refusal(.fileTooLarge, arguments: ["limit": String(byteLimit >> 20)]) }
       try await Self.blocking { try file.write(buffer) }
     }
     return bytes
+  }
+
+  /// A body that breaks off is the sender's affair: the line was cut, or what came is no body.
+  private static func next<Pieces: AsyncIteratorProtocol>(
+    of pieces: inout Pieces, isolation: isolated (any Actor)? = #isolation
+  ) async throws -> ByteBuffer? where Pieces.Element == ByteBuffer {
+    do {
+      return try await pieces.next(isolation: isolation)
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      throw Refusal(.notUnderstood)
+    }
   }
 
   static func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
@@ -100,17 +114,25 @@ struct OpenFile: Sendable {
   }
 
   func write(_ buffer: ByteBuffer) throws(DiskError) {
-    let failure = buffer.withUnsafeReadableBytes { bytes -> Int32? in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return errno }
-        rest = rest.dropFirst(count)
-      }
-      return nil
-    }
+    let failure = buffer.withUnsafeReadableBytes(writeAll)
     if let failure { throw DiskError(failure, "write a file") }
+  }
+
+  func write(_ bytes: [UInt8]) throws(DiskError) {
+    let failure = bytes.withUnsafeBytes(writeAll)
+    if let failure { throw DiskError(failure, "write a file") }
+  }
+
+  /// - Returns: what the system said when it could not.
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Int32? {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return errno }
+      rest = rest.dropFirst(count)
+    }
+    return nil
   }
 
   /// On the disk, and closed.

@@ -77,7 +77,12 @@ public final class Program: Sendable {
     self.accounts = accounts
     examiner = Examiner(program: hurry.program)
     let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)
-    sites = Sites(store: store, ids: ids, clock: clock, landing: landing)
+    let quota = Int64(settings.number(.filesLimit)) << 30
+    sites = Sites(store: store, ids: ids, clock: clock, landing: landing, fileQuota: quota)
+    let (folder, keys) = (settings.text(.data) + "/files", KeyFolder(settings.keysFolder))
+    let filing = Filing(
+      landing: landing, storage: DiskStorage(folder: folder + "/chats"), keys: keys, sealer: Sealer(folder: folder + "/sealed", keys: keys),
+      scanner: VirusScanner(settings.text(.virusScanner)), quotaBytes: quota)
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       recognise: { try await accounts.recognise($0) },
@@ -85,7 +90,7 @@ public final class Program: Sendable {
         guard let status = AccountStatus(rawValue: status.rawValue) else { preconditionFailure("Both sides have the same three words") }
         try await accounts.setStatus(status, of: account)
       },
-      logger: logger, linger: hurry.linger)
+      filing: filing, logger: logger, linger: hurry.linger)
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
@@ -97,7 +102,7 @@ public final class Program: Sendable {
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
     doors.register(on: routes)
-    Health(store: store, folder: settings.text(.data), clock: clock).register(on: routes)
+    Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())
     self.routes = RouteTable(rows: routes.rows, undeclared: routes.undeclared)
     listen()

@@ -14,6 +14,8 @@ extension Settings {
 
   var databaseAddress: String { text(.database).isEmpty ? "sqlite:" + text(.data) : text(.database) }
 
+  var keysFolder: String { text(.keys).isEmpty ? text(.data) + "/keys" : text(.keys) }
+
   /// In development from the source tree, so that a change shows at the next request.
   func bundle() throws -> Web.Bundle {
     let tree = FileManager.default.currentDirectoryPath

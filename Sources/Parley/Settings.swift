@@ -1,4 +1,5 @@
 import Base
+import Files
 import Foundation
 
 /// What an owner can set. A flag beats the environment, the environment beats the file, the file beats the default.
@@ -12,7 +13,9 @@ public struct Settings: Sendable {
     case demo, dev
     case logLevel = "log-level"
     case logFormat = "log-format"
-    case limits
+    case limits, keys
+    case filesLimit = "files-limit"
+    case virusScanner = "virus-scanner"
   }
 
   public struct Setting: Sendable {
@@ -37,6 +40,9 @@ public struct Settings: Sendable {
     Setting(name: .logLevel, standard: "info", help: "trace, debug, info, notice, warning, error or critical."),
     Setting(name: .logFormat, standard: "text", help: "text, or json for one object a line."),
     Setting(name: .limits, standard: "", help: "Limits by role and purpose, e.g. visitor.messages=10/60,agent.messages=60/60."),
+    Setting(name: .keys, standard: "", help: "The folder of the keys that Parley makes for itself; empty for keys/ in the data folder."),
+    Setting(name: .filesLimit, standard: "50", help: "How many GB the files of all chats may take together."),
+    Setting(name: .virusScanner, standard: "", help: "Where clamd listens, e.g. /run/clamav/clamd.ctl or scanner:3310; empty for none."),
   ]
 
   public enum Source: String, Sendable {
@@ -75,6 +81,12 @@ public struct Settings: Sendable {
   private func check() throws {
     guard let port = Int(text(.port)), (0...65_535).contains(port) else {
       throw SettingsError("port is a number from 0 to 65535, not “\(text(.port))”.")
+    }
+    guard let gigabytes = Int(text(.filesLimit)), (0...1_000_000).contains(gigabytes) else {
+      throw SettingsError("files-limit is a number of GB, not “\(text(.filesLimit))”.")
+    }
+    guard text(.virusScanner).isEmpty || VirusScanner(text(.virusScanner)) != nil else {
+      throw SettingsError("virus-scanner is a path or host:port, not “\(text(.virusScanner))”.")
     }
     try checkLists()
     for name in [Name.demo, .dev] where !["true", "false"].contains(text(name)) {

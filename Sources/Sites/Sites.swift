@@ -33,12 +33,15 @@ public final class Sites: Sendable {
   let ids: IDMaker
   let clock: WallClock
   let landing: Landing
+  /// What the files of all chats may take, in bytes.
+  let fileQuota: Int64
   private let shelf: Shelf
 
   /// - Parameter landing: where logos arrive.
-  public init(store: any Store, ids: IDMaker, clock: WallClock, landing: Landing) {
+  public init(store: any Store, ids: IDMaker, clock: WallClock, landing: Landing, fileQuota: Int64 = 50 << 30) {
     self.store = store
     self.landing = landing
+    self.fileQuota = fileQuota
     self.ids = ids
     self.clock = clock
     shelf = Shelf(store: store, clock: clock)

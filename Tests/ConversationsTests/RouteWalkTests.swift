@@ -25,6 +25,9 @@ struct RouteWalkTests {
     "POST /profile/password": .signedIn,
     "GET /console": .team,
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
+    "POST /api/v1/chats/{conversation}/files": .inside, "OPTIONS /api/v1/chats/{conversation}/files": .inside,
+    "GET /api/v1/chats/{conversation}/pass": .inside, "OPTIONS /api/v1/chats/{conversation}/pass": .inside,
+    "GET /files/{file}": .inside,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {

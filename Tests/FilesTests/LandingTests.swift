@@ -25,7 +25,7 @@ struct LandingTests {
   func nothing() async throws {
     let landing = Children.landing()
     await #expect(throws: Refusal(.fileEmpty)) { try await landing.receive(Upload(Data()), upTo: 10) { $0.bytes } }
-    await #expect(throws: BrokenOff.Cut.self) { try await landing.receive(BrokenOff(), upTo: 10) { $0.bytes } }
+    await #expect(throws: Refusal(.notUnderstood)) { try await landing.receive(BrokenOff(), upTo: 10) { $0.bytes } }
     #expect(try FileManager.default.contentsOfDirectory(atPath: landing.folder).isEmpty)
     await landing.examiner.close()
   }

@@ -47,7 +47,7 @@ def test_administrator_gives_logo(administrator, new_visitor) -> None:
     page = administrator.page
     expect(page.get_by_role("alert")).to_have_text(administrator.refusals("pictureTypeNotAllowed"))
     page.get_by_label(administrator.sites("logo.choose")).set_input_files(str(samples / "turned.jpg"))
-    expect(page.get_by_role("status")).to_have_text(administrator.sites("done.logoSaved"))
+    expect(page.locator(".notice")).to_have_text(administrator.sites("done.logoSaved"))
     stored = page.locator("#logo img")
     expect(stored).to_have_js_property("naturalWidth", 144)
 
@@ -57,7 +57,7 @@ def test_administrator_gives_logo(administrator, new_visitor) -> None:
     expect(ada.root.locator(".head img.logo")).to_have_js_property("naturalWidth", 144)
 
     administrator.presses(administrator.sites("logo.remove"))
-    expect(page.get_by_role("status")).to_have_text(administrator.sites("done.logoRemoved"))
+    expect(page.locator(".notice")).to_have_text(administrator.sites("done.logoRemoved"))
     expect(stored).to_have_count(0)
 
 

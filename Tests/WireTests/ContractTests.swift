@@ -82,7 +82,7 @@ import Testing
         id: ID(rawValue: 71), name: "Ada Moreau", email: "ada@example.com", phone: "+33 6 …", service: "Thesis", online: true, page: page,
         typing: false),
       chat: ConversationRow.Chat(view, openedAt: epoch, waitingSince: nil, closedAt: nil, closedBy: nil, unwritten: false),
-      last: ConversationRow.Last(n: 7, by: .agent, name: "Clara", text: "Hello, yes.", at: epoch),
+      last: ConversationRow.Last(n: 7, by: .agent, name: "Clara", kind: .text, text: "Hello, yes.", at: epoch),
       activeAt: epoch, head: 7, asked: 3, teamSeen: 2, agents: [ConversationRow.Agent(clara, here: true, seen: 2)])
   }
 

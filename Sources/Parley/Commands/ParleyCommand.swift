@@ -24,6 +24,9 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "Addresses whose X-Forwarded-For counts, separated by commas.") var trustedProxies: String?
   @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
   @Option(help: "text or json.") var logFormat: String?
+  @Option(help: "The folder of the keys that Parley makes for itself.") var keys: String?
+  @Option(help: "How many GB the files of all chats may take together.") var filesLimit: String?
+  @Option(help: "Where clamd listens, e.g. /run/clamav/clamd.ctl or scanner:3310.") var virusScanner: String?
   @Option(help: "e.g. visitor.messages=10/60,agent.messages=60/60") var limits: String?
   @Flag(help: "The demo village, in which everybody may be everybody. On loopback only.") var demo = false
   @Flag(help: "Pages and texts from the source tree, and /dev. On loopback only.") var dev = false
@@ -39,6 +42,9 @@ struct SettingsOptions: ParsableArguments {
     flags["log-level"] = logLevel
     flags["log-format"] = logFormat
     flags["limits"] = limits
+    flags["keys"] = keys
+    flags["virus-scanner"] = virusScanner
+    flags["files-limit"] = filesLimit
     if demo { flags["demo"] = "true" }
     if dev { flags["dev"] = "true" }
     do {

@@ -8,11 +8,14 @@ struct AdminPage: Page {
   let sites: String
   let sitesActive: String
   let agents: String
+  /// Nil while there is room for files.
+  let filesWarning: String?
 
-  init(sites: [Site], agents: Int, _ texts: Texts) {
+  init(sites: [Site], agents: Int, files: FileUse, _ texts: Texts) {
     title = texts["sites.overview.title"]
     self.sites = texts.counted("sites.overview.siteCount", sites.count)
     sitesActive = texts.counted("sites.overview.activeCount", sites.count(where: \.active))
+    filesWarning = files.isNearlyFull ? texts["sites.overview.filesNearlyFull", ["percent": String(files.percent)]] : nil
     self.agents = texts.counted("sites.overview.agentCount", agents)
   }
 }
