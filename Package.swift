@@ -48,8 +48,10 @@ let package = Package(
     // The outside world in C.
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
     .target(name: "CExamine"),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
     // Values.
     ring("Base", [crypto]),
@@ -66,6 +68,9 @@ let package = Package(
       ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
     ring("Files", ["Base", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
+
+    ring("Outside", ["CCurl"]),
+    ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime", logging], files: ["Templates"]),
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),

@@ -20,13 +20,15 @@ import tempfile
 from pathlib import Path
 
 import lightningcss
+from shadow_styles import shadow_styles
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = ROOT / "Client"
 BUILT = CLIENT / "built"
 
 LOADER = CLIENT / "widget/loader.ts"
-MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "widget/panel.ts"]
+PANEL = CLIENT / "widget/panel.ts"
+MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", PANEL]
 STYLES = [CLIENT / "styles/app.css"]
 PICTURES = [CLIENT / "icon.svg"]
 
@@ -72,30 +74,17 @@ def main() -> None:
 
 
 def write_shadow_styles(sheet: Path) -> None:
-    """Styles of a shadow root as a module. What a rem is decides the page around it, which is not ours: so pixels."""
-    text = with_short_names(without_unused_tokens(lightningcss.bundle_css(str(sheet))))
-    text = re.sub(r"(?<![\w-])(\d*\.?\d+)rem\b", lambda match: f"{float(match[1]) * 16:g}px", text)
+    """As a module, which a strict policy of a website lets in."""
+    entry = LOADER if sheet.stem == LOADER.stem else PANEL
+    text = shadow_styles(sheet, modules_of(entry))
     write_if_changed(sheet.with_name(f"{sheet.name}.ts"), f"export default {json.dumps(text, ensure_ascii=False)};\n".encode())
 
 
-def without_unused_tokens(text: str) -> str:
-    """The tokens are those of the whole product; a small window needs some, and each byte of it travels to every visitor."""
-    while True:
-        used = set(re.findall(r"var\((--[\w-]+)", text))
-        pruned = re.sub(r"(--[\w-]+):[^;{}]*(;|(?=}))", lambda match: match[0] if match[1] in used else "", text)
-        # The loader sets the hue, so its default is never used; a rule that lost all its tokens goes too.
-        pruned = re.sub(r"[^{}]+{}", "", pruned.replace("var(--hue,178)", "var(--hue)"))
-        pruned = pruned.replace(":root,:host,.themed", ":host")
-        if pruned == text:
-            return text
-        text = pruned
-
-
-def with_short_names(text: str) -> str:
-    """What is defined here is used only here; what the code sets from outside (the hue, the free height) keeps its name."""
-    names = sorted(set(re.findall(r"[{;](--[\w-]+):", text)), key=lambda name: -text.count(name))
-    short = {name: f"--{index:x}" for index, name in enumerate(names)}
-    return re.sub(r"--[\w-]+", lambda match: short.get(match[0], match[0]), text)
+def modules_of(entry: Path) -> list[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "told.json"
+        esbuild([str(entry), "--format=esm", "--external:*.css.ts", f"--metafile={told}", f"--outfile={folder}/unused.js"])
+        return [ROOT / path for path in json.loads(told.read_text("utf-8"))["inputs"]]
 
 
 def hashed(source: Path, content: bytes) -> tuple[str, bytes]:

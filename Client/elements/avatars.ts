@@ -2,6 +2,8 @@
 // One drawing in parts: the same head and shoulders, other hair, colours, glasses and beard. SVG attributes only, because a
 // strict policy forbids inline style; the widget draws them on foreign pages too.
 
+import { draw } from "./make.ts";
+
 type Hair = "short" | "curly" | "long" | "bun" | "bob" | "waves" | "crop" | "scarf";
 
 interface Portrait {
@@ -12,11 +14,6 @@ interface Portrait {
   readonly clothes: string;
   readonly glasses?: boolean;
   readonly beard?: boolean;
-}
-
-interface Shape {
-  readonly tag: "circle" | "ellipse" | "path";
-  readonly attributes: Readonly<Record<string, string>>;
 }
 
 const portraits: Readonly<Record<string, Portrait>> = {
@@ -34,46 +31,33 @@ const portraits: Readonly<Record<string, Portrait>> = {
 
 export const avatarNames: readonly string[] = Object.keys(portraits);
 
-const namespace = "http://www.w3.org/2000/svg";
-
 /** The drawing of that name, or null for a name that is not in the list: letters then stand for the person. */
 export function drawAvatar(name: string): SVGSVGElement | null {
   const portrait = portraits[name];
   if (portrait === undefined) return null;
-  const picture = document.createElementNS(namespace, "svg");
-  picture.setAttribute("viewBox", "0 0 64 64");
-  picture.setAttribute("aria-hidden", "true");
-  for (const { tag, attributes } of shapesOf(portrait)) {
-    const shape = document.createElementNS(namespace, tag);
-    for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, value);
-    picture.append(shape);
-  }
-  return picture;
+  return draw("svg", { viewBox: "0 0 64 64", "aria-hidden": "true" }, ...shapesOf(portrait));
 }
 
 /** From the back to the front. */
-function shapesOf(portrait: Portrait): Shape[] {
+function shapesOf(portrait: Portrait): SVGElement[] {
   const { skin, clothes, hairColour } = portrait;
   const hair = hairs[portrait.hair];
   return [
-    { tag: "circle", attributes: { cx: "32", cy: "32", r: "32", fill: portrait.ground } },
+    draw("circle", { cx: 32, cy: 32, r: 32, fill: portrait.ground }),
     ...hair.behind.map((d) => path(d, hairColour)),
     path("M26 38h12v9a6 6 0 0 1-12 0z", skin),
     path("M10 64c0-11 9-17 16-18 2 4 10 4 12 0 7 1 16 7 16 18z", clothes),
-    { tag: "ellipse", attributes: { cx: "32", cy: "29", rx: "11", ry: "13", fill: skin } },
+    draw("ellipse", { cx: 32, cy: 29, rx: 11, ry: 13, fill: skin }),
     ...(portrait.beard ? [path("M21 30c0 12 5 16 11 16s11-4 11-16c-2 5-4 6-11 6s-9-1-11-6z", hairColour)] : []),
     ...hair.before.map((d) => path(d, hairColour)),
     ...features(portrait),
   ];
 }
 
-function features({ glasses, beard }: Portrait): Shape[] {
+function features({ glasses, beard }: Portrait): SVGElement[] {
   const ink = "#2b1d18";
   const smile = line("M28.5 35.5c2 1.8 5 1.8 7 0", beard ? "#f6e6da" : ink);
-  const eyes = ["28", "36"].map((cx): Shape => ({
-    tag: "circle",
-    attributes: { cx, cy: "29.5", r: "1.2", fill: ink },
-  }));
+  const eyes = [28, 36].map((cx) => draw("circle", { cx, cy: 29.5, r: 1.2, fill: ink }));
   if (!glasses) return [...eyes, smile];
   return [
     ...eyes,
@@ -116,13 +100,10 @@ const hairs: Readonly<Record<Hair, { behind: readonly string[]; before: readonly
   },
 };
 
-function path(d: string, fill: string): Shape {
-  return { tag: "path", attributes: { d, fill, "fill-rule": "evenodd" } };
+function path(d: string, fill: string): SVGElement {
+  return draw("path", { d, fill, "fill-rule": "evenodd" });
 }
 
-function line(d: string, stroke: string): Shape {
-  return {
-    tag: "path",
-    attributes: { d, stroke, fill: "none", "stroke-width": "1.4", "stroke-linecap": "round" },
-  };
+function line(d: string, stroke: string): SVGElement {
+  return draw("path", { d, stroke, fill: "none", "stroke-width": 1.4, "stroke-linecap": "round" });
 }

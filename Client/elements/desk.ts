@@ -3,7 +3,7 @@
 import type { Workspace } from "./workspace.ts";
 import type { Drafts } from "./drafts.ts";
 import type { Texts } from "./texts.ts";
-import type { Times } from "./times.ts";
+import type { ListTimes } from "./list-times.ts";
 
 /** How a reader left a thread. */
 export interface Bookmark {
@@ -14,7 +14,7 @@ export interface Bookmark {
 export interface Desk {
   readonly workspace: Workspace;
   readonly texts: Texts;
-  readonly times: Times;
+  readonly times: ListTimes;
   readonly bookmarks: Map<string, Bookmark>;
   /** Made once it is known who works here. */
   readonly drafts: () => Drafts;

@@ -1,14 +1,28 @@
 // Builds elements without markup in strings: what a person wrote can only ever become text.
 
-type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
 type Child = Node | string | null;
+
+const svg = "http://www.w3.org/2000/svg";
 
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
   ...children: readonly Child[]
 ): HTMLElementTagNameMap[Tag] {
-  const node = document.createElement(tag);
+  return filled(document.createElement(tag), attributes, children);
+}
+
+/** The same for the parts of a drawing. */
+export function draw<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes,
+  ...children: readonly Child[]
+): SVGElementTagNameMap[Tag] {
+  return filled(document.createElementNS(svg, tag), attributes, children);
+}
+
+function filled<Kind extends Element>(node: Kind, attributes: Attributes, children: readonly Child[]): Kind {
   setAttributes(node, attributes);
   node.append(...children.filter((child) => child !== null));
   return node;

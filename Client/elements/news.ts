@@ -1,6 +1,7 @@
 import type { VisitorRow } from "../live/wire.ts";
 import { callForMessage, callForVisitor, type Listener } from "./attention.ts";
 import type { Desk } from "./desk.ts";
+import { isLookedAt } from "./looking.ts";
 import { showNotice } from "./notices.ts";
 import { nameOf } from "./row.ts";
 import type { Sounds } from "./sounds.ts";
@@ -73,7 +74,7 @@ export class News {
       account: workspace.account,
       status: workspace.me?.status ?? "offline",
       mayWrite: workspace.mayWrite(row),
-      looks: document.visibilityState === "visible" && document.hasFocus(),
+      looks: isLookedAt(),
     };
   }
 

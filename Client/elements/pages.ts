@@ -2,7 +2,7 @@
 
 import "./parley-logo.ts";
 import { drawAvatar } from "./avatars.ts";
-import { Times } from "./times.ts";
+import { ListTimes } from "./list-times.ts";
 
 const relativeEveryMilliseconds = 30_000;
 const copiedLastsMilliseconds = 2_000;
@@ -76,7 +76,7 @@ function drawFaces(): void {
 
 /** How long ago, kept true; the whole moment stays as the title. */
 function tellTimes(): void {
-  const times = new Times(document.documentElement.lang || "en");
+  const times = new ListTimes(document.documentElement.lang || "en");
   const moments = [...document.querySelectorAll<HTMLTimeElement>("time[data-relative]")];
   const show = (): void => {
     for (const moment of moments) moment.textContent = times.ago(Date.parse(moment.dateTime), Date.now());

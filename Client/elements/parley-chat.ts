@@ -1,7 +1,9 @@
 import type { Answer, VisitorRow } from "../live/wire.ts";
+import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
+import { back, chats, check, type Drawing, leave, panel } from "./drawings.ts";
 import { makeFace, showFace } from "./face.ts";
-import { icon, type IconName } from "./icons.ts";
+import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { addressOf, shortAddress } from "./page-address.ts";
 import type { ParleyComposer } from "./parley-composer.ts";
@@ -84,22 +86,17 @@ export class ParleyChat extends DeskElement {
 
   #build(signal: AbortSignal): void {
     const { texts } = this.desk;
-    const back = this.#button("back", "chat.back", signal, () => this.say("parley-back"), {
-      "data-kind": "quiet",
-      "data-shape": "icon",
-    });
-    back.classList.add("back");
-    this.#leave = this.#button("leave", "chat.leave", signal, () => this.#command("leave"));
-    this.#close = this.#button("check", "chat.close", signal, () => this.#command("close"));
-    this.#panel = this.#button("panel", "chat.panel", signal, () => this.say("parley-panel"), {
-      "data-kind": "quiet",
-      "data-shape": "icon",
-    });
+    const toList = makeIconButton(back, texts.say("chat.back"), { class: "button back" });
+    toList.addEventListener("click", () => this.say("parley-back"), { signal });
+    this.#leave = this.#button(leave, texts.say("chat.leave"), signal, () => this.#command("leave"));
+    this.#close = this.#button(check, texts.say("chat.close"), signal, () => this.#command("close"));
+    this.#panel = makeIconButton(panel, texts.say("chat.panel"));
+    this.#panel.addEventListener("click", () => this.say("parley-panel"), { signal });
     this.#buttons.replaceChildren(this.#leave, this.#close, this.#panel);
     this.#header = make(
       "header",
       {},
-      back,
+      toList,
       this.#face,
       make("div", { class: "who" }, this.#name, this.#about),
       this.#buttons,
@@ -107,38 +104,25 @@ export class ParleyChat extends DeskElement {
     this.#empty = make(
       "div",
       { class: "empty" },
-      icon("chats"),
+      icon(chats),
       make("h2", {}, texts.say("chat.noneTitle")),
       make("p", {}, texts.say("chat.noneText")),
     );
-    const toList = this.#button("back", "chat.back", signal, () => this.say("parley-back"));
+    const away = this.#button(back, texts.say("chat.back"), signal, () => this.say("parley-back"));
     this.#gone = make(
       "div",
       { class: "empty" },
       make("h2", {}, texts.say("chat.goneTitle")),
       make("p", {}, texts.say("chat.goneText")),
-      toList,
+      away,
     );
     setAttributes(this, { role: "region", "aria-label": texts.say("chat.label") });
   }
 
-  #button(
-    name: IconName,
-    key: string,
-    signal: AbortSignal,
-    action: () => void,
-    attributes: Record<string, string> = {},
-  ): HTMLButtonElement {
-    const words = this.desk.texts.say(key);
-    const isIcon = attributes["data-shape"] === "icon";
-    const button = make("button", {
-      class: "button",
-      type: "button",
-      ...attributes,
-      "aria-label": isIcon && words,
-      title: isIcon && words,
-    }, icon(name));
-    if (!isIcon) button.append(make("span", {}, words));
+  /** Picture and words; where there is little room, one of them is enough. */
+  #button(picture: Drawing, words: string, signal: AbortSignal, action: () => void): HTMLButtonElement {
+    const button = makeButton("", {}, picture);
+    button.append(make("span", {}, words));
     button.addEventListener("click", action, { signal });
     return button;
   }
@@ -264,7 +248,7 @@ export class ParleyChat extends DeskElement {
     const words = names === ""
       ? texts.say("chat.joinText", { pseudonym })
       : texts.say("chat.joinBesides", { names, pseudonym });
-    const join = make("button", { class: "button", "data-kind": "primary", type: "button" }, texts.say("chat.join"));
+    const join = makeButton(texts.say("chat.join"), { "data-kind": "primary" });
     join.addEventListener("click", () => {
       this.#wantsToWrite = true;
       this.#command("join", join);

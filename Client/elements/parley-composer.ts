@@ -1,9 +1,8 @@
 import { DeskElement } from "./desk.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { topicOf } from "./threads.ts";
+import { longestText, sends } from "./writing.ts";
 
-/** A message of the protocol has at most so many characters. */
-const longestText = 8_000;
 /** From here on it is said how many are left. */
 const warnFrom = 7_500;
 const typingAgainMilliseconds = 3_000;
@@ -51,7 +50,7 @@ export class ParleyComposer extends DeskElement {
     const left = longestText - length;
     const isLong = length >= warnFrom;
     setText(this.#hint, isLong ? texts.count("composer.left", left) : texts.say("composer.hint"));
-    setAttributes(this.#hint, { "data-tone": isLong && "bad", role: isLong && "status" });
+    setAttributes(this.#hint, { class: isLong && "error", role: isLong && "status" });
     setAttributes(this.#send, { "aria-disabled": this.#text.value.trim() === "" || left < 0 ? "true" : false });
   }
 
@@ -67,8 +66,7 @@ export class ParleyComposer extends DeskElement {
   }
 
   #keydown(event: KeyboardEvent): void {
-    // While a syllable is being composed, Enter belongs to the input method.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (!sends(event)) return;
     event.preventDefault();
     this.#text.form?.requestSubmit();
   }

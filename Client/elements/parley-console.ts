@@ -12,8 +12,8 @@ import type { ParleyRail } from "./parley-rail.ts";
 import type { ParleySidebar } from "./parley-sidebar.ts";
 import { showShortcuts } from "./shortcuts.ts";
 import { Sounds } from "./sounds.ts";
+import { ListTimes } from "./list-times.ts";
 import { Texts } from "./texts.ts";
-import { Times } from "./times.ts";
 import { Toasts } from "./toasts.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -73,7 +73,7 @@ export class ParleyConsole extends HTMLElement {
     return {
       workspace,
       texts: new Texts(readPageData("texts", {}), boot.language),
-      times: new Times(boot.language),
+      times: new ListTimes(boot.language),
       bookmarks: new Map(),
       drafts: () => this.#drafts ??= new Drafts(workspace.account, localStorage),
     };

@@ -1,5 +1,7 @@
 import type { VisitorRow } from "../live/wire.ts";
+import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
+import { bell as ringing, bellOff as silent, chats } from "./drawings.ts";
 import { icon } from "./icons.ts";
 import { arrange, make, setAttributes, setText } from "./make.ts";
 import { moved, type Step, tabStop } from "./movement.ts";
@@ -99,13 +101,13 @@ export class ParleyList extends DeskElement {
     const name = make("span");
     const status = make("span", { class: "tag" });
     this.#you = { name, status };
-    this.#bell = make("button", { class: "button", "data-kind": "quiet", "data-shape": "icon", type: "button" });
+    this.#bell = makeIconButton(ringing, "");
     this.#bell.addEventListener("click", () => this.say("parley-bell"));
     this.#views = sections.map((section) => this.#buildSection(section));
     this.#empty = make(
       "div",
       { class: "empty", hidden: true },
-      icon("chats"),
+      icon(chats),
       make("h2", {}, texts.say("list.emptyTitle")),
       make("p", {}, texts.say("list.emptyText")),
     );
@@ -161,21 +163,13 @@ export class ParleyList extends DeskElement {
     if (bell === null || bell.dataset["shown"] === shown) return;
     const label = this.desk.texts.say(isOn ? "sound.turnOff" : "sound.turnOn");
     setAttributes(bell, { "aria-label": label, title: label, "data-shown": shown });
-    bell.replaceChildren(icon(shown));
+    bell.replaceChildren(icon(isOn ? ringing : silent));
   }
 
   #buildQuestion(): HTMLElement {
     const { texts } = this.desk;
-    const allow = make(
-      "button",
-      { class: "button", "data-kind": "primary", "data-size": "small", type: "button" },
-      texts.say("notices.allow"),
-    );
-    const later = make(
-      "button",
-      { class: "button", "data-kind": "quiet", "data-size": "small", type: "button" },
-      texts.say("notices.later"),
-    );
+    const allow = makeButton(texts.say("notices.allow"), { "data-kind": "primary", "data-size": "small" });
+    const later = makeButton(texts.say("notices.later"), { "data-kind": "quiet", "data-size": "small" });
     const answered = (): void => {
       this.#mayAsk = false;
       this.renderSoon();

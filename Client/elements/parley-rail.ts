@@ -1,4 +1,5 @@
 import { DeskElement } from "./desk.ts";
+import { administration as cogwheel, chats as bubble, keyboard as keys } from "./drawings.ts";
 import { showFace } from "./face.ts";
 import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
@@ -45,7 +46,7 @@ export class ParleyRail extends DeskElement {
     const chats = make(
       "a",
       { class: "place", href: "#", "aria-current": "page" },
-      icon("chats"),
+      icon(bubble),
       named(texts.say("rail.chats")),
       this.#count,
     );
@@ -62,7 +63,7 @@ export class ParleyRail extends DeskElement {
         title: texts.say("rail.administration"),
         hidden: true,
       },
-      icon("administration"),
+      icon(cogwheel),
       named(texts.say("rail.administration")),
     );
     this.#administration = administration;
@@ -74,7 +75,7 @@ export class ParleyRail extends DeskElement {
         title: texts.say("shortcuts.title"),
         "aria-label": texts.say("shortcuts.title"),
       },
-      icon("keyboard"),
+      icon(keys),
     );
     keyboard.addEventListener("click", () => this.say("parley-shortcuts"), { signal });
     this.#menu = new YouMenu(this.desk, signal);

@@ -1,7 +1,8 @@
 import type { VisitorRow } from "../live/wire.ts";
+import { makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
+import { close as cross } from "./drawings.ts";
 import { makeFace } from "./face.ts";
-import { icon } from "./icons.ts";
 import { make, setAttributes } from "./make.ts";
 import { addressOf } from "./page-address.ts";
 
@@ -18,17 +19,7 @@ export class ParleySidebar extends DeskElement {
 
   protected begin(signal: AbortSignal): void {
     const { texts, workspace } = this.desk;
-    const close = make(
-      "button",
-      {
-        class: "button",
-        "data-kind": "quiet",
-        "data-shape": "icon",
-        type: "button",
-        "aria-label": texts.say("panel.close"),
-      },
-      icon("close"),
-    );
+    const close = makeIconButton(cross, texts.say("panel.close"));
     close.addEventListener("click", () => this.say("parley-panel"), { signal });
     setAttributes(this, { role: "complementary", "aria-label": texts.say("panel.title") });
     setAttributes(this.#body, { role: "group", "aria-label": texts.say("panel.title") });

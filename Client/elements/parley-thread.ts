@@ -1,12 +1,16 @@
 import type { LogFeed } from "../live/feeds.ts";
 import { layOut, type ThreadItem } from "../live/layout.ts";
 import type { Entry, OlderEntries } from "../live/wire.ts";
+import { makeButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
+import { down } from "./drawings.ts";
 import { isHappening } from "./happening.ts";
 import { icon } from "./icons.ts";
+import { isLookedAt } from "./looking.ts";
 import { arrange, make, setAttributes } from "./make.ts";
 import { type ItemContext, ThreadItemView } from "./thread-item.ts";
-import { type Divider, firstUnseen, ticked, withDivider } from "./unseen.ts";
+import { type Divider, firstUnseen, withDivider } from "./unseen.ts";
+import { makeDots } from "./writing.ts";
 
 /** Closer to the foot than this counts as being there. */
 const footPixels = 48;
@@ -23,14 +27,9 @@ export class ParleyThread extends DeskElement {
 
   readonly #scroll = make("div", { class: "scroll", role: "log", tabindex: 0 });
   readonly #thread = make("div", { class: "thread" });
-  readonly #older = make("button", {
-    class: "button older",
-    "data-kind": "quiet",
-    "data-size": "small",
-    type: "button",
-  });
+  readonly #older = makeButton("", { class: "button older", "data-kind": "quiet", "data-size": "small" });
   readonly #typing = make("div", { class: "typing", hidden: true });
-  readonly #pill = make("button", { class: "button pill", type: "button", hidden: true });
+  readonly #pill = makeButton("", { class: "button pill", hidden: true });
   readonly #views = new Map<string, ThreadItemView>();
   #feed: LogFeed | null = null;
   #signal: AbortSignal | null = null;
@@ -100,6 +99,7 @@ export class ParleyThread extends DeskElement {
 
   #build(signal: AbortSignal): void {
     const { texts } = this.desk;
+    this.classList.add("talk");
     this.#scroll.replaceChildren(this.#thread);
     this.replaceChildren(this.#scroll, this.#pill);
     this.#scroll.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
@@ -108,8 +108,7 @@ export class ParleyThread extends DeskElement {
       this.#toFoot();
       this.focusLog();
     }, { signal });
-    const dots = make("span", { class: "dots", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
-    this.#typing.replaceChildren(dots, make("span"));
+    this.#typing.replaceChildren(makeDots(), make("span"));
     setAttributes(this.#pill, { "aria-label": texts.say("thread.toNewest") });
   }
 
@@ -130,7 +129,6 @@ export class ParleyThread extends DeskElement {
       now,
       ours: this.getAttribute("ours") === "start" ? "start" : "end",
       nameOfVisitor: this.getAttribute("visitor") ?? "",
-      ticked: ticked(items),
     };
     const nodes = items.map((item) => this.#nodeOf(item, context));
     const keys = new Set(items.map((item) => item.key));
@@ -141,7 +139,7 @@ export class ParleyThread extends DeskElement {
   }
 
   #nodeOf(item: ThreadItem | Divider, context: ItemContext): HTMLElement {
-    const view = this.#views.get(item.key) ?? new ThreadItemView();
+    const view = this.#views.get(item.key) ?? new ThreadItemView(item.kind, this.desk);
     this.#views.set(item.key, view);
     view.show(item, context);
     return view.node;
@@ -214,7 +212,7 @@ export class ParleyThread extends DeskElement {
     const words = this.#missed === 0 ? texts.say("thread.toNewest") : texts.count("thread.missed", this.#missed);
     if (this.#pill.getAttribute("aria-label") === words && this.#pill.childElementCount > 0) return;
     setAttributes(this.#pill, { "aria-label": words });
-    this.#pill.replaceChildren(...(this.#missed === 0 ? [] : [words]), icon("down"));
+    this.#pill.replaceChildren(...(this.#missed === 0 ? [] : [words]), icon(down));
   }
 
   /** Seen is what was in view of a page that is visible and has the focus; the feed tells it only for those who joined. */
@@ -254,10 +252,6 @@ async function fetchEntries(conversation: string, before: number, signal: AbortS
   const answer = await fetch(address, { headers: { Accept: "application/json" }, signal });
   if (!answer.ok) throw new Error(`older entries: ${answer.status}`);
   return await answer.json() as OlderEntries;
-}
-
-function isLookedAt(): boolean {
-  return document.visibilityState === "visible" && document.hasFocus();
 }
 
 function skeletons(): HTMLElement[] {

@@ -1,21 +1,13 @@
-// The ring and the tone, made of sine waves: no file to load, and quiet enough to live with all day.
+// The ring and the tone of the console: who may sound, and when.
 
 import type { Sound } from "./attention.ts";
-
-interface Note {
-  readonly startSeconds: number;
-  readonly hertz: number;
-  readonly lengthSeconds: number;
-  readonly loudness: number;
-}
+import { type Note, perform, tone } from "./notes.ts";
 
 /** Two calls of a small bell, a fourth apart. */
 const ring: readonly Note[] = [0, 0.9].flatMap((start) => [
   { startSeconds: start, hertz: 784, lengthSeconds: 0.5, loudness: 0.22 },
   { startSeconds: start + 0.18, hertz: 1_046.5, lengthSeconds: 0.7, loudness: 0.2 },
 ]);
-
-const tone: readonly Note[] = [{ startSeconds: 0, hertz: 880, lengthSeconds: 0.28, loudness: 0.12 }];
 
 const scores: Readonly<Record<Sound, readonly Note[]>> = { ring, tone };
 const onKey = "parley.sound";
@@ -68,27 +60,13 @@ export class Sounds {
     // Made by the first touch; before it the browser would only complain.
     const audio = this.#context;
     if (audio?.state !== "running") return;
-    for (const note of notes) perform(note, audio);
+    perform(notes, audio);
   }
 
   #audio(): AudioContext | null {
     if (!("AudioContext" in globalThis)) return null;
     return this.#context ??= new AudioContext();
   }
-}
-
-function perform(note: Note, audio: AudioContext): void {
-  const start = audio.currentTime + note.startSeconds;
-  const end = start + note.lengthSeconds;
-  const voice = new OscillatorNode(audio, { type: "sine", frequency: note.hertz });
-  const volume = new GainNode(audio, { gain: 0 });
-  volume.gain.setValueAtTime(0, start);
-  volume.gain.linearRampToValueAtTime(note.loudness, start + 0.015);
-  // A bell fades; it must not reach zero, which an exponential never does.
-  volume.gain.exponentialRampToValueAtTime(0.0001, end);
-  voice.connect(volume).connect(audio.destination);
-  voice.start(start);
-  voice.stop(end);
 }
 
 function readIsOn(): boolean {

@@ -1,7 +1,8 @@
 import type { VisitorRow } from "../live/wire.ts";
+import { makeButton, makeIconButton } from "./buttons.ts";
 import type { Desk } from "./desk.ts";
+import { close } from "./drawings.ts";
 import { makeFace } from "./face.ts";
-import { icon } from "./icons.ts";
 import { make } from "./make.ts";
 import { shortAddress } from "./page-address.ts";
 import { nameOf } from "./row.ts";
@@ -32,11 +33,7 @@ export class Toasts {
     const details = page === null
       ? site
       : texts.say("toast.siteAndPage", { site, page: page.title || shortAddress(page.url) });
-    const answer = make(
-      "button",
-      { class: "button", "data-kind": "primary", "data-size": "small", type: "button" },
-      texts.say("chat.join"),
-    );
+    const answer = makeButton(texts.say("chat.join"), { "data-kind": "primary", "data-size": "small" });
     const words = make(
       "div",
       {},
@@ -62,18 +59,7 @@ export class Toasts {
   }
 
   #make(face: Node, words: Node, buttons: Node | null): HTMLElement {
-    const dismiss = make(
-      "button",
-      {
-        class: "button",
-        "data-kind": "quiet",
-        "data-shape": "icon",
-        "data-size": "small",
-        type: "button",
-        "aria-label": this.#desk.texts.say("toast.dismiss"),
-      },
-      icon("close"),
-    );
+    const dismiss = makeIconButton(close, this.#desk.texts.say("toast.dismiss"), { "data-size": "small" });
     const toast = make("div", { class: "toast" }, face, words, dismiss, buttons);
     dismiss.addEventListener("click", () => toast.remove());
     return toast;

@@ -3,7 +3,7 @@ import { layOut } from "../live/layout.ts";
 import { Log } from "../live/log.ts";
 import { message, subscribed } from "../live/testing.ts";
 import type { Author, Entry, Marks } from "../live/wire.ts";
-import { firstUnseen, ticked, withDivider } from "./unseen.ts";
+import { firstUnseen, withDivider } from "./unseen.ts";
 
 const clara: Author = { kind: "agent", id: "3", name: "Clara", avatar: "fern", colour: 1 };
 const noon = new Date(2026, 10, 21, 12, 0).getTime();
@@ -43,8 +43,9 @@ Deno.test("E24a: without anything new, or for a number that is not shown, there 
   assertEquals(read(withDivider(items, 99)), ["day", "1 first", "2 last"]);
 });
 
-Deno.test("P5: the tick stands at the end of a group and where its messages got differently far", () => {
+Deno.test("P5: the state stands at the end of a group, where its messages got differently far, and above the divider", () => {
   const marks = { visitor: { delivered: 3, seen: 1 }, team: { delivered: 0, seen: 0 } };
-  const { items } = thread("aaaav", marks);
-  assertEquals([...ticked(items)].sort(), ["entry 1", "entry 3", "entry 4"]);
+  const { items } = thread("aaaavv", marks);
+  const told = withDivider(items, 6).flatMap((item) => item.kind === "bubble" && item.tellsState ? [item.n] : []);
+  assertEquals(told, [1, 3, 4, 5, 6]);
 });

@@ -1,5 +1,6 @@
 import type { AgentSnapshot, AgentStatus } from "../live/wire.ts";
 import type { Desk } from "./desk.ts";
+import { leave, person } from "./drawings.ts";
 import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { statuses, statusHints, statusTexts } from "./status.ts";
@@ -18,10 +19,10 @@ export class YouMenu {
     const { texts } = desk;
     const group = make("div", { role: "radiogroup", "aria-label": texts.say("status.label") });
     for (const status of statuses) group.append(this.#buildChoice(status, signal));
-    const profile = make("a", { href: profileAddress }, icon("person"), texts.say("rail.yourProfile"));
+    const profile = make("a", { href: profileAddress }, icon(person), texts.say("rail.yourProfile"));
     const parts: Node[] = [make("header", {}, this.#name), group, make("hr"), profile];
     if (document.getElementById("sign-out") !== null) {
-      parts.push(make("button", { type: "submit", form: "sign-out" }, icon("signOut"), texts.say("rail.signOut")));
+      parts.push(make("button", { type: "submit", form: "sign-out" }, icon(leave), texts.say("rail.signOut")));
     }
     this.node = make("div", { class: "menu you-menu", id: "you-menu", popover: "auto" }, ...parts);
     group.addEventListener("keydown", (event) => this.#move(event), { signal });

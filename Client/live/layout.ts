@@ -68,7 +68,9 @@ export function layOut(log: Log, pending: readonly Pending[], options: LayoutOpt
   for (const waiting of pending) {
     if (!known.has(waiting.client)) add(pendingBubble(waiting, options.me), waiting.at);
   }
-  return items.map((item, index) => item.kind === "bubble" ? placed(item, items[index - 1], items[index + 1]) : item);
+  return items.map((item, index) =>
+    item.kind === "bubble" ? placed(item, items[index - 1], items[index + 1], options.me.kind) : item
+  );
 }
 
 function bubbleOf(entry: Entry, log: Log): BubbleItem | null {
@@ -85,9 +87,15 @@ function pendingBubble({ client, text, at, state, refusal }: Pending, me: Layout
 
 const alone = { isFirst: true, isLast: true, tellsState: true, refusal: null };
 
-function placed(item: BubbleItem, before: ThreadItem | undefined, after: ThreadItem | undefined): BubbleItem {
+function placed(
+  item: BubbleItem,
+  before: ThreadItem | undefined,
+  after: ThreadItem | undefined,
+  me: Voice,
+): BubbleItem {
   const isLast = !belongs(item, after);
-  const gotAsFar = after?.kind === "bubble" && (item.voice === "agent" || after.state === item.state);
+  // How far the others' messages got is nobody's question.
+  const gotAsFar = after?.kind === "bubble" && (item.voice !== me || after.state === item.state);
   return { ...item, isFirst: !belongs(before, item), isLast, tellsState: isLast || !gotAsFar };
 }
 

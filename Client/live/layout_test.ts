@@ -78,6 +78,21 @@ Deno.test("X4: bubbles that stand together tell how far they got once, or each w
   assertEquals(told, [["seen", true], ["delivered", false], ["delivered", true]]);
 });
 
+Deno.test("P5: only one's own bubbles tell how far they got one by one", () => {
+  const log = new Log("chat.5");
+  const entries = [..."aavv"].map((author, index) =>
+    message(index + 1, index, { at: noon, ...(author === "a" && { by: clara }) })
+  );
+  const marks = { visitor: { delivered: 2, seen: 1 }, team: { delivered: 4, seen: 3 } };
+  log.take(subscribed({ head: 4, entries, reset: true, marks }), 0);
+  const told = (kind: "agent" | "visitor"): number[] =>
+    layOut(log, [], { ...options, me: { kind } }).flatMap((item) =>
+      item.kind === "bubble" && item.tellsState && item.n !== null ? [item.n] : []
+    );
+  assertEquals(told("agent"), [1, 2, 4]);
+  assertEquals(told("visitor"), [2, 3, 4]);
+});
+
 Deno.test("X4: a body of a later version is shown as nothing", () => {
   assertEquals(laidOut([message(1, 0, { body: { kind: "unknown" } } as Partial<Entry>)]), []);
 });

@@ -79,6 +79,8 @@ export interface Acknowledged {
 export interface Refused {
   readonly event: "Refused";
   readonly id?: string;
+  /** The subscription that has just ended, when no command is answered. */
+  readonly topic?: string;
   readonly reason: string;
   readonly text: string;
   readonly retryAfterSeconds?: number;

@@ -1,12 +1,13 @@
 // One small question before a chat is closed.
 
+import { makeButton } from "../elements/buttons.ts";
 import { make } from "../elements/make.ts";
 import type { Scene } from "./scene.ts";
 
 /** The question, hidden until it is asked; its first button is the one that closes. */
 export function makeClosing({ texts, chat }: Scene, done: () => void): HTMLElement {
-  const yes = make("button", { type: "button", class: "primary" }, texts.say("closing.yes"));
-  const no = make("button", { type: "button" }, texts.say("closing.no"));
+  const yes = makeButton(texts.say("closing.yes"), { "data-kind": "primary" });
+  const no = makeButton(texts.say("closing.no"));
   no.onclick = done;
   yes.onclick = async () => {
     yes.ariaBusy = "true";

@@ -1,33 +1,32 @@
 // Where the visitor writes: grows with the words, Enter sends, Shift-Enter begins a new line, a reload loses nothing.
 
+import { makeButton } from "../elements/buttons.ts";
+import { send as arrow } from "../elements/drawings.ts";
 import { make, setAttributes, setText } from "../elements/make.ts";
+import { longestText, makeDots, sends } from "../elements/writing.ts";
 import type { WritingPart } from "./part.ts";
-import { picture } from "./pictures.ts";
 import type { Scene } from "./scene.ts";
-
-const longestCharacters = 8_000;
 
 export function makeComposer({ chat, texts, draft }: Scene, sent: () => void): WritingPart {
   const words = make("textarea", { rows: 1, dir: "auto", "aria-label": texts.say("composer.label") });
-  const problem = make("small", { class: "problem", role: "status" });
-  const button = make("button", { class: "primary" }, texts.say("composer.send"), picture("send"));
-  const dots = make("span", { class: "dots", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
+  const problem = make("small", { class: "error", role: "status" });
+  const button = makeButton(texts.say("composer.send"), { "data-kind": "primary", type: "submit" }, arrow);
   const typistNames = make("span");
-  const typing = make("p", { class: "typing" }, dots, typistNames);
+  const typing = make("p", { class: "typing" }, makeDots(), typistNames);
   const note = make("p", { class: "note soft" }, texts.say("offline.note"));
   const box = make("div", { class: "composer" }, words, problem, button);
   const element = make("form", { class: "writing" }, typing, note, box);
 
   const showLength = (): void => {
     const { length } = words.value.trim();
-    const over = length - longestCharacters;
+    const over = length - longestText;
     setText(problem, over > 0 ? texts.count("composer.tooLong", over) : "");
     button.disabled = length === 0 || over > 0;
   };
 
   const send = (): void => {
     const text = words.value.trim();
-    if (text === "" || text.length > longestCharacters) return;
+    if (text === "" || text.length > longestText) return;
     if (!chat.send(text)) return setText(problem, texts.say("pending.full"));
     words.value = "";
     draft.dropText();
@@ -42,8 +41,7 @@ export function makeComposer({ chat, texts, draft }: Scene, sent: () => void): W
     showLength();
   };
   words.onkeydown = (event) => {
-    // Enter inside an input method chooses a word.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (!sends(event)) return;
     event.preventDefault();
     send();
   };

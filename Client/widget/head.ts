@@ -1,9 +1,10 @@
 // The head of the panel: whose chat this is, who is there, and the two ways out of it.
 
+import { makeIconButton } from "../elements/buttons.ts";
+import { close as cross, minimise as arrow } from "../elements/drawings.ts";
 import { makeFace, type Person } from "../elements/face.ts";
 import { make, setText } from "../elements/make.ts";
 import type { Part } from "./part.ts";
-import { picture } from "./pictures.ts";
 import type { Scene } from "./scene.ts";
 
 const mostFaces = 3;
@@ -11,9 +12,11 @@ const mostFaces = 3;
 export function makeHead({ chat, config, texts }: Scene, minimise: () => void, close: () => void): Part {
   const { name, logo } = config.site;
   const faces = make("div", { class: "faces" });
-  const status = make("p", { class: "status" });
-  const minimiseButton = iconButton(texts.say("header.minimise"), picture("minimise"), minimise);
-  const closeButton = iconButton(texts.say("header.close"), picture("close"), close);
+  const status = make("p");
+  const minimiseButton = makeIconButton(arrow, texts.say("header.minimise"));
+  const closeButton = makeIconButton(cross, texts.say("header.close"));
+  minimiseButton.onclick = minimise;
+  closeButton.onclick = close;
   const title = make("div", { class: "title" }, make("h2", { id: "title" }, make("bdi", {}, name)), status);
   const ways = make("div", { class: "ways" }, minimiseButton, closeButton);
   let shown = "";
@@ -54,10 +57,4 @@ function makeLogo(address: string, name: string): HTMLElement {
   const logo = make("img", { class: "logo", src: address, alt: "" });
   logo.onerror = () => logo.replaceWith(makeFace({ name }));
   return logo;
-}
-
-function iconButton(label: string, drawing: SVGSVGElement, action: () => void): HTMLButtonElement {
-  const button = make("button", { type: "button", "aria-label": label, title: label }, drawing);
-  button.onclick = action;
-  return button;
 }

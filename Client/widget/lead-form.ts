@@ -1,6 +1,8 @@
 // Who is writing, asked once (E12); with a message box while nobody is there (E17a). What was typed stays through every refusal and reload.
 
+import { makeButton } from "../elements/buttons.ts";
 import { make, setAttributes, setText } from "../elements/make.ts";
+import { longestText } from "../elements/writing.ts";
 import type { Lead, Refused } from "../live/wire.ts";
 import type { FieldName, FormField } from "./config.ts";
 import type { WritingPart } from "./part.ts";
@@ -22,19 +24,12 @@ const kinds: Readonly<Record<Exclude<FieldName, "service">, Readonly<Record<stri
   phone: { type: "tel", autocomplete: "tel", maxlength: "40" },
 };
 
-const labels: Readonly<Record<FieldName, string>> = {
-  name: "form.name",
-  email: "form.email",
-  phone: "form.phone",
-  service: "form.service",
-};
-
 export function makeLeadForm(scene: Scene): WritingPart {
   const { config, texts, chat, draft } = scene;
   const title = make("h3", { id: "form" });
   const explanation = make("p", { class: "soft" }, texts.say("offline.text"));
-  const problem = make("p", { class: "problem", role: "alert", hidden: true });
-  const button = make("button", { class: "primary" });
+  const problem = make("p", { class: "error", role: "alert", hidden: true });
+  const button = makeButton("", { "data-kind": "primary", type: "submit" });
   const message = makeMessage(scene);
   const fields = [...config.form.fields.map((field) => makeField(field, scene)), message];
   const column = make("div", { class: "fields" }, ...fields.map((field) => field.element));
@@ -109,11 +104,11 @@ function makeField({ name, required, options }: FormField, scene: Scene): Field 
   const control = name === "service"
     ? make("select", common, ...choices)
     : make("input", { ...common, ...kinds[name] });
-  return dressed(name, required, control, texts.say(labels[name]), scene);
+  return dressed(name, required, control, texts.say(`form.${name}`), scene);
 }
 
 function makeMessage(scene: Scene): Field {
-  const attributes = { class: "input", id: "text", rows: 3, maxlength: 8_000, required: true, dir: "auto" };
+  const attributes = { class: "input", id: "text", rows: 3, maxlength: longestText, required: true, dir: "auto" };
   const control = make("textarea", { ...attributes, "aria-describedby": "text-error" });
   return dressed("text", true, control, scene.texts.say("offline.message"), scene);
 }
@@ -122,7 +117,7 @@ function dressed(name: Field["name"], required: boolean, control: Control, label
   control.value = draft.content[name];
   control.oninput = () => draft.change({ [name]: control.value });
   const error = make("p", { class: "error", id: `${name}-error`, hidden: true });
-  const star = required ? make("span", { class: "star", "aria-hidden": "true" }, "*") : null;
+  const star = required ? make("span", { class: "error", "aria-hidden": "true" }, "*") : null;
   const element = make("div", { class: "field" }, make("label", { for: name }, label, star), control, error);
   return { name, required, element, control, error };
 }

@@ -80,7 +80,7 @@ function start(origin: string, site: string): void {
     launcher.onpointerenter = launcher.onfocus = () => fetchCode().catch(nothing);
     launcher.onclick = () => load(false);
     root.append(launcher);
-    return { origin, site, key, language, hue, root, launcher };
+    return { origin, site, key, language, root, launcher };
   };
 
   // What fails is forgotten, so that the next press tries again.

@@ -1,22 +1,15 @@
 // The panel of the widget: fetched on intent, built once, minimised rather than taken away. Its parts are in the files beside it.
 
-import { make, setText } from "../elements/make.ts";
+import { isLookedAt } from "../elements/looking.ts";
 import { Texts } from "../elements/texts.ts";
-import { makeClosing } from "./closing.ts";
-import { makeComposer } from "./composer.ts";
+import { Times } from "../elements/times.ts";
 import { type Config, fetchConfig } from "./config.ts";
 import { Draft } from "./draft.ts";
-import { makeHead } from "./head.ts";
 import launcherStyles from "./launcher.css.ts";
-import { makeLeadForm } from "./lead-form.ts";
-import panelStyles from "./panel.css.ts";
-import type { Part, WritingPart } from "./part.ts";
 import type { Scene } from "./scene.ts";
 import { storageOf } from "./storage.ts";
-import { Thread } from "./thread.ts";
-import { Times } from "./times.ts";
 import { Tone } from "./tone.ts";
-import { followViewport } from "./viewport.ts";
+import { addStyles, makeView, type View } from "./view.ts";
 import { VisitorChat } from "./visitor-chat.ts";
 import type { Mount, Panel, Widget } from "./widget.ts";
 
@@ -95,7 +88,7 @@ class ChatPanel implements Panel {
       this.#isLoading = true;
       this.#widget.launcher.ariaBusy = "true";
       try {
-        this.#view = new View(this.#sceneOf(await fetchConfig(this.#widget)), this.#widget, {
+        this.#view = makeView(this.#sceneOf(await fetchConfig(this.#widget)), this.#widget, {
           minimise: () => this.#minimise(),
           seen: () => this.#markSeen(),
           signal: this.#stopping.signal,
@@ -169,135 +162,15 @@ class ChatPanel implements Panel {
     }
   }
 
+  get #isWatched(): boolean {
+    return this.#isOpen && isLookedAt();
+  }
+
   #markSeen(): void {
-    const isWatched = this.#isOpen && !document.hidden && document.hasFocus();
-    if (isWatched && this.#view?.isAtEnd && this.#chat.unread > 0) this.#chat.markSeen();
+    if (this.#isWatched && this.#view?.isAtEnd() && this.#chat.unread > 0) this.#chat.markSeen();
   }
 
   #sound(): void {
-    const isWatched = this.#isOpen && !document.hidden && document.hasFocus();
-    if (!isWatched) this.#tone.play();
+    if (!this.#isWatched) this.#tone.play();
   }
-}
-
-interface ViewActions {
-  minimise(): void;
-  seen(): void;
-  readonly signal: AbortSignal;
-}
-
-/** What is on the screen. A host of its own inside the launcher's, so that neither's styles reach the other. */
-class View {
-  readonly scene: Scene;
-  readonly #panel: HTMLElement;
-  readonly #head: Part;
-  readonly #notice = make("p", { class: "notice", role: "status", hidden: true });
-  readonly #thread: Thread;
-  readonly #form: WritingPart;
-  readonly #composer: WritingPart;
-  readonly #closing: HTMLElement;
-  #isLost = false;
-  #said = "";
-  /** The panel was opened before it was known what stands in it. */
-  #wantsFocus = false;
-
-  constructor(scene: Scene, { root, hue }: Widget, actions: ViewActions) {
-    this.scene = scene;
-    const { site } = scene.config;
-    this.#head = makeHead(scene, actions.minimise, () => this.#close(actions.minimise));
-    this.#thread = new Thread(scene, actions.seen, actions.signal);
-    this.#form = makeLeadForm(scene);
-    this.#composer = makeComposer(scene, () => this.#thread.toEnd());
-    this.#closing = makeClosing(scene, () => this.#asked());
-    const parts = [this.#form.element, this.#composer.element, this.#closing];
-    const attributes = { class: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1, hidden: true };
-    this.#panel = make("section", { ...attributes, lang: site.language, dir: site.direction });
-    this.#panel.append(
-      this.#head.element,
-      this.#notice,
-      this.#thread.element,
-      make("div", { class: "foot" }, ...parts),
-    );
-    this.#panel.onkeydown = (event) => {
-      if (event.key !== "Escape" || event.isComposing) return;
-      event.stopPropagation();
-      if (this.#closing.hidden) actions.minimise();
-      else this.#asked();
-    };
-    const host = make("parley-panel" as "div", { "data-position": site.position });
-    const inner = host.attachShadow({ mode: "open" });
-    addStyles(inner, `${panelStyles}:host{--hue:${Number(hue)}}`);
-    followViewport(inner, actions.signal);
-    inner.append(this.#panel);
-    root.append(host);
-  }
-
-  get isAtEnd(): boolean {
-    return this.#thread.isAtEnd;
-  }
-
-  show(isOpen: boolean): void {
-    const { mode } = this.scene.chat;
-    const wasHidden = this.#panel.hidden;
-    const wasInForm = this.#form.element.matches(":focus-within");
-    this.#panel.hidden = !isOpen;
-    this.#form.element.hidden = mode !== "form" && mode !== "offlineForm";
-    this.#composer.element.hidden = mode !== "write";
-    this.#head.show();
-    this.#form.show();
-    this.#composer.show();
-    this.#thread.show();
-    if (wasHidden && isOpen && this.#thread.isAtEnd) this.#thread.toEnd();
-    this.#showNotice();
-    if (this.#wantsFocus && isOpen && mode !== "loading") this.focus();
-    // The form that was sent takes the focus with it; what comes next is writing.
-    if (wasInForm && mode === "write") this.#composer.focus();
-  }
-
-  /** On a touch screen the keyboard would cover what is there to be read first. */
-  focus(): void {
-    const { mode } = this.scene.chat;
-    this.#wantsFocus = mode === "loading";
-    if (matchMedia("(pointer: coarse)").matches || mode === "loading") this.#panel.focus();
-    else if (mode === "write") this.#composer.focus();
-    else this.#form.focus();
-  }
-
-  showLost(isLost: boolean): void {
-    this.#isLost = isLost;
-    this.#showNotice();
-  }
-
-  /** Something that stays: the line will not come back by itself. */
-  say(text: string): void {
-    this.#said = text;
-    this.#showNotice();
-  }
-
-  #showNotice(): void {
-    const text = this.#said || (this.#isLost ? this.scene.texts.say("connection.lost") : "");
-    setText(this.#notice, text);
-    this.#notice.hidden = text === "";
-  }
-
-  #close(minimise: () => void): void {
-    if (!this.scene.chat.isUnwritten) {
-      this.#closing.hidden = false;
-      return this.#closing.querySelector("button")?.focus();
-    }
-    // Nothing was said yet, so there is nothing to ask.
-    void this.scene.chat.close();
-    minimise();
-  }
-
-  #asked(): void {
-    this.#closing.hidden = true;
-    this.focus();
-  }
-}
-
-function addStyles(root: ShadowRoot, text: string): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  root.adoptedStyleSheets.push(sheet);
 }

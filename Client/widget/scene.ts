@@ -3,7 +3,7 @@
 import type { Texts } from "../elements/texts.ts";
 import type { Config } from "./config.ts";
 import type { Draft } from "./draft.ts";
-import type { Times } from "./times.ts";
+import type { Times } from "../elements/times.ts";
 import type { VisitorChat } from "./visitor-chat.ts";
 
 export interface Scene {

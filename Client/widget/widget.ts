@@ -11,7 +11,7 @@ export interface Widget {
   readonly key: string;
   /** As the browser names it; the server chooses the nearest that it has. */
   readonly language: string;
-  readonly hue: number;
+  /** Its host carries the site's hue, which the panel inside inherits. */
   readonly root: ShadowRoot;
   readonly launcher: HTMLButtonElement;
 }

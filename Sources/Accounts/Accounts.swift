@@ -44,10 +44,12 @@ public final class Accounts: Sendable {
   }
 
   /// The pages: sign-in, invitations, people, profile.
-  public func register(on routes: Routes) {
+  ///
+  /// - Parameter status: what others see of somebody, which the live connections know.
+  public func register(on routes: Routes, status: @escaping @Sendable (Account) -> AccountStatus) {
     SignInRoutes(accounts: self, web: routes.web).register(on: routes)
     InvitationRoutes(accounts: self, web: routes.web).register(on: routes)
-    PeopleRoutes(accounts: self, web: routes.web).register(on: routes)
+    PeopleRoutes(accounts: self, web: routes.web, status: status).register(on: routes)
     ProfileRoutes(accounts: self, web: routes.web).register(on: routes)
   }
 
@@ -101,25 +103,42 @@ public final class Accounts: Sendable {
   // MARK: Being there
 
   public func setStatus(_ status: AccountStatus, of account: AccountID) async throws {
-    let now = clock.now
-    try await store.write { try $0.setStatus(status, of: account, at: now) }
+    try await store.write { try $0.setStatus(status, of: account) }
     await statusChanged.publish(StatusChange(account: account, status: status))
   }
 
-  /// Notes that somebody is there now.
+  /// Notes that somebody is there now, or was until now.
   public func touch(_ account: AccountID) async throws {
     let now = clock.now
     try await store.write(urgency: .background) { try $0.setSeen(account, at: now) }
   }
 
-  /// Deletes what has run out: sessions, links, tries. For a job, once an hour.
-  public func sweep() async throws {
+  // MARK: Work for later
+
+  public static let sweepSeconds: Int64 = 3600
+  private static let sweep = JobKind("accounts.sweep")
+
+  /// Deletes what has run out, every hour: sessions, links, tries.
+  public func jobHandlers(_ jobs: Jobs) -> [JobHandler] {
+    [
+      JobHandler(Self.sweep) { [clock] session, _ in
+        let now = clock.now
+        try session.run("DELETE FROM sessions WHERE expires_at <= $1", now)
+        try session.run("DELETE FROM invitations WHERE expires_at <= $1", now)
+        try session.run("DELETE FROM tries WHERE window_ends_at <= $1", now)
+        try Self.expectSweep(jobs, after: now, in: session)
+      }
+    ]
+  }
+
+  /// Puts the hourly work down, once there is none: at the start.
+  public func prepare(_ jobs: Jobs) async throws {
     let now = clock.now
-    try await store.write(urgency: .background) { session in
-      try session.run("DELETE FROM sessions WHERE expires_at <= $1", now)
-      try session.run("DELETE FROM invitations WHERE expires_at <= $1", now)
-      try session.run("DELETE FROM tries WHERE window_ends_at <= $1", now)
-    }
+    try await store.write { try Self.expectSweep(jobs, after: now, in: $0) }
+  }
+
+  private static func expectSweep(_ jobs: Jobs, after now: Moment, in session: any Session) throws {
+    try jobs.enqueue(sweep, uniqueKey: "hourly", dueAt: now.adding(seconds: sweepSeconds), in: session)
   }
 
   // MARK: Shared by the parts

@@ -43,6 +43,7 @@ public enum Kinds {
   public enum Chat {}
   public enum Job {}
   public enum AuditLine {}
+  public enum Letter {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -54,3 +55,4 @@ public typealias ConversationID = ID<Kinds.Conversation>
 public typealias ChatID = ID<Kinds.Chat>
 public typealias JobID = ID<Kinds.Job>
 public typealias AuditLineID = ID<Kinds.AuditLine>
+public typealias LetterID = ID<Kinds.Letter>

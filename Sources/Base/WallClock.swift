@@ -12,6 +12,7 @@ import Synchronization
 public final class WallClock: Sendable {
   private let real: @Sendable () -> Moment
   private let offsetMilliseconds = Mutex<Int64>(0)
+  private let listeners = Mutex<[@Sendable () -> Void]>([])
 
   public init(_ real: @escaping @Sendable () -> Moment) { self.real = real }
 
@@ -27,7 +28,11 @@ public final class WallClock: Sendable {
   public func advance(milliseconds: Int64) {
     precondition(milliseconds >= 0, "The clock only moves forward")
     offsetMilliseconds.withLock { $0 += milliseconds }
+    for tell in listeners.withLock({ $0 }) { tell() }
   }
+
+  /// Told after each move: who waits for a moment may find that it has come.
+  public func onMove(_ tell: @escaping @Sendable () -> Void) { listeners.withLock { $0.append(tell) } }
 }
 
 /// The time of the machine, which ids and tokens of third parties use even when the clock of `/dev` was moved.

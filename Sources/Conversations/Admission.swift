@@ -18,6 +18,7 @@ extension Conversations {
     let arrival = Line.Arrival(
       origin: origin, isOwnOrigin: isOwn, sessionToken: isOwn ? web.cookies.sessionToken(in: request.headerFields[values: .cookie]) : nil,
       address: address, userAgent: request.headerFields[.userAgent] ?? "",
+      chosenLanguage: isOwn ? web.cookies.chosenLanguage(in: request.headerFields[values: .cookie]) : nil,
       language: Language(preferredIn: request.headerFields[.acceptLanguage] ?? ""))
     return .accept(Line(house: self, arrival: arrival))
   }

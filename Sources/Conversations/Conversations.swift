@@ -21,6 +21,15 @@ import Wire
 public final class Conversations: Sendable {
   /// The longest message, in Unicode scalars.
   public static let textLimit = 8000
+
+  public struct Move: Sendable {
+    public let account: AccountID
+    public let isHere: Bool
+  }
+
+  /// An account's first connection opened, or its last one has been gone for a while.
+  public let accountMoved = Event<Move>()
+
   let store: any Store
   let jobs: Jobs
   let ids: IDMaker
@@ -77,6 +86,9 @@ public final class Conversations: Sendable {
   }
 
   func newChat() -> ChatID { ids.next() }
+
+  /// What others see of an account: nobody is online or away without a connection in the last seconds.
+  public func status(of account: AccountID) -> AgentStatus { desk.status(of: account) }
 
   /// Queues a command in the order of the calls for this conversation, publishes what it made true, then answers.
   ///

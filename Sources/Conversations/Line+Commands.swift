@@ -24,7 +24,7 @@ extension Line {
       case .typing(let topic, let on): try type(on, in: topic, on: connection)
       case .mark(let topic, let delivered, let seen): try mark(topic, delivered: delivered, seen: seen)
       case .status(let status): try setStatus(status, id: id, on: connection)
-      case .page(let page): seen(page)
+      case .page(let page): try house.pageSeen(page, by: try visiting())
       }
     } catch {
       refuse(error, id: id, on: connection)
@@ -148,12 +148,14 @@ extension Line {
     switch doer {
     case .visitor: house.visitorTyping(on, guest: try visiting())
     case .agent(let account):
-      connection.eventLoop.makeFutureWithTask { [house] in
-        try await house.store.read { try $0.answerer(account, in: conversation) }
+      let before = state.withLock { $0.typing } ?? connection.eventLoop.makeSucceededVoidFuture()
+      let told = before.flatMapWithEventLoop { [house] _, loop in
+        loop.makeFutureWithTask { try await house.store.read { try $0.answerer(account, in: conversation) } }
+          .map { agent in if let agent { house.agentTyping(on, by: agent, in: conversation) } }
+          // It is only typing: what cannot be read now is said again in three seconds.
+          .recover { _ in }
       }
-      .whenSuccess { [house] agent in
-        if let agent { house.agentTyping(on, by: agent, in: conversation) }
-      }
+      state.withLock { $0.typing = told }
     case .clock: break
     }
   }
@@ -175,11 +177,5 @@ extension Line {
       case .failure(let error): refuse(error, id: id, on: connection)
       }
     }
-  }
-
-  /// A page that the website changed to without loading anew.
-  private func seen(_ page: PageSeen) {
-    guard case .visitor(let guest) = state.withLock({ $0.role }) else { return }
-    house.pageSeen(page, by: guest)
   }
 }

@@ -103,7 +103,7 @@ extension Line {
         try await permit(topic)
       } catch let refusal as Refusal {
         forget(topic, on: connection)
-        refuse(refusal, id: nil, on: connection)
+        refuse(refusal, id: nil, topic: topic, on: connection)
       }
     }
   }

@@ -28,7 +28,8 @@ extension Line {
     let sender = Sender(address: arrival.address.text, language: hello.language ?? "", userAgent: arrival.userAgent)
     let known = try await house.visitor(key: hello.key, at: site.id, from: sender)
     let guest = Guest(
-      id: known.visitor.id, site: site.id, conversation: known.conversation, form: site.form, formSent: known.visitor.formSentAt != nil)
+      id: known.visitor.id, site: site.id, conversation: known.conversation, form: site.form, formSent: known.visitor.formSentAt != nil,
+      origins: site.origins)
     state.withLock { state in
       state.role = .visitor(guest)
       state.language = language
@@ -39,7 +40,8 @@ extension Line {
       Welcome(
         visitor: guest.id, name: known.visitor.name, formSent: guest.formSent, topic: .chat(guest.conversation),
         siteIsOnline: house.desk.isOnline(site.id)))
-    if let page = hello.page { house.pageSeen(page, by: guest) }
+    // A visitor is welcome from a page that cannot be shown, too.
+    if let page = hello.page { try? house.pageSeen(page, by: guest) }
     try await permit(.site(site.id))
     try await follow(.site(site.id), since: 0, id: nil, on: connection)
   }
@@ -51,7 +53,7 @@ extension Line {
     }
     state.withLock { state in
       state.role = .account(person)
-      state.language = person.language
+      state.language = arrival.chosenLanguage ?? person.language
     }
     connection.greeted()
     house.presence.arrived(Desk.key(person.member.id))

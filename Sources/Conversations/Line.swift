@@ -36,6 +36,8 @@ final class Line: ConnectionHandler, Sendable {
     /// What the form must have, as of the hello or the site's last change.
     var form: SiteForm
     var formSent: Bool
+    /// Where the site's pages are, as of the hello.
+    let origins: [Origin]
   }
 
   /// What was asked at the door when a chat was subscribed.
@@ -52,6 +54,8 @@ final class Line: ConnectionHandler, Sendable {
     /// Commands that came while the door was being asked about their topic: a client need not wait for the answer.
     var waiting: [Topic: [(command: WireCommand, id: String?)]] = [:]
     var language = Language.english
+    /// Ends when the last typing frame was told: the next one must not overtake it.
+    var typing: EventLoopFuture<Void>?
   }
 
   let house: Conversations
@@ -63,7 +67,7 @@ final class Line: ConnectionHandler, Sendable {
     self.house = house
     self.arrival = arrival
     var state = State()
-    state.language = arrival.language
+    state.language = arrival.chosenLanguage ?? arrival.language
     self.state = Mutex(state)
   }
 
@@ -75,6 +79,9 @@ final class Line: ConnectionHandler, Sendable {
     let sessionToken: String?
     let address: ClientAddress
     let userAgent: String
+    /// What this browser chose on a page; it goes before the account's own.
+    let chosenLanguage: Language?
+    /// What the browser asks for.
     let language: Language
   }
 
@@ -113,10 +120,11 @@ final class Line: ConnectionHandler, Sendable {
     }
   }
 
-  func refuse(_ error: any Error, id: String?, on connection: Connection) {
+  /// - Parameter topic: the subscription that has just ended, where the refusal answers no command.
+  func refuse(_ error: any Error, id: String?, topic: Topic? = nil, on connection: Connection) {
     let refusal = house.refusal(for: error)
     let texts = house.web.texts(state.withLock { $0.language })
-    connection.send(Refused(id: id, refusal, text: texts[refusal], fields: refusal.fields.mapValues { texts[$0] }))
+    connection.send(Refused(id: id, topic: topic, refusal, text: texts[refusal], fields: refusal.fields.mapValues { texts[$0] }))
   }
 
   func turnAway(_ error: any Error, _ code: CloseCode, on connection: Connection) {

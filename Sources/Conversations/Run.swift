@@ -22,7 +22,7 @@ extension Conversations {
       group.addTask { [self] in await news.run { await self.tell($0) } }
       group.addTask { [self] in await marks.run { await self.write($0) } }
       group.addTask { [self] in
-        await arrivals.run { for account in $0.keys { await self.cameOrWent(account) } }
+        await arrivals.run { for (account, isHere) in $0 { await self.moved(account, isHere) } }
       }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
       group.addTask { [self] in await every(seconds: 60) { try await self.expireFiles() } }
@@ -90,7 +90,8 @@ extension Conversations {
     }
   }
 
-  private func cameOrWent(_ account: AccountID) async {
+  private func moved(_ account: AccountID, _ isHere: Bool) async {
+    await accountMoved.publish(Move(account: account, isHere: isHere))
     await trying("tell who is there") { [self] in try await tellChats(of: account) }
   }
 

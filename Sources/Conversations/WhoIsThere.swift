@@ -51,9 +51,11 @@ extension Conversations {
   }
 
   /// The page that a visitor looks at, for those who follow the lists. The visit itself is counted by the widget's page view.
-  func pageSeen(_ page: PageSeen, by guest: Line.Guest) {
-    guard page.url.utf8.count <= 2000, page.title.utf8.count <= 1000 else { return }
-    tell(guest.site, .pageChanged(guest.conversation, VisitedPage(url: page.url, title: page.title, at: clock.now)))
+  ///
+  /// - Throws: `notUnderstood` for a page that is none of the site's own: agents are shown it as a link.
+  func pageSeen(_ page: PageSeen, by guest: Line.Guest) throws(Refusal) {
+    let seen = try Site.page(url: page.url, title: page.title, among: guest.origins, at: clock.now)
+    tell(guest.site, .pageChanged(guest.conversation, VisitedPage(url: seen.url, title: seen.title, at: seen.at)))
   }
 }
 

@@ -39,6 +39,7 @@ public final class Program: Sendable {
   private let examiner: Examiner
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
+  private let devEvents: DevEvents?
   private let group: MultiThreadedEventLoopGroup
   private let started: ContinuousClock.Instant
 
@@ -87,18 +88,20 @@ public final class Program: Sendable {
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       recognise: { try await accounts.recognise($0) },
       saveStatus: { status, account in
-        guard let status = AccountStatus(rawValue: status.rawValue) else { preconditionFailure("Both sides have the same three words") }
-        try await accounts.setStatus(status, of: account)
+        try await accounts.setStatus(AccountStatus(status), of: account)
       },
       filing: filing, logger: logger, linger: hurry.linger)
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
       web: web, store: store, accounts: accounts, events: events, isDemo: settings.flag(.demo), isDev: settings.flag(.dev))
-    if settings.flag(.demo) || settings.flag(.dev) { bus.subscribe(events.note) }
+    let isDev = settings.flag(.demo) || settings.flag(.dev)
+    devEvents = isDev ? events : nil
+    if isDev { bus.subscribe(events.note) }
     let routes = Routes(web: web, recognise: { try await accounts.recognise($0) })
-    StaticFiles(bundle: bundle).register(on: routes)
-    accounts.register(on: routes)
+    let kept = try bundle.isReloaded ? nil : KeptAssets(folder: "\(settings.text(.data))/assets", adding: bundle, at: machineTime())
+    StaticFiles(bundle: bundle, kept: kept).register(on: routes)
+    accounts.register(on: routes) { [conversations] in AccountStatus(conversations.status(of: $0.id)) }
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
     doors.register(on: routes)
@@ -107,14 +110,21 @@ public final class Program: Sendable {
     self.routes = RouteTable(rows: routes.rows, undeclared: routes.undeclared)
     listen()
     try await conversations.prepare()
-    try await store.write { [jobs, clock] session in
-      try jobs.enqueue(.sweep, uniqueKey: "hourly", dueAt: clock.now.adding(seconds: 3600), in: session)
-    }
+    try await accounts.prepare(jobs)
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
   private func listen() {
     let conversations = conversations
+    let accounts = accounts
+    conversations.accountMoved.subscribe { [devEvents, logger] move in
+      devEvents?.note(move.isHere ? "AccountArrived" : "AccountLeft", #"{"account":"\(move.account)"}"#)
+      do {
+        try await accounts.touch(move.account)
+      } catch {
+        logger.warning("Who was there could not be noted", metadata: ["error": "\(error)"])
+      }
+    }
     accounts.statusChanged.subscribe { change in
       guard let status = AgentStatus(rawValue: change.status.rawValue) else { return }
       await conversations.statusChanged(to: status, of: change.account)
@@ -154,7 +164,11 @@ public final class Program: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [conversations] in await conversations.run() }
       tasks.addTask { [self] in
-        await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + [sweeping], logger: logger).run()
+        await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + accounts.jobHandlers(jobs), logger: logger) {
+          [devEvents] kind, payload in
+          devEvents?.note("JobDone", #"{"kind":"\(kind)","payload":\(payload)}"#)
+        }
+        .run()
       }
       tasks.addTask { [lease] in try await lease.keep() }
       tasks.addTask { [self] in try await serve(application) }
@@ -179,14 +193,6 @@ public final class Program: Sendable {
     try? await group.shutdownGracefully()
   }
 
-  /// What has run out is swept up once an hour.
-  private var sweeping: JobHandler {
-    JobHandler(.sweep) { [clock, jobs] session, _ in
-      try session.sweep(at: clock.now)
-      try jobs.enqueue(.sweep, uniqueKey: "hourly", dueAt: clock.now.adding(seconds: 3600), in: session)
-    }
-  }
-
   func answer(_ question: ControlSocket.Question) async -> ControlSocket.Answer {
     do {
       return try await Orders(store: store, accounts: accounts, clock: clock, isServing: true).answer(question)
@@ -196,16 +202,14 @@ public final class Program: Sendable {
   }
 }
 
-extension JobKind {
-  static let sweep = JobKind("accounts.sweep")
-}
-
-extension Session {
-  /// Deletes what has run out: sessions, links, tries.
-  fileprivate func sweep(at now: Moment) throws {
-    try run("DELETE FROM sessions WHERE expires_at <= $1", now)
-    try run("DELETE FROM invitations WHERE expires_at <= $1", now)
-    try run("DELETE FROM tries WHERE window_ends_at <= $1", now)
+extension AccountStatus {
+  /// Both sides have the same three words.
+  fileprivate init(_ status: AgentStatus) {
+    switch status {
+    case .online: self = .online
+    case .away: self = .away
+    case .offline: self = .offline
+    }
   }
 }
 

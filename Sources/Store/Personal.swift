@@ -25,6 +25,9 @@ public enum Personal {
         "entries": ["by_name", "by_avatar"],
         "participants": ["name", "avatar"],
         "audit_lines": ["thing", "address", "detail"],
+        // What a letter says goes when it has left; the line itself after a month.
+        "letters": ["address", "content", "reply"],
+        "undeliverable_addresses": ["address_key", "reply"],
       ])
     + of(
       .visitor,
@@ -54,6 +57,8 @@ public enum Personal {
     // A job names rows by their identity and never repeats what is in them.
     "jobs": ["kind", "unique_key", "payload", "state", "last_error"],
     "audit_lines": ["deed"],
+    // A key of a letter is an identity or a digest.
+    "letters": ["kind", "letter_key", "fate"],
     "schema_migrations": ["name"],
   ]
 

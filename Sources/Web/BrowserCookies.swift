@@ -19,6 +19,11 @@ public struct BrowserCookies: Sendable {
   /// The session's token among the values of `Cookie` headers, for those who see a request before the router does.
   public func sessionToken(in headers: [String]) -> String? { Cookies(from: headers)[session]?.value }
 
+  /// The language that was chosen on a page, among the values of `Cookie` headers.
+  public func chosenLanguage(in headers: [String]) -> Language? {
+    Cookies(from: headers)[language].flatMap { Language(rawValue: $0.value) }
+  }
+
   /// Keeps somebody signed in; the server ends the session, the browser's own limit only follows it.
   public func signedIn(_ token: String, maxAgeSeconds: Int) -> Cookie { cookie(session, token, maxAgeSeconds: maxAgeSeconds) }
 

@@ -4,10 +4,11 @@ import Synchronization
 
 /// Throughput limits, in memory and per node, counted by who it is *and* by the address it comes from.
 ///
-/// One number per key: the moment at which its allowance will be full again. A class, because all requests share it.
+/// One number per key: the moment, in microseconds, at which its allowance will be full again. A class, because all requests share it.
 public final class Limiter: Sendable {
   /// How many keys are kept; above it those whose allowance is nearly full again are forgotten first.
   static let keyLimit = 100_000
+  private static let second: Int64 = 1_000_000
 
   private let limits: Limits
   private let fullAt = Mutex<[String: Int64]>([:])
@@ -30,23 +31,24 @@ public final class Limiter: Sendable {
 
   /// All claims are let through or none, so that a refused act costs nothing.
   private func admit(_ claims: [(key: String, rate: Limits.Rate)], at now: Moment) throws(Refusal) {
-    let waitMilliseconds = fullAt.withLock { fullAt -> Int64 in
+    let now = now.milliseconds * 1000
+    let wait = fullAt.withLock { fullAt -> Int64 in
       let next = claims.map { claim in
-        let share = Int64(claim.rate.seconds) * 1000 / Int64(claim.rate.count)
-        return max(fullAt[claim.key] ?? 0, now.milliseconds) + max(share, 1)
+        let share = Int64(claim.rate.seconds) * Self.second / Int64(claim.rate.count)
+        return max(fullAt[claim.key] ?? 0, now) + max(share, 1)
       }
-      let waits = zip(claims, next).map { claim, moment in moment - now.milliseconds - Int64(claim.rate.seconds) * 1000 }
+      let waits = zip(claims, next).map { claim, moment in moment - now - Int64(claim.rate.seconds) * Self.second }
       guard let longest = waits.max(), longest <= 0 else { return waits.max() ?? 0 }
       for (claim, moment) in zip(claims, next) { fullAt[claim.key] = moment }
       Self.forget(&fullAt, at: now)
       return 0
     }
-    if waitMilliseconds > 0 { throw Refusal(.tooFast, retryAfterSeconds: Int((waitMilliseconds + 999) / 1000)) }
+    if wait > 0 { throw Refusal(.tooFast, retryAfterSeconds: Int((wait + Self.second - 1) / Self.second)) }
   }
 
-  private static func forget(_ fullAt: inout [String: Int64], at now: Moment) {
+  private static func forget(_ fullAt: inout [String: Int64], at now: Int64) {
     guard fullAt.count > keyLimit else { return }
-    fullAt = fullAt.filter { $0.value > now.milliseconds }
+    fullAt = fullAt.filter { $0.value > now }
     guard fullAt.count > keyLimit else { return }
     let kept = fullAt.sorted { $0.value > $1.value }.prefix(keyLimit / 2)
     fullAt = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })

@@ -23,6 +23,15 @@ public struct Pages: Sendable {
     return html
   }
 
+  /// A text that is no page of ours, such as a letter: the template with the model's values and the texts, and nothing around it.
+  public func fill(_ template: String, with model: some Sendable, texts: Texts) throws -> String {
+    let library = bundle.isReloaded ? try Self.compile(bundle) : compiled
+    guard let text = library.render(SheetRoot(model: PageModel(model), texts: texts, strict: strict), withTemplate: template) else {
+      fatalError("There is no template \(template)")
+    }
+    return text
+  }
+
   private static func compile(_ bundle: Bundle) throws -> MustacheLibrary {
     var library = MustacheLibrary()
     for path in bundle.paths(under: "templates/") {
@@ -63,6 +72,20 @@ private struct PageRoot: MustacheParent {
     }
     if let value = model.child(named: name) { return value }
     rule(!strict, "A template asks for \(name), which its page does not have")
+    return nil
+  }
+}
+
+/// Where the names of a text without a shell are looked up last.
+private struct SheetRoot: MustacheParent {
+  let model: PageModel
+  let texts: Texts
+  let strict: Bool
+
+  func child(named name: String) -> Any? {
+    if name == "t" { return TextPlace(texts: texts, path: "") }
+    if let value = model.child(named: name) { return value }
+    rule(!strict, "A template asks for \(name), which its model does not have")
     return nil
   }
 }

@@ -10,12 +10,17 @@ import NIOCore
 /// Websites load them too, so they are open to every origin.
 public struct StaticFiles: Sendable {
   private let bundle: Bundle
+  private let kept: KeptAssets?
 
-  public init(bundle: Bundle) { self.bundle = bundle }
+  /// - Parameter kept: what earlier versions had.
+  public init(bundle: Bundle, kept: KeptAssets? = nil) {
+    self.bundle = bundle
+    self.kept = kept
+  }
 
   public func register(on routes: Routes) {
     routes.get("/assets/{name}", .to(.read, .publicPage), limit: .assets) { request, context in
-      guard let name = context.parameters.get("name"), let file = bundle["assets/\(name)"] else { throw Refusal(.notFound) }
+      guard let name = context.parameters.get("name"), let file = bundle["assets/\(name)"] ?? kept?[name] else { throw Refusal(.notFound) }
       return answer(request, file, etag: "\"\(name)\"", cache: "public, max-age=31536000, immutable")
     }
     routes.get("/widget.js", .to(.read, .publicPage), limit: .assets) { request, _ in

@@ -41,16 +41,19 @@ public struct Acknowledged: Frame {
 /// A command was not carried out, in words that its sender can be shown.
 public struct Refused: Frame {
   public let id: String?
+  public let topic: Topic?
   public let reason: Refusal.Reason
   public let text: String
   public let fields: [String: String]
   public let retryAfterSeconds: Int?
 
   /// - Parameters:
+  ///   - topic: the subscription that ended with it.
   ///   - text: the refusal in the reader's language.
   ///   - fields: the same for single fields of a form.
-  public init(id: String?, _ refusal: Refusal, text: String, fields: [String: String] = [:]) {
+  public init(id: String?, topic: Topic? = nil, _ refusal: Refusal, text: String, fields: [String: String] = [:]) {
     self.id = id
+    self.topic = topic
     reason = refusal.reason
     self.text = text
     self.fields = fields
@@ -61,6 +64,7 @@ public struct Refused: Frame {
 
   public func writeFields(to json: inout JSONWriter) {
     json.field("id", ifAny: id)
+    json.field("topic", ifAny: topic)
     json.field("reason", reason)
     json.field("text", text)
     json.field("fields", ifAny: fields.isEmpty ? nil : fields)

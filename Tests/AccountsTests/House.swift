@@ -32,7 +32,7 @@ struct House {
       let web = try WebFront(settings: settings, bundle: files, clock: clock)
       let accounts = Accounts(store: store, ids: IDMaker(node: 1), clock: clock, baseAddress: settings.baseAddress)
       let routes = Routes(web: web) { try await accounts.recognise($0) }
-      accounts.register(on: routes)
+      accounts.register(on: routes) { $0.status }
       do {
         let value = try await body(House(store: store, clock: clock, accounts: accounts, web: web, routes: routes))
         await accounts.close()

@@ -171,6 +171,9 @@ import Web
         _ = try await house.accounts.create(draft, by: ada, from: .console)
       }
       try await house.accounts.setStatus(.away, of: ada)
+      try await house.accounts.touch(ada)
+      let invited = try #require(try await house.accounts.agents().first { $0.name == "Person 101" })
+      _ = try await house.accounts.invite(invited.id, by: ada, from: .console)
       let browser = try await house.signedIn("ada@example.com")
       let first = try await browser.get("/admin/agents")
       for part in ["56 people", "data-presence=\"away\"", "data-avatar=\"lotus\"", "2026-11-21T00:00:00Z", "Invited", "?page=2"] {
@@ -179,6 +182,7 @@ import Web
       #expect(first.body.components("<tr>") == 51)
       let second = try await browser.get("/admin/agents?page=2")
       #expect(second.body.components("<tr>") == 7)
+      #expect(!second.body.contains("Invited"), "who was not given a link is not said to be invited")
       #expect(second.body.contains("?page=1"))
     }
   }
@@ -192,7 +196,7 @@ import Web
       try await house.accounts.setStatus(.online, of: clara)
       #expect(await heard.facts.map(\.status) == [.online])
       let account = try #require(try await house.accounts.account(clara))
-      #expect(account.status == .online && account.lastSeenAt == House.noon)
+      #expect(account.status == .online && account.lastSeenAt == nil, "a status is not a visit")
       house.minutes(5)
       try await house.accounts.touch(clara)
       #expect(try await house.accounts.account(clara)?.lastSeenAt == House.noon.adding(seconds: 300))

@@ -124,7 +124,10 @@ import Web
       #expect(try await idle.get("/profile").status == .seeOther)
       house.days(4)
       #expect(try await used.get("/profile").status == .seeOther)
-      try await house.accounts.sweep()
+      let jobs = Jobs(ids: IDMaker(node: 2), clock: house.clock)
+      try await house.accounts.prepare(jobs)
+      house.days(1)
+      #expect(try await JobRunner(store: house.store, jobs: jobs, handlers: house.accounts.jobHandlers(jobs)).runDue() == 1)
       #expect(try await house.store.read { try $0.row("SELECT COUNT(*) FROM sessions")?[0] as Int? } == 0)
     }
   }

@@ -37,15 +37,15 @@ struct FileHouse: Sendable {
 
   func upload(
     _ bytes: Data, _ name: String, as who: [String: String], to conversation: String? = nil, promising length: Int? = nil
-  ) async throws -> HTTPAnswer {
+  ) async throws -> WebAnswer {
     let allowed = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
     let encoded = name.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
-    return try await HTTPAnswer.of(
+    return try await WebAnswer.of(
       "POST", "/api/v1/chats/\(conversation ?? self.conversation)/files?name=\(encoded)", port: house.port, who, body: bytes,
       promising: length)
   }
 
-  func upload(_ sample: String, as who: [String: String]) async throws -> HTTPAnswer {
+  func upload(_ sample: String, as who: [String: String]) async throws -> WebAnswer {
     try await upload(Samples.bytes(sample), sample, as: who)
   }
 
@@ -59,12 +59,12 @@ struct FileHouse: Sendable {
   }
 
   func pass(_ who: [String: String]) async throws -> String {
-    let answer = try await HTTPAnswer.of("GET", "/api/v1/chats/\(conversation)/pass", port: house.port, who)
+    let answer = try await WebAnswer.of("GET", "/api/v1/chats/\(conversation)/pass", port: house.port, who)
     return try #require(answer.json?["pass"]?.string, "\(answer.text)")
   }
 
-  func fetch(_ file: String, pass: String, _ headers: [String: String] = [:], more: String = "") async throws -> HTTPAnswer {
-    try await HTTPAnswer.of("GET", "/files/\(file)?pass=\(pass)\(more)", port: house.port, headers)
+  func fetch(_ file: String, pass: String, _ headers: [String: String] = [:], more: String = "") async throws -> WebAnswer {
+    try await WebAnswer.of("GET", "/files/\(file)?pass=\(pass)\(more)", port: house.port, headers)
   }
 
   /// By what the lists are ordered.

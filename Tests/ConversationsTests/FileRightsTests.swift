@@ -26,9 +26,9 @@ struct FileRightsTests {
       let otherVisitor = stage.visitor(try await house.visitor(of: stage.site))
       let path = "/api/v1/chats/\(stage.conversation)/pass"
       for other in [stranger, otherVisitor] {
-        #expect(try await HTTPAnswer.of("GET", path, port: house.port, other).status == 404)
+        #expect(try await WebAnswer.of("GET", path, port: house.port, other).status == 404)
       }
-      #expect(try await HTTPAnswer.of("GET", path, port: house.port).status == 401)
+      #expect(try await WebAnswer.of("GET", path, port: house.port).status == 401)
 
       // An agent's pass is nothing without the agent's own session, and nobody else's session will do.
       let pass = try await stage.pass(stage.asClara)
@@ -56,7 +56,7 @@ struct FileRightsTests {
       }
       let other = try await house.visitor(of: stage.site)
       let otherPath = "/api/v1/chats/\(other.topic.dropFirst(5))/pass"
-      let otherPass = try await HTTPAnswer.of("GET", otherPath, port: house.port, stage.visitor(other)).json?["pass"]?.string
+      let otherPass = try await WebAnswer.of("GET", otherPath, port: house.port, stage.visitor(other)).json?["pass"]?.string
       #expect(try await stage.fetch(file, pass: try #require(otherPass)).status == 404)
       #expect(try await stage.fetch(FileID().description, pass: pass).status == 404)
       clock.advance(milliseconds: 16 * 60_000)
@@ -103,10 +103,10 @@ struct FileRightsTests {
     try await House.open(.sqlite, limits: FileHouse.limits) { house in
       let stage = try await FileHouse(house)
       let path = "/api/v1/chats/\(stage.conversation)/files"
-      let allowed = try await HTTPAnswer.of("OPTIONS", path, port: house.port, ["Origin": House.siteOrigin])
+      let allowed = try await WebAnswer.of("OPTIONS", path, port: house.port, ["Origin": House.siteOrigin])
       #expect(allowed.status == 204 && allowed.headers["access-control-allow-methods"] == "GET, POST")
       #expect(allowed.headers["access-control-allow-headers"] == "Authorization, Content-Type")
-      #expect(try await HTTPAnswer.of("OPTIONS", path, port: house.port, ["Origin": "https://evil.example"]).status == 403)
+      #expect(try await WebAnswer.of("OPTIONS", path, port: house.port, ["Origin": "https://evil.example"]).status == 403)
     }
   }
 
@@ -116,10 +116,10 @@ struct FileRightsTests {
       let stage = try await FileHouse(house)
       let answer = try await stage.upload("letter.pdf", as: stage.asAda)
       #expect(answer.status == 507 && answer.reason == "storageFull")
-      let health = try await HTTPAnswer.of("GET", "/health", port: house.port)
+      let health = try await WebAnswer.of("GET", "/health", port: house.port)
       #expect(health.status == 200 && health.json?["warnings"]?.array?.first?.string == "files")
       let ines = try await house.person("Ines", [.administrator])
-      let page = try await HTTPAnswer.of("GET", "/admin", port: house.port, ["Cookie": ines.cookie, "Accept": "text/html"])
+      let page = try await WebAnswer.of("GET", "/admin", port: house.port, ["Cookie": ines.cookie, "Accept": "text/html"])
       #expect(page.text.contains("100% full"))
     }
   }

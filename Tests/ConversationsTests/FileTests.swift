@@ -53,7 +53,7 @@ struct FileTests {
       let rows = try await stage.clara.subscribe("visitors.\(stage.site.id)")["rows"]?.array
       let last = try #require(rows?.first?["last"])
       #expect(last["kind"]?.string == "file" && last["text"]?.string == "logo.png")
-      let history = try await HTTPAnswer.of("GET", "/api/v1/chats/\(stage.conversation)/entries", port: house.port, stage.asAda)
+      let history = try await WebAnswer.of("GET", "/api/v1/chats/\(stage.conversation)/entries", port: house.port, stage.asAda)
       let body = try #require(history.json?["entries"]?.array?.last?["body"])
       #expect(body["file"]?.string == file && body["width"]?.int == 300 && body["height"]?.int == 300)
     }

@@ -46,8 +46,9 @@ struct RightsTests {
       _ = try await clara.subscribe(ada.topic)
       _ = try await clara.ask("join", on: ada.topic)
       try await house.program.sites.unassign(person.id, at: site.id, by: nil, from: .console)
-      _ = try await clara.line.next("Refused") { $0["reason"]?.string == "notFound" }
-      _ = try await clara.line.next("Refused") { $0["reason"]?.string == "notFound" }
+      for topic in ["visitors.\(site.id)", ada.topic] {
+        _ = try await clara.line.next("Refused") { $0["reason"]?.string == "notFound" && $0["topic"]?.string == topic }
+      }
       #expect(try await ada.line.next("AgentLeftChat")["body"]?["last"]?.bool == true)
       #expect(try await clara.say("Still here?", on: ada.topic)["reason"]?.string == "notAllowed")
       _ = try await ada.say("Is somebody there?")
@@ -82,6 +83,80 @@ struct RightsTests {
       if !keyKind.isEmpty { hello["key"] = .string(keyKind == "key" ? Secret().text : "0123") }
       try line.send(.object(hello))
       #expect(try await line.closeCode().map(Int.init) == code)
+    }
+  }
+
+  @Test("E13: a refusal on the line speaks the language that was chosen on the page, before the account's own")
+  func language() async throws {
+    try await House.open(.sqlite) { house in
+      let person = try await house.person("Clara")
+      for (cookie, words) in [("", "There is nothing at this address."), ("; parley-language=fr", "Il n’y a rien à cette adresse.")] {
+        let line = try await LiveClient.connect(port: house.port, origin: House.origin, cookie: person.cookie + cookie)
+        try line.send(["do": "hello", "protocol": 1])
+        _ = try await line.next("Welcome")
+        try line.send(["do": "subscribe", "topic": "chat.99", "id": "c1"])
+        #expect(try await line.next("Refused")["text"]?.string?.hasPrefix(words) == true)
+      }
+    }
+  }
+
+  @Test("E4: when somebody was last seen moves with their coming and going", arguments: [Dialect.Engine.sqlite, .postgres])
+  func lastSeen(_ engine: Dialect.Engine) async throws {
+    let clock = WallClock.system()
+    try await House.open(engine, clock: clock) { house in
+      let person = try await house.person("Clara")
+      let seen = { try await house.program.accounts.account(person.id)?.lastSeenAt }
+      #expect(try await seen() == nil)
+      let clara = try await house.console(of: person)
+      let came = try #require(try await eventually(seen))
+      #expect(house.program.conversations.status(of: person.id) == .online)
+      clock.advance(milliseconds: 60_000)
+      clara.line.close()
+      let went = try await eventually { try await seen().flatMap { $0.milliseconds(since: came) >= 60_000 ? $0 : nil } }
+      #expect(went != nil)
+      #expect(house.program.conversations.status(of: person.id) == .offline)
+    }
+  }
+
+  /// What is there within five seconds.
+  private func eventually<Value>(_ look: () async throws -> Value?) async throws -> Value? {
+    for _ in 0..<100 {
+      if let found = try await look() { return found }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return nil
+  }
+
+  @Test("E6: a visitor's page is told to the lists when it is one of the site's own, and refused otherwise")
+  func pages() async throws {
+    try await House.open(.sqlite) { house in
+      let site = try await house.site()
+      let clara = try await house.console(of: house.person("Clara", at: [site]))
+      _ = try await clara.subscribe("visitors.\(site.id)")
+      let ada = try await house.visitor(of: site)
+      #expect(try await ada.ask("page", ["url": "https://evil.example/trap", "title": "Prices"])["reason"]?.string == "notUnderstood")
+      try ada.line.send(["do": "page", "url": "https://harbour.example/prices#part", "title": "Prices"])
+      let told = try await clara.line.next("VisitorPageChanged")
+      #expect(told["page"]?["url"]?.string == "https://harbour.example/prices")
+    }
+  }
+
+  @Test("E15: typing that begins and ends at once is told in that order", arguments: [Dialect.Engine.sqlite, .postgres])
+  func typingInOrder(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.site()
+      let clara = try await house.console(of: house.person("Clara", at: [site]))
+      let ada = try await house.visitor(of: site)
+      _ = try await ada.subscribe()
+      _ = try await ada.sendForm()
+      _ = try await clara.subscribe(ada.topic)
+      _ = try await clara.ask("join", on: ada.topic)
+      for number in 0..<40 {
+        try clara.line.send(["do": "typing", "topic": .string(ada.topic), "on": .bool(number.isMultiple(of: 2))])
+      }
+      for number in 0..<40 {
+        #expect(try await ada.line.next("AgentTyping")["on"]?.bool == number.isMultiple(of: 2), "frame \(number)")
+      }
     }
   }
 

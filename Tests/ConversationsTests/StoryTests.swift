@@ -193,7 +193,6 @@ struct StoryTests {
       _ = try await ada.ask("open")
       _ = try await clara.line.next("NewVisitorJoined")
       clock.advance(milliseconds: 601_000)
-      house.program.jobs.wake()
       let row = try await clara.line.next("ConversationChanged", within: .seconds(10)) { $0["row"]?["chat"]?["state"]?.string == "closed" }
       #expect(row["row"]?["chat"]?["closedBy"]?.string == "nobody")
       #expect(row["row"]?["chat"]?["unwritten"]?.bool == true)

@@ -14,6 +14,18 @@ import Testing
     }
   }
 
+  @Test("A node whose clock differs from the database's by more than half a second does not start", arguments: [-2000, -300, 300, 2000])
+  func clocks(_ milliseconds: Int64) async throws {
+    try await Databases.withAddress(.postgres) { address in
+      let open = {
+        try await PostgresStore(address: address, connections: 1) { machineTime().adding(milliseconds: milliseconds) }.close()
+      }
+      if abs(milliseconds) < ClockDiffers.limitMilliseconds { return try await open() }
+      let refused = await #expect(throws: ClockDiffers.self) { try await open() }
+      #expect(abs((refused?.milliseconds ?? 0) + milliseconds) < 200)
+    }
+  }
+
   @Test("A write whose connection breaks before COMMIT runs again on a new one")
   func brokenWrite() async throws {
     try await withThings(.postgres, rerun: nil) { store in

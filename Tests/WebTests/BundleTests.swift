@@ -69,4 +69,18 @@ import Web
     }
     #expect(try await browser.get("/assets/absent.js", [.accept: "application/json"]).status == .notFound)
   }
+
+  @Test("P11: a page that was open during an upgrade still finds its assets, for thirty days")
+  func earlierVersions() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/parley-assets-\(UInt64.random(in: 0...UInt64.max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let first = try Web.Bundle(packed: Self.archive([("assets/panel-1f.js", "text/javascript", "let a")]))
+    let second = try Web.Bundle(packed: Self.archive([("assets/panel-2e.js", "text/javascript", "let b")]))
+    _ = try KeptAssets(folder: folder, adding: first, at: Checkout.noon)
+    let kept = try KeptAssets(folder: folder, adding: second, at: Checkout.noon.adding(seconds: 29 * 86_400))
+    #expect(kept["panel-1f.js"]?.text == "let a" && kept["panel-1f.js"]?.contentType.hasPrefix("text/javascript") == true)
+    #expect(kept["../panel-1f.js"] == nil && kept[".."] == nil)
+    let later = try KeptAssets(folder: folder, adding: second, at: Checkout.noon.adding(seconds: 31 * 86_400))
+    #expect(later["panel-1f.js"] == nil && later["panel-2e.js"]?.text == "let b")
+  }
 }

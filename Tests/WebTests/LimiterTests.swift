@@ -45,6 +45,15 @@ import Web
     #expect(admitted(limiter, .messages, by: visitor, from: ClientAddress("2001:db8:1:3::1"), at: noon) == 10)
   }
 
+  @Test("E78a: a limit of many thousands a second holds as well")
+  func fine() {
+    var limits = Limits()
+    limits[.visitor, .messages] = Limits.Rate(5000, perSeconds: 1)
+    let limiter = Limiter(limits: limits)
+    #expect(admitted(limiter, .messages, by: visitor, from: home, at: noon) == 5000)
+    #expect(admitted(limiter, .messages, by: visitor, from: home, at: noon.adding(milliseconds: 100)) == 500)
+  }
+
   @Test("E78a: every limit is a setting by name")
   func settings() {
     var limits = Limits()

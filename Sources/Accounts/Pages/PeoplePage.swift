@@ -32,9 +32,10 @@ struct PeoplePage: Page {
   let previous: Int?
   let next: Int?
 
-  init(_ accounts: [Account], total: Int, number: Int, _ texts: Texts) {
+  /// - Parameter status: what others see of somebody: nobody is online without a connection.
+  init(_ accounts: [Account], total: Int, number: Int, status: (Account) -> AccountStatus, _ texts: Texts) {
     title = texts["pages.layout.agents"]
-    lines = accounts.map { Line($0, texts) }
+    lines = accounts.map { Line($0, status: status($0), texts) }
     count = texts.counted("pages.people.count", total)
     previous = number > 1 ? number - 1 : nil
     next = number * Accounts.pageLength < total ? number + 1 : nil
@@ -42,11 +43,11 @@ struct PeoplePage: Page {
 }
 
 extension PeoplePage.Line {
-  init(_ account: Account, _ texts: Texts) {
+  init(_ account: Account, status: AccountStatus, _ texts: Texts) {
     self.init(
       id: account.id, name: account.name, avatar: account.avatar.rawValue, email: account.email,
-      roles: account.roles.sorted().map(texts.name), pseudonym: account.pseudonym, status: account.status.rawValue,
-      statusLabel: texts["pages.status.\(account.status.rawValue)"], isActive: account.active, isInvited: !account.hasPassword,
+      roles: account.roles.sorted().map(texts.name), pseudonym: account.pseudonym, status: status.rawValue,
+      statusLabel: texts["pages.status.\(status.rawValue)"], isActive: account.active, isInvited: account.isInvited,
       seenAt: account.lastSeenAt.map(PeoplePage.Seen.init))
   }
 }

@@ -10,6 +10,7 @@ struct PeopleRoutes: Sendable {
 
   let accounts: Accounts
   let web: WebFront
+  let status: @Sendable (Account) -> AccountStatus
 
   func register(on routes: Routes) {
     routes.get(Self.list, .to(.read, .administration)) { request, context in try await list(request, context) }
@@ -52,7 +53,7 @@ struct PeopleRoutes: Sendable {
     let pageLimit = 10_000
     let number = min(max(Int(try Form(query: request)["page"]) ?? 1, 1), pageLimit)
     let found = try await accounts.people(page: number)
-    let page = PeoplePage(found.accounts, total: found.total, number: number, web.texts(context.language))
+    let page = PeoplePage(found.accounts, total: found.total, number: number, status: status, web.texts(context.language))
     return web.page(page, request, context)
   }
 

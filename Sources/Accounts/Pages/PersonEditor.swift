@@ -27,7 +27,7 @@ struct PersonEditor: Sendable {
           value: role.rawValue, label: texts.name(of: role), hint: texts["pages.roleHint.\(role.rawValue)"],
           isChosen: draft.roles.contains(role))
       },
-      rolesError: errors["roles"], known: account.map { PersonPage.Known(id: $0.id, isActive: $0.active, isInvited: !$0.hasPassword) })
+      rolesError: errors["roles"], known: account.map { PersonPage.Known(id: $0.id, isActive: $0.active, isInvited: $0.isInvited) })
   }
 }
 

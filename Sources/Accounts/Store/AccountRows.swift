@@ -9,7 +9,7 @@ extension Lock {
 
 private let accountColumns = """
   id, email, name, is_agent, is_manager, is_administrator, pseudonym, avatar, language, status, last_seen_at, active,
-  password_hash IS NOT NULL
+  EXISTS (SELECT 1 FROM invitations WHERE invitations.account_id = accounts.id AND invitations.used_at IS NULL)
   """
 
 extension Session {
@@ -61,8 +61,8 @@ extension Session {
     try run("UPDATE accounts SET active = $2, status = 'offline' WHERE id = $1", id, active)
   }
 
-  func setStatus(_ status: AccountStatus, of id: AccountID, at now: Moment) throws {
-    try run("UPDATE accounts SET status = $2, last_seen_at = $3 WHERE id = $1", id, status.rawValue, now)
+  func setStatus(_ status: AccountStatus, of id: AccountID) throws {
+    try run("UPDATE accounts SET status = $2 WHERE id = $1", id, status.rawValue)
   }
 
   func setSeen(_ id: AccountID, at now: Moment) throws { try run("UPDATE accounts SET last_seen_at = $2 WHERE id = $1", id, now) }
@@ -82,7 +82,7 @@ extension Account {
       id: row[0], email: row[1], name: row[2], roles: Role.set(agent: row[3], manager: row[4], administrator: row[5]), pseudonym: row[6],
       // A drawing may be retired; the account then shows the first one.
       avatar: Avatar(rawValue: row[7]) ?? .fern, language: language, status: status, lastSeenAt: row[10], active: row[11],
-      hasPassword: row[12])
+      isInvited: row[12])
   }
 }
 

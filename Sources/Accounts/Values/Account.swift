@@ -15,6 +15,6 @@ public struct Account: Hashable, Sendable {
   public let status: AccountStatus
   public let lastSeenAt: Moment?
   public let active: Bool
-  /// Whether a password was set; before that only a one-time link opens the account.
-  public let hasPassword: Bool
+  /// Whether a one-time link was handed over that nobody has used yet.
+  public let isInvited: Bool
 }

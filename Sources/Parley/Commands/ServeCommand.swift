@@ -72,6 +72,8 @@ extension Program {
       return try await Program(settings, logger: logger)
     } catch let failure as StoreFailure {
       throw ValidationError("\(failure)")
+    } catch let failure as ClockDiffers {
+      throw ValidationError("\(failure)")
     }
   }
 }

@@ -21,6 +21,11 @@ extension Site {
   ///
   /// What is too long is cut: a campaign's endless address is no reason to leave its visitor without the widget.
   public func page(url: String, title: String, at now: Moment) throws(Refusal) -> SeenPage {
+    try Self.page(url: url, title: title, among: origins, at: now)
+  }
+
+  /// The same where only the site's origins are at hand.
+  public static func page(url: String, title: String, among origins: [Origin], at now: Moment) throws(Refusal) -> SeenPage {
     guard !url.utf8.contains(0), !title.utf8.contains(0) else { throw Refusal(.textHasNull) }
     guard let address = WebAddress(url), origins.contains(address.origin) else { throw Refusal(.notUnderstood) }
     return SeenPage(url: address.text.cut(to: SeenPage.addressLimit), title: title.trimmed.cut(to: SeenPage.titleLimit), at: now)

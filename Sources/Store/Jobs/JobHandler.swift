@@ -1,8 +1,19 @@
-/// What is done for the jobs of one kind.
+/// What is done for the jobs of one kind: in the transaction that completes them, or outside of the database (`JobHandler.outside`).
 public struct JobHandler: Sendable {
   let kind: JobKind
   let locks: @Sendable (_ payload: String) -> [Lock]
-  let perform: @Sendable (any Session, _ payload: String) throws -> @Sendable () -> Void
+  let work: Work
+
+  enum Work: Sendable {
+    case inside(@Sendable (any Session, _ payload: String) throws -> @Sendable () -> Void)
+    case outside(OutsideWork)
+  }
+
+  init(kind: JobKind, locks: @escaping @Sendable (_ payload: String) -> [Lock], work: Work) {
+    self.kind = kind
+    self.locks = locks
+    self.work = work
+  }
 
   /// - Parameters:
   ///   - locks: the rows that the handler decides about.
@@ -20,11 +31,10 @@ public struct JobHandler: Sendable {
     _ perform: @escaping @Sendable (any Session, _ payload: String) throws -> Value,
     committed: @escaping @Sendable (Value) -> Void
   ) {
-    self.kind = kind
-    self.locks = locks
-    self.perform = { session, payload in
+    let work: Work = .inside { session, payload in
       let value = try perform(session, payload)
       return { committed(value) }
     }
+    self.init(kind: kind, locks: locks, work: work)
   }
 }

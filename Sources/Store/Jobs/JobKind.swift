@@ -16,6 +16,8 @@ public struct JobRetries: Hashable, Sendable {
   public let longestPauseSeconds: Int64
 
   public static let standard = JobRetries(limit: 8, firstPauseSeconds: 5, longestPauseSeconds: 3600)
+  /// For servers of others that may be away for a day: after 30 s, 1, 2, 4 … minutes, at last every six hours, for two days.
+  public static let patient = JobRetries(limit: 16, firstPauseSeconds: 30, longestPauseSeconds: 6 * 3600)
 
   public init(limit: Int, firstPauseSeconds: Int64, longestPauseSeconds: Int64) {
     precondition(limit > 0, "A job is tried at least once")

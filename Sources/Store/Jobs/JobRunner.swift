@@ -2,11 +2,14 @@ import Base
 import Logging
 
 /// Does the jobs that are due. Several may run, on one node or many: each job is claimed, done and completed in one transaction.
+/// Jobs with outside effects go to an `OutsideRunner`, which leases them.
 public final class JobRunner: Sendable {
   private let store: any Store
   private let jobs: Jobs
-  private let handlers: [String: JobHandler]
+  private let handlers: [String: Handler]
+  private let outside: OutsideRunner
   private let logger: Logger
+  private let done: @Sendable (_ kind: String, _ payload: String) -> Void
 
   /// How many are looked up at once; they share transactions where the store groups them.
   static let jobsPerRound = 100
@@ -16,21 +19,45 @@ public final class JobRunner: Sendable {
   static let shortestPauseMilliseconds: Int64 = 100
   static let errorLengthLimit = 500
 
-  public init(store: any Store, jobs: Jobs, handlers: [JobHandler], logger: Logger = Logger(label: "jobs")) {
+  /// - Parameter done: told of every job that was done, after its commit.
+  public init(
+    store: any Store, jobs: Jobs, handlers: [JobHandler], logger: Logger = Logger(label: "jobs"),
+    done: @escaping @Sendable (_ kind: String, _ payload: String) -> Void = { _, _ in }
+  ) {
     self.store = store
     self.jobs = jobs
-    self.handlers = Dictionary(handlers.map { ($0.kind.name, $0) }) { first, _ in
-      preconditionFailure("Two handlers for \(first.kind.name)")
+    precondition(Set(handlers.map(\.kind.name)).count == handlers.count, "A kind of job has one handler")
+    var (inside, outside): ([String: Handler], [String: OutsideRunner.Handler]) = ([:], [:])
+    for handler in handlers {
+      switch handler.work {
+      case .inside(let perform): inside[handler.kind.name] = Handler(kind: handler.kind, locks: handler.locks, perform: perform)
+      case .outside(let work): outside[handler.kind.name] = OutsideRunner.Handler(kind: handler.kind, locks: handler.locks, work: work)
+      }
     }
+    self.handlers = inside
+    self.outside = OutsideRunner(store: store, jobs: jobs, handlers: outside, logger: logger, done: done)
     self.logger = logger
+    self.done = done
+  }
+
+  private struct Handler: Sendable {
+    let kind: JobKind
+    let locks: @Sendable (_ payload: String) -> [Lock]
+    let perform: @Sendable (any Session, _ payload: String) throws -> @Sendable () -> Void
   }
 
   /// Runs until its task is cancelled, and then ends after the round that is under way.
   public func run() async {
+    async let outside: Void = outside.run()
+    await runInside()
+    await outside
+  }
+
+  private func runInside() async {
     while !Task.isCancelled {
       var pause = Self.pollMilliseconds
       do {
-        try await runDue()
+        try await runDueInside()
         if let next = try await nextDue() {
           pause = min(pause, max(Self.shortestPauseMilliseconds, next.milliseconds(since: jobs.clock.now)))
         }
@@ -48,6 +75,17 @@ public final class JobRunner: Sendable {
   /// - Returns: how many jobs were done.
   @discardableResult public func runDue() async throws -> Int {
     var done = 0
+    while true {
+      let inside = try await runDueInside()
+      let outside = try await outside.runDue()
+      done += inside + outside
+      // What was learned outside may have made something due.
+      if outside == 0 || Task.isCancelled { return done }
+    }
+  }
+
+  @discardableResult private func runDueInside() async throws -> Int {
+    var done = 0
     while !Task.isCancelled {
       let found = try await due()
       let completed = await perform(found)
@@ -60,12 +98,10 @@ public final class JobRunner: Sendable {
 
   private struct Due: Sendable {
     let id: JobID
-    let handler: JobHandler
+    let handler: Handler
     let payload: String
     let tries: Int
   }
-
-  private enum Outcome { case done, claimedByOthers }
 
   private func due() async throws -> [Due] {
     let now = jobs.clock.now
@@ -107,8 +143,10 @@ public final class JobRunner: Sendable {
         guard let payload = try Self.claim(job, in: session) else { return nil as (@Sendable () -> Void)? }
         return try job.handler.perform(session, payload)
       }
-      committed?()
-      return committed != nil
+      guard let committed else { return false }
+      committed()
+      done(job.handler.kind.name, job.payload)
+      return true
     } catch {
       await putOff(job, because: error)
       return false

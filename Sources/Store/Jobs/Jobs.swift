@@ -7,10 +7,16 @@ public final class Jobs: Sendable {
   private let ids: IDMaker
   let clock: WallClock
   let alarm = Alarm()
+  /// For those who do jobs with outside effects: they wait apart, so that a slow server holds up nobody else.
+  let outsideAlarm = Alarm()
 
   public init(ids: IDMaker, clock: WallClock) {
     self.ids = ids
     self.clock = clock
+    clock.onMove { [alarm, outsideAlarm] in
+      alarm.ring()
+      outsideAlarm.ring()
+    }
   }
 
   /// Puts a job down. Of a kind and unique key there is one at a time: another one brings the newer payload, and the earlier of both times.
@@ -26,10 +32,13 @@ public final class Jobs: Sendable {
       INSERT INTO jobs (id, kind, unique_key, payload, due_at, tries, state, created_at)
       VALUES ($1, $2, $3, $4, $5, 0, 'queued', $6)
       ON CONFLICT (kind, unique_key) DO UPDATE
-      SET payload = excluded.payload, tries = 0, state = 'queued', last_error = NULL,
+      SET payload = excluded.payload, tries = 0, state = 'queued', last_error = NULL, edition = jobs.edition + 1,
         due_at = CASE WHEN jobs.state = 'queued' AND jobs.due_at < excluded.due_at THEN jobs.due_at ELSE excluded.due_at END
       """, id, kind.name, uniqueKey, payload, dueAt, clock.now)
-    session.afterCommit { [alarm] in alarm.ring() }
+    session.afterCommit { [alarm, outsideAlarm] in
+      alarm.ring()
+      outsideAlarm.ring()
+    }
   }
 
   /// Takes a job back that is not needed any more.
@@ -37,6 +46,32 @@ public final class Jobs: Sendable {
     try session.run("DELETE FROM jobs WHERE kind = $1 AND unique_key = $2", kind.name, uniqueKey)
   }
 
-  /// Makes the runner look now: the clock was moved.
-  public func wake() { alarm.ring() }
+  /// Jobs that were given up, the latest first.
+  public func dead(limit: Int, in session: any Session) throws -> [DeadJob] {
+    try session.rows(
+      "SELECT id, kind, payload, tries, last_error FROM jobs WHERE state = 'dead' ORDER BY id DESC LIMIT $1", limit
+    ).map { DeadJob(id: $0[0], kind: $0[1], payload: $0[2], tries: $0[3], lastError: $0[4]) }
+  }
+
+  /// Tries a job that was given up once more, from the beginning.
+  ///
+  /// - Returns: false when there is no such job.
+  public func revive(_ id: JobID, in session: any Session) throws -> Bool {
+    let revived = try session.run(
+      "UPDATE jobs SET state = 'queued', tries = 0, due_at = $1, leased_until = NULL WHERE id = $2 AND state = 'dead'", clock.now, id)
+    session.afterCommit { [alarm, outsideAlarm] in
+      alarm.ring()
+      outsideAlarm.ring()
+    }
+    return revived == 1
+  }
+}
+
+/// A job after its last try: kept, shown, and left alone.
+public struct DeadJob: Sendable, Hashable {
+  public let id: JobID
+  public let kind: String
+  public let payload: String
+  public let tries: Int
+  public let lastError: String?
 }

@@ -1,3 +1,4 @@
+import Base
 import Logging
 
 /// Everything in PostgreSQL, shared by several nodes.
@@ -11,14 +12,19 @@ public final class PostgresStore: Store {
   public static let standardConnections = 8
 
   /// Connects once, so that a wrong address is found at the start.
+  ///
+  /// - Parameter time: the machine's.
+  /// - Throws: `ClockDiffers` as well as `StoreFailure`.
   public init(
-    address: String, connections: Int = standardConnections, rerun: Rerun? = nil, logger: Logger = Logger(label: "store")
+    address: String, connections: Int = standardConnections, rerun: Rerun? = nil, logger: Logger = Logger(label: "store"),
+    time: @Sendable () -> Moment = machineTime
   ) async throws {
     precondition(connections > 0, "A store has a connection")
     self.logger = logger
     workers = PostgresWorkers(address: address, count: connections, rerun: rerun, logger: logger)
     do {
       try await onWorker { session in try session.connect() }
+      try await compareClocks(time)
       try await warnAboutOrder()
     } catch {
       await close()
@@ -64,6 +70,21 @@ public final class PostgresStore: Store {
     }
   }
 
+  /// Nodes decide about deadlines and leases by their own clocks, so these must agree; the database's is the one they share.
+  private func compareClocks(_ time: @Sendable () -> Moment) async throws {
+    var smallest = Int64.max
+    // The question takes time too: the quickest of three answers says most.
+    for _ in 1...3 {
+      let before = time()
+      let theirs = try await read { try $0.row("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")?[0] as Moment? }
+      guard let theirs else { return }
+      let middle = before.adding(milliseconds: time().milliseconds(since: before) / 2)
+      let difference = theirs.milliseconds(since: middle)
+      if abs(difference) < abs(smallest) { smallest = difference }
+    }
+    if abs(smallest) > ClockDiffers.limitMilliseconds { throw ClockDiffers(milliseconds: smallest) }
+  }
+
   /// Lists are ordered by text here and there: only the byte order is the same on both engines.
   private func warnAboutOrder() async throws {
     let order = try await read { session in
@@ -71,5 +92,15 @@ public final class PostgresStore: Store {
     }
     guard let order, !["C", "C.UTF-8", "C.utf8", "POSIX"].contains(order) else { return }
     logger.warning("The database orders text as \(order). Create it with LOCALE 'C.UTF-8', so that lists are ordered as on SQLite.")
+  }
+}
+
+/// The database's clock is that far ahead of this machine's (behind, when negative).
+public struct ClockDiffers: Error, Hashable, CustomStringConvertible {
+  public static let limitMilliseconds: Int64 = 500
+  public let milliseconds: Int64
+
+  public var description: String {
+    "The clock of the database differs from this machine's by \(abs(milliseconds)) ms; more than \(Self.limitMilliseconds) ms is too much. Set both by NTP."
   }
 }

@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 
 /// What a program answered over a connection of its own, byte for byte.
-public struct HTTPAnswer: Sendable {
+public struct WebAnswer: Sendable {
   public let status: Int
   public let headers: [String: String]
   public let body: Data
@@ -15,7 +15,7 @@ public struct HTTPAnswer: Sendable {
   /// Asks, and reads until the other side closes.
   public static func of(
     _ method: String, _ path: String, port: Int, _ headers: [String: String] = [:], body: Data = Data(), promising length: Int? = nil
-  ) async throws -> HTTPAnswer {
+  ) async throws -> WebAnswer {
     let loop = MultiThreadedEventLoopGroup.singleton.any()
     let whole = loop.makePromise(of: ByteBuffer.self)
     let channel = try await ClientBootstrap(group: loop)
@@ -36,7 +36,7 @@ public struct HTTPAnswer: Sendable {
     }
     let timer = loop.scheduleTask(in: .seconds(20)) { whole.fail(Silence()) }
     defer { timer.cancel() }
-    return try HTTPAnswer(try await whole.futureResult.get())
+    return try WebAnswer(try await whole.futureResult.get())
   }
 
   public struct Silence: Error {}

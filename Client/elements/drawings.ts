@@ -1,0 +1,33 @@
+// Line drawings on a grid of 24, each on its own, so that a page loads only those that it shows.
+
+export interface Drawing {
+  readonly d: string;
+  /** It points somewhere, so it follows the direction of reading. */
+  readonly flips?: true;
+}
+
+export const chats: Drawing = { d: "M4 5h16v11H9l-5 4z", flips: true };
+export const administration: Drawing = {
+  d: "M12 9.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 1 0 0-5.6zM12 3v2.5M12 18.5v2.5M3 12h2.5M18.5 12H21M5.6 5.6l1.8 1.8M16.6 16.6l1.8 1.8M18.4 5.6l-1.8 1.8M7.4 16.6l-1.8 1.8",
+};
+export const bell: Drawing = { d: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5a2 2 0 0 0 4 0" };
+export const bellOff: Drawing = {
+  d: "M6 16.5V11c0-1.2.4-2.3 1-3.3M9.5 5.6A6 6 0 0 1 18 11v3M6 16.5 4.5 18H17M10 20.5a2 2 0 0 0 4 0M4 4l16 16",
+};
+export const keyboard: Drawing = {
+  d: "M4 7h16a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zM7 10.5h.01M11 10.5h.01M15 10.5h.01M8.5 14h7",
+};
+export const back: Drawing = { d: "M15 5l-7 7 7 7", flips: true };
+export const close: Drawing = { d: "M6 6l12 12M18 6 6 18" };
+export const leave: Drawing = { d: "M10 5H6a1 1 0 0 0-1 1v12a1 1 0 0 0 1 1h4M14 8l4 4-4 4M18 12H9.5", flips: true };
+export const check: Drawing = { d: "M5 12.5l4.5 4.5L19 7.5" };
+export const panel: Drawing = {
+  d: "M5 5h14a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM15 5v14",
+  flips: true,
+};
+export const send: Drawing = { d: "M5 12h13M12.5 6.5 18 12l-5.5 5.5", flips: true };
+export const down: Drawing = { d: "M12 5v13M6.5 12.5 12 18l5.5-5.5" };
+export const person: Drawing = {
+  d: "M12 4.5a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6zM5 20c.5-3.7 3.3-5.5 7-5.5s6.5 1.8 7 5.5",
+};
+export const minimise: Drawing = { d: "M5 9l7 7 7-7" };

@@ -1,0 +1,136 @@
+// What is on the screen: the parts of the panel one below the other, and where the focus is.
+
+import { make, setText } from "../elements/make.ts";
+import { makeClosing } from "./closing.ts";
+import { makeComposer } from "./composer.ts";
+import { makeHead } from "./head.ts";
+import { makeLeadForm } from "./lead-form.ts";
+import panelStyles from "./panel.css.ts";
+import type { Scene } from "./scene.ts";
+import { makeThread } from "./thread.ts";
+import { followViewport } from "./viewport.ts";
+import type { Widget } from "./widget.ts";
+
+export interface ViewActions {
+  minimise(): void;
+  seen(): void;
+  readonly signal: AbortSignal;
+}
+
+export interface View {
+  readonly scene: Scene;
+  isAtEnd(): boolean;
+  show(isOpen: boolean): void;
+  focus(): void;
+  showLost(isLost: boolean): void;
+  /** Something that stays: the line will not come back by itself. */
+  say(text: string): void;
+}
+
+/** In a host of its own inside the launcher's, so that neither's styles reach the other. */
+export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signal }: ViewActions): View {
+  const { chat, texts, config: { site } } = scene;
+  const banner = make("p", { class: "banner", role: "status", hidden: true });
+  const thread = makeThread(scene, seen, signal);
+  const form = makeLeadForm(scene);
+  const composer = makeComposer(scene, thread.toEnd);
+  let lost = false;
+  let said = "";
+  /** The panel was opened before it was known what stands in it. */
+  let wantsFocus = false;
+
+  /** On a touch screen the keyboard would cover what is there to be read first. */
+  const focus = (): void => {
+    const { mode } = chat;
+    wantsFocus = mode === "loading";
+    if (matchMedia("(pointer: coarse)").matches || wantsFocus) panel.focus();
+    else if (mode === "write") composer.focus();
+    else form.focus();
+  };
+
+  const asked = (): void => {
+    closing.hidden = true;
+    focus();
+  };
+
+  const close = (): void => {
+    if (!chat.isUnwritten) {
+      closing.hidden = false;
+      return closing.querySelector("button")?.focus();
+    }
+    // Nothing was said yet, so there is nothing to ask.
+    void chat.close();
+    minimise();
+  };
+
+  const showBanner = (): void => {
+    const text = said || (lost ? texts.say("connection.lost") : "");
+    setText(banner, text);
+    banner.hidden = text === "";
+  };
+
+  const head = makeHead(scene, minimise, close);
+  const closing = makeClosing(scene, asked);
+  const panel = make(
+    "section",
+    {
+      class: "panel",
+      role: "dialog",
+      "aria-labelledby": "title",
+      tabindex: -1,
+      hidden: true,
+      lang: site.language,
+      dir: site.direction,
+    },
+    head.element,
+    banner,
+    thread.element,
+    make("div", { class: "foot" }, form.element, composer.element, closing),
+  );
+  panel.onkeydown = (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.stopPropagation();
+    if (closing.hidden) minimise();
+    else asked();
+  };
+  const host = make("parley-panel" as "div", { "data-position": site.position });
+  const inner = host.attachShadow({ mode: "open" });
+  addStyles(inner, panelStyles);
+  followViewport(inner, signal);
+  inner.append(panel);
+  root.append(host);
+
+  return {
+    scene,
+    isAtEnd: thread.isAtEnd,
+    focus,
+    show(isOpen): void {
+      const { mode } = chat;
+      const wasHidden = panel.hidden;
+      const wasInForm = form.element.matches(":focus-within");
+      panel.hidden = !isOpen;
+      form.element.hidden = mode !== "form" && mode !== "offlineForm";
+      composer.element.hidden = mode !== "write";
+      for (const part of [head, form, composer, thread]) part.show();
+      if (wasHidden && isOpen && thread.isAtEnd()) thread.toEnd();
+      showBanner();
+      if (wantsFocus && isOpen && mode !== "loading") focus();
+      // The form that was sent takes the focus with it; what comes next is writing.
+      if (wasInForm && mode === "write") composer.focus();
+    },
+    showLost(isLost): void {
+      lost = isLost;
+      showBanner();
+    },
+    say(text): void {
+      said = text;
+      showBanner();
+    },
+  };
+}
+
+export function addStyles(root: ShadowRoot, text: string): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  root.adoptedStyleSheets.push(sheet);
+}

@@ -1,0 +1,84 @@
+import Base
+
+extension LetterKind {
+  public static let confirm = LetterKind("confirm")
+  public static let recovery = LetterKind("recovery")
+  public static let addressChange = LetterKind("addressChange")
+  public static let addressChanged = LetterKind("addressChanged")
+  public static let invitation = LetterKind("invitation")
+  public static let alreadyRegistered = LetterKind("alreadyRegistered")
+  public static let newSignIn = LetterKind("newSignIn")
+  public static let passwordChanged = LetterKind("passwordChanged")
+  public static let secondFactorOn = LetterKind("secondFactorOn")
+  public static let secondFactorOff = LetterKind("secondFactorOff")
+  public static let secondFactorCodes = LetterKind("secondFactorCodes")
+}
+
+public enum SecondFactorChange: String, Sendable, CaseIterable {
+  case on, off, codesRenewed
+
+  var kind: LetterKind {
+    switch self {
+    case .on: .secondFactorOn
+    case .off: .secondFactorOff
+    case .codesRenewed: .secondFactorCodes
+    }
+  }
+}
+
+/// The letters about accounts.
+extension Letter {
+  /// Is this your address?
+  public static func confirm(to recipient: Recipient, link: String, expires: LinkLife, key: String) -> Letter {
+    Letter(.confirm, to: recipient, button: link, life: expires, key: key)
+  }
+
+  /// Set a new password.
+  public static func recovery(to recipient: Recipient, link: String, expires: LinkLife, key: String) -> Letter {
+    Letter(.recovery, to: recipient, button: link, life: expires, key: key)
+  }
+
+  /// To the new address: is it yours?
+  public static func addressChange(to recipient: Recipient, link: String, expires: LinkLife, key: String) -> Letter {
+    Letter(.addressChange, to: recipient, button: link, life: expires, key: key)
+  }
+
+  /// To the old address: it is no longer used.
+  public static func addressChanged(to recipient: Recipient, newAddress: String, at: Moment, key: String) -> Letter {
+    Letter(.addressChanged, to: recipient, arguments: ["address": newAddress, "time": at.letterText], key: key)
+  }
+
+  public static func invitation(
+    to recipient: Recipient, by inviter: String, house: String, link: String, expires: LinkLife, key: String
+  ) -> Letter {
+    Letter(.invitation, to: recipient, arguments: ["name": inviter, "house": house], button: link, life: expires, key: key)
+  }
+
+  /// Somebody tried to sign up with an address that has an account.
+  public static func alreadyRegistered(to recipient: Recipient, signIn: String, recover: String, key: String) -> Letter {
+    Letter(.alreadyRegistered, to: recipient, button: signIn, second: recover, key: key)
+  }
+
+  /// - Parameters:
+  ///   - browser: as people call it, e.g. "Firefox on Linux".
+  ///   - address: of the net.
+  ///   - link: to the page where sessions can be ended.
+  public static func newSignIn(
+    to recipient: Recipient, browser: String, address: String, at: Moment, link: String, key: String
+  ) -> Letter {
+    Letter(
+      .newSignIn, to: recipient, arguments: ["browser": browser, "address": address, "time": at.letterText], button: link, key: key)
+  }
+
+  /// - Parameter link: to the page where a new password can be asked for.
+  public static func passwordChanged(to recipient: Recipient, at: Moment, link: String, key: String) -> Letter {
+    Letter(.passwordChanged, to: recipient, arguments: ["time": at.letterText], button: link, key: key)
+  }
+
+  /// - Parameter link: to the page about the account's security.
+  public static func secondFactorChanged(
+    to recipient: Recipient, change: SecondFactorChange, at: Moment, link: String, key: String
+  ) -> Letter {
+    Letter(change.kind, to: recipient, arguments: ["time": at.letterText], button: link, key: key)
+  }
+}
