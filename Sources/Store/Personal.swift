@@ -45,7 +45,8 @@ public enum Personal {
   /// Columns that could hold anything and hold nothing about a person. A new column stands in one of both lists, or a test fails.
   public static let impersonal: [String: [String]] = [
     "sites": [
-      "widget_key", "name", "domain", "logo_type", "logo", "logo_hash", "position", "ours", "welcome", "language", "time_zone", "form_fields",
+      "widget_key", "name", "domain", "logo_type", "logo", "logo_hash", "position", "ours", "welcome", "language", "time_zone",
+      "form_fields",
       "service_types",
     ],
     "site_origins": ["origin"],

@@ -54,7 +54,9 @@ extension Body: JSONWritable {
   private struct Stored: Decodable {
     let fields: KeyedDecodingContainer<Field>
 
-    enum Field: String, CodingKey { case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of }
+    enum Field: String, CodingKey {
+      case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of
+    }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
 

@@ -57,7 +57,8 @@ struct FileExpiryTests {
       let stage = try await FileHouse(house)
       let file = try #require(try await stage.upload("letter.pdf", as: stage.asAda).json?["file"]?.string)
       clock.advance(milliseconds: Self.day + 1)
-      #expect(try await stage.ada.ask("send", ["client": .string(Secret().text), "file": .string(file)])["reason"]?.string == "fileNotFound")
+      #expect(
+        try await stage.ada.ask("send", ["client": .string(Secret().text), "file": .string(file)])["reason"]?.string == "fileNotFound")
       try await house.program.conversations.expireFiles()
       #expect(try stage.kept() == [])
       #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE kind = 'FileExpired'") == 0)

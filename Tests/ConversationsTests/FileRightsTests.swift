@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Who may have files")
 struct FileRightsTests {
-  @Test("E45: a file is for its participants and those who read every chat, by a pass of their own", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "E45: a file is for its participants and those who read every chat, by a pass of their own",
+    arguments: [Dialect.Engine.sqlite, .postgres])
   func readers(_ engine: Dialect.Engine) async throws {
     try await House.open(engine, limits: FileHouse.limits) { house in
       let stage = try await FileHouse(house)
@@ -64,7 +66,9 @@ struct FileRightsTests {
     }
   }
 
-  @Test("E45, E46: nobody uploads where they may not write, and nobody sends somebody else's file", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "E45, E46: nobody uploads where they may not write, and nobody sends somebody else's file",
+    arguments: [Dialect.Engine.sqlite, .postgres])
   func writers(_ engine: Dialect.Engine) async throws {
     try await House.open(engine, limits: FileHouse.limits) { house in
       let stage = try await FileHouse(house)

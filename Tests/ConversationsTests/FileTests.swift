@@ -30,7 +30,8 @@ struct FileTests {
     }
   }
 
-  @Test("X4: a file sent twice with one id is one message, and another id cannot send it again", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "X4: a file sent twice with one id is one message, and another id cannot send it again", arguments: [Dialect.Engine.sqlite, .postgres])
   func once(_ engine: Dialect.Engine) async throws {
     try await House.open(engine, limits: FileHouse.limits) { house in
       let stage = try await FileHouse(house)
@@ -142,7 +143,8 @@ struct FileTests {
       #expect(try await stage.fetch(picture, pass: pass, more: "&save=1").headers["content-disposition"]?.hasPrefix("attachment") == true)
       let saved = try await stage.fetch(letter, pass: pass)
       let name = try #require(saved.headers["content-disposition"])
-      #expect(name.wholeMatch(of: /attachment; filename="\d{8}-\d{6}_letter.pdf"; filename\*=UTF-8''\d{8}-\d{6}_letter.pdf/) != nil, "\(name)")
+      #expect(
+        name.wholeMatch(of: /attachment; filename="\d{8}-\d{6}_letter.pdf"; filename\*=UTF-8''\d{8}-\d{6}_letter.pdf/) != nil, "\(name)")
       for answer in [shown, saved] {
         #expect(answer.headers["x-content-type-options"] == "nosniff")
         #expect(answer.headers["content-security-policy"] == "default-src 'none'; sandbox")

@@ -74,7 +74,8 @@ struct LogoTests {
   @Test(
     "E46: what is no picture, a bomb or a damaged one is refused with its reason",
     arguments: [
-      ("picture.svg", 415, "pictureTypeNotAllowed"), ("page.html", 415, "pictureTypeNotAllowed"), ("letter.pdf", 415, "pictureTypeNotAllowed"),
+      ("picture.svg", 415, "pictureTypeNotAllowed"), ("page.html", 415, "pictureTypeNotAllowed"),
+      ("letter.pdf", 415, "pictureTypeNotAllowed"),
       ("bomb.png", 422, "pictureTooLarge"), ("damaged.png", 422, "pictureUnreadable"),
     ])
   func refused(_ sample: String, _ status: Int, _ reason: String) async throws {

@@ -66,7 +66,8 @@ import Testing
         me: AgentSnapshot.Me(id: clara.id, name: "Clara Lindqvist", roles: ["agent"], status: .online),
         sites: [
           AgentSnapshot.Site(
-            id: site, name: "Harbour Essays", hue: 178, logo: "/logos/2-1f3c0a9be24d7715.png", mayWrite: true, pseudonym: "Clara", avatar: "fern", ours: "end")
+            id: site, name: "Harbour Essays", hue: 178, logo: "/logos/2-1f3c0a9be24d7715.png", mayWrite: true, pseudonym: "Clara",
+            avatar: "fern", ours: "end")
         ]))
     stands(VisitorsSnapshot(site: site, rows: []))
     stands(row)

@@ -8,7 +8,8 @@ private let nightHour = 3
 /// The next three o'clock where the site is, also on the days on which a clock is changed.
 func nextNight(after moment: Moment, in zone: String) -> Moment {
   let date = Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)
-  let night = calendar(zone).nextDate(after: date, matching: DateComponents(hour: nightHour, minute: 0, second: 0), matchingPolicy: .nextTime)
+  let night = calendar(zone).nextDate(
+    after: date, matching: DateComponents(hour: nightHour, minute: 0, second: 0), matchingPolicy: .nextTime)
   return night.map { Moment(milliseconds: Int64($0.timeIntervalSince1970 * 1000)) } ?? moment.adding(seconds: 86_400)
 }
 

@@ -70,7 +70,8 @@ extension Session {
     let (id, logoHash): (SiteID, String?) = (row[0], row[14])
     return Site(
       id: id, key: row[1], name: row[2], domain: row[3], origins: origins.compactMap { Origin($0[1]) },
-      look: Look(hue: row[4], position: known(row[5]), ours: known(row[6])), logo: logoHash.map { Logo.address(of: id, hash: $0) }, welcome: row[7],
+      look: Look(hue: row[4], position: known(row[5]), ours: known(row[6])), logo: logoHash.map { Logo.address(of: id, hash: $0) },
+      welcome: row[7],
       language: WidgetLanguage(code: row[8]) ?? .visitors, timeZone: row[9],
       form: try StoredForm(json: row[10]).form(services: StoredList(json: row[11]).list), active: row[12], createdAt: row[13])
   }

@@ -22,7 +22,8 @@ public struct Site: Hashable, Sendable {
 
   public init(
     id: SiteID, key: String = Secret().text, name: String, domain: String, origins: [Origin], look: Look = Look(), logo: String? = nil,
-    welcome: String = "", language: WidgetLanguage = .visitors, timeZone: String = "UTC", form: LeadForm = LeadForm(), active: Bool = true, createdAt: Moment
+    welcome: String = "", language: WidgetLanguage = .visitors, timeZone: String = "UTC", form: LeadForm = LeadForm(), active: Bool = true,
+    createdAt: Moment
   ) {
     self.id = id
     self.key = key

@@ -89,7 +89,8 @@ struct WidgetRoutes: Sendable {
     let configuration = Configuration(
       site: Configuration.About(
         name: site.name, hue: site.look.hue, position: site.look.position.rawValue, ours: site.look.ours.rawValue,
-        logo: site.logo.map { web.settings.baseAddress + $0 }, welcome: site.welcome, language: language.code, direction: language.direction),
+        logo: site.logo.map { web.settings.baseAddress + $0 }, welcome: site.welcome, language: language.code, direction: language.direction
+      ),
       form: Configuration.Form(
         fields: LeadForm.Field.allCases.filter { site.form.demand(of: $0) != .absent }.map { field in
           Configuration.Field(
