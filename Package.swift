@@ -67,9 +67,8 @@ let package = Package(
         nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
       ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
-    ring("Files", ["Base", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
-
     ring("Outside", ["CCurl"]),
+    ring("Files", ["Base", "Outside", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
     ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime", logging], files: ["Templates"]),
 
     // Decisions, pure.
@@ -98,8 +97,8 @@ let package = Package(
     ring(
       "Parley",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Files", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
-        arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "ConversationsCore", "Accounts", "Sites", "Conversations",
+        "Village",        arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
       ]),
     .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
 
@@ -121,7 +120,7 @@ let package = Package(
         "Wire", "Live", hummingbird, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"),
         nio("NIOWebSocket"),
       ]),
-    proof("FilesTests", ["Base", "Files", crypto, nio("NIOCore")]),
+    proof("FilesTests", ["Base", "Outside", "Files", crypto, nio("NIOCore")]),
     proof("SitesTests", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Sites", httpTypes]),
     proof(
       "VillageTests",

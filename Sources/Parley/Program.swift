@@ -9,6 +9,7 @@ import Live
 import Logging
 import NIOCore
 import NIOPosix
+import Outside
 import ServiceLifecycle
 import Sites
 import Store
@@ -37,6 +38,7 @@ public final class Program: Sendable {
   public let logger: Logger
   let lease: NodeLease
   private let examiner: Examiner
+  private let outside: Outside
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
   private let devEvents: DevEvents?
@@ -77,12 +79,14 @@ public final class Program: Sendable {
     let accounts = Accounts(store: store, ids: ids, clock: clock, baseAddress: settings.baseAddress)
     self.accounts = accounts
     examiner = Examiner(program: hurry.program)
+    outside = Outside()
     let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)
     let quota = Int64(settings.number(.filesLimit)) << 30
     sites = Sites(store: store, ids: ids, clock: clock, landing: landing, fileQuota: quota)
     let (folder, keys) = (settings.text(.data) + "/files", KeyFolder(settings.keysFolder))
     let filing = Filing(
-      landing: landing, storage: DiskStorage(folder: folder + "/chats"), keys: keys, sealer: Sealer(folder: folder + "/sealed", keys: keys),
+      landing: landing, storage: settings.fileStorage(outside) ?? DiskStorage(folder: folder + "/chats"), keys: keys,
+      sealer: Sealer(folder: folder + "/sealed", keys: keys),
       scanner: VirusScanner(settings.text(.virusScanner)), quotaBytes: quota)
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
@@ -189,6 +193,7 @@ public final class Program: Sendable {
   public func close() async {
     await accounts.close()
     await examiner.close()
+    outside.close()
     await store.close()
     try? await group.shutdownGracefully()
   }

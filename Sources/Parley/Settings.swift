@@ -16,6 +16,10 @@ public struct Settings: Sendable {
     case limits, keys
     case filesLimit = "files-limit"
     case virusScanner = "virus-scanner"
+    case filesStore = "files-store"
+    case filesStoreRegion = "files-store-region"
+    case filesStoreKey = "files-store-key"
+    case filesStoreSecret = "files-store-secret"
   }
 
   public struct Setting: Sendable {
@@ -43,6 +47,12 @@ public struct Settings: Sendable {
     Setting(name: .keys, standard: "", help: "The folder of the keys that Parley makes for itself; empty for keys/ in the data folder."),
     Setting(name: .filesLimit, standard: "50", help: "How many GB the files of all chats may take together."),
     Setting(name: .virusScanner, standard: "", help: "Where clamd listens, e.g. /run/clamav/clamd.ctl or scanner:3310; empty for none."),
+    Setting(
+      name: .filesStore, standard: "",
+      help: "A bucket that speaks S3, e.g. https://s3.example.com/bucket; empty for the data folder. It must be there."),
+    Setting(name: .filesStoreRegion, standard: "us-east-1", help: "The region for which requests to files-store are signed."),
+    Setting(name: .filesStoreKey, standard: "", help: "The access key of files-store."),
+    Setting(name: .filesStoreSecret, standard: "", help: "The secret key of files-store; by environment or file only."),
   ]
 
   public enum Source: String, Sendable {
@@ -87,6 +97,14 @@ public struct Settings: Sendable {
     }
     guard text(.virusScanner).isEmpty || VirusScanner(text(.virusScanner)) != nil else {
       throw SettingsError("virus-scanner is a path or host:port, not “\(text(.virusScanner))”.")
+    }
+    if !text(.filesStore).isEmpty {
+      guard S3Storage.isAddress(text(.filesStore)) else {
+        throw SettingsError("files-store is like https://s3.example.com/bucket, not “\(text(.filesStore))”.")
+      }
+      guard !text(.filesStoreKey).isEmpty, !text(.filesStoreSecret).isEmpty else {
+        throw SettingsError("files-store needs files-store-key and files-store-secret.")
+      }
     }
     try checkLists()
     for name in [Name.demo, .dev] where !["true", "false"].contains(text(name)) {

@@ -28,7 +28,12 @@ extension Conversations {
       }
     }
     routes.get("/files/{file}", .decidedInside("Conversations.bearer"), limit: .assets) { [self] request, context in
-      try await download(request, context)
+      do {
+        return try await download(request, context)
+      } catch let error as StorageFailure {
+        context.logger.error("A file cannot be read", metadata: ["error": .string(error.description)])
+        throw Refusal(.unavailable, retryAfterSeconds: 10)
+      }
     }
   }
 
@@ -48,6 +53,9 @@ extension Conversations {
       throw error
     } catch let error as ExaminerFailure {
       context.logger.error("Files cannot be looked into", metadata: ["error": .string(error.description)])
+      response = web.answer(to: Refusal(.unavailable, retryAfterSeconds: 60), request, context)
+    } catch let error as StorageFailure {
+      context.logger.error("Files cannot be kept", metadata: ["error": .string(error.description)])
       response = web.answer(to: Refusal(.unavailable, retryAfterSeconds: 60), request, context)
     } catch {
       response = web.answer(to: error, request, context)

@@ -27,6 +27,8 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "The folder of the keys that Parley makes for itself.") var keys: String?
   @Option(help: "How many GB the files of all chats may take together.") var filesLimit: String?
   @Option(help: "Where clamd listens, e.g. /run/clamav/clamd.ctl or scanner:3310.") var virusScanner: String?
+  @Option(help: "A bucket that speaks S3, e.g. https://s3.example.com/bucket.") var filesStore: String?
+  @Option(help: "The region for which requests to it are signed.") var filesStoreRegion: String?
   @Option(help: "e.g. visitor.messages=10/60,agent.messages=60/60") var limits: String?
   @Flag(help: "The demo village, in which everybody may be everybody. On loopback only.") var demo = false
   @Flag(help: "Pages and texts from the source tree, and /dev. On loopback only.") var dev = false
@@ -43,6 +45,8 @@ struct SettingsOptions: ParsableArguments {
     flags["log-format"] = logFormat
     flags["limits"] = limits
     flags["keys"] = keys
+    flags["files-store"] = filesStore
+    flags["files-store-region"] = filesStoreRegion
     flags["virus-scanner"] = virusScanner
     flags["files-limit"] = filesLimit
     if demo { flags["demo"] = "true" }
@@ -62,6 +66,16 @@ struct VersionCommand: ParsableCommand {
   func run() { print("parley \(Program.version)") }
 }
 
+/// A value as it may stand on a screen.
+private func shown(_ name: Settings.Name, of settings: Settings) -> String {
+  let text = settings.text(name)
+  switch name {
+  case .database where text.contains("@"): return "postgres://…"
+  case .filesStoreSecret where !text.isEmpty: return "…"
+  default: return text
+  }
+}
+
 struct SettingsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "settings", abstract: "Print every setting, its value, where it comes from and what it does.")
@@ -71,8 +85,7 @@ struct SettingsCommand: ParsableCommand {
   func run() throws {
     let settings = try options.settings()
     for setting in Settings.all {
-      let secret = setting.name == .database && settings.text(.database).contains("@")
-      print("\(setting.name.rawValue) = \(secret ? "postgres://…" : settings.text(setting.name))")
+      print("\(setting.name.rawValue) = \(shown(setting.name, of: settings))")
       print("    \(setting.help) [\(settings.source(setting.name).rawValue); --\(setting.name.rawValue), \(setting.variable)]")
     }
   }
