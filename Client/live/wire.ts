@@ -213,6 +213,7 @@ export interface AssignedSite {
   readonly id: string;
   readonly name: string;
   readonly hue: number;
+  readonly logo: string | null;
   readonly mayWrite: boolean;
   readonly pseudonym: string;
   readonly avatar: string;

@@ -24,6 +24,9 @@ public struct Refusal: Error, Hashable, Sendable {
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword, optionUnknown, originInvalid, hueInvalid, nameTaken
     case tooLarge, protocolVersion
+    // Files.
+    case fileTooLarge, fileEmpty, fileTypeNotAllowed, fileNameUnfit, fileNotFound, fileExpired, linkExpired, virusFound
+    case pictureTooLarge, pictureUnreadable, pictureTypeNotAllowed
     // What stands in the way.
     case tooFast, tooManyTries, tooManySubscriptions, storageFull, unavailable
     // The conversation.

@@ -76,7 +76,7 @@ extension Conversations {
         id: account, name: owner.name, roles: owner.roles.sorted().map(\.rawValue), status: desk.chosenStatus(of: account)),
       sites: sites.map { site, face in
         AgentSnapshot.Site(
-          id: site.id, name: site.name, hue: Int64(site.look.hue),
+          id: site.id, name: site.name, hue: Int64(site.look.hue), logo: site.logo,
           mayWrite: owner.actor.may(.join, .chat(site: site.id, asker: Self.nobody)),
           pseudonym: face.name, avatar: face.avatar, ours: site.look.ours.rawValue)
       })

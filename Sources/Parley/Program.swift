@@ -2,6 +2,7 @@ import Access
 import Accounts
 import Base
 import Conversations
+import Files
 import HTTPTypes
 import Hummingbird
 import Live
@@ -39,6 +40,7 @@ public final class Program: Sendable {
   public let routes: RouteTable
   public let logger: Logger
   let lease: NodeLease
+  private let examiner: Examiner
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
   private let devEvents: DevEvents?
@@ -80,14 +82,22 @@ public final class Program: Sendable {
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
     let accounts = Accounts(store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress)
     self.accounts = accounts
-    sites = Sites(store: store, ids: ids, clock: clock)
+    examiner = Examiner(program: hurry.program)
+    let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)
+    let quota = Int64(settings.number(.filesLimit)) << 30
+    sites = Sites(store: store, ids: ids, clock: clock, landing: landing, fileQuota: quota)
+    let (folder, keys) = (settings.text(.data) + "/files", KeyFolder(settings.keysFolder))
+    let filing = Filing(
+      landing: landing, storage: settings.fileStorage(outside) ?? DiskStorage(folder: folder + "/chats"), keys: keys,
+      sealer: Sealer(folder: folder + "/sealed", keys: keys),
+      scanner: VirusScanner(settings.text(.virusScanner)), quotaBytes: quota)
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       recognise: { try await accounts.recognise($0) },
       saveStatus: { status, account in
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
-      logger: logger, linger: hurry.linger)
+      filing: filing, logger: logger, linger: hurry.linger)
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
@@ -103,7 +113,7 @@ public final class Program: Sendable {
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
     doors.register(on: routes)
-    Health(store: store, folder: settings.text(.data), clock: clock).register(on: routes)
+    Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())
     self.routes = RouteTable(rows: routes.rows, undeclared: routes.undeclared)
     listen()
@@ -188,6 +198,7 @@ public final class Program: Sendable {
   /// Ends what is not a task: hashing threads, the store, the event loops.
   public func close() async {
     await accounts.close()
+    await examiner.close()
     outside.close()
     await store.close()
     try? await group.shutdownGracefully()
@@ -213,8 +224,10 @@ extension AccountStatus {
   }
 }
 
-/// Shorter times for tests.
+/// Shorter times for tests, and the program that they have beside them.
 public struct Hurry: Sendable {
+  /// What looks into files as a child: the program that runs, which in tests is not this one.
+  public var program = "/proc/self/exe"
   public var limits = Live.Limits()
   public var linger: TimeAmount = .seconds(10)
 

@@ -48,16 +48,19 @@ public enum Personal {
         // The address that tried too often; it goes with its window.
         "tries": ["key"],
       ])
-    + of(.asker, ["conversations": ["last_name", "last_text"], "entries": ["body", "client_id"]])
+    + of(.asker, ["conversations": ["last_name", "last_text"], "entries": ["body", "client_id"], "files": ["name", "client_id"]])
 
   /// Columns that could hold anything and hold nothing about a person. A new column stands in one of both lists, or a test fails.
   public static let impersonal: [String: [String]] = [
     "sites": [
-      "widget_key", "name", "domain", "logo_type", "logo", "position", "ours", "welcome", "language", "time_zone", "form_fields",
+      "widget_key", "name", "domain", "logo_type", "logo", "logo_hash", "position", "ours", "welcome", "language", "time_zone",
+      "form_fields",
       "service_types",
     ],
     "site_origins": ["origin"],
-    "conversations": ["state", "last_by"],
+    "conversations": ["state", "last_by", "last_kind"],
+    // The place of a file is made of its conversation and chance.
+    "files": ["id", "by_kind", "type", "path", "scan"],
     "chats": ["state", "form", "closed_by"],
     "entries": ["kind", "audience", "by_kind"],
     // A job names rows by their identity and never repeats what is in them.

@@ -20,7 +20,7 @@ struct RouteWalkTests {
   private static let circles: [String: Circle] = [
     "GET /": .everybody, "GET /assets/{name}": .everybody, "GET /widget.js": .everybody, "GET /health": .everybody,
     "GET /sign-in": .everybody, "POST /sign-in": .everybody, "GET /invitation/{token}": .everybody, "POST /invitation/{token}": .everybody,
-    "GET /api/v1/openapi.json": .everybody,
+    "GET /api/v1/openapi.json": .everybody, "GET /logos/{name}": .everybody,
     "POST /sign-out": .signedIn, "GET /profile": .signedIn, "POST /profile": .signedIn, "GET /profile/password": .signedIn,
     "POST /profile/password": .signedIn,
     "GET /sign-up": .everybody, "POST /sign-up": .everybody, "GET /sign-up/sent": .everybody, "GET /sign-up/{token}": .everybody,
@@ -31,6 +31,9 @@ struct RouteWalkTests {
     "POST /profile/about": .signedIn, "GET /people/{id}": .inside,
     "GET /console": .team,
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
+    "POST /api/v1/chats/{conversation}/files": .inside, "OPTIONS /api/v1/chats/{conversation}/files": .inside,
+    "GET /api/v1/chats/{conversation}/pass": .inside, "OPTIONS /api/v1/chats/{conversation}/pass": .inside,
+    "GET /files/{file}": .inside,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {

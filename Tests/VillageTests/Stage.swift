@@ -42,7 +42,7 @@ struct Stage {
       preconditionFailure("The checkout has templates and texts")
     }
     accounts = Accounts(store: store, ids: ids, clock: clock, mail: .kept(in: store, clock: clock, web: web), baseAddress: Self.base)
-    sites = Sites(store: store, ids: ids, clock: clock)
+    sites = Sites(store: store, ids: ids, clock: clock, landing: Children.landing())
   }
 
   func village(at base: String = base) -> Village {
