@@ -29,7 +29,7 @@ export function makeAttachment({ texts, passes, conversation, discard }: Attachm
 
   const card = (file: PendingFile, words: string, picture = paper): Node[] => [
     icon(picture),
-    make("span", {}, make("bdi", {}, file.name), make("small", {}, words)),
+    make("span", {}, make("span", { class: "name" }, make("bdi", {}, file.name)), make("small", {}, words)),
   ];
 
   const drawCard = (file: PendingFile): void => {
@@ -114,7 +114,10 @@ export function makeAttachment({ texts, passes, conversation, discard }: Attachm
       if (upload.hidden) return;
       const { name } = file;
       const words = texts.say("files.cancel", { name });
-      setAttributes(bar, { value: item.progress, "aria-label": texts.say("files.uploading", { name }) });
+      setAttributes(bar, {
+        value: state === "sending" ? item.progress : 0,
+        "aria-label": texts.say("files.uploading", { name }),
+      });
       setAttributes(cancel, { "aria-label": words, title: words });
       cancel.onclick = () => discard(key);
     },

@@ -59,7 +59,8 @@ export function makeTray({ texts, chosen: before = [], changed, send }: TrayOpti
   const makeChip = (file: File): HTMLElement => {
     const { name, size } = file;
     const picture = make("span", { class: "thumb" }, icon(paper));
-    const words = make("span", {}, make("bdi", {}, name), make("small", {}, sayBytes(size, texts.language)));
+    const line = make("span", { class: "name" }, make("bdi", {}, name));
+    const words = make("span", {}, line, make("small", {}, sayBytes(size, texts.language)));
     const drop = makeIconButton(close, texts.say("files.remove", { name }), { "data-size": "small" });
     drop.onclick = () => remove(file);
     void previewOf(file).then((preview) => {
