@@ -48,7 +48,7 @@ extension Line {
 
   private func welcomeAccount(on connection: Connection) async throws {
     guard arrival.isOwnOrigin else { throw Refusal(.originNotAllowed) }
-    guard let token = arrival.sessionToken, let person = try await house.recognise(token), !person.member.roles.isEmpty else {
+    guard let token = arrival.sessionToken, let person = try await house.recognise(token), person.member.isTeam else {
       throw Refusal(.signInNeeded)
     }
     state.withLock { state in

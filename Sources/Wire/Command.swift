@@ -1,3 +1,5 @@
+import Base
+
 /// What a client can ask for, once decoded: its shape is right, whether it is allowed is not yet asked.
 public enum Command: Hashable, Sendable {
   case hello(Hello)
@@ -8,6 +10,8 @@ public enum Command: Hashable, Sendable {
   case form(Topic, LeadForm)
   case offline(Topic, LeadForm, Message)
   case send(Topic, Message)
+  /// A file that was uploaded, as a message.
+  case sendFile(Topic, client: String, FileID)
   case typing(Topic, on: Bool)
   case mark(Topic, delivered: Int64, seen: Int64)
   case join(Topic)

@@ -38,13 +38,18 @@ struct Stage {
     self.store = store
     clock = .fixed(at: Self.start)
     ids = IDMaker(node: 1)
-    accounts = Accounts(store: store, ids: ids, clock: clock, baseAddress: Self.base)
-    sites = Sites(store: store, ids: ids, clock: clock)
+    guard let web = try? WebFront(settings: WebSettings(baseAddress: Self.base), bundle: Self.files, clock: clock) else {
+      preconditionFailure("The checkout has templates and texts")
+    }
+    accounts = Accounts(store: store, ids: ids, clock: clock, mail: .kept(in: store, clock: clock, web: web), baseAddress: Self.base)
+    sites = Sites(store: store, ids: ids, clock: clock, landing: Children.landing())
   }
 
   func village(at base: String = base) -> Village {
     Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: base)
   }
+
+  private static let files = bundle().frozen()
 
   static func bundle() -> Web.Bundle { Web.Bundle(sourceFolder: folder) }
 
