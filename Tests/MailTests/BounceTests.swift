@@ -27,8 +27,8 @@ import Testing
     arguments: Dialect.Engine.allCases)
   func bounced(engine: Dialect.Engine) async throws {
     let isThere = Mutex(false)
-    try await withServer(engine, { line in line.hasPrefix("RCPT") && !isThere.withLock { $0 } ? "550 5.1.1 no such user" : nil }) {
-      desk, peer in
+    let reply: SMTPPeer.Reply = { line in line.hasPrefix("RCPT") && !isThere.withLock { $0 } ? "550 5.1.1 no such user" : nil }
+    try await withServer(engine, reply) { desk, peer in
       let outcomes = Mutex<[LetterOutcome]>([])
       desk.mail.settled.subscribe { outcome in outcomes.withLock { $0.append(outcome) } }
       try await desk.send(.trial(to: .ines(), key: "1"))
@@ -48,10 +48,10 @@ import Testing
     Dialect.Engine.allCases)
   func later(step: String, engine: Dialect.Engine) async throws {
     let isWell = Mutex(false)
-    try await withServer(
-      engine,
-      { line in (line.hasPrefix(step) || step == "EHLO" && line.hasPrefix("HELO")) && !isWell.withLock { $0 } ? "451 4.7.1 later" : nil }
-    ) { desk, peer in
+    let reply: SMTPPeer.Reply = { line in
+      (line.hasPrefix(step) || step == "EHLO" && line.hasPrefix("HELO")) && !isWell.withLock { $0 } ? "451 4.7.1 later" : nil
+    }
+    try await withServer(engine, reply) { desk, peer in
       try await desk.send(.trial(to: .ines(), key: "1"))
       #expect(peer.letters.isEmpty)
       #expect(try await fate(desk) == "posted")
@@ -66,7 +66,8 @@ import Testing
 
   @Test("E87a: what is wrong with us is tried again, because the owner puts it right", arguments: ["MAIL", "EHLO"])
   func us(step: String) async throws {
-    try await withServer(.sqlite, { line in line.hasPrefix(step) || line.hasPrefix("HELO") ? "550 5.7.1 not you" : nil }) { desk, _ in
+    let reply: SMTPPeer.Reply = { line in line.hasPrefix(step) || line.hasPrefix("HELO") ? "550 5.7.1 not you" : nil }
+    try await withServer(.sqlite, reply) { desk, _ in
       try await desk.send(.trial(to: .ines(), key: "1"))
       #expect(try await fate(desk) == "posted")
       #expect(try await desk.undeliverable() == nil)
@@ -76,7 +77,8 @@ import Testing
   @Test(
     "E87a: a letter that is refused for what it is is given up, and its recipient stays deliverable", arguments: Dialect.Engine.allCases)
   func refused(engine: Dialect.Engine) async throws {
-    try await withServer(engine, { $0 == "." ? "554 5.7.1 looks like spam" : nil }) { desk, _ in
+    let reply: SMTPPeer.Reply = { $0 == "." ? "554 5.7.1 looks like spam" : nil }
+    try await withServer(engine, reply) { desk, _ in
       let outcomes = Mutex<[LetterOutcome]>([])
       desk.mail.settled.subscribe { outcome in outcomes.withLock { $0.append(outcome) } }
       try await desk.send(.trial(to: .ines(), key: "1"))
@@ -88,7 +90,8 @@ import Testing
 
   @Test("E87a: a mailbox that is refused only after the letter was read bounces too")
   func refusedLate() async throws {
-    try await withServer(.sqlite, { $0 == "." ? "552 5.2.2 mailbox full" : nil }) { desk, _ in
+    let reply: SMTPPeer.Reply = { $0 == "." ? "552 5.2.2 mailbox full" : nil }
+    try await withServer(.sqlite, reply) { desk, _ in
       try await desk.send(.trial(to: .ines(), key: "1"))
       #expect(try await fate(desk) == "bounced")
     }
@@ -96,7 +99,8 @@ import Testing
 
   @Test("E87a: when nobody takes the letter in all tries it is given up, and can be sent by hand later")
   func abandoned() async throws {
-    try await withServer(.sqlite, { $0.hasPrefix("RCPT") ? "450 4.2.1 not now" : nil }) { desk, _ in
+    let reply: SMTPPeer.Reply = { $0.hasPrefix("RCPT") ? "450 4.2.1 not now" : nil }
+    try await withServer(.sqlite, reply) { desk, _ in
       try await desk.send(.trial(to: .ines(), key: "1"))
       for _ in 1..<JobRetries.patient.limit {
         desk.clock.advance(milliseconds: JobRetries.patient.longestPauseSeconds * 1000)
