@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import NIOCore
 import NIOPosix
 
@@ -24,6 +25,11 @@ public final class Landing: Sendable {
   public init(folder: String, examiner: Examiner) {
     self.folder = folder
     self.examiner = examiner
+  }
+
+  /// Removes what was still arriving when the program last ended: nobody waits for it any more. Once, before anything arrives.
+  public func clear() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] { unlink("\(folder)/\(name)") }
   }
 
   /// Reads a body to its end, hands it over as a file, and removes what is left of it.

@@ -84,6 +84,7 @@ public final class Program: Sendable {
     self.accounts = accounts
     examiner = Examiner(program: hurry.program)
     let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)
+    landing.clear()
     let quota = Int64(settings.number(.filesLimit)) << 30
     sites = Sites(store: store, ids: ids, clock: clock, landing: landing, fileQuota: quota)
     let (folder, keys) = (settings.text(.data) + "/files", KeyFolder(settings.keysFolder))

@@ -30,6 +30,16 @@ struct LandingTests {
     await landing.examiner.close()
   }
 
+  @Test("E46: what was arriving when the program ended is gone at the next start")
+  func leftOver() async throws {
+    let landing = Children.landing()
+    try FileManager.default.createDirectory(atPath: landing.folder, withIntermediateDirectories: true)
+    try Samples.bytes("letter.pdf").write(to: URL(fileURLWithPath: landing.folder + "/\(Secret().text)"))
+    landing.clear()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: landing.folder).isEmpty)
+    await landing.examiner.close()
+  }
+
   @Test("E2b: a full disk is said to the sender, who keeps the file")
   func full() async throws {
     // What is written there is always refused with "no space left".
