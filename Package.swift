@@ -70,6 +70,11 @@ let package = Package(
     ring("Outside", ["CCurl"]),
     ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
 
+    ring(
+      "Notifications",
+      ["Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", crypto, hummingbird, httpTypes, logging, nio("NIOCore")],
+      files: ["Templates"]),
+
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
 
@@ -81,8 +86,8 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes, logging,
-        nio("NIOCore"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", "Notifications", hummingbird, httpTypes,
+        logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
     // The program that plugs the slices together.
@@ -94,8 +99,8 @@ let package = Package(
     ring(
       "Parley",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
-        arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", "ConversationsCore", "Accounts", "Sites", "Notifications",
+        "Conversations", "Village", arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
       ]),
     .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
 
@@ -103,7 +108,8 @@ let package = Package(
     ring(
       "TestKit",
       [
-        "Base", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", "Village", "Parley", logging, httpTypes, hummingbird,
+        "Base", "Wire", "Store", "Live", "Web", "Outside", "Mail", "Accounts", "Sites", "Notifications", "Conversations", "Village", "Parley",
+        logging, httpTypes, hummingbird,
         nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
       ]),
     proof("BaseTests", ["Base", "Access"]),
@@ -124,6 +130,9 @@ let package = Package(
         nio("NIOEmbedded"),
       ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
+    proof(
+      "NotificationsTests",
+      ["Base", "Access", "Store", "Web", "Wire", "Notifications", "Conversations", "Sites", "Accounts", "Mail", "Parley", crypto, httpTypes]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", "CGMime"]),

@@ -2,6 +2,7 @@
 
 import { drawAvatar } from "./avatars.ts";
 import { ListTimes } from "./list-times.ts";
+import { ParleyBell } from "./parley-bell.ts";
 
 const relativeEveryMilliseconds = 30_000;
 const copiedLastsMilliseconds = 2_000;
@@ -95,6 +96,7 @@ function showHues(): void {
   }
 }
 
+customElements.define("parley-bell", ParleyBell);
 guardForms();
 offerCopying();
 openDialogs();

@@ -9,6 +9,7 @@ import Logging
 import Mail
 import NIOCore
 import NIOPosix
+import Notifications
 import Outside
 import ServiceLifecycle
 import Sites
@@ -31,6 +32,7 @@ public final class Program: Sendable {
   public let web: WebFront
   public let accounts: Accounts
   public let sites: Sites
+  public let notifications: Notifications
   public let conversations: Conversations
   public let village: Village
   public let outside: Outside
@@ -81,9 +83,12 @@ public final class Program: Sendable {
     let accounts = Accounts(store: store, ids: ids, clock: clock, baseAddress: settings.baseAddress)
     self.accounts = accounts
     sites = Sites(store: store, ids: ids, clock: clock)
+    let notifications = Notifications(
+      store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, logger: logger)
+    self.notifications = notifications
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
-      recognise: { try await accounts.recognise($0) },
+      notifications: notifications, recognise: { try await accounts.recognise($0) },
       saveStatus: { status, account in
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
@@ -95,12 +100,17 @@ public final class Program: Sendable {
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
-    let routes = Routes(web: web, recognise: { try await accounts.recognise($0) })
+    let routes = Routes(web: web) { token in
+      guard var person = try await accounts.recognise(token) else { return nil }
+      person.unreadNotices = try await notifications.unread(of: person.member.id)
+      return person
+    }
     let kept = try bundle.isReloaded ? nil : KeptAssets(folder: "\(settings.text(.data))/assets", adding: bundle, at: machineTime())
     StaticFiles(bundle: bundle, kept: kept).register(on: routes)
     accounts.register(on: routes) { [conversations] in AccountStatus(conversations.status(of: $0.id)) }
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
+    notifications.register(on: routes)
     doors.register(on: routes)
     Health(store: store, folder: settings.text(.data), clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())
@@ -109,6 +119,7 @@ public final class Program: Sendable {
     try await conversations.prepare()
     try await accounts.prepare(jobs)
     try await mail.prepare()
+    try await notifications.prepare()
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
@@ -161,8 +172,9 @@ public final class Program: Sendable {
       eventLoopGroupProvider: .shared(group), logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [conversations] in await conversations.run() }
+      tasks.addTask { [notifications] in await notifications.run() }
       tasks.addTask { [self] in
-        await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers, logger: logger) {
+        await JobRunner(store: store, jobs: jobs, handlers: jobHandlers, logger: logger) {
           [devEvents] kind, payload in
           devEvents?.note("JobDone", #"{"kind":"\(kind)","payload":\(payload)}"#)
         }
@@ -175,6 +187,10 @@ public final class Program: Sendable {
       while (try? await tasks.next()) != nil {}
     }
     await close()
+  }
+
+  private var jobHandlers: [JobHandler] {
+    conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {

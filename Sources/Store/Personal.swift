@@ -28,6 +28,7 @@ public enum Personal {
         // What a letter says goes when it has left; the line itself after a month.
         "letters": ["address", "content", "reply"],
         "undeliverable_addresses": ["address_key", "reply"],
+        "notice_hours": ["time_zone"],
       ])
     + of(
       .visitor,
@@ -57,6 +58,9 @@ public enum Personal {
     "audit_lines": ["deed"],
     // A key of a letter is an identity or a digest.
     "letters": ["kind", "letter_key", "fate"],
+    // A notice names rows by their identity, too.
+    "notices": ["kind", "subject", "data"],
+    "notice_wishes": ["kind", "channel"],
     "schema_migrations": ["name"],
   ]
 

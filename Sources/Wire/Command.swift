@@ -1,3 +1,5 @@
+import Base
+
 /// What a client can ask for, once decoded: its shape is right, whether it is allowed is not yet asked.
 public enum Command: Hashable, Sendable {
   case hello(Hello)
@@ -15,6 +17,9 @@ public enum Command: Hashable, Sendable {
   case close(Topic)
   case status(AgentStatus)
   case page(PageSeen)
+  /// One notice of the topic, or all of them.
+  case read(Topic, NoticeID?)
+  case archive(Topic, NoticeID?)
   case pong
 }
 
@@ -23,4 +28,6 @@ public enum Hello: Hashable, Sendable {
   case visitor(VisitorHello)
   /// Known by the cookie of the upgrade.
   case account
+  /// The same from a page that only shows notices: whoever has it open does not count as there.
+  case watcher
 }

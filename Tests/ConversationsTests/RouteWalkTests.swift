@@ -23,6 +23,7 @@ struct RouteWalkTests {
     "GET /api/v1/openapi.json": .everybody,
     "POST /sign-out": .signedIn, "GET /profile": .signedIn, "POST /profile": .signedIn, "GET /profile/password": .signedIn,
     "POST /profile/password": .signedIn,
+    "GET /notices": .signedIn, "POST /notices": .signedIn, "GET /profile/notices": .signedIn, "POST /profile/notices": .signedIn,
     "GET /console": .team,
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
   ]

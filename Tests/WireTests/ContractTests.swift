@@ -69,6 +69,12 @@ import Testing
             id: site, name: "Harbour Essays", hue: 178, mayWrite: true, pseudonym: "Clara", avatar: "fern", ours: "end")
         ]))
     stands(VisitorsSnapshot(site: site, rows: []))
+    stands(NoticesSnapshot(account: clara.id, unread: 4, rows: []))
+    let notice = NoticeRow(
+      id: ID(rawValue: 88), kind: "newMessage", revision: 3, count: 2, at: later, read: false, conversation: ID(rawValue: 5),
+      place: "Harbour Essays", name: "Ada Moreau", text: "Hello?", acts: ["reply"])
+    stands(notice)
+    stands(NoticesChanged(account: clara.id, unread: 4, rows: [], gone: [ID(rawValue: 87)]))
     stands(row)
   }
 
