@@ -3,6 +3,7 @@
     .venv/bin/python Client/build.py
 
 Client/built/assets/   hashed modules and style sheets, immutable
+                       the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write
 Client/built/widget.js the loader, whose address is written into foreign pages and so never changes
 Client/built/manifest.json  name -> address of today
 Sources/CEmbedded/bundle.bin  all of it with texts, templates and schema; its format is told at `pack`
@@ -28,7 +29,8 @@ BUILT = CLIENT / "built"
 
 LOADER = CLIENT / "widget/loader.ts"
 PANEL = CLIENT / "widget/panel.ts"
-MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", PANEL]
+TALKING = CLIENT / "widget/talking.ts"
+MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts"]
 STYLES = [CLIENT / "styles/app.css"]
 PICTURES = [CLIENT / "icon.svg"]
 
@@ -37,6 +39,7 @@ WEBSITES = ROOT / "Sources/Village/Websites"
 
 LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
+TALKING_LIMIT_BYTES = 16_384
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -62,7 +65,7 @@ def main() -> None:
         name, content = hashed(picture, picture.read_bytes())
         outputs[f"assets/{name}"] = content
         manifest[picture.name] = f"/assets/{name}"
-    for name, content in bundled_modules().items():
+    for name, content in {**bundled_modules(), **bundled_panel()}.items():
         outputs[f"assets/{name}"] = content
         manifest[re.sub(r"-[^-]+\.js$", ".js", name)] = f"/assets/{name}"
     if LOADER.exists():
@@ -75,15 +78,16 @@ def main() -> None:
 
 def write_shadow_styles(sheet: Path) -> None:
     """As a module, which a strict policy of a website lets in."""
-    entry = LOADER if sheet.stem == LOADER.stem else PANEL
-    text = shadow_styles(sheet, modules_of(entry))
+    entry = next((entry for entry in (LOADER, TALKING) if entry.stem == sheet.stem), PANEL)
+    # Sheets that stand in one shadow root must not have the same short name for two things.
+    text = shadow_styles(sheet, modules_of(entry), prefix="F" if entry == TALKING else "")
     write_if_changed(sheet.with_name(f"{sheet.name}.ts"), f"export default {json.dumps(text, ensure_ascii=False)};\n".encode())
 
 
 def modules_of(entry: Path) -> list[Path]:
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.json"
-        esbuild([str(entry), "--format=esm", "--external:*.css.ts", f"--metafile={told}", f"--outfile={folder}/unused.js"])
+        esbuild([str(entry), "--format=esm", "--external:*.css.ts", f"--external:*/{TALKING.name}", f"--metafile={told}", f"--outfile={folder}/unused.js"])
         return [ROOT / path for path in json.loads(told.read_text("utf-8"))["inputs"]]
 
 
@@ -100,10 +104,22 @@ def bundled_modules() -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
+def bundled_panel() -> dict[str, bytes]:
+    """The panel names the module that it fetches by the address of today, so it is hashed after that."""
+    talking, talking_code = hashed(TALKING.with_suffix(".js"), bundled(TALKING, "--format=esm"))
+    code = bundled(PANEL, "--format=esm", f"--external:*/{TALKING.name}")
+    panel, code = hashed(PANEL.with_suffix(".js"), code.replace(f"./{TALKING.name}".encode(), f"./{talking}".encode()))
+    return {talking: talking_code, panel: code}
+
+
 def bundled_loader() -> bytes:
+    return bundled(LOADER, "--format=iife")
+
+
+def bundled(entry: Path, *options: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "widget.js"
-        esbuild([str(LOADER), "--format=iife", f"--outfile={output}"])
+        output = Path(folder) / "bundle.js"
+        esbuild([str(entry), *options, f"--outfile={output}"])
         return output.read_bytes()
 
 
@@ -114,7 +130,8 @@ def esbuild(arguments: list[str]) -> None:
 
 def check_limits(outputs: dict[str, bytes]) -> None:
     for name, content in outputs.items():
-        limit = LOADER_LIMIT_BYTES if name == "widget.js" else PANEL_LIMIT_BYTES if "/panel-" in name else None
+        limits = {"widget.js": LOADER_LIMIT_BYTES, "panel": PANEL_LIMIT_BYTES, "talking": TALKING_LIMIT_BYTES}
+        limit = limits.get(Path(name).name.split("-")[0])
         if limit is not None and len(content) > limit:
             sys.exit(f"{name} has {len(content)} bytes, {limit} are allowed")
 

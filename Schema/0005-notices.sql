@@ -34,11 +34,10 @@ CREATE TABLE notice_wishes (
   PRIMARY KEY (account_id, kind, channel)
 );
 
--- When nothing may ring or be mailed, in minutes of the day of a zone. Whoever has no row has the hours of the night.
+-- When nothing may ring or be mailed, in minutes of the day where the account is. Whoever has no row has the hours of the night.
 CREATE TABLE notice_hours (
   account_id BIGINT NOT NULL PRIMARY KEY REFERENCES accounts (id),
   quiet BOOLEAN NOT NULL,
   starts_minute BIGINT NOT NULL CHECK (starts_minute BETWEEN 0 AND 1439),
-  ends_minute BIGINT NOT NULL CHECK (ends_minute BETWEEN 0 AND 1439),
-  time_zone TEXT NOT NULL
+  ends_minute BIGINT NOT NULL CHECK (ends_minute BETWEEN 0 AND 1439)
 );

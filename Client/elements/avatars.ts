@@ -6,27 +6,27 @@ import { draw } from "./make.ts";
 
 type Hair = "short" | "curly" | "long" | "bun" | "bob" | "waves" | "crop" | "scarf";
 
-interface Portrait {
-  readonly ground: string;
-  readonly skin: string;
-  readonly hair: Hair;
-  readonly hairColour: string;
-  readonly clothes: string;
-  readonly glasses?: boolean;
-  readonly beard?: boolean;
-}
+/** Rows of a table, because each byte travels to every visitor. */
+type Portrait = readonly [
+  ground: string,
+  skin: string,
+  hair: Hair,
+  hairColour: string,
+  clothes: string,
+  extra?: "glasses" | "beard",
+];
 
 const portraits: Readonly<Record<string, Portrait>> = {
-  fern: { ground: "#cfe8dc", skin: "#e8b48f", hair: "bob", hairColour: "#4a2f22", clothes: "#0f766e" },
-  clover: { ground: "#d6e6f7", skin: "#8d5a3c", hair: "curly", hairColour: "#211714", clothes: "#2f5fa8" },
-  poppy: { ground: "#f8d9d2", skin: "#f2c6a8", hair: "bun", hairColour: "#a5482b", clothes: "#b4432f" },
-  tulip: { ground: "#efdcf3", skin: "#c98c66", hair: "long", hairColour: "#2a1d1b", clothes: "#7a3f8f" },
-  maple: { ground: "#f7e3c4", skin: "#e3aa83", hair: "short", hairColour: "#5b3a21", clothes: "#8a5a17", beard: true },
-  cedar: { ground: "#d9e5d0", skin: "#6d432c", hair: "crop", hairColour: "#1b1412", clothes: "#3f6b33", glasses: true },
-  willow: { ground: "#dfe3f5", skin: "#f0c3a0", hair: "waves", hairColour: "#c99a4b", clothes: "#4a4fa0" },
-  olive: { ground: "#e8ead0", skin: "#d39c74", hair: "scarf", hairColour: "#6c7a2c", clothes: "#4f5b1f" },
-  iris: { ground: "#d8e0f8", skin: "#e6b897", hair: "short", hairColour: "#8b8f98", clothes: "#3a5bb0", glasses: true },
-  lotus: { ground: "#f8dbe6", skin: "#f1c7a6", hair: "long", hairColour: "#1f1a1d", clothes: "#b03a6c" },
+  fern: ["#cfe8dc", "#e8b48f", "bob", "#4a2f22", "#0f766e"],
+  clover: ["#d6e6f7", "#8d5a3c", "curly", "#211714", "#2f5fa8"],
+  poppy: ["#f8d9d2", "#f2c6a8", "bun", "#a5482b", "#b4432f"],
+  tulip: ["#efdcf3", "#c98c66", "long", "#2a1d1b", "#7a3f8f"],
+  maple: ["#f7e3c4", "#e3aa83", "short", "#5b3a21", "#8a5a17", "beard"],
+  cedar: ["#d9e5d0", "#6d432c", "crop", "#1b1412", "#3f6b33", "glasses"],
+  willow: ["#dfe3f5", "#f0c3a0", "waves", "#c99a4b", "#4a4fa0"],
+  olive: ["#e8ead0", "#d39c74", "scarf", "#6c7a2c", "#4f5b1f"],
+  iris: ["#d8e0f8", "#e6b897", "short", "#8b8f98", "#3a5bb0", "glasses"],
+  lotus: ["#f8dbe6", "#f1c7a6", "long", "#1f1a1d", "#b03a6c"],
 };
 
 export const avatarNames: readonly string[] = Object.keys(portraits);
@@ -39,26 +39,25 @@ export function drawAvatar(name: string): SVGSVGElement | null {
 }
 
 /** From the back to the front. */
-function shapesOf(portrait: Portrait): SVGElement[] {
-  const { skin, clothes, hairColour } = portrait;
-  const hair = hairs[portrait.hair];
+function shapesOf([ground, skin, kind, hairColour, clothes, extra]: Portrait): SVGElement[] {
+  const hair = hairs[kind];
   return [
-    draw("circle", { cx: 32, cy: 32, r: 32, fill: portrait.ground }),
+    draw("circle", { cx: 32, cy: 32, r: 32, fill: ground }),
     ...hair.behind.map((d) => path(d, hairColour)),
     path("M26 38h12v9a6 6 0 0 1-12 0z", skin),
     path("M10 64c0-11 9-17 16-18 2 4 10 4 12 0 7 1 16 7 16 18z", clothes),
     draw("ellipse", { cx: 32, cy: 29, rx: 11, ry: 13, fill: skin }),
-    ...(portrait.beard ? [path("M21 30c0 12 5 16 11 16s11-4 11-16c-2 5-4 6-11 6s-9-1-11-6z", hairColour)] : []),
+    ...(extra === "beard" ? [path("M21 30c0 12 5 16 11 16s11-4 11-16c-2 5-4 6-11 6s-9-1-11-6z", hairColour)] : []),
     ...hair.before.map((d) => path(d, hairColour)),
-    ...features(portrait),
+    ...features(extra),
   ];
 }
 
-function features({ glasses, beard }: Portrait): SVGElement[] {
+function features(extra: Portrait[5]): SVGElement[] {
   const ink = "#2b1d18";
-  const smile = line("M28.5 35.5c2 1.8 5 1.8 7 0", beard ? "#f6e6da" : ink);
+  const smile = line("M28.5 35.5c2 1.8 5 1.8 7 0", extra === "beard" ? "#f6e6da" : ink);
   const eyes = [28, 36].map((cx) => draw("circle", { cx, cy: 29.5, r: 1.2, fill: ink }));
-  if (!glasses) return [...eyes, smile];
+  if (extra !== "glasses") return [...eyes, smile];
   return [
     ...eyes,
     smile,

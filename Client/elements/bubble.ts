@@ -5,15 +5,31 @@ import type { BubbleSide } from "../live/wire.ts";
 import { makeButton } from "./buttons.ts";
 import { colourOf } from "./colours.ts";
 import { makeFace, type Person } from "./face.ts";
-import { tick } from "./icons.ts";
+import { isTick, tick } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import type { Times } from "./times.ts";
 
 /** What all bubbles of a thread work with. */
 export interface BubbleDesk {
   readonly times: Times;
-  readonly words: { readonly again: string; readonly discard: string; readonly unsent: string };
+  readonly words: BubbleWords;
   readonly outbox: { tryAgain(client: string): void; discard(client: string): void };
+  /** Draws files; until it is there, a file is its name. */
+  readonly makeAttachment: (() => Attachment) | undefined;
+}
+
+export interface BubbleWords {
+  readonly again: string;
+  readonly discard: string;
+  readonly unsent: string;
+  /** For a file that was chosen in a page that is gone. */
+  readonly lost: string;
+}
+
+/** What stands in the place of the words where a file was sent. */
+export interface Attachment {
+  readonly element: HTMLElement;
+  show(item: BubbleItem): void;
 }
 
 /** What the thread around it knows of a message. */
@@ -33,7 +49,8 @@ export interface Bubble {
 }
 
 /** Its parts stay the same while its state goes from waiting to seen, so that the log reads out the words once. */
-export function makeBubble({ times, words, outbox }: BubbleDesk): Bubble {
+export function makeBubble(desk: BubbleDesk): Bubble {
+  const { times, words, outbox } = desk;
   const author = make("bdi");
   const header = make("header", {}, author);
   const text = make("p", { dir: "auto" });
@@ -42,25 +59,28 @@ export function makeBubble({ times, words, outbox }: BubbleDesk): Bubble {
   const footer = make("footer", { "aria-live": "off" });
   const refused = make("div", { class: "refusal" });
   const element = make("div", {}, header, text, footer, refused);
+  let attachment: Attachment | undefined;
   let shown = "";
 
   /** What the server said against it, and the two ways on: nothing is lost by itself. */
   const showRefusal = ({ key, state, refusal, n }: BubbleItem): void => {
     refused.replaceChildren();
-    refused.hidden = refusal === null || n !== null;
+    const isLost = state === "lost";
+    refused.hidden = !isLost && refusal === null || n !== null;
     if (refused.hidden) return;
-    refused.append(make("p", {}, refusal?.text || words.unsent));
+    refused.append(make("p", {}, isLost ? words.lost : refusal?.text || words.unsent));
     // It goes out by itself.
-    if (state !== "refused") return;
+    if (isTick(state)) return;
     const again = makeButton(words.again, { "data-size": "small" });
     const discard = makeButton(words.discard, { "data-size": "small", "data-kind": "quiet" });
     again.onclick = () => outbox.tryAgain(key);
     discard.onclick = () => outbox.discard(key);
-    refused.append(make("div", { class: "buttons" }, again, discard));
+    refused.append(make("div", { class: "buttons" }, isLost ? "" : again, discard));
   };
 
   const show = (item: BubbleItem, look: BubbleLook): void => {
-    const now = JSON.stringify([item, look]);
+    const { makeAttachment } = desk;
+    const now = JSON.stringify([item, look, !makeAttachment]);
     if (now === shown) return;
     shown = now;
     const { n, state, at } = item;
@@ -76,11 +96,14 @@ export function makeBubble({ times, words, outbox }: BubbleDesk): Bubble {
     });
     setText(author, look.author);
     header.className = look.showsAuthor ? "" : "unseen";
-    setText(text, item.text);
+    if (item.file && makeAttachment) {
+      if (attachment === undefined) text.replaceWith((attachment = makeAttachment()).element);
+      attachment.show(item);
+    } else setText(text, item.text);
     setText(time, times.clock(at));
     setAttributes(time, { datetime: new Date(at).toISOString(), title: times.full(at) });
     footer.hidden = !item.tellsState;
-    footer.replaceChildren(time, look.tick === null || state === "refused" ? "" : tick(state, look.tick));
+    footer.replaceChildren(time, look.tick !== null && isTick(state) ? tick(state, look.tick) : "");
     showRefusal(item);
     element.querySelector(".face")?.remove();
     if (look.face) element.append(makeFace({ ...look.face, size: "small" }));

@@ -1,5 +1,6 @@
 // What makes server-rendered pages a little more pleasant. Everything works without it: forms post, links lead, times read.
 
+import "./parley-logo.ts";
 import { drawAvatar } from "./avatars.ts";
 import { ListTimes } from "./list-times.ts";
 import { ParleyBell } from "./parley-bell.ts";

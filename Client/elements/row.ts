@@ -111,8 +111,8 @@ function tagOf({ chat }: VisitorRow): { readonly text: string; readonly tone: st
   return null;
 }
 
-function previewOf({ last, chat }: VisitorRow, { texts }: Desk): string {
-  if (last !== null) return last.text;
+export function previewOf({ last, chat }: VisitorRow, { texts }: Desk): string {
+  if (last !== null) return last.kind === "file" ? texts.say("list.file", { name: last.text }) : last.text;
   return texts.say(chat.form === "needed" && chat.state !== "closed" ? "list.fillsForm" : "list.nothingWritten");
 }
 

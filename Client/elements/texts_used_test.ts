@@ -2,6 +2,9 @@
 
 import catalogue from "../../Locales/en/console.json" with { type: "json" };
 import { assertEquals } from "../live/asserting.ts";
+import attachment from "./attachment.ts" with { type: "text" };
+import dropping from "./dropping.ts" with { type: "text" };
+import fileChecks from "./file-checks.ts" with { type: "text" };
 import happening from "./happening.ts" with { type: "text" };
 import lineBanner from "./line-banner.ts" with { type: "text" };
 import news from "./news.ts" with { type: "text" };
@@ -20,10 +23,14 @@ import status from "./status.ts" with { type: "text" };
 import texts from "./texts.ts" with { type: "text" };
 import threadItem from "./thread-item.ts" with { type: "text" };
 import toasts from "./toasts.ts" with { type: "text" };
+import tray from "./tray.ts" with { type: "text" };
 import youMenu from "./you-menu.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
 
 const sources = [
+  attachment,
+  dropping,
+  fileChecks,
   happening,
   lineBanner,
   news,
@@ -42,6 +49,7 @@ const sources = [
   texts,
   threadItem,
   toasts,
+  tray,
   youMenu,
 ].join("\n");
 

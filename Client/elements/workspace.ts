@@ -5,6 +5,7 @@ import { Connection, type Ending, type Phase, type Socket } from "../live/connec
 import { Emitter } from "../live/emitter.ts";
 import { StateFeed } from "../live/feeds.ts";
 import { Notices } from "../live/notices.ts";
+import type { Upload } from "../live/outbox.ts";
 import { isAgentSnapshot, Latest, VisitorRows } from "../live/states.ts";
 import type {
   AgentSnapshot,
@@ -40,6 +41,7 @@ export interface WorkspaceOptions {
   readonly storage: Storage | null;
   readonly locks: Pick<LockManager, "request"> | null;
   readonly clock: Clock;
+  readonly upload?: Upload;
   readonly network?: EventTarget;
   readonly openSocket?: (address: string) => Socket;
   readonly random?: () => number;
@@ -186,8 +188,9 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   }
 
   #openThreads(): void {
-    const { storage, locks, clock } = this.#options;
-    this.#threads = new Threads({ connection: this.connection, account: this.account, storage, locks, clock });
+    const { storage, locks, clock, upload = null } = this.#options;
+    const { connection, account } = this;
+    this.#threads = new Threads({ connection, account, storage, locks, clock, upload });
     this.#threads.on("changed", (conversation) => this.emit("thread", conversation));
     this.#threads.start();
   }

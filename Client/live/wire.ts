@@ -40,6 +40,7 @@ export type Question =
   | ({ readonly do: "form"; readonly topic: string } & Lead)
   | ({ readonly do: "offline"; readonly topic: string; readonly client: string; readonly text: string } & Lead)
   | { readonly do: "send"; readonly topic: string; readonly client: string; readonly text: string }
+  | { readonly do: "send"; readonly topic: string; readonly client: string; readonly file: string }
   | { readonly do: "join" | "leave" | "close"; readonly topic: string }
   | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
@@ -112,7 +113,25 @@ interface Numbered {
   readonly client?: string | null;
 }
 
-export type Body = { readonly kind: "text"; readonly text: string } | { readonly kind: "unknown" };
+export type Body =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "file" } & StoredFile
+  | { readonly kind: "unknown" };
+
+/** What is known of a file without having it. */
+export interface FileFacts {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: number;
+  /** Of pictures, in pixels. */
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+/** A file that the server has; also the answer of an upload. */
+export interface StoredFile extends FileFacts {
+  readonly file: string;
+}
 
 export type Entry = Numbered & EntryKind;
 
@@ -120,6 +139,7 @@ export type EntryKind =
   | { readonly event: "ChatOpened"; readonly body: { readonly form: FormState; readonly offline: boolean } }
   | { readonly event: "FormSent"; readonly body: { readonly name: string } }
   | { readonly event: "MessageSent"; readonly body: Body }
+  | { readonly event: "FileExpired"; readonly body: { readonly file: string; readonly of: number } }
   | { readonly event: "AgentJoinedChat" }
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
@@ -194,6 +214,7 @@ export interface AssignedSite {
   readonly id: string;
   readonly name: string;
   readonly hue: number;
+  readonly logo: string | null;
   readonly mayWrite: boolean;
   readonly pseudonym: string;
   readonly avatar: string;
@@ -242,6 +263,7 @@ export interface VisitorRow {
     readonly n: number;
     readonly by: Author["kind"];
     readonly name: string | null;
+    readonly kind?: "text" | "file" | "sealed";
     readonly text: string;
     readonly at: number;
   } | null;

@@ -7,8 +7,9 @@ import { longestText, makeDots, sends } from "../elements/writing.ts";
 import type { WritingPart } from "./part.ts";
 import type { Scene } from "./scene.ts";
 
-export function makeComposer({ chat, texts, draft }: Scene, sent: () => void): WritingPart {
-  const words = make("textarea", { rows: 1, dir: "auto", "aria-label": texts.say("composer.label") });
+export function makeComposer(scene: Scene, sent: () => void): WritingPart {
+  const { chat, texts, draft } = scene;
+  const words = make("textarea", { rows: 1, "aria-label": texts.say("composer.label") });
   const problem = make("small", { class: "error", role: "status" });
   const button = makeButton(texts.say("composer.send"), { "data-kind": "primary", type: "submit" }, arrow);
   const typistNames = make("span");
@@ -21,13 +22,14 @@ export function makeComposer({ chat, texts, draft }: Scene, sent: () => void): W
     const { length } = words.value.trim();
     const over = length - longestText;
     setText(problem, over > 0 ? texts.count("composer.tooLong", over) : "");
-    button.disabled = length === 0 || over > 0;
+    button.disabled = length === 0 && !scene.talking?.isChosen() || over > 0;
   };
 
   const send = (): void => {
     const text = words.value.trim();
-    if (text === "" || text.length > longestText) return;
-    if (!chat.send(text)) return setText(problem, texts.say("pending.full"));
+    if (button.disabled) return;
+    if (text !== "" && !chat.send(text)) return setText(problem, texts.say("pending.full"));
+    scene.talking?.send();
     words.value = "";
     draft.dropText();
     showLength();

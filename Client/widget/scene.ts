@@ -1,5 +1,6 @@
 // What every part of the panel needs, given once.
 
+import type { Attachment } from "../elements/bubble.ts";
 import type { Texts } from "../elements/texts.ts";
 import type { Config } from "./config.ts";
 import type { Draft } from "./draft.ts";
@@ -12,4 +13,14 @@ export interface Scene {
   readonly texts: Texts;
   readonly times: Times;
   readonly draft: Draft;
+  /** It comes when the visitor may write. */
+  talking?: Talking;
+}
+
+export interface Talking {
+  playTone(): void;
+  readonly makeAttachment: () => Attachment;
+  /** Whether files are chosen that go out with the next sending. */
+  isChosen(): boolean;
+  send(): void;
 }

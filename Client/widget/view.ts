@@ -28,7 +28,7 @@ export interface View {
 }
 
 /** In a host of its own inside the launcher's, so that neither's styles reach the other. */
-export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signal }: ViewActions): View {
+export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal }: ViewActions): View {
   const { chat, texts, config: { site } } = scene;
   const banner = make("p", { class: "banner", role: "status", hidden: true });
   const thread = makeThread(scene, seen, signal);
@@ -38,6 +38,7 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
   let said = "";
   /** The panel was opened before it was known what stands in it. */
   let wantsFocus = false;
+  let isFetching = false;
 
   /** On a touch screen the keyboard would cover what is there to be read first. */
   const focus = (): void => {
@@ -98,7 +99,17 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
   addStyles(inner, panelStyles);
   followViewport(inner, signal);
   inner.append(panel);
-  root.append(host);
+  widget.root.append(host);
+
+  /** When it cannot be fetched, the next change tries again. */
+  const talk = async (): Promise<void> => {
+    isFetching = true;
+    const module = await import("./talking.ts").catch(() => null);
+    isFetching = false;
+    if (module === null) return;
+    scene.talking = module.beginTalking(scene, widget, panel, composer.show, signal);
+    thread.show();
+  };
 
   return {
     scene,
@@ -114,6 +125,7 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
       for (const part of [head, form, composer, thread]) part.show();
       if (wasHidden && isOpen && thread.isAtEnd()) thread.toEnd();
       showBanner();
+      if (mode === "write" && !scene.talking && !isFetching) void talk();
       if (wantsFocus && isOpen && mode !== "loading") focus();
       // The form that was sent takes the focus with it; what comes next is writing.
       if (wasInForm && mode === "write") composer.focus();

@@ -41,6 +41,7 @@ public final class Conversations: Sendable {
   let notifications: Notifications
   let recognise: Recognise
   let saveStatus: @Sendable (AgentStatus, AccountID) async throws -> Void
+  let filing: Filing
   let logger: Logger
   let presence: Presence
   let desk: Desk
@@ -54,10 +55,12 @@ public final class Conversations: Sendable {
 
   /// - Parameters:
   ///   - recognise: finds the account behind a session's token.
+  ///   - filing: where the files of chats arrive and are kept.
   ///   - saveStatus: keeps what an account says about being there.
   public init(
     store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, eventLoop: any EventLoop, web: WebFront, sites: Sites,
-    notifications: Notifications, recognise: @escaping Recognise, saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, logger: Logger,
+    notifications: Notifications, recognise: @escaping Recognise,
+    saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, filing: Filing, logger: Logger,
     linger: TimeAmount = .seconds(10)
   ) {
     self.store = store
@@ -70,6 +73,7 @@ public final class Conversations: Sendable {
     self.notifications = notifications
     self.recognise = recognise
     self.saveStatus = saveStatus
+    self.filing = filing
     self.logger = logger
     let told = Told()
     presence = Presence(linger: linger, on: eventLoop) { key, isHere in told.listener?.presenceChanged(key, isHere: isHere) }
@@ -98,9 +102,19 @@ public final class Conversations: Sendable {
     _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil,
     then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
+    submit(in: conversation, then: then) { session, now in
+      try session.perform(command, in: conversation, by: doer, lead: lead, at: now)
+    }
+  }
+
+  /// The same for what is decided inside the transaction.
+  func submit(
+    in conversation: ConversationID, then: @escaping @Sendable (Result<Performed, any Error>) -> Void,
+    _ work: @escaping @Sendable (any Session, Moment) throws -> Performed
+  ) {
     let now = clock.now
     store.submit(locking: [.conversation(conversation)], urgency: .interactive) { [jobs] session in
-      let performed = try session.perform(command, in: conversation, by: doer, lead: lead, at: now)
+      let performed = try work(session, now)
       try performed.expectForm(jobs, in: session)
       try performed.expectNotices(jobs, at: now, in: session)
       return performed

@@ -25,6 +25,7 @@ extension Conversations {
         await arrivals.run { for (account, isHere) in $0 { await self.moved(account, isHere) } }
       }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
+      group.addTask { [self] in await every(seconds: 60) { try await self.expireFiles() } }
       await group.waitForAll()
     }
   }

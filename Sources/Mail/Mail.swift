@@ -85,6 +85,6 @@ public final class Mail: Sendable {
 }
 
 extension JobKind {
-  static let sendLetter = JobKind("mail.send", retries: .patient)
-  static let sweepLetters = JobKind("mail.sweep")
+  static let sendLetter = JobKind("letters.send", retries: .patient)
+  static let sweepLetters = JobKind("letters.sweep")
 }

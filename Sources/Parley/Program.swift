@@ -2,6 +2,7 @@ import Access
 import Accounts
 import Base
 import Conversations
+import Files
 import HTTPTypes
 import Hummingbird
 import Live
@@ -30,17 +31,18 @@ public final class Program: Sendable {
   public let ids: IDMaker
   public let jobs: Jobs
   public let web: WebFront
+  public let mail: Mail
   public let accounts: Accounts
   public let sites: Sites
   public let notifications: Notifications
   public let conversations: Conversations
   public let village: Village
   public let outside: Outside
-  public let mail: Mail
   public let hub: Hub
   public let routes: RouteTable
   public let logger: Logger
   let lease: NodeLease
+  private let examiner: Examiner
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
   private let devEvents: DevEvents?
@@ -80,9 +82,17 @@ public final class Program: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let bus = LocalBus()
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
-    let accounts = Accounts(store: store, ids: ids, clock: clock, baseAddress: settings.baseAddress)
+    let accounts = Accounts(store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress)
     self.accounts = accounts
-    sites = Sites(store: store, ids: ids, clock: clock)
+    examiner = Examiner(program: hurry.program)
+    let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)
+    let quota = Int64(settings.number(.filesLimit)) << 30
+    sites = Sites(store: store, ids: ids, clock: clock, landing: landing, fileQuota: quota)
+    let (folder, keys) = (settings.text(.data) + "/files", KeyFolder(settings.keysFolder))
+    let filing = Filing(
+      landing: landing, storage: settings.fileStorage(outside) ?? DiskStorage(folder: folder + "/chats"), keys: keys,
+      sealer: Sealer(folder: folder + "/sealed", keys: keys),
+      scanner: VirusScanner(settings.text(.virusScanner)), quotaBytes: quota)
     let notifications = Notifications(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, logger: logger)
     self.notifications = notifications
@@ -92,11 +102,12 @@ public final class Program: Sendable {
       saveStatus: { status, account in
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
-      logger: logger, linger: hurry.linger)
+      filing: filing, logger: logger, linger: hurry.linger)
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
-      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo), isDev: settings.flag(.dev))
+      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo),
+      isDev: settings.flag(.dev))
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
@@ -112,7 +123,7 @@ public final class Program: Sendable {
     conversations.register(on: routes)
     notifications.register(on: routes)
     doors.register(on: routes)
-    Health(store: store, folder: settings.text(.data), clock: clock).register(on: routes)
+    Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())
     self.routes = RouteTable(rows: routes.rows, undeclared: routes.undeclared)
     listen()
@@ -126,6 +137,7 @@ public final class Program: Sendable {
   private func listen() {
     let conversations = conversations
     let accounts = accounts
+    accounts.onErase { session, account in try session.eraseAnswerer(account) }
     conversations.accountMoved.subscribe { [devEvents, logger] move in
       devEvents?.note(move.isHere ? "AccountArrived" : "AccountLeft", #"{"account":"\(move.account)"}"#)
       do {
@@ -174,8 +186,7 @@ public final class Program: Sendable {
       tasks.addTask { [conversations] in await conversations.run() }
       tasks.addTask { [notifications] in await notifications.run() }
       tasks.addTask { [self] in
-        await JobRunner(store: store, jobs: jobs, handlers: jobHandlers, logger: logger) {
-          [devEvents] kind, payload in
+        await JobRunner(store: store, jobs: jobs, handlers: jobHandlers, logger: logger) { [devEvents] kind, payload in
           devEvents?.note("JobDone", #"{"kind":"\(kind)","payload":\(payload)}"#)
         }
         .run()
@@ -202,6 +213,7 @@ public final class Program: Sendable {
   /// Ends what is not a task: hashing threads, the store, the event loops.
   public func close() async {
     await accounts.close()
+    await examiner.close()
     outside.close()
     await store.close()
     try? await group.shutdownGracefully()
@@ -227,8 +239,10 @@ extension AccountStatus {
   }
 }
 
-/// Shorter times for tests.
+/// Shorter times for tests, and the program that they have beside them.
 public struct Hurry: Sendable {
+  /// What looks into files as a child: the program that runs, which in tests is not this one.
+  public var program = "/proc/self/exe"
   public var limits = Live.Limits()
   public var linger: TimeAmount = .seconds(10)
 

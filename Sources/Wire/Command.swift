@@ -10,6 +10,8 @@ public enum Command: Hashable, Sendable {
   case form(Topic, LeadForm)
   case offline(Topic, LeadForm, Message)
   case send(Topic, Message)
+  /// A file that was uploaded, as a message.
+  case sendFile(Topic, client: String, FileID)
   case typing(Topic, on: Bool)
   case mark(Topic, delivered: Int64, seen: Int64)
   case join(Topic)

@@ -18,21 +18,15 @@ struct WishesPage: Page {
     let boxes: [Box]
   }
 
-  struct Zone: Sendable {
-    let name: String
-    let isChosen: Bool
-  }
-
   static let template = "notice-wishes"
   let title: String
   let notice: String?
   let problem: String?
-  let channels: [String]
   let lines: [Line]
   let isQuiet: Bool
   let starts: Field
   let ends: Field
-  let zones: [Zone]
+  let zone: String
 }
 
 extension Notifications {
@@ -46,7 +40,6 @@ extension Notifications {
     }
     return WishesPage(
       title: texts["notices.wishes.title"], notice: isSaved ? texts["pages.form.saved"] : nil, problem: refusal.map { texts[$0] },
-      channels: channels.map { texts["notices.channel.\($0.rawValue)"] },
       lines: kinds(for: context.actor).map { kind in
         WishesPage.Line(
           label: texts["notices.wish.\(kind.name)"],
@@ -56,7 +49,7 @@ extension Notifications {
           })
       },
       isQuiet: wishes.hours.isOn, starts: field("starts", wishes.hours.starts), ends: field("ends", wishes.hours.ends),
-      zones: (["UTC"] + QuietHours.zones.filter { $0 != "UTC" }).map { WishesPage.Zone(name: $0, isChosen: $0 == wishes.hours.zone) })
+      zone: texts["notices.wishes.zone", ["zone": wishes.hours.zone]])
   }
 
   func saveWishes(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
@@ -71,7 +64,6 @@ extension Notifications {
     var problems: [String: Refusal.Reason] = [:]
     if let minutes = QuietHours.minutes(form["starts"]) { wishes.hours.starts = minutes } else { problems["starts"] = .optionUnknown }
     if let minutes = QuietHours.minutes(form["ends"]) { wishes.hours.ends = minutes } else { problems["ends"] = .optionUnknown }
-    if QuietHours.isZone(form["zone"]) { wishes.hours.zone = form["zone"] } else { problems["zone"] = .optionUnknown }
     guard problems.isEmpty else {
       let refusal = Refusal(.formInvalid, fields: problems)
       return web.page(wishesPage(wishes, refusal, isSaved: false, context), request, context, status: refusal.reason.status)

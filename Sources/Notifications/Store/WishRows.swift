@@ -21,9 +21,11 @@ extension Session {
       guard let channel = Channel(rawValue: row[1]) else { continue }
       wishes.said[Wishes.Wish(kind: row[0], channel: channel)] = row[2]
     }
-    if let row = try row("SELECT quiet, starts_minute, ends_minute, time_zone FROM notice_hours WHERE account_id = $1", account) {
-      wishes.hours = QuietHours(isOn: row[0], starts: row[1], ends: row[2], zone: row[3])
+    if let row = try row("SELECT quiet, starts_minute, ends_minute FROM notice_hours WHERE account_id = $1", account) {
+      wishes.hours = QuietHours(isOn: row[0], starts: row[1], ends: row[2], zone: QuietHours.standard.zone)
     }
+    let zone: String? = try row("SELECT time_zone FROM accounts WHERE id = $1", account)?[0]
+    if let zone, !zone.isEmpty { wishes.hours.zone = zone }
     return wishes
   }
 
@@ -38,10 +40,10 @@ extension Session {
     }
     try run(
       """
-      INSERT INTO notice_hours (account_id, quiet, starts_minute, ends_minute, time_zone)
-      VALUES ($1, $2, $3, $4, $5)
+      INSERT INTO notice_hours (account_id, quiet, starts_minute, ends_minute)
+      VALUES ($1, $2, $3, $4)
       ON CONFLICT (account_id) DO UPDATE
-      SET quiet = excluded.quiet, starts_minute = excluded.starts_minute, ends_minute = excluded.ends_minute, time_zone = excluded.time_zone
-      """, account, wishes.hours.isOn, wishes.hours.starts, wishes.hours.ends, wishes.hours.zone)
+      SET quiet = excluded.quiet, starts_minute = excluded.starts_minute, ends_minute = excluded.ends_minute
+      """, account, wishes.hours.isOn, wishes.hours.starts, wishes.hours.ends)
   }
 }

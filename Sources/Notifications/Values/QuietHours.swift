@@ -35,12 +35,6 @@ public struct QuietHours: Hashable, Sendable {
     return Moment(milliseconds: Int64(found.timeIntervalSince1970 * 1000))
   }
 
-  /// The names of zones that are offered.
-  static let zones: [String] = TimeZone.knownTimeZoneIdentifiers.sorted()
-
-  static func isZone(_ name: String) -> Bool { name == "UTC" || zoneNames.contains(name) }
-  private static let zoneNames = Set(zones)
-
   /// `22:00` in minutes.
   static func minutes(_ text: String) -> Int? {
     let parts = text.split(separator: ":").compactMap { Int($0) }
