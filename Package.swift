@@ -71,6 +71,11 @@ let package = Package(
     ring("Files", ["Base", "Outside", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
     ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
 
+    ring(
+      "Notifications",
+      ["Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", crypto, hummingbird, httpTypes, logging, nio("NIOCore")],
+      files: ["Templates"]),
+
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
 
@@ -84,7 +89,8 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Files", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes,
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Files", "ConversationsCore", "Accounts", "Sites", "Notifications", hummingbird,
+        httpTypes,
         logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
@@ -98,8 +104,8 @@ let package = Package(
       "Parley",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
-        "Conversations", "Village", arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"),
-        nio("NIOPosix"),
+        "Notifications", "Conversations", "Village", arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes,
+        nio("NIOCore"), nio("NIOPosix"),
       ]),
     .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
 
@@ -107,8 +113,8 @@ let package = Package(
     ring(
       "TestKit",
       [
-        "Base", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Accounts", "Sites", "Conversations", "Village", "Parley",
-        logging, httpTypes, hummingbird, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
+        "Base", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Accounts", "Sites", "Notifications", "Conversations", "Village",
+        "Parley", logging, httpTypes, hummingbird, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
       ]),
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
@@ -129,6 +135,9 @@ let package = Package(
         nio("NIOCore"), nio("NIOEmbedded"),
       ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
+    proof(
+      "NotificationsTests",
+      ["Base", "Access", "Store", "Web", "Wire", "Notifications", "Conversations", "Sites", "Accounts", "Mail", "Parley", crypto, httpTypes]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),

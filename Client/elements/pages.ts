@@ -3,6 +3,7 @@
 import "./parley-logo.ts";
 import { drawAvatar } from "./avatars.ts";
 import { ListTimes } from "./list-times.ts";
+import { ParleyBell } from "./parley-bell.ts";
 
 const relativeEveryMilliseconds = 30_000;
 const copiedLastsMilliseconds = 2_000;
@@ -96,6 +97,7 @@ function showHues(): void {
   }
 }
 
+customElements.define("parley-bell", ParleyBell);
 guardForms();
 offerCopying();
 openDialogs();

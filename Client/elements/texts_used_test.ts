@@ -8,6 +8,8 @@ import fileChecks from "./file-checks.ts" with { type: "text" };
 import happening from "./happening.ts" with { type: "text" };
 import lineBanner from "./line-banner.ts" with { type: "text" };
 import news from "./news.ts" with { type: "text" };
+import noticeCentre from "./notice-centre.ts" with { type: "text" };
+import noticeLine from "./notice-line.ts" with { type: "text" };
 import parleyChat from "./parley-chat.ts" with { type: "text" };
 import parleyComposer from "./parley-composer.ts" with { type: "text" };
 import parleyConsole from "./parley-console.ts" with { type: "text" };
@@ -32,6 +34,8 @@ const sources = [
   happening,
   lineBanner,
   news,
+  noticeCentre,
+  noticeLine,
   parleyChat,
   parleyComposer,
   parleyConsole,

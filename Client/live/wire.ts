@@ -30,7 +30,7 @@ export type Hello =
     readonly page: Page;
     readonly language: string;
   }
-  | { readonly do: "hello"; readonly protocol: 1 };
+  | { readonly do: "hello"; readonly protocol: 1; readonly watch?: true };
 
 /** Commands that are answered; the connection gives each an `id`. */
 export type Question =
@@ -42,6 +42,7 @@ export type Question =
   | { readonly do: "send"; readonly topic: string; readonly client: string; readonly text: string }
   | { readonly do: "send"; readonly topic: string; readonly client: string; readonly file: string }
   | { readonly do: "join" | "leave" | "close"; readonly topic: string }
+  | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
 
 /** Commands that are not answered, and not missed when the line is cut. */
@@ -305,9 +306,39 @@ export type VisitorsEvent =
   }
   | { readonly event: "VisitorTyping"; readonly topic: string; readonly conversation: string; readonly on: boolean };
 
-export type Snapshot = SiteSnapshot | AgentSnapshot | VisitorsSnapshot;
+export interface Notice {
+  readonly id: string;
+  readonly kind: string;
+  readonly revision: number;
+  readonly count: number;
+  readonly at: number;
+  readonly read: boolean;
+  readonly conversation: string | null;
+  readonly place: string;
+  readonly name: string | null;
+  readonly text: string | null;
+  readonly acts: readonly string[];
+}
+
+export interface NoticesSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `notices.${string}`;
+  readonly unread: number;
+  readonly rows: readonly Notice[];
+}
+
+export interface NoticesChanged {
+  readonly event: "NoticesChanged";
+  readonly topic: string;
+  readonly unread: number;
+  readonly rows: readonly Notice[];
+  readonly gone: readonly string[];
+}
+
+export type Snapshot = SiteSnapshot | AgentSnapshot | VisitorsSnapshot | NoticesSnapshot;
 export type Answer = Done | Acknowledged | Refused | Subscribed | Snapshot;
-export type ServerFrame = Answer | Welcome | Ping | Entry | LogEvent | VisitorsEvent;
+export type ServerFrame = Answer | Welcome | Ping | Entry | LogEvent | VisitorsEvent | NoticesChanged;
 
 /** The frame in a text of the server, or null when it is none. Fields beyond the name are trusted: they come from our own server. */
 export function readFrame(text: string): ServerFrame | null {

@@ -24,6 +24,7 @@ extension Conversations {
     case .visitors(let site):
       let rows = try await store.read { try $0.listed(site: site) }
       return (Packet(VisitorsSnapshot(id: id, site: site, rows: rows.map(seen))), 0)
+    case .notices(let account): return (Packet(try await notifications.snapshot(of: account, id: id)), 0)
     }
   }
 
@@ -109,7 +110,7 @@ extension Session {
     return (try entries(of: conversation, below: .max, for: reader, limit: Conversations.firstEntries), true)
   }
 
-  fileprivate func deskOwner(_ account: AccountID) throws -> DeskOwner? {
+  func deskOwner(_ account: AccountID) throws -> DeskOwner? {
     try row("SELECT name, is_agent, is_manager, is_administrator FROM accounts WHERE id = $1 AND active", account).map { row in
       let held: [(Role, Bool)] = [(.agent, row[1]), (.manager, row[2]), (.administrator, row[3])]
       let roles = Set(held.filter(\.1).map(\.0))

@@ -4,6 +4,7 @@ import ConversationsCore
 import Live
 import Logging
 import NIOCore
+import Notifications
 import Sites
 import Store
 import Synchronization
@@ -37,6 +38,7 @@ public final class Conversations: Sendable {
   let hub: Hub
   let web: WebFront
   let sites: Sites
+  let notifications: Notifications
   let recognise: Recognise
   let saveStatus: @Sendable (AgentStatus, AccountID) async throws -> Void
   let filing: Filing
@@ -57,8 +59,9 @@ public final class Conversations: Sendable {
   ///   - saveStatus: keeps what an account says about being there.
   public init(
     store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, eventLoop: any EventLoop, web: WebFront, sites: Sites,
-    recognise: @escaping Recognise, saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, filing: Filing,
-    logger: Logger, linger: TimeAmount = .seconds(10)
+    notifications: Notifications, recognise: @escaping Recognise,
+    saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, filing: Filing, logger: Logger,
+    linger: TimeAmount = .seconds(10)
   ) {
     self.store = store
     self.jobs = jobs
@@ -67,6 +70,7 @@ public final class Conversations: Sendable {
     self.hub = hub
     self.web = web
     self.sites = sites
+    self.notifications = notifications
     self.recognise = recognise
     self.saveStatus = saveStatus
     self.filing = filing
@@ -75,6 +79,7 @@ public final class Conversations: Sendable {
     presence = Presence(linger: linger, on: eventLoop) { key, isHere in told.listener?.presenceChanged(key, isHere: isHere) }
     desk = Desk(store: store, presence: presence)
     told.listen(self)
+    register(on: notifications)
   }
 
   /// Hands presence to a slice that is made after it. Weak, because the slice holds the presence.
@@ -111,6 +116,7 @@ public final class Conversations: Sendable {
     store.submit(locking: [.conversation(conversation)], urgency: .interactive) { [jobs] session in
       let performed = try work(session, now)
       try performed.expectForm(jobs, in: session)
+      try performed.expectNotices(jobs, at: now, in: session)
       return performed
     } completion: { [self] result in
       switch result {

@@ -10,6 +10,7 @@ import Logging
 import Mail
 import NIOCore
 import NIOPosix
+import Notifications
 import Outside
 import ServiceLifecycle
 import Sites
@@ -33,6 +34,7 @@ public final class Program: Sendable {
   public let mail: Mail
   public let accounts: Accounts
   public let sites: Sites
+  public let notifications: Notifications
   public let conversations: Conversations
   public let village: Village
   public let outside: Outside
@@ -92,9 +94,12 @@ public final class Program: Sendable {
       landing: landing, storage: settings.fileStorage(outside) ?? DiskStorage(folder: folder + "/chats"), keys: keys,
       sealer: Sealer(folder: folder + "/sealed", keys: keys),
       scanner: VirusScanner(settings.text(.virusScanner)), quotaBytes: quota)
+    let notifications = Notifications(
+      store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, logger: logger)
+    self.notifications = notifications
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
-      recognise: { try await accounts.recognise($0) },
+      notifications: notifications, recognise: { try await accounts.recognise($0) },
       saveStatus: { status, account in
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
@@ -107,12 +112,17 @@ public final class Program: Sendable {
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
-    let routes = Routes(web: web, recognise: { try await accounts.recognise($0) })
+    let routes = Routes(web: web) { token in
+      guard var person = try await accounts.recognise(token) else { return nil }
+      person.unreadNotices = try await notifications.unread(of: person.member.id)
+      return person
+    }
     let kept = try bundle.isReloaded ? nil : KeptAssets(folder: "\(settings.text(.data))/assets", adding: bundle, at: machineTime())
     StaticFiles(bundle: bundle, kept: kept).register(on: routes)
     accounts.register(on: routes) { [conversations] in AccountStatus(conversations.status(of: $0.id)) }
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
+    notifications.register(on: routes)
     doors.register(on: routes)
     Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())
@@ -121,6 +131,7 @@ public final class Program: Sendable {
     try await conversations.prepare()
     try await accounts.prepare(jobs)
     try await mail.prepare()
+    try await notifications.prepare()
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
@@ -174,9 +185,9 @@ public final class Program: Sendable {
       eventLoopGroupProvider: .shared(group), logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [conversations] in await conversations.run() }
+      tasks.addTask { [notifications] in await notifications.run() }
       tasks.addTask { [self] in
-        let handlers = conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers
-        await JobRunner(store: store, jobs: jobs, handlers: handlers, logger: logger) { [devEvents] kind, payload in
+        await JobRunner(store: store, jobs: jobs, handlers: jobHandlers, logger: logger) { [devEvents] kind, payload in
           devEvents?.note("JobDone", #"{"kind":"\(kind)","payload":\(payload)}"#)
         }
         .run()
@@ -188,6 +199,10 @@ public final class Program: Sendable {
       while (try? await tasks.next()) != nil {}
     }
     await close()
+  }
+
+  private var jobHandlers: [JobHandler] {
+    conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {

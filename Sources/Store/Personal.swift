@@ -68,6 +68,9 @@ public enum Personal {
     "audit_lines": ["deed"],
     // A key of a letter is an identity or a digest.
     "letters": ["kind", "letter_key", "fate"],
+    // A notice names rows by their identity, too.
+    "notices": ["kind", "subject", "data"],
+    "notice_wishes": ["kind", "channel"],
     "account_links": ["purpose"],
     "house_settings": ["name", "value"],
     "schema_migrations": ["name"],

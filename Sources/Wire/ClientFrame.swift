@@ -26,7 +26,7 @@ public struct ClientFrame: Equatable, Sendable {
 
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
-    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, on, delivered, seen, status
+    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, on, delivered, seen, status, watch, notice
   }
 
   public init(from decoder: any Decoder) throws {
@@ -60,6 +60,8 @@ extension ClientFrame: Decodable {
     case "close": .close(try topic(in: fields))
     case "status": .status(try fields.decode(AgentStatus.self, forKey: .status))
     case "page": .page(try PageSeen(from: decoder))
+    case "read": .read(try topic(in: fields), try fields.decodeIfPresent(NoticeID.self, forKey: .notice))
+    case "archive": .archive(try topic(in: fields), try fields.decodeIfPresent(NoticeID.self, forKey: .notice))
     case "pong": .pong
     default: throw Refusal(.notUnderstood)
     }
@@ -68,7 +70,9 @@ extension ClientFrame: Decodable {
   /// The version is looked at first: another version may say hello in other words.
   private static func hello(from fields: KeyedDecodingContainer<Field>) throws -> Hello {
     guard try fields.decode(Int.self, forKey: .protocol) == WireLimits.protocolVersion else { throw Refusal(.protocolVersion) }
-    guard let site = try fields.decodeIfPresent(String.self, forKey: .site) else { return .account }
+    guard let site = try fields.decodeIfPresent(String.self, forKey: .site) else {
+      return try fields.decodeIfPresent(Bool.self, forKey: .watch) == true ? .watcher : .account
+    }
     guard let key = Secret(try fields.decode(String.self, forKey: .key)) else { throw Refusal(.notUnderstood) }
     return .visitor(
       VisitorHello(

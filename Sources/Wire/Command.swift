@@ -19,6 +19,9 @@ public enum Command: Hashable, Sendable {
   case close(Topic)
   case status(AgentStatus)
   case page(PageSeen)
+  /// One notice of the topic, or all of them.
+  case read(Topic, NoticeID?)
+  case archive(Topic, NoticeID?)
   case pong
 }
 
@@ -27,4 +30,6 @@ public enum Hello: Hashable, Sendable {
   case visitor(VisitorHello)
   /// Known by the cookie of the upgrade.
   case account
+  /// The same from a page that only shows notices: whoever has it open does not count as there.
+  case watcher
 }

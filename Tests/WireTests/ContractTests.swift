@@ -70,6 +70,12 @@ import Testing
             avatar: "fern", ours: "end")
         ]))
     stands(VisitorsSnapshot(site: site, rows: []))
+    stands(NoticesSnapshot(account: clara.id, unread: 4, rows: []))
+    let notice = NoticeRow(
+      id: ID(rawValue: 88), kind: "newMessage", revision: 3, count: 2, at: later, read: false, conversation: ID(rawValue: 5),
+      place: "Harbour Essays", name: "Ada Moreau", text: "Hello?", acts: ["reply"])
+    stands(notice)
+    stands(NoticesChanged(account: clara.id, unread: 4, rows: [], gone: [ID(rawValue: 87)]))
     stands(row)
   }
 
