@@ -8,6 +8,7 @@ from pathlib import Path
 import lightningcss
 
 REM_PIXELS = 16
+OFTEN = 10
 
 
 def shadow_styles(sheet: Path, sources: list[Path], prefix: str) -> str:
@@ -105,9 +106,14 @@ def without_unused_tokens(text: str) -> str:
 
 
 def with_short_names(text: str, prefix: str) -> str:
-    """What is defined here is used only here; what the code sets from outside (the hue, the free height) keeps its name."""
-    # The loader sets the hue around the panel; named once more here, it is short, too.
-    text = text.replace("var(--hue)", "var(--own-hue)").replace(":host{", ":host{--own-hue:var(--hue);", 1)
-    names = sorted(set(re.findall(r"[{;](--[\w-]+):", text)), key=lambda name: (-text.count(name), name))
+    """What is defined here is used only here. What the code sets from outside (the hue, the free height) keeps its name, and
+    gets a short one besides where it is used often."""
+    defined = set(re.findall(r"[{;](--[\w-]+):", text))
+    for name in sorted(set(re.findall(r"var\((--[\w-]+)", text)) - defined):
+        if text.count(f"var({name})") > OFTEN:
+            alias = f"{name}-here"
+            text = text.replace(f"var({name})", f"var({alias})").replace(":host{", f":host{{{alias}:var({name});", 1)
+            defined.add(alias)
+    names = sorted(defined, key=lambda name: (-text.count(name), name))
     short = {name: f"--{prefix}{string.ascii_letters[index]}" for index, name in enumerate(names)}
     return re.sub(r"--[\w-]+", lambda match: short.get(match[0], match[0]), text)

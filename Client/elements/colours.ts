@@ -1,5 +1,7 @@
 // E39: the first agent of a chat is blue, the second green, then a fixed list; the visitor is grey.
 
+import { plainName } from "./texts.ts";
+
 /** As many as tokens.css names; after them the list starts again. */
 const agentColours = 6;
 
@@ -11,7 +13,7 @@ export function colourOf(index: number | undefined): string | null {
 
 /** The letters that stand for a person without a drawing. */
 export function initialsOf(name: string | null): string {
-  const words = (name ?? "").trim().split(/\s+/).filter((word) => word !== "");
+  const words = plainName(name ?? "").trim().split(/\s+/).filter((word) => word !== "");
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0] ?? "");
   return letters.join("") || "?";
 }

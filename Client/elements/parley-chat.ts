@@ -1,9 +1,9 @@
 import type { Answer, VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
-import { back, chats, check, type Drawing, leave, panel } from "./drawings.ts";
+import { back, check, type Drawing, leave, panel } from "./drawings.ts";
+import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { makeFace, showFace } from "./face.ts";
-import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { addressOf, shortAddress } from "./page-address.ts";
 import type { ParleyComposer } from "./parley-composer.ts";
@@ -29,7 +29,7 @@ export class ParleyChat extends DeskElement {
   #close = make("button");
   #panel = make("button");
   #header = make("header");
-  #empty = make("div");
+  #empty: EmptyPlace | null = null;
   #gone = make("div");
   #thread: ParleyThread | null = null;
   #composer: ParleyComposer | null = null;
@@ -101,13 +101,10 @@ export class ParleyChat extends DeskElement {
       make("div", { class: "who" }, this.#name, this.#about),
       this.#buttons,
     );
-    this.#empty = make(
-      "div",
-      { class: "empty" },
-      icon(chats),
-      make("h2", {}, texts.say("chat.noneTitle")),
-      make("p", {}, texts.say("chat.noneText")),
-    );
+    this.#empty = new EmptyPlace(this.desk, {
+      ready: ["chat.noneTitle", "chat.noneText"],
+      reads: ["chat.noneTitle", "chat.noneTextReading"],
+    });
     const away = this.#button(back, texts.say("chat.back"), signal, () => this.say("parley-back"));
     this.#gone = make(
       "div",
@@ -131,7 +128,13 @@ export class ParleyChat extends DeskElement {
     this.#thread = null;
     this.#composer = null;
     this.#shownFoot = "";
-    this.replaceChildren(isGone ? this.#gone : this.#empty);
+    const { workspace } = this.desk;
+    this.#empty?.show(situationOf(workspace));
+    // A list without a row says it all already.
+    const isSaid = workspace.loaded && workspace.rows.rows.size === 0;
+    const shown = isGone ? this.#gone : isSaid ? null : this.#empty?.node ?? null;
+    if (shown === null) this.replaceChildren();
+    else if (!shown.isConnected) this.replaceChildren(shown);
   }
 
   #showHeader(row: VisitorRow): void {
@@ -146,7 +149,8 @@ export class ParleyChat extends DeskElement {
     this.#showAbout(row);
     const joined = workspace.hasJoined(row);
     this.#leave.hidden = !joined;
-    this.#close.hidden = chat.state === "closed" || !workspace.mayWrite(row);
+    // Who only looks on is offered the way in below, not a way to end it.
+    this.#close.hidden = !joined;
     const isOpen = this.getAttribute("panel") === "open";
     setAttributes(this.#panel, { "aria-expanded": String(isOpen) });
   }
@@ -243,9 +247,9 @@ export class ParleyChat extends DeskElement {
 
   #makeInvitation(row: VisitorRow): HTMLElement {
     const { texts, workspace } = this.desk;
-    const names = texts.list(namesIn(row));
+    const names = namesIn(row);
     const pseudonym = workspace.siteOf(row)?.pseudonym ?? "";
-    const words = names === ""
+    const words = names.length === 0
       ? texts.say("chat.joinText", { pseudonym })
       : texts.say("chat.joinBesides", { names, pseudonym });
     const join = makeButton(texts.say("chat.join"), { "data-kind": "primary" });

@@ -3,10 +3,10 @@ import { takeDrops, takePastes } from "./dropping.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { topicOf } from "./threads.ts";
 import { makeTray, type Tray } from "./tray.ts";
-import { longestText, sends } from "./writing.ts";
+import { roomAfter, sends } from "./writing.ts";
 
-/** From here on it is said how many are left. */
-const warnFrom = 7_500;
+/** So few left that it is said how many. */
+const warnFrom = 500;
 const typingAgainMilliseconds = 3_000;
 const stillTypingMilliseconds = 5_000;
 
@@ -54,10 +54,10 @@ export class ParleyComposer extends DeskElement {
 
   protected render(): void {
     const { texts } = this.desk;
-    const { length } = this.#text.value;
-    const left = longestText - length;
-    const isLong = length >= warnFrom;
-    setText(this.#hint, isLong ? texts.count("composer.left", left) : texts.say("composer.hint"));
+    const left = roomAfter(this.#text.value);
+    const isLong = left <= warnFrom;
+    const warning = left < 0 ? texts.count("composer.tooLong", -left) : texts.count("composer.left", left);
+    setText(this.#hint, isLong ? warning : texts.say("composer.hint"));
     setAttributes(this.#hint, { class: isLong && "error", role: isLong && "status" });
     const isEmpty = this.#text.value.trim() === "" && !this.#tray?.isChosen();
     setAttributes(this.#send, { "aria-disabled": isEmpty || left < 0 ? "true" : false });
@@ -98,7 +98,7 @@ export class ParleyComposer extends DeskElement {
     event.preventDefault();
     const text = this.#text.value.trim();
     const hasFiles = this.#tray?.isChosen() === true;
-    if ((text === "" && !hasFiles) || text.length > longestText) return;
+    if ((text === "" && !hasFiles) || roomAfter(text) < 0) return;
     if (text !== "" && !this.desk.workspace.threads.send(this.#conversation, text)) {
       return this.say("parley-failure", this.desk.texts.say("failure.outboxFull"));
     }

@@ -1,13 +1,16 @@
+import { realClock } from "../live/clock.ts";
 import type { VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
-import { bell as ringing, bellOff as silent, chats } from "./drawings.ts";
+import { bell as ringing, bellOff as silent } from "./drawings.ts";
+import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { icon } from "./icons.ts";
 import { arrange, make, setAttributes, setText } from "./make.ts";
 import { moved, type Step, tabStop } from "./movement.ts";
 import { RowView } from "./row.ts";
 import { askForNotices, mayAskForNotices, noLongerAsk } from "./notices.ts";
 import { statusTexts } from "./status.ts";
+import { Stillness } from "./stillness.ts";
 import { totalsOf } from "./unread.ts";
 
 interface Section {
@@ -43,9 +46,11 @@ export class ParleyList extends DeskElement {
   #bell: HTMLButtonElement | null = null;
   #scroll: HTMLElement | null = null;
   #question: HTMLElement | null = null;
-  #empty: HTMLElement | null = null;
+  #empty: EmptyPlace | null = null;
   #visited: string | null = null;
   #mayAsk = mayAskForNotices();
+  #isArranged = false;
+  readonly #stillness = new Stillness(realClock, () => this.isConnected && this.renderSoon());
 
   attributeChangedCallback(): void {
     if (this.isConnected) this.renderSoon();
@@ -68,6 +73,11 @@ export class ParleyList extends DeskElement {
     const { workspace } = this.desk;
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
+    for (const name of ["pointermove", "pointerdown"] as const) {
+      this.#scroll?.addEventListener(name, () => this.#stillness.moved(), { signal, passive: true });
+    }
+    this.#scroll?.addEventListener("scroll", () => this.#stillness.scrolled(), { signal, passive: true });
+    this.#scroll?.addEventListener("pointerleave", () => this.#stillness.left(), { signal });
     const timer = setInterval(() => this.#tick(), 1_000);
     signal.addEventListener("abort", () => clearInterval(timer));
     this.addEventListener("click", (event) => this.#click(event), { signal });
@@ -86,12 +96,18 @@ export class ParleyList extends DeskElement {
     this.querySelectorAll(".wait").forEach((skeleton) => skeleton.remove());
     const totals = totalsOf(rows.rows.values(), workspace.account);
     const lists = { waiting: rows.waiting(), active: rows.active(), closed: rows.closed() };
-    for (const view of this.#views) this.#showSection(view, lists[view.state], totals[view.state]);
-    for (const conversation of this.#rows.keys()) if (!rows.rows.has(conversation)) this.#rows.delete(conversation);
+    const nodes = this.#views.map((view) => this.#showSection(view, lists[view.state], totals[view.state]));
+    this.#dropRows();
+    // Under a pointer what is said of a chat changes, but not where it stands.
+    if (this.#stillness.holds && this.#isArranged) return;
+    this.#isArranged = true;
+    this.#views.forEach((view, index) => arrange(view.list, nodes[index] ?? []));
     const isEmpty = rows.rows.size === 0;
-    setAttributes(this.#empty ?? this, { hidden: !isEmpty });
+    this.#showEmpty(isEmpty);
     for (const view of this.#views) {
-      setAttributes(view.node, { hidden: isEmpty || (view.hint === null && totals[view.state] === 0) });
+      const isBare = totals[view.state] === 0;
+      setAttributes(view.node, { hidden: isEmpty || (view.hint === null && isBare) });
+      if (view.hint !== null) view.hint.hidden = !isBare;
     }
     this.#setTabStop();
   }
@@ -104,19 +120,17 @@ export class ParleyList extends DeskElement {
     this.#bell = makeIconButton(ringing, "");
     this.#bell.addEventListener("click", () => this.say("parley-bell"));
     this.#views = sections.map((section) => this.#buildSection(section));
-    this.#empty = make(
-      "div",
-      { class: "empty", hidden: true },
-      icon(chats),
-      make("h2", {}, texts.say("list.emptyTitle")),
-      make("p", {}, texts.say("list.emptyText")),
-    );
+    this.#empty = new EmptyPlace(this.desk, {
+      ready: ["list.emptyTitle", "list.emptyText"],
+      reads: ["list.emptyTitle", "list.emptyTextReading"],
+    });
+    this.#empty.node.hidden = true;
     this.#question = this.#buildQuestion();
     this.#scroll = make(
       "div",
       { class: "scroll" },
       ...skeletons(),
-      this.#empty,
+      this.#empty.node,
       ...this.#views.map((view) => view.node),
     );
     const title = make("h1", {}, texts.say("list.title"));
@@ -134,11 +148,21 @@ export class ParleyList extends DeskElement {
     return { ...section, count, list, hint, node: make("section", attributes, heading, list, hint) };
   }
 
-  #showSection(view: SectionView, rows: readonly VisitorRow[], total: number): void {
+  /** Says how many there are and what is known of each; the rows in their order are the answer. */
+  #showSection(view: SectionView, rows: readonly VisitorRow[], total: number): HTMLElement[] {
     setText(view.count, this.desk.texts.number(total));
     setAttributes(view.count, { "data-tone": total === 0 ? "quiet" : view.tone });
-    if (view.hint !== null) view.hint.hidden = total > 0;
-    arrange(view.list, rows.map((row) => this.#rowOf(row)));
+    return rows.map((row) => this.#rowOf(row));
+  }
+
+  /** What this account may no longer see goes at once. */
+  #dropRows(): void {
+    const { rows } = this.desk.workspace.rows;
+    for (const [conversation, view] of this.#rows) {
+      if (rows.has(conversation)) continue;
+      view.node.remove();
+      this.#rows.delete(conversation);
+    }
   }
 
   #rowOf(row: VisitorRow): HTMLElement {
@@ -146,6 +170,12 @@ export class ParleyList extends DeskElement {
     this.#rows.set(row.conversation, view);
     view.show(row, this.desk, row.conversation === this.getAttribute("opened"));
     return view.node;
+  }
+
+  #showEmpty(isEmpty: boolean): void {
+    if (this.#empty === null) return;
+    this.#empty.node.hidden = !isEmpty;
+    this.#empty.show(situationOf(this.desk.workspace));
   }
 
   #showMe(): void {
@@ -203,6 +233,8 @@ export class ParleyList extends DeskElement {
     const pressed = event as MouseEvent;
     if (conversation === undefined || pressed.ctrlKey || pressed.metaKey || pressed.shiftKey) return;
     event.preventDefault();
+    // A key has no place, so that each press of one counts.
+    if (pressed.detail > 0 && this.#stillness.isRepeated(pressed)) return;
     // E27a: a click on somebody who waits is the answer.
     this.say("parley-open", { conversation, join: true });
   }

@@ -5,6 +5,7 @@ import { close as cross } from "./drawings.ts";
 import { makeFace } from "./face.ts";
 import { make, setAttributes } from "./make.ts";
 import { addressOf } from "./page-address.ts";
+import { plainName } from "./texts.ts";
 
 /** What is known about the visitor (E22d, E29). Attribute `conversation`; event `parley-panel` closes it. */
 export class ParleySidebar extends DeskElement {
@@ -43,14 +44,14 @@ export class ParleySidebar extends DeskElement {
   #contact({ visitor }: VisitorRow): HTMLElement {
     const { texts } = this.desk;
     return this.#section("panel.contact", [
-      ["panel.name", visitor.name],
+      ["panel.name", visitor.name && plainName(visitor.name)],
       ["panel.email", visitor.email && make("a", { href: `mailto:${visitor.email}` }, visitor.email)],
       [
         "panel.phone",
         visitor.phone &&
         make("a", { href: `tel:${visitor.phone.replaceAll(/[^+\d]/g, "")}`, dir: "ltr" }, visitor.phone),
       ],
-      ["panel.service", visitor.service],
+      ["panel.service", visitor.service && plainName(visitor.service)],
     ]) ??
       make(
         "section",
@@ -100,7 +101,7 @@ export class ParleySidebar extends DeskElement {
         { class: "tag", "data-tone": here && "good" },
         texts.say(here ? "panel.here" : "panel.left"),
       );
-      return make("li", {}, makeFace({ name, avatar, size: "small" }), make("span", {}, name), tag);
+      return make("li", {}, makeFace({ name, avatar, size: "small" }), make("bdi", {}, plainName(name)), tag);
     });
     return make("section", {}, make("h3", {}, texts.say("panel.agents")), make("ul", { class: "people" }, ...items));
   }

@@ -8,6 +8,7 @@ import { isHappening } from "./happening.ts";
 import { icon } from "./icons.ts";
 import { isLookedAt } from "./looking.ts";
 import { arrange, make, setAttributes } from "./make.ts";
+import { bringToMiddle } from "./scrolling.ts";
 import { type ItemContext, ThreadItemView } from "./thread-item.ts";
 import { type Divider, firstUnseen, withDivider } from "./unseen.ts";
 import { makeDots } from "./writing.ts";
@@ -163,7 +164,7 @@ export class ParleyThread extends DeskElement {
     const bookmark = this.desk.bookmarks.get(this.#conversation);
     const divider = this.#thread.querySelector(".divider");
     if (divider !== null) {
-      divider.scrollIntoView({ block: "center" });
+      bringToMiddle(divider, this.#scroll);
     } else if (bookmark !== undefined && bookmark.fromEnd > footPixels) {
       this.#scroll.scrollTop = this.#scroll.scrollHeight - this.#scroll.clientHeight - bookmark.fromEnd;
     } else {

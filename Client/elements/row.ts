@@ -2,6 +2,8 @@ import type { VisitorRow } from "../live/wire.ts";
 import type { Desk } from "./desk.ts";
 import { makeFace, showFace } from "./face.ts";
 import { make, setAttributes, setText } from "./make.ts";
+import { bringIntoView } from "./scrolling.ts";
+import { plainName } from "./texts.ts";
 import { unreadIn } from "./unread.ts";
 
 /** One row of the lists: made once for a conversation, then only changed. The list item is its node. */
@@ -28,8 +30,10 @@ export class RowView {
   }
 
   focus(): void {
-    this.#link.focus();
-    this.#link.scrollIntoView({ block: "nearest" });
+    this.#link.focus({ preventScroll: true });
+    const scroller = this.node.closest(".scroll");
+    const heading = this.node.closest("section")?.querySelector("h2");
+    if (scroller !== null) bringIntoView(this.#link, scroller, heading?.clientHeight);
   }
 
   setTabStop(isStop: boolean): void {
@@ -102,7 +106,7 @@ export class RowView {
 }
 
 export function nameOf(row: VisitorRow, { texts }: Desk): string {
-  return row.visitor.name ?? texts.say("visitor.unnamed");
+  return plainName(row.visitor.name ?? texts.say("visitor.unnamed"));
 }
 
 function tagOf({ chat }: VisitorRow): { readonly text: string; readonly tone: string } | null {

@@ -1,10 +1,13 @@
 // Texts of the reader's language, from the catalogue that the page carries. Elements hold none of their own.
 
 export type Catalogue = { readonly [key: string]: string | Catalogue };
-export type Values = Readonly<Record<string, string | number>>;
+/** A name, a number, or several names. */
+export type Values = Readonly<Record<string, string | number | readonly string[]>>;
 
-const strongRight = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-const strongLeft = /\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic}|\p{Script=Han}/u;
+/** A name without the signs that would turn around what stands after it. */
+export function plainName(name: string): string {
+  return name.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, "");
+}
 
 export class Texts {
   readonly language: string;
@@ -33,12 +36,6 @@ export class Texts {
     return typeof form === "string" ? this.#fill(form, { ...values, count }) : key;
   }
 
-  /** Names as the language joins them; each of several keeps its own direction, so that the list does not turn around. */
-  list(names: readonly string[]): string {
-    const fenced = names.length > 1 ? names.map((name) => `\u2068${name}\u2069`) : names;
-    return new Intl.ListFormat(this.language).format(fenced);
-  }
-
   /** A number in the figures of the language. */
   number(value: number): string {
     return this.#numbers.format(value);
@@ -54,13 +51,13 @@ export class Texts {
     return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
       const value = values[name];
       if (value === undefined) return place;
-      return typeof value === "number" ? this.#numbers.format(value) : this.#isolated(value);
+      if (typeof value === "number") return this.#numbers.format(value);
+      return new Intl.ListFormat(this.language).format([value].flat().map(fenced));
     });
   }
+}
 
-  /** A name of the other direction is fenced in, so that it does not pull the words around it along. */
-  #isolated(value: string): string {
-    const foreign = this.language.startsWith("ar") ? strongLeft : strongRight;
-    return foreign.test(value) ? `\u2068${value}\u2069` : value;
-  }
+/** With invisible signs around it a name keeps its own direction, and pulls neither words nor other names along. */
+function fenced(name: string): string {
+  return `\u2068${plainName(name)}\u2069`;
 }

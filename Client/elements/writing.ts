@@ -3,7 +3,12 @@
 import { make } from "./make.ts";
 
 /** A message of the protocol has at most so many characters. */
-export const longestText = 8_000;
+const longestText = 8_000;
+
+/** How many characters more there is room for, less than 0 when it is too long. The protocol counts as Unicode does: a smiley is one. */
+export function roomAfter(text: string): number {
+  return longestText - [...text.trim()].length;
+}
 
 /** Enter sends, Shift-Enter breaks the line. While a syllable is being composed, Enter belongs to the input method. */
 export function sends(event: KeyboardEvent): boolean {

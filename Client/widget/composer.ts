@@ -2,8 +2,8 @@
 
 import { makeButton } from "../elements/buttons.ts";
 import { send as arrow } from "../elements/drawings.ts";
-import { make, setAttributes, setText } from "../elements/make.ts";
-import { longestText, makeDots, sends } from "../elements/writing.ts";
+import { make, setText } from "../elements/make.ts";
+import { roomAfter, sends } from "../elements/writing.ts";
 import type { WritingPart } from "./part.ts";
 import type { Scene } from "./scene.ts";
 
@@ -12,17 +12,14 @@ export function makeComposer(scene: Scene, sent: () => void): WritingPart {
   const words = make("textarea", { rows: 1, "aria-label": texts.say("composer.label") });
   const problem = make("small", { class: "error", role: "status" });
   const button = makeButton(texts.say("composer.send"), { "data-kind": "primary", type: "submit" }, arrow);
-  const typistNames = make("span");
-  const typing = make("p", { class: "typing" }, makeDots(), typistNames);
   const note = make("p", { class: "note soft" }, texts.say("offline.note"));
   const box = make("div", { class: "composer" }, words, problem, button);
-  const element = make("form", { class: "writing" }, typing, note, box);
+  const element = make("form", { class: "writing" }, note, box);
 
   const showLength = (): void => {
-    const { length } = words.value.trim();
-    const over = length - longestText;
-    setText(problem, over > 0 ? texts.count("composer.tooLong", over) : "");
-    button.disabled = length === 0 && !scene.talking?.isChosen() || over > 0;
+    const room = roomAfter(words.value);
+    setText(problem, room < 0 ? texts.count("composer.tooLong", -room) : "");
+    button.disabled = words.value.trim() === "" && !scene.talking?.isChosen() || room < 0;
   };
 
   const send = (): void => {
@@ -62,10 +59,6 @@ export function makeComposer(scene: Scene, sent: () => void): WritingPart {
       // A message that is stored already says so in the thread.
       const isStored = chat.isChatOpen && chat.log?.chat?.offline === true;
       note.hidden = chat.isOnline || chat.agentsHere.length > 0 || isStored;
-      const { typists } = chat;
-      setAttributes(typing, { "data-on": typists.length > 0 });
-      const names = texts.list(typists);
-      if (typists.length > 0) setText(typistNames, texts.count("typing", typists.length, { names }));
       showLength();
     },
     focus: () => words.focus(),

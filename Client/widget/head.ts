@@ -42,10 +42,9 @@ export function makeHead({ chat, config, texts }: Scene, minimise: () => void, c
   return {
     element: make("div", { class: "head" }, faces, title, ways),
     show(): void {
-      const here = chat.agentsHere.map((agent) => agent.name);
-      const names = texts.list(here);
+      const names = chat.agentsHere.map((agent) => agent.name);
       const state = chat.isOnline ? texts.say("header.online") : texts.say("header.offline");
-      setText(status, here.length > 0 ? texts.count("header.here", here.length, { names }) : state);
+      setText(status, names.length > 0 ? texts.count("header.here", names.length, { names }) : state);
       closeButton.hidden = !chat.isChatOpen;
       showFaces();
     },

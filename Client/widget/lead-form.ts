@@ -2,7 +2,7 @@
 
 import { makeButton } from "../elements/buttons.ts";
 import { make, setAttributes, setText } from "../elements/make.ts";
-import { longestText } from "../elements/writing.ts";
+import { roomAfter } from "../elements/writing.ts";
 import type { Lead, Refused } from "../live/wire.ts";
 import type { FieldName, FormField } from "./config.ts";
 import type { WritingPart } from "./part.ts";
@@ -27,7 +27,7 @@ const kinds: Readonly<Record<Exclude<FieldName, "service">, Readonly<Record<stri
 export function makeLeadForm(scene: Scene): WritingPart {
   const { config, texts, chat, draft } = scene;
   const title = make("h3", { id: "form" });
-  const explanation = make("p", { class: "soft" }, texts.say("offline.text"));
+  const explanation = make("p", { class: "soft", role: "status" });
   const problem = make("p", { class: "error", role: "alert", hidden: true });
   const button = makeButton("", { "data-kind": "primary", type: "submit" });
   const message = makeMessage(scene);
@@ -38,24 +38,34 @@ export function makeLeadForm(scene: Scene): WritingPart {
   const element = make("form", attributes, title, explanation, column, problem, hint, button);
 
   const isOffline = (): boolean => chat.mode === "offlineForm";
-  const shown = (): readonly Field[] => fields.filter((field) => field !== message || isOffline());
+  /** Somebody may come in the middle of a sentence: the words stay, and the focus on them. */
+  const hasMessage = (): boolean => !message.element.hidden;
+  const keepsMessage = (): boolean => hasMessage() && (draft.content.text !== "" || message.control.matches(":focus"));
+  const shown = (): readonly Field[] => fields.filter((field) => field !== message || hasMessage());
   const wrong = (): Field | undefined => shown().find((field) => field.control.ariaInvalid === "true");
+
+  const showError = ({ control, error }: Field, text: string): void => {
+    setAttributes(control, { "aria-invalid": text !== "" && "true" });
+    setText(error, text);
+    error.hidden = text === "";
+  };
 
   const showErrors = (errors: Readonly<Record<string, string>>): void => {
     problem.hidden = true;
-    for (const { name, control, error } of fields) {
-      const text = errors[name] ?? "";
-      setAttributes(control, { "aria-invalid": text === "" ? null : "true" });
-      setText(error, text);
-      error.hidden = text === "";
-    }
+    for (const field of fields) showError(field, errors[field.name] ?? "");
     wrong()?.control.focus();
+  };
+
+  /** Nothing of it is cut; the writer shortens it. */
+  const excess = (): string => {
+    const room = roomAfter(message.control.value);
+    return room < 0 ? texts.count("composer.tooLong", -room) : "";
   };
 
   const send = async (): Promise<Refused | null> => {
     const { text, client, ...rest } = draft.content;
     const lead: Lead = { name: rest.name, email: rest.email, phone: rest.phone, service: rest.service };
-    const leaves = isOffline();
+    const leaves = hasMessage() && text.trim() !== "";
     const refused = await (leaves ? chat.leaveMessage(lead, text.trim(), client) : chat.sendForm(lead));
     if (refused !== null) return refused;
     draft.dropForm();
@@ -65,9 +75,11 @@ export function makeLeadForm(scene: Scene): WritingPart {
 
   const submit = async (): Promise<void> => {
     if (button.ariaBusy === "true") return;
-    const missing = shown().filter((field) => field.required && field.control.value.trim() === "");
-    showErrors(Object.fromEntries(missing.map((field) => [field.name, texts.say("form.missing")])));
-    if (missing.length > 0) return;
+    const asked = fields.filter((field) => field.required && (field !== message || isOffline()));
+    const missing = asked.filter((field) => field.control.value.trim() === "");
+    const errors = Object.fromEntries(missing.map((field) => [field.name, texts.say("form.missing")]));
+    showErrors(hasMessage() && excess() ? { ...errors, text: excess() } : errors);
+    if (wrong()) return;
     button.ariaBusy = "true";
     const refused = await send();
     button.ariaBusy = null;
@@ -77,6 +89,7 @@ export function makeLeadForm(scene: Scene): WritingPart {
     problem.hidden = wrong() !== undefined;
   };
 
+  message.control.addEventListener("input", () => showError(message, excess()));
   element.onsubmit = (event) => {
     event.preventDefault();
     void submit();
@@ -86,7 +99,8 @@ export function makeLeadForm(scene: Scene): WritingPart {
     element,
     show(): void {
       if (message.control.value !== draft.content.text) message.control.value = draft.content.text;
-      explanation.hidden = message.element.hidden = !isOffline();
+      explanation.hidden = message.element.hidden = !isOffline() && !keepsMessage();
+      setText(explanation, texts.say(isOffline() ? "offline.text" : "offline.came"));
       setText(title, isOffline() ? texts.say("offline.title") : texts.say("form.title"));
       setText(button, isOffline() ? texts.say("offline.send") : texts.say("form.start"));
       hint.hidden = !shown().some((field) => field.required);
@@ -108,7 +122,7 @@ function makeField({ name, required, options }: FormField, scene: Scene): Field 
 }
 
 function makeMessage(scene: Scene): Field {
-  const attributes = { class: "input", id: "text", rows: 3, maxlength: longestText, required: true, dir: "auto" };
+  const attributes = { class: "input", id: "text", rows: 3, required: true, dir: "auto" };
   const control = make("textarea", { ...attributes, "aria-describedby": "text-error" });
   return dressed("text", true, control, scene.texts.say("offline.message"), scene);
 }

@@ -23,4 +23,8 @@ export interface Talking {
   /** Whether files are chosen that go out with the next sending. */
   isChosen(): boolean;
   send(): void;
+  /** Asks before a chat is closed; `done` when the question is gone. */
+  askToClose(done: () => void): void;
+  /** Takes the question back where it stands. */
+  isAskedToClose(): boolean;
 }

@@ -6,6 +6,7 @@ import { makeTray } from "../elements/tray.ts";
 import { Passes } from "../live/passes.ts";
 import { makeUpload } from "../live/uploads.ts";
 import styles from "./talking.css.ts";
+import { makeClosing } from "./closing.ts";
 import type { Scene, Talking } from "./scene.ts";
 import { Tone } from "./tone.ts";
 import type { Widget } from "./widget.ts";
@@ -33,12 +34,16 @@ export function beginTalking(
   const words = box?.querySelector("textarea");
   words?.before(tray.element);
   words?.after(tray.buttons);
+  const closing = makeClosing(scene);
+  panel.querySelector(".foot")?.append(closing.element);
   takeDrops(panel, texts.say("files.drop"), () => box?.checkVisibility() === true, tray.take, signal);
   if (words) takePastes(words, tray.take, signal);
   return {
     playTone: () => tone.play(),
     isChosen: tray.isChosen,
     send: tray.send,
+    askToClose: closing.ask,
+    isAskedToClose: closing.isTakenBack,
     makeAttachment: () =>
       makeAttachment({
         texts,

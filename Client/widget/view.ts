@@ -1,13 +1,13 @@
 // What is on the screen: the parts of the panel one below the other, and where the focus is.
 
 import { make, setText } from "../elements/make.ts";
-import { makeClosing } from "./closing.ts";
 import { makeComposer } from "./composer.ts";
 import { makeHead } from "./head.ts";
 import { makeLeadForm } from "./lead-form.ts";
 import panelStyles from "./panel.css.ts";
 import type { Scene } from "./scene.ts";
 import { makeThread } from "./thread.ts";
+import { makeTyping } from "./typing.ts";
 import { followViewport } from "./viewport.ts";
 import type { Widget } from "./widget.ts";
 
@@ -32,6 +32,7 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
   const { chat, texts, config: { site } } = scene;
   const banner = make("p", { class: "banner", role: "status", hidden: true });
   const thread = makeThread(scene, seen, signal);
+  const typing = makeTyping(scene);
   const form = makeLeadForm(scene);
   const composer = makeComposer(scene, thread.toEnd);
   let lost = false;
@@ -49,16 +50,8 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
     else form.focus();
   };
 
-  const asked = (): void => {
-    closing.hidden = true;
-    focus();
-  };
-
   const close = (): void => {
-    if (!chat.isUnwritten) {
-      closing.hidden = false;
-      return closing.querySelector("button")?.focus();
-    }
+    if (!chat.isUnwritten) return scene.talking?.askToClose(focus);
     // Nothing was said yet, so there is nothing to ask.
     void chat.close();
     minimise();
@@ -71,7 +64,6 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
   };
 
   const head = makeHead(scene, minimise, close);
-  const closing = makeClosing(scene, asked);
   const panel = make(
     "section",
     {
@@ -86,13 +78,13 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
     head.element,
     banner,
     thread.element,
-    make("div", { class: "foot" }, form.element, composer.element, closing),
+    typing.element,
+    make("div", { class: "foot" }, form.element, composer.element),
   );
   panel.onkeydown = (event) => {
     if (event.key !== "Escape" || event.isComposing) return;
     event.stopPropagation();
-    if (closing.hidden) minimise();
-    else asked();
+    if (!scene.talking?.isAskedToClose()) minimise();
   };
   const host = make("parley-panel" as "div", { "data-position": site.position });
   const inner = host.attachShadow({ mode: "open" });
@@ -122,7 +114,7 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
       panel.hidden = !isOpen;
       form.element.hidden = mode !== "form" && mode !== "offlineForm";
       composer.element.hidden = mode !== "write";
-      for (const part of [head, form, composer, thread]) part.show();
+      for (const part of [head, typing, form, composer, thread]) part.show();
       if (wasHidden && isOpen && thread.isAtEnd()) thread.toEnd();
       showBanner();
       if (mode === "write" && !scene.talking && !isFetching) void talk();

@@ -164,8 +164,8 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
   }
 
   async leaveMessage(lead: Lead, text: string, client: string): Promise<Refused | null> {
-    // In a chat that is open already, form and message are two things.
-    if (this.isChatOpen) {
+    // In a chat, and where somebody is there to begin one, form and message are two things.
+    if (this.isChatOpen || this.isOnline) {
       const refused = await this.sendForm(lead);
       if (refused === null) this.send(text);
       return refused;

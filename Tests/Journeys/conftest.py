@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
 import village
+from crowd import Crowd
 from people import Administrator, Agent, Visitor
 from private_postgres import PrivatePostgres
 from program import ROOT, Program
@@ -160,6 +161,22 @@ def administrator(parley: Program, new_page: Callable[..., Page]) -> Administrat
     administrator = Administrator(new_page(), parley, village.ADMINISTRATOR)
     administrator.sign_in()
     return administrator
+
+
+@pytest.fixture
+def new_crowd(parley: Program) -> Iterator[Callable[..., Crowd]]:
+    """Visitors without browsers, who have written once and wait."""
+    crowds: list[Crowd] = []
+
+    def make(names: list[str], website: village.Website = village.HARBOUR) -> Crowd:
+        crowd = Crowd(parley, website, names)
+        crowds.append(crowd)
+        crowd.enter()
+        return crowd
+
+    yield make
+    for crowd in crowds:
+        crowd.leave()
 
 
 # What stays

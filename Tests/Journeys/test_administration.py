@@ -77,3 +77,24 @@ def test_manager_reads_and_does_not_write(new_visitor, new_agent, new_page, parl
     clara.writes("It is.")
     manager.sees("It is.")
     manager.cannot_write()
+
+
+def test_empty_console(administrator, new_agent, new_page, parley) -> None:
+    """E4: with no chat open the console says what comes next: to be assigned, to go online, to choose; who only reads is not told to join."""
+    link = administrator.invites("Nadia Haddad", "nadia@example.com", "Nadia")
+    invited = new_page()
+    administrator.opens_invitation(invited, link, PASSWORD)
+    nadia = Agent(invited, parley, village.Person("nadia", "Nadia Haddad", "Noor", village.FRONT))
+    nadia.sees_lists()
+    expect(nadia.page.get_by_text(nadia.words("empty.noSiteText"))).to_be_visible()
+
+    clara = new_agent()
+    clara.sets_status("offline")
+    expect(clara.root.get_by_role("heading", name=clara.words("empty.offlineTitle"))).to_be_visible()
+    clara.root.get_by_role("button", name=clara.words("empty.goOnline")).click()
+    expect(clara.page.locator("parley-list .you .tag")).to_have_text(clara.words("status.online"))
+    expect(clara.root.get_by_text(clara.words("chat.noneText"))).to_be_visible()
+
+    manager = Manager(new_page(), parley, village.MANAGER)
+    manager.sign_in()
+    expect(manager.root.get_by_text(manager.words("chat.noneTextReading"))).to_be_visible()

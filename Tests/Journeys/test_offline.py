@@ -80,3 +80,44 @@ def test_bare_visit(new_visitor, new_agent) -> None:
     expect(clara.rows).to_have_count(rows_before)
     with ada.page.expect_websocket():
         ada.opens_widget()
+
+
+def test_offline_message_too_long(new_visitor) -> None:
+    """E17b: an offline message that is too long stays whole, says by how much, and is not sent before it fits."""
+    ada = new_visitor()
+    ada.visits()
+    ada.opens_widget()
+    ada.fills_form()
+    message = ada.root.get_by_role("textbox", name=ada.words("offline.message"))
+    message.fill("🙂" * 8_003)
+    excess = ada.root.get_by_text(ada.words.like("composer.tooLong", count="3"))
+    expect(excess).to_be_visible()
+    ada.root.get_by_role("button", name=ada.words("offline.send")).click()
+    expect(message).to_be_focused()
+    expect(message).to_have_value("🙂" * 8_003)
+    expect(ada.bubbles).to_have_count(0)
+    message.fill("🙂" * 8_000)
+    expect(excess).to_be_hidden()
+    ada.root.get_by_role("button", name=ada.words("offline.send")).click()
+    ada.sees("🙂" * 8_000)
+
+
+def test_somebody_comes_while_a_message_is_written(new_visitor, new_agent) -> None:
+    """E17a, E22a: when an agent comes in the middle of an offline message, words and focus stay, and it becomes the first message of a chat."""
+    ada = new_visitor()
+    ada.visits()
+    ada.opens_widget()
+    ada.fills_form()
+    message = ada.root.get_by_role("textbox", name=ada.words("offline.message"))
+    message.press_sequentially("Do you edit")
+    clara = new_agent()
+    ada.looks()
+    expect(ada.root.get_by_text(ada.words("offline.came"))).to_be_visible()
+    expect(message).to_be_focused()
+    ada.page.keyboard.type(" theses?")
+    expect(message).to_have_value("Do you edit theses?")
+    ada.starts_chat()
+    ada.sees("Do you edit theses?")
+    expect(ada.composer).to_have_value("")
+    clara.joins("Ada Moreau")
+    clara.sees_once("Do you edit theses?")

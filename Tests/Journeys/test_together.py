@@ -29,7 +29,7 @@ def test_two_agents_in_one_chat(new_visitor, new_agent) -> None:
 
 
 def test_agents_write_while_the_form_is_open(new_visitor, new_agent) -> None:
-    """E13: what an agent writes appears above the form, and the visitor's own composer stays locked until the form is sent."""
+    """E13, E15: what an agent writes, and that they are writing, appears above the form, and the visitor's own composer stays locked until the form is sent."""
     clara = new_agent()
     calls = clara.attention()
     ada = new_visitor()
@@ -38,6 +38,8 @@ def test_agents_write_while_the_form_is_open(new_visitor, new_agent) -> None:
     unnamed = clara.words("visitor.unnamed")
     clara.sees_ring(unnamed, more_than=calls)
     clara.joins(unnamed)
+    clara.types("Hello")
+    ada.sees_typing(village.CLARA.pseudonym)
     clara.writes("Hello, take your time.")
     ada.sees("Hello, take your time.")
     ada.cannot_write()
@@ -63,14 +65,17 @@ def test_the_form_says_what_is_wrong(new_visitor, new_agent) -> None:
 
 
 def test_the_last_agent_leaves(new_visitor, new_agent) -> None:
-    """E10a, E27b: when the last agent leaves, the chat waits again, and another takes it with the join button."""
+    """E10a, E27b, E91a: when the last agent leaves, the chat waits again, and another takes it with the join button; only who joined may close it."""
     clara, bruno = new_agent(village.CLARA), new_agent(village.BRUNO)
     ada = new_visitor()
     ada.begins()
     ada.writes("Anybody there?")
     clara.joins("Ada Moreau")
     ada.sees_line("joined", name=village.CLARA.pseudonym)
+    bruno.opens("Ada Moreau", "active")
+    expect(bruno.root.get_by_role("button", name=bruno.words("chat.close"))).to_be_hidden()
     clara.leaves()
+    expect(clara.root.get_by_role("button", name=clara.words("chat.close"))).to_be_hidden()
     ada.sees_line("left", name=village.CLARA.pseudonym)
     bruno.sees_row("Ada Moreau", "waiting")
     clara.sees_row("Ada Moreau", "waiting")

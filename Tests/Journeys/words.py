@@ -17,7 +17,8 @@ class Words:
         """The text under a key such as "composer.send", its {places} filled."""
         text = self.find(key)
         assert isinstance(text, str), f"{key} has forms for numbers"
-        return re.sub(r"\{(\w+)\}", lambda place: values[place[1]], text)
+        # Each name is fenced in by invisible signs.
+        return re.sub(r"\{(\w+)\}", lambda place: f"\u2068{values[place[1]]}\u2069", text)
 
     def like(self, key: str, **values: str) -> re.Pattern[str]:
         """The text with anything at the places that are not given; in any of its forms for numbers."""
@@ -27,7 +28,7 @@ class Words:
 
     def pattern(self, text: str, values: dict[str, str]) -> str:
         parts = re.split(r"\{(\w+)\}", text)
-        # A name of the other direction may be fenced in by invisible signs.
+        # A name is fenced in by invisible signs, a number is not.
         filled = [re.escape(values[part]) if part in values else ".+?" for part in parts[1::2]]
         filled = [f"\u2068?{part}\u2069?" for part in filled]
         literal = [re.escape(part) for part in parts[0::2]]
