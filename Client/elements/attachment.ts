@@ -3,7 +3,7 @@
 import type { BubbleItem } from "../live/layout.ts";
 import type { PendingFile } from "../live/outbox.ts";
 import type { Pass, Passes } from "../live/passes.ts";
-import type { Attachment } from "./bubble.ts";
+import type { Content } from "./bubble.ts";
 import { makeIconButton } from "./buttons.ts";
 import { close, expired, paper } from "./drawings.ts";
 import { endingOf, fitted, sayBytes } from "./file-checks.ts";
@@ -19,7 +19,7 @@ export interface AttachmentDesk {
   readonly discard: (client: string) => void;
 }
 
-export function makeAttachment({ texts, passes, conversation, discard }: AttachmentDesk): Attachment {
+export function makeAttachment({ texts, passes, conversation, discard }: AttachmentDesk): Content {
   const body = make("div");
   const bar = make("progress", { max: 1 });
   const cancel = makeIconButton(close, "", { "data-size": "small" });

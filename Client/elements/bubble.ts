@@ -7,6 +7,7 @@ import { colourOf } from "./colours.ts";
 import { makeFace, type Person } from "./face.ts";
 import { isTick, tick } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
+import { plainName } from "./texts.ts";
 import type { Times } from "./times.ts";
 
 /** What all bubbles of a thread work with. */
@@ -14,8 +15,8 @@ export interface BubbleDesk {
   readonly times: Times;
   readonly words: BubbleWords;
   readonly outbox: { tryAgain(client: string): void; discard(client: string): void };
-  /** Draws files; until it is there, a file is its name. */
-  readonly makeAttachment: (() => Attachment) | undefined;
+  /** Draws what was sent: files, and texts with their links. Until it is there, both are plain words. */
+  readonly makeContent: ((item: BubbleItem) => Content) | undefined;
 }
 
 export interface BubbleWords {
@@ -26,8 +27,8 @@ export interface BubbleWords {
   readonly lost: string;
 }
 
-/** What stands in the place of the words where a file was sent. */
-export interface Attachment {
+/** What stands in the place of the plain words. */
+export interface Content {
   readonly element: HTMLElement;
   show(item: BubbleItem): void;
 }
@@ -59,7 +60,7 @@ export function makeBubble(desk: BubbleDesk): Bubble {
   const footer = make("footer", { "aria-live": "off" });
   const refused = make("div", { class: "refusal" });
   const element = make("div", {}, header, text, footer, refused);
-  let attachment: Attachment | undefined;
+  let content: Content | undefined;
   let shown = "";
 
   /** What the server said against it, and the two ways on: nothing is lost by itself. */
@@ -79,8 +80,8 @@ export function makeBubble(desk: BubbleDesk): Bubble {
   };
 
   const show = (item: BubbleItem, look: BubbleLook): void => {
-    const { makeAttachment } = desk;
-    const now = JSON.stringify([item, look, !makeAttachment]);
+    const { makeContent } = desk;
+    const now = JSON.stringify([item, look, !makeContent]);
     if (now === shown) return;
     shown = now;
     const { n, state, at } = item;
@@ -94,11 +95,11 @@ export function makeBubble(desk: BubbleDesk): Bubble {
       "data-state": n === null ? state : null,
       "data-n": n,
     });
-    setText(author, look.author);
+    setText(author, plainName(look.author));
     header.className = look.showsAuthor ? "" : "unseen";
-    if (item.file && makeAttachment) {
-      if (attachment === undefined) text.replaceWith((attachment = makeAttachment()).element);
-      attachment.show(item);
+    if (makeContent) {
+      if (content === undefined) text.replaceWith((content = makeContent(item)).element);
+      content.show(item);
     } else setText(text, item.text);
     setText(time, times.clock(at));
     setAttributes(time, { datetime: new Date(at).toISOString(), title: times.full(at) });

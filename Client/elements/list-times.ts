@@ -9,8 +9,8 @@ const moment: Intl.DateTimeFormatOptions = { ...short, hour: "numeric", minute: 
 export class ListTimes extends Times {
   readonly #days: Intl.NumberFormat;
 
-  constructor(language: string) {
-    super(language);
+  constructor(language: string, wanted?: readonly string[]) {
+    super(language, wanted);
     this.#days = new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "narrow" });
   }
 

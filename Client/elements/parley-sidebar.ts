@@ -92,7 +92,7 @@ export class ParleySidebar extends DeskElement {
     ]);
   }
 
-  #people({ agents }: VisitorRow): HTMLElement | null {
+  #people({ agents, chat }: VisitorRow): HTMLElement | null {
     if (agents.length === 0) return null;
     const { texts } = this.desk;
     const items = agents.map(({ name, avatar, here }) => {
@@ -101,7 +101,9 @@ export class ParleySidebar extends DeskElement {
         { class: "tag", "data-tone": here && "good" },
         texts.say(here ? "panel.here" : "panel.left"),
       );
-      return make("li", {}, makeFace({ name, avatar, size: "small" }), make("bdi", {}, plainName(name)), tag);
+      // When the chat is over nobody is in it, but nobody left it either.
+      const place = chat.state === "closed" ? null : tag;
+      return make("li", {}, makeFace({ name, avatar, size: "small" }), make("bdi", {}, plainName(name)), place);
     });
     return make("section", {}, make("h3", {}, texts.say("panel.agents")), make("ul", { class: "people" }, ...items));
   }

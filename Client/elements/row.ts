@@ -115,9 +115,11 @@ function tagOf({ chat }: VisitorRow): { readonly text: string; readonly tone: st
   return null;
 }
 
-export function previewOf({ last, chat }: VisitorRow, { texts }: Desk): string {
+export function previewOf({ last, chat, visitor }: VisitorRow, { texts }: Pick<Desk, "texts">): string {
   if (last !== null) return last.kind === "file" ? texts.say("list.file", { name: last.text }) : last.text;
-  return texts.say(chat.form === "needed" && chat.state !== "closed" ? "list.fillsForm" : "list.nothingWritten");
+  return texts.say(
+    chat.form === "needed" && chat.state !== "closed" && visitor.online ? "list.fillsForm" : "list.nothingWritten",
+  );
 }
 
 /** Whose words they are, unless they are the visitor's. */

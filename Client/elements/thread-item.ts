@@ -1,7 +1,8 @@
 import type { BubbleItem, ThreadItem } from "../live/layout.ts";
 import type { BubbleSide } from "../live/wire.ts";
 import { makeAttachment } from "./attachment.ts";
-import { type Bubble, makeBubble } from "./bubble.ts";
+import { makeWords } from "./links.ts";
+import { type Bubble, type Content, makeBubble } from "./bubble.ts";
 import type { Desk } from "./desk.ts";
 import { sayHappening } from "./happening.ts";
 import { isTick, type TickName } from "./icons.ts";
@@ -45,7 +46,8 @@ export class ThreadItemView {
       conversation: () => conversation,
       discard: (client: string) => outbox.discard(client),
     };
-    const bubbleDesk = { times, words, outbox, makeAttachment: () => makeAttachment(files) };
+    const makeContent = (item: BubbleItem): Content => item.file ? makeAttachment(files) : makeWords();
+    const bubbleDesk = { times, words, outbox, makeContent };
     this.#bubble = kind === "bubble" ? makeBubble(bubbleDesk) : null;
     this.node = this.#bubble?.element ?? make("div");
   }

@@ -11,7 +11,11 @@ export class Times {
   /** Made once, because making one takes longer than using it. */
   readonly #formats = new Map<Intl.DateTimeFormatOptions, Intl.DateTimeFormat>();
 
-  constructor(readonly language: string) {
+  readonly #locale: string;
+
+  constructor(readonly language: string, wanted: readonly string[] = navigator.languages) {
+    // Who reads English in Britain has the clock of Britain.
+    this.#locale = wanted.find((locale) => locale.split("-")[0] === language) ?? language;
     this.relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   }
 
@@ -33,7 +37,7 @@ export class Times {
   }
 
   protected format(at: number, options: Intl.DateTimeFormatOptions): string {
-    const format = this.#formats.get(options) ?? new Intl.DateTimeFormat(this.language, options);
+    const format = this.#formats.get(options) ?? new Intl.DateTimeFormat(this.#locale, options);
     this.#formats.set(options, format);
     return format.format(at);
   }

@@ -19,7 +19,7 @@ Deno.test("E23a: a clock that runs ahead of the server's shows no negative wait"
 });
 
 Deno.test("E24a: a row says the time today, yesterday by name, and a date before", () => {
-  const times = new ListTimes("en");
+  const times = new ListTimes("en", []);
   assertEquals(times.stamp(now, now).replace(/\s/, " "), "2:02 PM");
   assertEquals(times.stamp(now - day, now), "yesterday");
   assertEquals(times.stamp(now - 10 * day, now), "Nov 11");
@@ -31,7 +31,7 @@ Deno.test("P11: how long ago is said in the reader's language", () => {
 });
 
 Deno.test("E14a: a thread says today, yesterday, the weekday of the last week, or the date", () => {
-  const times = new Times("en");
+  const times = new Times("en", []);
   assertEquals([0, 1, 3, 10].map((ago) => times.day(now - ago * day, now)), [
     "Today",
     "Yesterday",
@@ -43,6 +43,14 @@ Deno.test("E14a: a thread says today, yesterday, the weekday of the last week, o
 Deno.test("P11: moments are said in the reader's language", () => {
   assertEquals(new Times("fr").day(now - day, now), "Hier");
   assertEquals(new Times("ar").day(now, now), "اليوم");
+});
+
+Deno.test("P11: a browser's own region decides over the clock when its language is that of the page", () => {
+  const clock = (language: string, ...wanted: string[]): string =>
+    new Times(language, wanted).clock(now).replace(/\s/, " ");
+  assertEquals(clock("en", "fr-CH", "en-GB", "en-US"), "14:02");
+  assertEquals(clock("en", "en-US", "en-GB"), "2:02 PM");
+  assertEquals(clock("it", "en-US"), "14:02");
 });
 
 Deno.test("E14a: days are counted by midnights, not by hours", () => {

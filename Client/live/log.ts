@@ -45,6 +45,7 @@ export class Log {
         return this.#raise(frame.marks);
       case "People":
         this.people = frame.people;
+        this.#silenceWhoIsGone();
         return "changed";
       case "AgentTyping":
         return this.#type(frame.by, frame.on, now);
@@ -171,6 +172,14 @@ export class Log {
     };
     const others = agents.filter((other) => other.id !== agent.id);
     this.people = { ...this.people, agents: [...others, { ...agent, here }].sort((a, b) => a.colour - b.colour) };
+    this.#silenceWhoIsGone();
+  }
+
+  /** Who left, or was sent away, will not say any more that they stopped typing. */
+  #silenceWhoIsGone(): void {
+    for (const { id, here, status } of this.people.agents) {
+      if (!here || status === "offline") this.#typists.delete(keyOf({ kind: "agent", id }));
+    }
   }
 
   /** Marks are absolute and never go back, whatever order they arrive in. */

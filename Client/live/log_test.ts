@@ -133,6 +133,22 @@ Deno.test("E15: typing ends with the message, with a word, or by itself after 6 
   assertEquals(log.typists(9_100), []);
 });
 
+Deno.test("E15: who leaves, is taken out of the chat or loses the line stops typing at once", () => {
+  const typing = { event: "AgentTyping", topic: "chat.5", by: clara, on: true } as const;
+  const agent = { id: "3", name: "Clara", avatar: "fern", colour: 1, status: "online", here: true } as const;
+  const log = held([1, 0]);
+  log.take(typing, 0);
+  log.take({ event: "People", topic: "chat.5", people: { ...ada, agents: [agent] } }, 0);
+  assertEquals(log.typists(1), [clara]);
+  log.take(entry(2, 1, { event: "AgentLeftChat", body: { last: true } }, { by: clara }), 0);
+  assertEquals(log.typists(1), []);
+  for (const gone of [{ ...agent, here: false }, { ...agent, status: "offline" as const }]) {
+    log.take(typing, 0);
+    log.take({ event: "People", topic: "chat.5", people: { ...ada, agents: [gone] } }, 0);
+    assertEquals(log.typists(1), []);
+  }
+});
+
 Deno.test("E34: who is there is replaced whole", () => {
   const log = held([1, 0]);
   log.take({ event: "People", topic: "chat.5", people: { ...ada, visitor: { name: "Ada Moreau", online: false } } }, 0);

@@ -1,6 +1,6 @@
 // What every part of the panel needs, given once.
 
-import type { Attachment } from "../elements/bubble.ts";
+import type { BubbleDesk } from "../elements/bubble.ts";
 import type { Texts } from "../elements/texts.ts";
 import type { Config } from "./config.ts";
 import type { Draft } from "./draft.ts";
@@ -19,7 +19,7 @@ export interface Scene {
 
 export interface Talking {
   playTone(): void;
-  readonly makeAttachment: () => Attachment;
+  readonly makeContent: BubbleDesk["makeContent"] & object;
   /** Whether files are chosen that go out with the next sending. */
   isChosen(): boolean;
   send(): void;

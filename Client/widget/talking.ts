@@ -2,6 +2,7 @@
 
 import { makeAttachment } from "../elements/attachment.ts";
 import { takeDrops, takePastes } from "../elements/dropping.ts";
+import { makeWords } from "../elements/links.ts";
 import { makeTray } from "../elements/tray.ts";
 import { Passes } from "../live/passes.ts";
 import { makeUpload } from "../live/uploads.ts";
@@ -44,12 +45,14 @@ export function beginTalking(
     send: tray.send,
     askToClose: closing.ask,
     isAskedToClose: closing.isTakenBack,
-    makeAttachment: () =>
-      makeAttachment({
-        texts,
-        passes,
-        conversation: () => chat.log?.topic.slice("chat.".length) ?? "",
-        discard: (client) => chat.outbox.discard(client),
-      }),
+    makeContent: ({ file }) =>
+      file
+        ? makeAttachment({
+          texts,
+          passes,
+          conversation: () => chat.log?.topic.slice("chat.".length) ?? "",
+          discard: (client) => chat.outbox.discard(client),
+        })
+        : makeWords(),
   };
 }

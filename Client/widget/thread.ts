@@ -44,8 +44,8 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
       unsent: texts.say("pending.tooLarge"),
       lost: texts.say("pending.lost"),
     },
-    get makeAttachment() {
-      return scene.talking?.makeAttachment;
+    get makeContent() {
+      return scene.talking?.makeContent;
     },
   };
   const bubbles = new Map<string, Bubble>();

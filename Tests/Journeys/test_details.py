@@ -22,3 +22,8 @@ def test_visitor_details(new_visitor, new_agent) -> None:
     expect(details).to_be_hidden()
     button.click()
     expect(details).to_be_visible()
+    expect(details.get_by_text(clara.words("panel.here"))).to_be_visible()
+    ada.closes_chat()
+    clara.sees_row("Ada Moreau", "closed")
+    expect(details.get_by_text(village.CLARA.pseudonym)).to_be_visible()
+    expect(details.get_by_text(clara.words("panel.left"), exact=True)).to_have_count(0)

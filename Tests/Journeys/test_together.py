@@ -110,3 +110,21 @@ def test_many_chats_at_once(new_visitor, new_agent) -> None:
     clara.opens("Ada Moreau")
     expect(clara.composer).to_have_value("A draft for Ada")
     clara.sees_no_unread("Ada Moreau")
+
+
+def test_addresses_are_links(new_visitor, new_agent) -> None:
+    """E14a, E77: addresses in messages are links on both sides, which lead out safely; what only pretends to be one stays text."""
+    clara = new_agent()
+    ada = new_visitor()
+    ada.begins()
+    ada.writes("My draft: https://example.com/a_(1). <b>javascript:alert(1)</b>")
+    clara.joins("Ada Moreau")
+    clara.writes("Send it to desk@example.com, please.")
+    for reader in (ada, clara):
+        expect(reader.bubbles.nth(1)).to_contain_text("desk@example.com, please.")
+        links = reader.bubbles.locator("> p a")
+        expect(links).to_have_text(["https://example.com/a_(1)", "desk@example.com"])
+        assert [link.get_attribute("href") for link in links.all()] == ["https://example.com/a_(1)", "mailto:desk@example.com"]
+        for link in links.all():
+            assert (link.get_attribute("target"), link.get_attribute("rel")) == ("_blank", "noopener noreferrer nofollow ugc")
+        expect(reader.bubbles.first).to_contain_text("<b>javascript:alert(1)</b>")
