@@ -117,7 +117,9 @@ export class NoticeLine {
     const { conversation, id } = this.#notice;
     if (conversation === null || text.trim() === "") return;
     // The outbox keeps it from here on, as it does for a message that is written in the chat.
-    if (!workspace.threads.send(conversation, text.trim())) return this.#say("parley-failure", texts.say("failure.outboxFull"));
+    if (!workspace.threads.send(conversation, text.trim())) {
+      return this.#say("parley-failure", texts.say("failure.outboxFull"));
+    }
     this.#do(workspace.readNotice(id));
     this.#endWriting();
   }
