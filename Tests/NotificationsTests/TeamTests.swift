@@ -96,7 +96,7 @@ struct TeamTests {
     }
   }
 
-  @Test("E36a, A39: who is taken off a site sees no notice of it any more", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test("E36a, B67a, A39: who is taken off a site sees no notice of it any more", arguments: [Dialect.Engine.sqlite, .postgres])
   func unassigned(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()
