@@ -113,8 +113,10 @@ let package = Package(
     ring(
       "TestKit",
       [
-        "Base", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Accounts", "Sites", "Notifications", "Conversations", "Village",
-        "Parley", logging, httpTypes, hummingbird, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
+        "Base", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Accounts", "Sites", "Notifications", "Conversations",
+        "Village",
+        "Parley", logging, httpTypes, hummingbird, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+        nio("NIOEmbedded"),
       ]),
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
@@ -137,7 +139,10 @@ let package = Package(
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
     proof(
       "NotificationsTests",
-      ["Base", "Access", "Store", "Web", "Wire", "Notifications", "Conversations", "Sites", "Accounts", "Mail", "Parley", crypto, httpTypes]),
+      [
+        "Base", "Access", "Store", "Web", "Wire", "Notifications", "Conversations", "Sites", "Accounts", "Mail", "Parley", crypto,
+        httpTypes,
+      ]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),

@@ -22,7 +22,8 @@ public struct Refusal: Error, Hashable, Sendable {
     case signUpClosed, mailIsOff, linkVoid
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
-    case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword, optionUnknown, originInvalid, hueInvalid, nameTaken
+    case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,
+      optionUnknown, originInvalid, hueInvalid, nameTaken
     case tooLarge, protocolVersion
     // Files.
     case fileTooLarge, fileEmpty, fileTypeNotAllowed, fileNameUnfit, fileNotFound, fileExpired, linkExpired, virusFound

@@ -4,7 +4,8 @@ import Store
 extension Session {
   /// Blanks who an erased account was in the threads: what was said stays, and stands under the name of its website.
   public func eraseAnswerer(_ account: AccountID) throws {
-    let house = "(SELECT sites.name FROM conversations JOIN sites ON sites.id = conversations.site_id WHERE conversations.id = conversation_id)"
+    let house =
+      "(SELECT sites.name FROM conversations JOIN sites ON sites.id = conversations.site_id WHERE conversations.id = conversation_id)"
     try run("UPDATE entries SET by_name = \(house), by_avatar = 'fern' WHERE by_account = $1", account)
     try run("UPDATE participants SET name = \(house), avatar = 'fern' WHERE account_id = $1", account)
     try run(

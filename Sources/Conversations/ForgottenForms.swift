@@ -34,10 +34,10 @@ extension Conversations {
           if let performed { self?.announce(performed) }
         }),
       JobHandler(
-        .tellTeam, locking: { payload in Self.conversation(in: payload).map { [.conversation($0)] } ?? [] }
-      ) { [self] session, payload in
-        if let conversation = Self.conversation(in: payload) { try tellTeam(of: conversation, in: session) }
-      },
+        .tellTeam, locking: { payload in Self.conversation(in: payload).map { [.conversation($0)] } ?? [] },
+        { [self] session, payload in
+          if let conversation = Self.conversation(in: payload) { try tellTeam(of: conversation, in: session) }
+        }),
     ]
   }
 

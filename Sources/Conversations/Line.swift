@@ -127,7 +127,8 @@ final class Line: ConnectionHandler, Sendable {
     let refusal = house.refusal(for: error)
     let texts = house.web.texts(state.withLock { $0.language })
     // What was written too quickly is kept by its sender's outbox and goes out by itself.
-    let goesOut = refusal.reason == .tooFast ? refusal.retryAfterSeconds.map { texts["conversations.goesOut", ["seconds": String($0)]] } : nil
+    let goesOut =
+      refusal.reason == .tooFast ? refusal.retryAfterSeconds.map { texts["conversations.goesOut", ["seconds": String($0)]] } : nil
     connection.send(
       Refused(id: id, topic: topic, refusal, text: goesOut ?? texts[refusal], fields: refusal.fields.mapValues { texts[$0] }))
   }

@@ -2,7 +2,7 @@ import Base
 import Store
 
 extension JobKind {
-  static let sweepNotices = JobKind("notices.sweep")
+  static let sweepNotices = JobKind("notifications.sweep")
 }
 
 extension Notifications {

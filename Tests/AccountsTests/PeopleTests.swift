@@ -245,13 +245,15 @@ extension String {
     try await House.open(engine) { house in
       try await house.resident("Ada", email: "ada@example.com", roles: [.administrator])
       for (name, email, roles) in [
-        ("Élodie Martin", "elodie@example.com", Set<Role>()), ("Bruno 100%_x", "bruno@example.com", [.agent]), ("Mona", "m@else.example", [.expert]),
+        ("Élodie Martin", "elodie@example.com", Set<Role>()), ("Bruno 100%_x", "bruno@example.com", [.agent]),
+        ("Mona", "m@else.example", [.expert]),
       ] {
         _ = try await house.accounts.create(AccountDraft(name: name, email: email, roles: roles), by: nil, from: .console)
       }
       let ada = try await house.signedIn("ada@example.com")
       for (query, expected) in [
-        ("q=%C3%89LOD", ["Élodie Martin"]), ("q=else.ex", ["Mona"]), ("q=0%25_", ["Bruno 100%_x"]), ("q=zz", []), ("who=customer", ["Élodie Martin"]),
+        ("q=%C3%89LOD", ["Élodie Martin"]), ("q=else.ex", ["Mona"]), ("q=0%25_", ["Bruno 100%_x"]), ("q=zz", []),
+        ("who=customer", ["Élodie Martin"]),
         ("who=expert", ["Mona"]), ("who=team", ["Ada", "Bruno 100%_x"]), ("who=team&q=bruno", ["Bruno 100%_x"]), ("who=inactive", []),
       ] as [(String, [String])] {
         let page = try await ada.get("/admin/agents?\(query)").body

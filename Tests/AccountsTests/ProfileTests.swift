@@ -107,7 +107,8 @@ import Web
       try await house.resident("Bruno", email: "bruno@example.com")
       try await house.resident("Ada", email: "ada@example.com", roles: [.administrator])
       let (hers, his, ada) = (
-        try await house.signedIn("clara@example.com"), try await house.signedIn("bruno@example.com"), try await house.signedIn("ada@example.com")
+        try await house.signedIn("clara@example.com"), try await house.signedIn("bruno@example.com"),
+        try await house.signedIn("ada@example.com")
       )
       let path = "/people/\(clara)"
       #expect(try await his.get(path).status == .notFound, "nothing is shown before its owner says so")
@@ -116,7 +117,8 @@ import Web
       let wrong = try await hers.post("/profile/about", [("bio", "Sails."), ("timeZone", "Atlantis/Capital")])
       #expect(wrong.status == .unprocessableContent && wrong.body.contains("Sails.") && wrong.body.contains("id=\"timeZone-error\""))
       let typed = [
-        ("bio", "Sails <b>boats</b>."), ("interests", "Sailing, Maps,, sailing ,  Tea"), ("timeZone", "Africa/Tunis"), ("see-name", "nobody"),
+        ("bio", "Sails <b>boats</b>."), ("interests", "Sailing, Maps,, sailing ,  Tea"), ("timeZone", "Africa/Tunis"),
+        ("see-name", "nobody"),
         ("see-bio", "everybody"), ("see-interests", "signedIn"), ("see-languageAndZone", "signedIn"),
       ]
       #expect(try await hers.post("/profile/about", typed).location == "/profile/about?saved=yes")

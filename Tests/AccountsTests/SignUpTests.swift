@@ -50,7 +50,8 @@ import Web
     try await House.open(engine) { house in
       let someone = house.browser()
       _ = try await someone.get("/sign-up?as=expert")
-      let answer = try await someone.post("/sign-up?as=expert", [("email", "x@example.com"), ("surname", "Haddad"), ("password", House.password)])
+      let answer = try await someone.post(
+        "/sign-up?as=expert", [("email", "x@example.com"), ("surname", "Haddad"), ("password", House.password)])
       #expect(answer.status == .unprocessableContent)
       #expect(answer.body.contains("id=\"firstName-error\"") && answer.body.contains("value=\"Haddad\""))
       #expect(!answer.body.contains(House.password))
@@ -75,7 +76,8 @@ import Web
       let link = try await house.link(in: "confirm")
       _ = try await thief.get(link)
       _ = try await thief.post(link, [("roles", "administrator")])
-      let row = try #require(try await house.store.read { try $0.row("SELECT is_administrator, is_agent, is_manager, is_expert FROM accounts") })
+      let row = try #require(
+        try await house.store.read { try $0.row("SELECT is_administrator, is_agent, is_manager, is_expert FROM accounts") })
       #expect(!(row[0] as Bool) && !(row[1] as Bool) && !(row[2] as Bool) && !(row[3] as Bool))
     }
   }
@@ -112,7 +114,8 @@ import Web
     }
   }
 
-  @Test("B4: a link that is too old opens nothing, and the second of two sign-ups is void once the first is proved", arguments: House.engines)
+  @Test(
+    "B4: a link that is too old opens nothing, and the second of two sign-ups is void once the first is proved", arguments: House.engines)
   func oldLinks(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let lina = house.browser()
@@ -154,7 +157,8 @@ import Web
       try await house.resident("Ada", email: "ada@example.com", roles: [.administrator])
       let ada = try await house.signedIn("ada@example.com")
       _ = try await ada.get("/admin/sign-up")
-      let saved = try await ada.post("/admin/sign-up", [("open-customer", "yes"), ("customer-firstName", "required"), ("customer-surname", "absent")])
+      let saved = try await ada.post(
+        "/admin/sign-up", [("open-customer", "yes"), ("customer-firstName", "required"), ("customer-surname", "absent")])
       #expect(try await ada.follow(saved).body.contains("Saved."))
       let someone = house.browser()
       let page = try await someone.get("/sign-up").body

@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Deleted people")
 struct ErasureTests {
-  @Test("B72b: what a deleted agent said stays under the website's name, and the log still tells what the program believes",
+  @Test(
+    "B72b: what a deleted agent said stays under the website's name, and the log still tells what the program believes",
     arguments: [Dialect.Engine.sqlite, .postgres])
   func agent(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in

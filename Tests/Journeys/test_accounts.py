@@ -62,7 +62,7 @@ def test_stranger_opens_account(new_page, parley) -> None:
 
     page.get_by_role("link", name="Change").click()
     has_no_faults(page)
-    page.get_by_label("Interests").fill("Sailing, maps")
+    page.get_by_role("textbox", name="Interests").fill("Sailing, maps")
     page.get_by_label("My profile is public").check()
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="See my profile").click()

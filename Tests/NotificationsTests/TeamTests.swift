@@ -68,7 +68,9 @@ struct TeamTests {
     }
   }
 
-  @Test("B67c: a message that was left while nobody was there is told, and a reader puts it away", arguments: [Dialect.Engine.sqlite, .postgres])
+  @Test(
+    "B67c: a message that was left while nobody was there is told, and a reader puts it away",
+    arguments: [Dialect.Engine.sqlite, .postgres])
   func missedMessage(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let site = try await house.site()

@@ -36,7 +36,9 @@ struct AuditPage: Page {
         time: Seen(kept.at), who: kept.name.map { $0.isEmpty ? texts["pages.audit.deleted"] : $0 } ?? texts["pages.audit.nobody"],
         deed: texts["pages.audit.deed.\(kept.line.deed)"],
         about: kept.subject.map { subject in
-          Person(name: subject.name.isEmpty ? texts["pages.audit.deleted"] : subject.name, personURL: SafeURL(path: "/admin/agents/", subject.id))
+          Person(
+            name: subject.name.isEmpty ? texts["pages.audit.deleted"] : subject.name, personURL: SafeURL(path: "/admin/agents/", subject.id)
+          )
         },
         detail: kept.line.detail.isEmpty ? nil : kept.line.detail.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", "),
         address: kept.line.address)

@@ -48,7 +48,8 @@ extension PeoplePage.Line {
   init(_ account: Account, status: AccountStatus, _ texts: Texts) {
     self.init(
       id: account.id, name: account.name, avatar: account.avatar.rawValue, email: account.email,
-      roles: account.roles.isEmpty ? [texts["pages.role.customer"]] : account.roles.sorted().map(texts.name), pseudonym: account.pseudonym, status: status.rawValue,
+      roles: account.roles.isEmpty ? [texts["pages.role.customer"]] : account.roles.sorted().map(texts.name), pseudonym: account.pseudonym,
+      status: status.rawValue,
       statusLabel: texts["pages.status.\(status.rawValue)"], isActive: account.active, isInvited: account.isInvited,
       seenAt: account.lastSeenAt.map(Seen.init))
   }

@@ -62,7 +62,9 @@ struct PeopleRoutes: Sendable {
     let number = min(max(Int(asked["page"]) ?? 1, 1), pageLimit)
     let query = PeopleQuery(text: asked["q"], group: PeopleQuery.Group(rawValue: asked["who"]), page: number)
     let found = try await accounts.people(query)
-    let page = PeoplePage(found.accounts, total: found.total, query, notice: asked["done"] == "deleted" ? texts["pages.people.deleted"] : nil, status: status, texts)
+    let page = PeoplePage(
+      found.accounts, total: found.total, query, notice: asked["done"] == "deleted" ? texts["pages.people.deleted"] : nil, status: status,
+      texts)
     return web.page(page, request, context)
   }
 

@@ -27,7 +27,9 @@ struct PersonEditor: Sendable {
           value: role.rawValue, label: texts.name(of: role), hint: texts["pages.roleHint.\(role.rawValue)"],
           isChosen: draft.roles.contains(role))
       },
-      known: account.map { PersonPage.Known(id: $0.id, isActive: $0.active, isInvited: $0.isInvited, auditURL: SafeURL("/admin/audit?account=\($0.id)")) })
+      known: account.map {
+        PersonPage.Known(id: $0.id, isActive: $0.active, isInvited: $0.isInvited, auditURL: SafeURL("/admin/audit?account=\($0.id)"))
+      })
   }
 }
 

@@ -58,7 +58,9 @@ struct SignInRoutes: Sendable {
     return home(of: member.roles)
   }
 
-  static func home(of roles: Set<Role>) -> String { roles.isDisjoint(with: Role.team) ? "/profile" : roles.contains(.administrator) ? "/admin" : "/console" }
+  static func home(of roles: Set<Role>) -> String {
+    roles.isDisjoint(with: Role.team) ? "/profile" : roles.contains(.administrator) ? "/admin" : "/console"
+  }
 }
 
 struct SignInPage: Page {

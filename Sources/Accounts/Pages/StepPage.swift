@@ -36,7 +36,8 @@ extension Texts {
   /// A field for a password that is chosen now.
   func newPassword(_ errors: FieldErrors, label: String = "pages.field.password") -> Field {
     Field(
-      "password", label: self[label], type: "password", hint: self["pages.field.passwordHint"], autocomplete: "new-password", errors: errors)
+      "password", label: self[label], type: "password", hint: self["pages.field.passwordHint"], autocomplete: "new-password", errors: errors
+    )
   }
 
   func address(_ value: String, _ errors: FieldErrors, label: String = "pages.field.email") -> Field {

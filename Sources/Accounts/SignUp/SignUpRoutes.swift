@@ -68,7 +68,8 @@ struct SignUpRoutes: Sendable {
     func field(_ name: String, _ value: String, _ demand: SignUpRules.Demand, _ autocomplete: String) -> Field? {
       guard demand != .absent else { return nil }
       return Field(
-        name, label: texts["pages.field.\(name)"], value: value, isRequired: demand == .required, autocomplete: autocomplete, errors: errors)
+        name, label: texts["pages.field.\(name)"], value: value, isRequired: demand == .required, autocomplete: autocomplete, errors: errors
+      )
     }
     let others = rules.kinds.filter { $0 != draft.kind }.compactMap { kind in
       SafeURL("\(Self.path)?as=\(kind.rawValue)").map { StepPage.Link(linkURL: $0, label: texts["pages.signUp.as.\(kind.rawValue)"]) }

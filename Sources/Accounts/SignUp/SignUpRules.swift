@@ -28,7 +28,9 @@ public struct SignUpRules: Hashable, Sendable, Codable {
 
   public func isOpen(to kind: Kind) -> Bool { isOpen[kind] ?? false }
 
-  public func fields(of kind: Kind) -> Fields { fields[kind] ?? Self.standard.fields[kind] ?? Fields(firstName: .optional, surname: .optional, bio: .absent) }
+  public func fields(of kind: Kind) -> Fields {
+    fields[kind] ?? Self.standard.fields[kind] ?? Fields(firstName: .optional, surname: .optional, bio: .absent)
+  }
 
   /// What somebody may choose from.
   public var kinds: [Kind] { Kind.allCases.filter(isOpen(to:)) }

@@ -69,7 +69,8 @@ struct SignUpRulesPage: Page {
           })
       }
       return Group(
-        name: "open-\(kind.rawValue)", label: texts["pages.signUpRules.open.\(kind.rawValue)"], isOpen: rules.isOpen(to: kind), fields: fields)
+        name: "open-\(kind.rawValue)", label: texts["pages.signUpRules.open.\(kind.rawValue)"], isOpen: rules.isOpen(to: kind),
+        fields: fields)
     }
   }
 }

@@ -16,7 +16,8 @@ extension Session {
     guard let found else { return nil }
     let id: AccountID = found[0]
     let member = Access.Actor.Member(
-      id: id, roles: Role.set(agent: found[6], manager: found[7], administrator: found[8], expert: found[9]), sites: try assignedSites(of: id))
+      id: id, roles: Role.set(agent: found[6], manager: found[7], administrator: found[8], expert: found[9]),
+      sites: try assignedSites(of: id))
     let person = SignedIn(
       member: member, name: found[1], email: found[2], avatar: found[3], status: found[4],
       language: Language(rawValue: found[5]) ?? .english, sessionDigest: digest)

@@ -26,7 +26,8 @@ enum PasswordRules {
   }
 
   private static let commonWords: Set<String> = [
-    "password", "passwort", "motdepasse", "contrasena", "administrator", "admin", "welcome", "bienvenue", "benvenuto", "letmein", "iloveyou",
+    "password", "passwort", "motdepasse", "contrasena", "administrator", "admin", "welcome", "bienvenue", "benvenuto", "letmein",
+    "iloveyou",
     "qwerty", "azerty", "sunshine", "princess", "football", "dragon", "parley", "changeme", "secret", "soleil", "bonjour", "ciao",
   ]
 

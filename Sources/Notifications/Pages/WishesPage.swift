@@ -45,7 +45,8 @@ extension Notifications {
           label: texts["notices.wish.\(kind.name)"],
           boxes: channels.map { channel in
             WishesPage.Box(
-              name: Self.field(kind, channel), label: texts["notices.channel.\(channel.rawValue)"], isChosen: wishes.wants(kind, by: channel))
+              name: Self.field(kind, channel), label: texts["notices.channel.\(channel.rawValue)"],
+              isChosen: wishes.wants(kind, by: channel))
           })
       },
       isQuiet: wishes.hours.isOn, starts: field("starts", wishes.hours.starts), ends: field("ends", wishes.hours.ends),

@@ -37,7 +37,8 @@ extension Session {
   func unread(about subject: String, kind: NoticeKind, of account: AccountID? = nil) throws -> [Notice] {
     if let account {
       return try rows(
-        "SELECT \(columns) FROM notices WHERE account_id = $1 AND kind = $2 AND subject = $3 AND read_at IS NULL", account, kind.name, subject
+        "SELECT \(columns) FROM notices WHERE account_id = $1 AND kind = $2 AND subject = $3 AND read_at IS NULL", account, kind.name,
+        subject
       ).map(Notice.init)
     }
     return try rows("SELECT \(columns) FROM notices WHERE subject = $1 AND kind = $2 AND read_at IS NULL LIMIT 1000", subject, kind.name)
