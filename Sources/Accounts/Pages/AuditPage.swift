@@ -40,12 +40,18 @@ struct AuditPage: Page {
             name: subject.name.isEmpty ? texts["pages.audit.deleted"] : subject.name, personURL: SafeURL(path: "/admin/agents/", subject.id)
           )
         },
-        detail: kept.line.detail.isEmpty ? nil : kept.line.detail.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", "),
-        address: kept.line.address)
+        detail: Self.detail(kept.line),
+        address: kept.line.address == Whereabouts.console.address.text ? "" : kept.line.address)
     }
     isEmpty = kept.isEmpty
     let last = kept.count > Self.length ? kept[Self.length - 1].id : nil
     olderURL = last.flatMap { SafeURL("/admin/audit?below=\($0)" + (account.map { "&account=\($0.id)" } ?? "")) }
+  }
+
+  /// What else was written down; whom it was done to stands in a column of its own.
+  private static func detail(_ line: AuditLine) -> String? {
+    let parts = line.detail.filter { $0.key != "account" }.sorted { $0.key < $1.key }
+    return parts.isEmpty ? nil : parts.map { "\($0): \($1)" }.joined(separator: ", ")
   }
 }
 

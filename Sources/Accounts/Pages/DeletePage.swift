@@ -18,11 +18,13 @@ struct DeletePage: Page {
     personURL = SafeURL(path: "/admin/agents/", account.id)
     actionURL = SafeURL("/admin/agents/\(account.id)/delete")
     problem = refusal.map { texts[$0] }
-    facts = [
-      texts["pages.delete.person"], texts.counted("pages.delete.sessions", consequences.sessions),
-      texts.counted("pages.delete.sites", consequences.sites), texts.counted("pages.delete.openChats", consequences.openChats),
-      texts.counted("pages.delete.messages", consequences.messages), texts["pages.delete.audit"],
+    let counts = [
+      ("sessions", consequences.sessions), ("sites", consequences.sites), ("openChats", consequences.openChats),
+      ("messages", consequences.messages),
     ]
+    // What there is none of is no consequence.
+    let counted = counts.filter { $0.1 > 0 }.map { texts.counted("pages.delete.\($0.0)", $0.1) }
+    facts = [texts["pages.delete.person"]] + counted + [texts["pages.delete.audit"]]
     email = Field(
       "email", label: texts["pages.delete.typeAddress", ["address": account.email]], value: typed, autocomplete: "off",
       errors: FieldErrors(refusal, texts))

@@ -42,9 +42,10 @@ extension Session {
       """, values)
     return try found.map { row in
       let thing: String = row[4]
-      let subject = thing.hasPrefix("account.") ? AccountID(String(thing.dropFirst("account.".count))) : nil
-      let name: String? = try subject.flatMap { try self.row("SELECT name FROM accounts WHERE id = $1", $0)?[0] }
       let detail = try JSONDecoder().decode([String: String].self, from: Data((row[6] as String).utf8))
+      let named = thing.hasPrefix("account.") ? String(thing.dropFirst("account.".count)) : detail["account"] ?? ""
+      let subject = AccountID(named)
+      let name: String? = try subject.flatMap { try self.row("SELECT name FROM accounts WHERE id = $1", $0)?[0] }
       return KeptAuditLine(
         id: row[0], at: row[1], line: AuditLine(by: row[2], deed: row[3], thing: thing, address: row[5], detail: detail), name: row[7],
         subject: subject.flatMap { id in name.map { (id, $0) } })

@@ -23,6 +23,8 @@ struct WishesPage: Page {
   let notice: String?
   let problem: String?
   let lines: [Line]
+  /// Quiet hours hold back what rings elsewhere: without such a way there is nothing to hold back.
+  let hasHours: Bool
   let isQuiet: Bool
   let starts: Field
   let ends: Field
@@ -49,7 +51,8 @@ extension Notifications {
               isChosen: wishes.wants(kind, by: channel))
           })
       },
-      isQuiet: wishes.hours.isOn, starts: field("starts", wishes.hours.starts), ends: field("ends", wishes.hours.ends),
+      hasHours: ringsElsewhere, isQuiet: wishes.hours.isOn, starts: field("starts", wishes.hours.starts),
+      ends: field("ends", wishes.hours.ends),
       zone: texts["notices.wishes.zone", ["zone": wishes.hours.zone]])
   }
 
@@ -61,10 +64,12 @@ extension Notifications {
         wishes.said[Wishes.Wish(kind: kind.name, channel: channel)] = form.has(Self.field(kind, channel))
       }
     }
-    wishes.hours.isOn = form.has("quiet")
     var problems: [String: Refusal.Reason] = [:]
-    if let minutes = QuietHours.minutes(form["starts"]) { wishes.hours.starts = minutes } else { problems["starts"] = .optionUnknown }
-    if let minutes = QuietHours.minutes(form["ends"]) { wishes.hours.ends = minutes } else { problems["ends"] = .optionUnknown }
+    if ringsElsewhere {
+      wishes.hours.isOn = form.has("quiet")
+      if let minutes = QuietHours.minutes(form["starts"]) { wishes.hours.starts = minutes } else { problems["starts"] = .optionUnknown }
+      if let minutes = QuietHours.minutes(form["ends"]) { wishes.hours.ends = minutes } else { problems["ends"] = .optionUnknown }
+    }
     guard problems.isEmpty else {
       let refusal = Refusal(.formInvalid, fields: problems)
       return web.page(wishesPage(wishes, refusal, isSaved: false, context), request, context, status: refusal.reason.status)
@@ -73,6 +78,8 @@ extension Notifications {
     try await store.write { try $0.save(wanted, of: account) }
     return .redirect("/profile/notices?saved=yes")
   }
+
+  private var ringsElsewhere: Bool { channels.contains { $0 != .page } }
 
   /// Who answers nobody is told of no visitors.
   private func kinds(for actor: Access.Actor) -> [NoticeKind] { actor.may(.read, .console) ? kinds : [] }
