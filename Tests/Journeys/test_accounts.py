@@ -37,7 +37,7 @@ def has_no_faults(page: Page) -> None:
 
 
 def test_stranger_opens_account(new_page, parley) -> None:
-    """A30, B4: a stranger fills the form, finds a letter, presses its button and is in; the password can be forgotten (B6a) and the address moved (B6c)."""
+    """A30, B4, B6a: a stranger fills the form, finds a letter, presses its button and is in; a forgotten password is set anew by another letter."""
     page = new_page()
     home = parley.url(village.FRONT, "").rstrip("/")
     page.goto(f"{home}/sign-in")
