@@ -40,15 +40,15 @@ export function drawAvatar(name: string): SVGSVGElement | null {
 
 /** From the back to the front. */
 function shapesOf([ground, skin, kind, hairColour, clothes, extra]: Portrait): SVGElement[] {
-  const hair = hairs[kind];
+  const [front, behind] = hairs[kind];
   return [
     draw("circle", { cx: 32, cy: 32, r: 32, fill: ground }),
-    ...hair.behind.map((d) => path(d, hairColour)),
+    ...(behind ? [path(behind, hairColour)] : []),
     path("M26 38h12v9a6 6 0 0 1-12 0z", skin),
     path("M10 64c0-11 9-17 16-18 2 4 10 4 12 0 7 1 16 7 16 18z", clothes),
     draw("ellipse", { cx: 32, cy: 29, rx: 11, ry: 13, fill: skin }),
     ...(extra === "beard" ? [path("M21 30c0 12 5 16 11 16s11-4 11-16c-2 5-4 6-11 6s-9-1-11-6z", hairColour)] : []),
-    ...hair.before.map((d) => path(d, hairColour)),
+    path(front, hairColour),
     ...features(extra),
   ];
 }
@@ -68,35 +68,28 @@ function features(extra: Portrait[5]): SVGElement[] {
   ];
 }
 
-const hairs: Readonly<Record<Hair, { behind: readonly string[]; before: readonly string[] }>> = {
-  short: { behind: [], before: ["M20 28c-1-10 4-15 12-15s14 5 12 15c-2-5-4-7-7-8-4 1-10 1-13 0-2 2-3 4-4 8z"] },
-  crop: { behind: [], before: ["M21 26c-1-8 4-12 11-12s12 4 11 12c-2-4-5-6-11-6s-9 2-11 6z"] },
-  curly: {
-    behind: ["M32 9c5-2 10 1 11 5 5 1 7 7 4 11 2 5-1 9-5 9H22c-4 0-7-4-5-9-3-4-1-10 4-11 1-4 6-7 11-5z"],
-    before: ["M21 27c0-7 4-10 11-10s11 3 11 10c-3-1-4-3-5-5-2 2-4 2-6 1-2 1-4 1-6-1-1 2-2 4-5 5z"],
-  },
-  long: {
-    behind: ["M18 30c0-12 6-18 14-18s14 6 14 18v19H18z"],
-    before: ["M21 29c0-8 4-13 11-13s11 5 11 13c-3-3-5-6-6-9-3 4-10 6-16 9z"],
-  },
-  bob: {
-    behind: ["M18 29c0-11 6-17 14-17s14 6 14 17c0 5 0 9-2 12H20c-2-3-2-7-2-12z"],
-    before: ["M21 28c0-8 4-12 11-12s11 4 11 12c-4-1-7-3-9-7-3 4-8 6-13 7z"],
-  },
-  bun: {
-    behind: ["M26 10a6 5.5 0 1 1 12 0a6 5.5 0 1 1-12 0z"],
-    before: ["M20 29c-1-11 5-16 12-16s13 5 12 16c-2-6-6-9-12-9s-10 3-12 9z"],
-  },
-  waves: {
-    behind: ["M19 28c0-11 6-16 13-16s13 5 13 16c3 4 3 8 1 11 1 4-1 8-4 8H22c-3 0-5-4-4-8-2-3-2-7 1-11z"],
-    before: ["M21 28c0-8 4-12 11-12s11 4 11 12c-2-1-3-4-4-6-4 1-8 0-11-2-1 4-4 7-7 8z"],
-  },
-  scarf: {
-    behind: ["M17 31c0-13 6-20 15-20s15 7 15 20c0 8-2 13-4 17H21c-2-4-4-9-4-17z"],
-    before: [
-      "M18 32c-2-12 4-20 14-20s16 8 14 20c-1 8-5 15-14 15s-13-7-14-15zm4-3c0 8 4 13 10 13s10-5 10-13-4-10-10-10-10 2-10 10z",
-    ],
-  },
+/** What lies over the face, and what behind the head. */
+const hairs: Readonly<Record<Hair, readonly [front: string, behind?: string]>> = {
+  short: ["M20 28c-1-10 4-15 12-15s14 5 12 15c-2-5-4-7-7-8-4 1-10 1-13 0-2 2-3 4-4 8z"],
+  crop: ["M21 26c-1-8 4-12 11-12s12 4 11 12c-2-4-5-6-11-6s-9 2-11 6z"],
+  curly: [
+    "M21 27c0-7 4-10 11-10s11 3 11 10c-3-1-4-3-5-5-2 2-4 2-6 1-2 1-4 1-6-1-1 2-2 4-5 5z",
+    "M32 9c5-2 10 1 11 5 5 1 7 7 4 11 2 5-1 9-5 9H22c-4 0-7-4-5-9-3-4-1-10 4-11 1-4 6-7 11-5z",
+  ],
+  long: ["M21 29c0-8 4-13 11-13s11 5 11 13c-3-3-5-6-6-9-3 4-10 6-16 9z", "M18 30c0-12 6-18 14-18s14 6 14 18v19H18z"],
+  bob: [
+    "M21 28c0-8 4-12 11-12s11 4 11 12c-4-1-7-3-9-7-3 4-8 6-13 7z",
+    "M18 29c0-11 6-17 14-17s14 6 14 17c0 5 0 9-2 12H20c-2-3-2-7-2-12z",
+  ],
+  bun: ["M20 29c-1-11 5-16 12-16s13 5 12 16c-2-6-6-9-12-9s-10 3-12 9z", "M26 10a6 5.5 0 1 1 12 0a6 5.5 0 1 1-12 0z"],
+  waves: [
+    "M21 28c0-8 4-12 11-12s11 4 11 12c-2-1-3-4-4-6-4 1-8 0-11-2-1 4-4 7-7 8z",
+    "M19 28c0-11 6-16 13-16s13 5 13 16c3 4 3 8 1 11 1 4-1 8-4 8H22c-3 0-5-4-4-8-2-3-2-7 1-11z",
+  ],
+  scarf: [
+    "M18 32c-2-12 4-20 14-20s16 8 14 20c-1 8-5 15-14 15s-13-7-14-15zm4-3c0 8 4 13 10 13s10-5 10-13-4-10-10-10-10 2-10 10z",
+    "M17 31c0-13 6-20 15-20s15 7 15 20c0 8-2 13-4 17H21c-2-4-4-9-4-17z",
+  ],
 };
 
 function path(d: string, fill: string): SVGElement {

@@ -19,9 +19,9 @@ interface Field {
 }
 
 const kinds: Readonly<Record<Exclude<FieldName, "service">, Readonly<Record<string, string>>>> = {
-  name: { type: "text", autocomplete: "name", maxlength: "200" },
-  email: { type: "email", autocomplete: "email", maxlength: "254" },
-  phone: { type: "tel", autocomplete: "tel", maxlength: "40" },
+  name: { autocomplete: "name" },
+  email: { type: "email", autocomplete: "email" },
+  phone: { type: "tel", autocomplete: "tel" },
 };
 
 export function makeLeadForm(scene: Scene): WritingPart {

@@ -35,6 +35,7 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
   const typing = makeTyping(scene);
   const form = makeLeadForm(scene);
   const composer = makeComposer(scene, thread.toEnd);
+  let behind: HTMLElement[] = [];
   let lost = false;
   let said = "";
   /** The panel was opened before it was known what stands in it. */
@@ -93,6 +94,21 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
   inner.append(panel);
   widget.root.append(host);
 
+  /** Where the panel fills the screen, what is behind it can be neither reached nor scrolled. */
+  const phone = matchMedia("(width < 480px)");
+  const { style } = document.documentElement;
+  let scrolling = style.overflow;
+  const standAlone = (): void => {
+    const isAlone = phone.matches && !panel.hidden;
+    if (isAlone === (panel.ariaModal === "true")) return;
+    panel.ariaModal = `${isAlone}`;
+    // What the website itself made inert stays so.
+    if (isAlone) behind = [...document.querySelectorAll<HTMLElement>("body > :not(parley-widget, [inert])")];
+    for (const other of behind) other.inert = isAlone;
+    [scrolling, style.overflow] = [style.overflow, isAlone ? "hidden" : scrolling];
+  };
+  phone.onchange = standAlone;
+
   /** When it cannot be fetched, the next change tries again. */
   const talk = async (): Promise<void> => {
     isFetching = true;
@@ -112,6 +128,7 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
       const wasHidden = panel.hidden;
       const wasInForm = form.element.matches(":focus-within");
       panel.hidden = !isOpen;
+      standAlone();
       form.element.hidden = mode !== "form" && mode !== "offlineForm";
       composer.element.hidden = mode !== "write";
       for (const part of [head, typing, form, composer, thread]) part.show();
