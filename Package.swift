@@ -50,6 +50,7 @@ let package = Package(
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
+    .target(name: "CExamine"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
     // Values.
@@ -66,36 +67,45 @@ let package = Package(
         nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
       ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
-
     ring("Outside", ["CCurl"]),
-    ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime", logging], files: ["Templates"]),
+    ring("Files", ["Base", "Outside", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
+    ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
+
+    ring(
+      "Notifications",
+      ["Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", crypto, hummingbird, httpTypes, logging, nio("NIOCore")],
+      files: ["Templates"]),
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
 
     // Slices.
     ring(
-      "Accounts", ["Base", "Access", "Store", "Web", "CArgon2", crypto, hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix")],
+      "Accounts", ["Base", "Access", "Store", "Web", "Mail", "CArgon2", crypto, hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix")],
       files: ["Templates"]),
-    ring("Sites", ["Base", "Access", "Store", "Web", "Accounts", "Wire", hummingbird, httpTypes, nio("NIOCore")], files: ["Templates"]),
+    ring(
+      "Sites", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Wire", crypto, hummingbird, httpTypes, nio("NIOCore")],
+      files: ["Templates"]),
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", hummingbird, httpTypes, logging,
-        nio("NIOCore"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Files", "ConversationsCore", "Accounts", "Sites", "Notifications", hummingbird,
+        httpTypes,
+        logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
     // The program that plugs the slices together.
     ring(
       "Village",
       [
-        "Base", "Access", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
+        "Base", "Access", "Store", "Live", "Web", "Mail", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
       ], files: ["Templates", "Websites"]),
     ring(
       "Parley",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "ConversationsCore", "Accounts", "Sites", "Conversations", "Village",
-        arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
+        "Notifications", "Conversations", "Village", arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes,
+        nio("NIOCore"), nio("NIOPosix"),
       ]),
     .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
 
@@ -103,29 +113,40 @@ let package = Package(
     ring(
       "TestKit",
       [
-        "Base", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Conversations", "Village", "Parley", logging, httpTypes, hummingbird,
-        nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"), nio("NIOEmbedded"),
+        "Base", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Accounts", "Sites", "Notifications", "Conversations",
+        "Village",
+        "Parley", logging, httpTypes, hummingbird, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+        nio("NIOEmbedded"),
       ]),
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
-    proof("ConversationsTests", ["Web", httpTypes, "Base", "Access", "Store", "Conversations", "Sites", "Accounts", "Parley"]),
+    proof("ConversationsTests", ["Web", httpTypes, "Base", "Access", "Store", "Files", "Conversations", "Sites", "Accounts", "Parley"]),
     proof(
       "LiveTests",
       [
         "Wire", "Live", hummingbird, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"),
         nio("NIOWebSocket"),
       ]),
-    proof("SitesTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", httpTypes]),
+    proof("FilesTests", ["Base", "Outside", "Files", crypto, nio("NIOCore")]),
+    proof("SitesTests", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Sites", httpTypes]),
     proof(
       "VillageTests",
       [
-        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging, nio("NIOCore"),
-        nio("NIOEmbedded"),
+        "Base", "Access", "Store", "Web", "Mail", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging,
+        nio("NIOCore"), nio("NIOEmbedded"),
       ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
+    proof(
+      "NotificationsTests",
+      [
+        "Base", "Access", "Store", "Web", "Wire", "Notifications", "Conversations", "Sites", "Accounts", "Mail", "Parley", crypto,
+        httpTypes,
+      ]),
     proof("StoreTests", ["Base", "Store"]),
-    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Accounts", httpTypes]),
+    proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+    proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
+    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Mail", "Accounts", httpTypes]),
   ],
   cLanguageStandard: .c2x
 )

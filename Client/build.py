@@ -3,6 +3,7 @@
     .venv/bin/python Client/build.py
 
 Client/built/assets/   hashed modules and style sheets, immutable
+                       the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write
 Client/built/widget.js the loader, whose address is written into foreign pages and so never changes
 Client/built/manifest.json  name -> address of today
 Sources/CEmbedded/bundle.bin  all of it with texts, templates and schema; its format is told at `pack`
@@ -28,24 +29,17 @@ BUILT = CLIENT / "built"
 
 LOADER = CLIENT / "widget/loader.ts"
 PANEL = CLIENT / "widget/panel.ts"
-MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", PANEL]
+TALKING = CLIENT / "widget/talking.ts"
+MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts"]
 STYLES = [CLIENT / "styles/app.css"]
 PICTURES = [CLIENT / "icon.svg"]
 
 # The demo's websites of other people: served on their own names, as they are.
 WEBSITES = ROOT / "Sources/Village/Websites"
 
-# Names between the modules of the panel. Nobody else hears of them, so on foreign pages they are short: no server, no browser, no storage.
-PRIVATE_NAMES = """
-agentsHere beard behind change clock clothes config control discard draft dropForm dropText element emit fail forget fromEnd front glasses
-ground hair hairColour hasOlder isAtEnd isBehind isChatOpen isFirst isLast isLine isOnline isUnwritten leaveMessage lengthSeconds loaded
-loadOlder markSeen minimise network nextTypingEnd numberOf openSocket outbox phase presence refusal retryAt say sayLater sendForm settle
-show showLost showsAuthor skin startSeconds storage tellsState tickOf times toEnd tryAgain typists unread voice wish words
-""".split()
-WIRE = CLIENT / "live/wire.ts"
-
 LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
+TALKING_LIMIT_BYTES = 16_384
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -71,7 +65,7 @@ def main() -> None:
         name, content = hashed(picture, picture.read_bytes())
         outputs[f"assets/{name}"] = content
         manifest[picture.name] = f"/assets/{name}"
-    for name, content in bundled_modules().items():
+    for name, content in {**bundled_modules(), **bundled_panel()}.items():
         outputs[f"assets/{name}"] = content
         manifest[re.sub(r"-[^-]+\.js$", ".js", name)] = f"/assets/{name}"
     if LOADER.exists():
@@ -84,15 +78,16 @@ def main() -> None:
 
 def write_shadow_styles(sheet: Path) -> None:
     """As a module, which a strict policy of a website lets in."""
-    entry = LOADER if sheet.stem == LOADER.stem else PANEL
-    text = shadow_styles(sheet, modules_of(entry))
+    entry = next((entry for entry in (LOADER, TALKING) if entry.stem == sheet.stem), PANEL)
+    # Sheets that stand in one shadow root must not have the same short name for two things.
+    text = shadow_styles(sheet, modules_of(entry), prefix="F" if entry == TALKING else "")
     write_if_changed(sheet.with_name(f"{sheet.name}.ts"), f"export default {json.dumps(text, ensure_ascii=False)};\n".encode())
 
 
 def modules_of(entry: Path) -> list[Path]:
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.json"
-        esbuild([str(entry), "--format=esm", "--external:*.css.ts", f"--metafile={told}", f"--outfile={folder}/unused.js"])
+        esbuild([str(entry), "--format=esm", "--external:*.css.ts", f"--external:*/{TALKING.name}", f"--metafile={told}", f"--outfile={folder}/unused.js"])
         return [ROOT / path for path in json.loads(told.read_text("utf-8"))["inputs"]]
 
 
@@ -101,21 +96,30 @@ def hashed(source: Path, content: bytes) -> tuple[str, bytes]:
 
 
 def bundled_modules() -> dict[str, bytes]:
-    said = set(re.findall(r"\w+", WIRE.read_text("utf-8")))
-    if told := said.intersection(PRIVATE_NAMES):
-        sys.exit(f"these names stand in {WIRE.name} and must stay as they are: {', '.join(sorted(told))}")
-    mangled = f"--mangle-props=^({'|'.join(PRIVATE_NAMES)})$"
+    entries = [str(entry) for entry in MODULES if entry.exists()]
+    if not entries:
+        return {}
     with tempfile.TemporaryDirectory() as folder:
-        for entry in MODULES:
-            private = [mangled] if entry == PANEL else []
-            esbuild([str(entry), "--format=esm", "--entry-names=[name]-[hash]", f"--outdir={folder}", *private])
+        esbuild([*entries, "--format=esm", "--entry-names=[name]-[hash]", f"--outdir={folder}"])
         return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
+def bundled_panel() -> dict[str, bytes]:
+    """The panel names the module that it fetches by the address of today, so it is hashed after that."""
+    talking, talking_code = hashed(TALKING.with_suffix(".js"), bundled(TALKING, "--format=esm"))
+    code = bundled(PANEL, "--format=esm", f"--external:*/{TALKING.name}")
+    panel, code = hashed(PANEL.with_suffix(".js"), code.replace(f"./{TALKING.name}".encode(), f"./{talking}".encode()))
+    return {talking: talking_code, panel: code}
+
+
 def bundled_loader() -> bytes:
+    return bundled(LOADER, "--format=iife")
+
+
+def bundled(entry: Path, *options: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "widget.js"
-        esbuild([str(LOADER), "--format=iife", f"--outfile={output}"])
+        output = Path(folder) / "bundle.js"
+        esbuild([str(entry), *options, f"--outfile={output}"])
         return output.read_bytes()
 
 
@@ -126,7 +130,8 @@ def esbuild(arguments: list[str]) -> None:
 
 def check_limits(outputs: dict[str, bytes]) -> None:
     for name, content in outputs.items():
-        limit = LOADER_LIMIT_BYTES if name == "widget.js" else PANEL_LIMIT_BYTES if "/panel-" in name else None
+        limits = {"widget.js": LOADER_LIMIT_BYTES, "panel": PANEL_LIMIT_BYTES, "talking": TALKING_LIMIT_BYTES}
+        limit = limits.get(Path(name).name.split("-")[0])
         if limit is not None and len(content) > limit:
             sys.exit(f"{name} has {len(content)} bytes, {limit} are allowed")
 

@@ -11,13 +11,13 @@ REM_PIXELS = 16
 OFTEN = 10
 
 
-def shadow_styles(sheet: Path, sources: list[Path]) -> str:
-    """`sources` are the modules that build what stands in the shadow root."""
+def shadow_styles(sheet: Path, sources: list[Path], prefix: str) -> str:
+    """`sources` are the modules that build what stands in the shadow root; short names begin with the prefix."""
     words = words_of(sources)
     text = lightningcss.bundle_css(str(sheet))
     text = with_fixed_tokens(without_unused_rules(text, lambda selector: can_match(selector, words)))
     text = lightningcss.process_stylesheet(with_pixels(text), minify=True)
-    return with_short_names(without_unused_tokens(text))
+    return with_short_names(without_unused_tokens(text), prefix)
 
 
 def words_of(sources: list[Path]) -> set[str]:
@@ -99,13 +99,13 @@ def without_unused_tokens(text: str) -> str:
         pruned = re.sub(r"(--[\w-]+):[^;{}]*(;|(?=}))", lambda match: match[0] if match[1] in used else "", text)
         # The loader sets the hue, so its default is never used; a rule that lost all its tokens goes too.
         pruned = re.sub(r"[^{}]+{}", "", pruned.replace("var(--hue,178)", "var(--hue)"))
-        pruned = pruned.replace(":root,", "")
+        pruned = pruned.replace(":root,", "").replace(";}", "}")
         if pruned == text:
             return text
         text = pruned
 
 
-def with_short_names(text: str) -> str:
+def with_short_names(text: str, prefix: str) -> str:
     """What is defined here is used only here. What the code sets from outside (the hue, the free height) keeps its name, and
     gets a short one besides where it is used often."""
     defined = set(re.findall(r"[{;](--[\w-]+):", text))
@@ -115,5 +115,5 @@ def with_short_names(text: str) -> str:
             text = text.replace(f"var({name})", f"var({alias})").replace(":host{", f":host{{{alias}:var({name});", 1)
             defined.add(alias)
     names = sorted(defined, key=lambda name: (-text.count(name), name))
-    short = {name: f"--{string.ascii_letters[index]}" for index, name in enumerate(names)}
+    short = {name: f"--{prefix}{string.ascii_letters[index]}" for index, name in enumerate(names)}
     return re.sub(r"--[\w-]+", lambda match: short.get(match[0], match[0]), text)

@@ -8,6 +8,8 @@ from features import ROOT
 BUILT = ROOT / "Client/built"
 LOADER_LIMIT_BYTES = 3 * 1024
 PANEL_LIMIT_BYTES = 50 * 1024
+# Files and sounds, fetched when the visitor may write.
+TALKING_LIMIT_BYTES = 16 * 1024
 
 
 def test_size_of_the_widget() -> None:
@@ -16,6 +18,15 @@ def test_size_of_the_widget() -> None:
     [panel] = [path for path in (BUILT / "assets").glob("panel-*.js") if path.name in json.dumps(manifest)]
     assert 0 < (BUILT / "widget.js").stat().st_size <= LOADER_LIMIT_BYTES
     assert 0 < panel.stat().st_size <= PANEL_LIMIT_BYTES
+
+
+def test_size_of_what_comes_with_the_conversation() -> None:
+    """E15, E18a: files and sounds are a module of its own with at most 16 kB, which the panel names by the address of today."""
+    manifest: dict[str, Any] = json.loads((BUILT / "manifest.json").read_text("utf-8"))
+    talking = BUILT / manifest["talking.js"].removeprefix("/")
+    assert 0 < talking.stat().st_size <= TALKING_LIMIT_BYTES
+    panel = (BUILT / manifest["panel.js"].removeprefix("/")).read_text("utf-8")
+    assert f'import("./{talking.name}")' in panel
 
 
 def test_styles_of_the_widget() -> None:

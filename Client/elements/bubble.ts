@@ -5,8 +5,7 @@ import type { BubbleSide } from "../live/wire.ts";
 import { makeButton } from "./buttons.ts";
 import { colourOf } from "./colours.ts";
 import { makeFace, type Person } from "./face.ts";
-import { tick } from "./icons.ts";
-import { makeLinked } from "./links.ts";
+import { isTick, tick } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { plainName } from "./texts.ts";
 import type { Times } from "./times.ts";
@@ -14,10 +13,26 @@ import type { Times } from "./times.ts";
 /** What all bubbles of a thread work with. */
 export interface BubbleDesk {
   readonly times: Times;
-  readonly words: { readonly again: string; readonly discard: string; readonly unsent: string };
+  readonly words: BubbleWords;
   /** What is said while it waits to go out again by itself. */
   readonly sayLater: (seconds: number) => string;
   readonly outbox: { tryAgain(client: string): void; discard(client: string): void };
+  /** Draws what was sent: files, and texts with their links. Until it is there, both are plain words. */
+  readonly makeContent: ((item: BubbleItem) => Content) | undefined;
+}
+
+export interface BubbleWords {
+  readonly again: string;
+  readonly discard: string;
+  readonly unsent: string;
+  /** For a file that was chosen in a page that is gone. */
+  readonly lost: string;
+}
+
+/** What stands in the place of the plain words. */
+export interface Content {
+  readonly element: HTMLElement;
+  show(item: BubbleItem): void;
 }
 
 /** What the thread around it knows of a message. */
@@ -37,7 +52,8 @@ export interface Bubble {
 }
 
 /** Its parts stay the same while its state goes from waiting to seen, so that the log reads out the words once. */
-export function makeBubble({ times, words, sayLater, outbox }: BubbleDesk): Bubble {
+export function makeBubble(desk: BubbleDesk): Bubble {
+  const { times, words, sayLater, outbox } = desk;
   const author = make("bdi");
   const header = make("header", {}, author);
   const text = make("p", { dir: "auto" });
@@ -46,27 +62,31 @@ export function makeBubble({ times, words, sayLater, outbox }: BubbleDesk): Bubb
   const footer = make("footer", { "aria-live": "off" });
   const refused = make("div", { class: "refusal" });
   const element = make("div", {}, header, text, footer, refused);
+  let content: Content | undefined;
   let shown = "";
 
   /** What the server said against it, and the two ways on: nothing is lost by itself. */
   const showRefusal = ({ key, state, refusal, n }: BubbleItem): void => {
     refused.replaceChildren();
-    refused.hidden = refusal === null || n !== null;
+    const isLost = state === "lost";
+    refused.hidden = !isLost && refusal === null || n !== null;
     if (refused.hidden) return;
     const { reason, text, retryAfterSeconds = 0 } = refusal ?? {};
     // The server says "try again", which a page must and a message does by itself.
-    refused.append(make("p", {}, reason === "tooFast" ? sayLater(retryAfterSeconds) : text || words.unsent));
+    const later = reason === "tooFast" && sayLater(retryAfterSeconds);
+    refused.append(make("p", {}, isLost ? words.lost : later || text || words.unsent));
     // It goes out by itself.
-    if (state !== "refused") return;
+    if (isTick(state)) return;
     const again = makeButton(words.again, { "data-size": "small" });
     const discard = makeButton(words.discard, { "data-size": "small", "data-kind": "quiet" });
     again.onclick = () => outbox.tryAgain(key);
     discard.onclick = () => outbox.discard(key);
-    refused.append(make("div", { class: "buttons" }, again, discard));
+    refused.append(make("div", { class: "buttons" }, isLost ? "" : again, discard));
   };
 
   const show = (item: BubbleItem, look: BubbleLook): void => {
-    const now = JSON.stringify([item, look]);
+    const { makeContent } = desk;
+    const now = JSON.stringify([item, look, !makeContent]);
     if (now === shown) return;
     shown = now;
     const { n, state, at } = item;
@@ -82,11 +102,14 @@ export function makeBubble({ times, words, sayLater, outbox }: BubbleDesk): Bubb
     });
     setText(author, plainName(look.author));
     header.className = look.showsAuthor ? "" : "unseen";
-    if (text.textContent !== item.text) text.replaceChildren(...makeLinked(item.text));
+    if (makeContent) {
+      if (content === undefined) text.replaceWith((content = makeContent(item)).element);
+      content.show(item);
+    } else setText(text, item.text);
     setText(time, times.clock(at));
     setAttributes(time, { datetime: new Date(at).toISOString(), title: times.full(at) });
     footer.hidden = !item.tellsState;
-    footer.replaceChildren(time, look.tick === null || state === "refused" ? "" : tick(state, look.tick));
+    footer.replaceChildren(time, look.tick !== null && isTick(state) ? tick(state, look.tick) : "");
     showRefusal(item);
     element.querySelector(".face")?.remove();
     if (look.face) element.append(makeFace({ ...look.face, size: "small" }));

@@ -1,5 +1,6 @@
 // What every element of the console works with, and the base that gives each its beginning and its end.
 
+import type { Passes } from "../live/passes.ts";
 import type { Workspace } from "./workspace.ts";
 import type { Drafts } from "./drafts.ts";
 import type { Texts } from "./texts.ts";
@@ -18,6 +19,9 @@ export interface Desk {
   readonly bookmarks: Map<string, Bookmark>;
   /** Made once it is known who works here. */
   readonly drafts: () => Drafts;
+  /** Files that were chosen and not sent, by conversation: the page has them as long as it lives. */
+  readonly chosen: Map<string, readonly File[]>;
+  readonly passes: Passes;
 }
 
 /** An element between its desk and its end: whatever `begin` starts, the signal stops. */

@@ -31,3 +31,10 @@ export const person: Drawing = {
   d: "M12 4.5a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6zM5 20c.5-3.7 3.3-5.5 7-5.5s6.5 1.8 7 5.5",
 };
 export const minimise: Drawing = { d: "M5 9l7 7 7-7" };
+export const archive: Drawing = { d: "M4 5h16v4H4zM5.5 9v10h13V9M10 13h4" };
+export const attach: Drawing = {
+  d: "M19 11.5 12 18.5a4.5 4.5 0 0 1-6.4-6.4l7.4-7.4a3 3 0 0 1 4.3 4.3l-7.4 7.3a1.5 1.5 0 0 1-2.1-2.1l6.7-6.7",
+};
+export const camera: Drawing = { d: "M4 8h3.5L9 5.5h6L16.5 8H20v11H4zM12 10a3.4 3.4 0 1 0 0 6.8a3.4 3.4 0 1 0 0-6.8z" };
+export const paper: Drawing = { d: "M6.5 3.5h7l4 4v13h-11zM13.5 3.5v4h4M9.5 12.5h5M9.5 16h5" };
+export const expired: Drawing = { d: "M6.5 3.5h7l4 4v13h-11zM13.5 3.5v4h4M9.5 12l5 5M14.5 12l-5 5" };

@@ -10,6 +10,7 @@ const site: AssignedSite = {
   pseudonym: "Clara",
   avatar: "fern",
   ours: "end",
+  logo: null,
 };
 
 function me(status: AgentStatus): { id: string; name: string; roles: never[]; status: AgentStatus } {

@@ -32,6 +32,7 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
     case "ChatClosed":
       return sayClosed(entry, isMe, name, texts);
     case "MessageSent":
+    case "FileExpired":
       return "";
   }
 }

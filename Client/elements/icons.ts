@@ -15,6 +15,10 @@ const ticks = { waiting: clock, sending: clock, sent: one, delivered: two, seen:
 
 export type TickName = keyof typeof ticks;
 
+export function isTick(state: string): state is TickName {
+  return state in ticks;
+}
+
 /** How far a message got. The label is read out; the title is shown to a mouse. */
 export function tick(name: TickName, label: string): SVGSVGElement {
   const d = ticks[name];

@@ -1,5 +1,6 @@
 // Addresses in what people wrote. They become anchors around text, never markup.
 
+import type { Content } from "./bubble.ts";
 import { make } from "./make.ts";
 
 export interface Link {
@@ -32,6 +33,17 @@ export function makeLinked(text: string): (string | HTMLElement)[] {
     // An address reads from left to right in every language.
     typeof part === "string" ? part : make("a", { href: part.href, target: "_blank", rel, dir: "ltr" }, part.text)
   );
+}
+
+/** The words of a message. They are drawn once, so that the log does not read them out again with every tick. */
+export function makeWords(): Content {
+  const element = make("p", { dir: "auto" });
+  return {
+    element,
+    show({ text }): void {
+      if (element.textContent !== text) element.replaceChildren(...makeLinked(text));
+    },
+  };
 }
 
 /** What ends the sentence is no part of the address; a closing bracket is, when the address opened it. */

@@ -3,7 +3,7 @@ import { callForMessage, callForVisitor, type Listener } from "./attention.ts";
 import type { Desk } from "./desk.ts";
 import { isLookedAt } from "./looking.ts";
 import { showNotice } from "./notices.ts";
-import { nameOf } from "./row.ts";
+import { nameOf, previewOf } from "./row.ts";
 import type { Sounds } from "./sounds.ts";
 import type { Toasts } from "./toasts.ts";
 import { totalsOf } from "./unread.ts";
@@ -82,7 +82,7 @@ export class News {
     const entries = this.#desk.workspace.threads.get(row.conversation)?.log.entries ?? [];
     const entry = entries.findLast((other) => other.n === n);
     const isText = entry?.event === "MessageSent" && entry.body.kind === "text";
-    return (isText ? entry.body.text : row.last?.text ?? "").slice(0, noticeCharacters);
+    return (isText ? entry.body.text : previewOf(row, this.#desk)).slice(0, noticeCharacters);
   }
 
   #notify(row: VisitorRow, title: string, body: string): void {

@@ -1,7 +1,9 @@
 // What makes server-rendered pages a little more pleasant. Everything works without it: forms post, links lead, times read.
 
+import "./parley-logo.ts";
 import { drawAvatar } from "./avatars.ts";
 import { ListTimes } from "./list-times.ts";
+import { ParleyBell } from "./parley-bell.ts";
 
 const relativeEveryMilliseconds = 30_000;
 const copiedLastsMilliseconds = 2_000;
@@ -95,6 +97,7 @@ function showHues(): void {
   }
 }
 
+customElements.define("parley-bell", ParleyBell);
 guardForms();
 offerCopying();
 openDialogs();

@@ -1,6 +1,8 @@
 import { DeskElement } from "./desk.ts";
+import { takeDrops, takePastes } from "./dropping.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { topicOf } from "./threads.ts";
+import { makeTray, type Tray } from "./tray.ts";
 import { roomAfter, sends } from "./writing.ts";
 
 /** So few left that it is said how many. */
@@ -10,11 +12,12 @@ const stillTypingMilliseconds = 5_000;
 
 /**
  * Where one writes. Attributes `conversation`, `placeholder` and `label`. Enter sends, Shift-Enter breaks the line; what is not sent is
- * a draft of this thread and is there again after switching and reloading.
+ * a draft of this thread and is there again after switching and reloading. Files are chosen, dropped on the chat or pasted.
  */
 export class ParleyComposer extends DeskElement {
   readonly #text = make("textarea", { rows: 1, enterkeyhint: "send", autocomplete: "off" });
   readonly #hint = make("small");
+  #tray: Tray | null = null;
   readonly #send = make("button", { class: "button", "data-kind": "primary", type: "submit" });
   #typingSaidAt = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
@@ -25,7 +28,9 @@ export class ParleyComposer extends DeskElement {
 
   protected begin(signal: AbortSignal): void {
     const { texts } = this.desk;
-    const form = make("form", { class: "composer" }, this.#text, this.#hint, this.#send);
+    const tray = this.#tray = this.#makeTray();
+    const parts = [tray.element, this.#text, tray.buttons, this.#hint, this.#send];
+    const form = make("form", { class: "composer" }, ...parts);
     this.#send.replaceChildren(texts.say("composer.send"));
     setAttributes(this.#text, {
       "aria-label": this.getAttribute("label"),
@@ -36,6 +41,9 @@ export class ParleyComposer extends DeskElement {
     this.#text.addEventListener("input", () => this.#changed(), { signal });
     this.#text.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.#text.addEventListener("blur", () => this.#stopTyping(), { signal });
+    const chat = this.closest<HTMLElement>("parley-chat") ?? this;
+    takeDrops(chat, texts.say("files.drop"), () => true, tray.take, signal);
+    takePastes(this.#text, tray.take, signal);
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.render();
   }
@@ -51,7 +59,22 @@ export class ParleyComposer extends DeskElement {
     const warning = left < 0 ? texts.count("composer.tooLong", -left) : texts.count("composer.left", left);
     setText(this.#hint, isLong ? warning : texts.say("composer.hint"));
     setAttributes(this.#hint, { class: isLong && "error", role: isLong && "status" });
-    setAttributes(this.#send, { "aria-disabled": this.#text.value.trim() === "" || left < 0 ? "true" : false });
+    const isEmpty = this.#text.value.trim() === "" && !this.#tray?.isChosen();
+    setAttributes(this.#send, { "aria-disabled": isEmpty || left < 0 ? "true" : false });
+  }
+
+  #makeTray(): Tray {
+    const { texts, chosen, workspace } = this.desk;
+    const conversation = this.#conversation;
+    return makeTray({
+      texts,
+      chosen: chosen.get(conversation) ?? [],
+      changed: (files) => {
+        chosen.set(conversation, files);
+        this.renderSoon();
+      },
+      send: (file) => workspace.threads.send(conversation, file.facts.name, file),
+    });
   }
 
   get #conversation(): string {
@@ -74,10 +97,12 @@ export class ParleyComposer extends DeskElement {
   #submit(event: Event): void {
     event.preventDefault();
     const text = this.#text.value.trim();
-    if (text === "" || roomAfter(text) < 0) return;
-    if (!this.desk.workspace.threads.send(this.#conversation, text)) {
+    const hasFiles = this.#tray?.isChosen() === true;
+    if ((text === "" && !hasFiles) || roomAfter(text) < 0) return;
+    if (text !== "" && !this.desk.workspace.threads.send(this.#conversation, text)) {
       return this.say("parley-failure", this.desk.texts.say("failure.outboxFull"));
     }
+    this.#tray?.send();
     this.#text.value = "";
     this.#changed();
     this.#text.focus();

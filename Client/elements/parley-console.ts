@@ -1,6 +1,9 @@
 import { realClock } from "../live/clock.ts";
+import { Passes } from "../live/passes.ts";
+import { makeUpload } from "../live/uploads.ts";
 import type { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
+import { carriesFiles } from "./dropping.ts";
 import { make, setAttributes } from "./make.ts";
 import { LineBanner } from "./line-banner.ts";
 import { stepOf } from "./movement.ts";
@@ -63,19 +66,24 @@ export class ParleyConsole extends HTMLElement {
 
   #makeDesk(boot: Boot): Desk {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const texts = new Texts(readPageData("texts", {}), boot.language);
+    const server = { origin: "", authorization: null };
     const workspace = new Workspace({
       address: `${scheme}//${location.host}${boot.socket ?? "/live"}`,
       storage: localStorage,
       locks: navigator.locks ?? null,
       clock: realClock,
       network: globalThis,
+      upload: makeUpload({ ...server, unreachable: texts.say("files.unreachable") }),
     });
     return {
       workspace,
-      texts: new Texts(readPageData("texts", {}), boot.language),
+      texts,
       times: new ListTimes(boot.language),
       bookmarks: new Map(),
       drafts: () => this.#drafts ??= new Drafts(workspace.account, localStorage),
+      chosen: new Map(),
+      passes: new Passes(server),
     };
   }
 
@@ -101,6 +109,9 @@ export class ParleyConsole extends HTMLElement {
   #listen({ workspace }: Desk, signal: AbortSignal): void {
     workspace.on("changedAccount", () => location.reload(), signal);
     workspace.on("rows", () => this.#showPanel(), signal);
+    for (const name of ["dragover", "drop"] as const) {
+      document.addEventListener(name, refuseFiles, { signal });
+    }
     this.addEventListener("parley-open", (event) => this.#open(event.detail.conversation, event.detail.join), {
       signal,
     });
@@ -265,4 +276,11 @@ function isWriting(event: Event): boolean {
 
 function isInDialog(event: Event): boolean {
   return event.target instanceof Element && event.target.closest("dialog, [popover]") !== null;
+}
+
+/** What is dropped where no chat takes it must not be opened in the place of the console. */
+function refuseFiles(event: DragEvent): void {
+  if (event.defaultPrevented || !carriesFiles(event)) return;
+  event.preventDefault();
+  if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "none";
 }

@@ -76,7 +76,6 @@ export class ParleyList extends DeskElement {
     for (const name of ["pointermove", "pointerdown"] as const) {
       this.#scroll?.addEventListener(name, () => this.#stillness.moved(), { signal, passive: true });
     }
-    this.#scroll?.addEventListener("scroll", () => this.#stillness.scrolled(), { signal, passive: true });
     this.#scroll?.addEventListener("pointerleave", () => this.#stillness.left(), { signal });
     const timer = setInterval(() => this.#tick(), 1_000);
     signal.addEventListener("abort", () => clearInterval(timer));
@@ -234,7 +233,8 @@ export class ParleyList extends DeskElement {
     if (conversation === undefined || pressed.ctrlKey || pressed.metaKey || pressed.shiftKey) return;
     event.preventDefault();
     // A key has no place, so that each press of one counts.
-    if (pressed.detail > 0 && this.#stillness.isRepeated(pressed)) return;
+    const place = { x: pressed.clientX, y: pressed.clientY + (this.#scroll?.scrollTop ?? 0) };
+    if (pressed.detail > 0 && this.#stillness.isRepeated(place)) return;
     // E27a: a click on somebody who waits is the answer.
     this.say("parley-open", { conversation, join: true });
   }

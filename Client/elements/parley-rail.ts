@@ -4,6 +4,7 @@ import { showFace } from "./face.ts";
 import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { statusTexts } from "./status.ts";
+import { NoticeCentre } from "./notice-centre.ts";
 import { totalsOf } from "./unread.ts";
 import { YouMenu } from "./you-menu.ts";
 
@@ -70,7 +71,7 @@ export class ParleyRail extends DeskElement {
     const keyboard = make(
       "button",
       {
-        class: "place keyboard push",
+        class: "place keyboard",
         type: "button",
         title: texts.say("shortcuts.title"),
         "aria-label": texts.say("shortcuts.title"),
@@ -78,6 +79,7 @@ export class ParleyRail extends DeskElement {
       icon(keys),
     );
     keyboard.addEventListener("click", () => this.say("parley-shortcuts"), { signal });
+    const centre = new NoticeCentre(this.desk, signal);
     this.#menu = new YouMenu(this.desk, signal);
     // Until it is known who works here the menu still has a name.
     setText(this.#spoken, texts.say("status.label"));
@@ -88,7 +90,7 @@ export class ParleyRail extends DeskElement {
       make("span", { "aria-hidden": "true" }, texts.say("rail.profile")),
       this.#spoken,
     );
-    const places = [chats, administration, keyboard, you, this.#menu.node];
+    const places = [chats, administration, keyboard, centre.bell, you, centre.node, this.#menu.node];
     const nav = make("nav", { "aria-label": texts.say("rail.label") }, ...places);
     this.replaceChildren(make("span", { class: "brand", "aria-hidden": "true" }), nav);
     setAttributes(this, { "data-ready": true });

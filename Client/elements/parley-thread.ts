@@ -140,7 +140,7 @@ export class ParleyThread extends DeskElement {
   }
 
   #nodeOf(item: ThreadItem | Divider, context: ItemContext): HTMLElement {
-    const view = this.#views.get(item.key) ?? new ThreadItemView(item.kind, this.desk);
+    const view = this.#views.get(item.key) ?? new ThreadItemView(item.kind, this.#conversation, this.desk);
     this.#views.set(item.key, view);
     view.show(item, context);
     return view.node;

@@ -41,12 +41,7 @@ export class Stillness {
     this.#ended();
   }
 
-  /** What lies under the pointer now was brought there by hand. */
-  scrolled(): void {
-    this.#pressed = { ...this.#pressed, at: -Infinity };
-  }
-
-  /** Whether a press is the second half of a double click, which means nothing more than the first. */
+  /** Whether a press is the second half of a double click, which means nothing more than the first. The place is one in the list. */
   isRepeated({ x, y }: Place): boolean {
     const before = this.#pressed;
     const at = this.#clock.now();

@@ -2,10 +2,15 @@
 
 import catalogue from "../../Locales/en/console.json" with { type: "json" };
 import { assertEquals } from "../live/asserting.ts";
+import attachment from "./attachment.ts" with { type: "text" };
+import dropping from "./dropping.ts" with { type: "text" };
 import emptyPlace from "./empty-place.ts" with { type: "text" };
+import fileChecks from "./file-checks.ts" with { type: "text" };
 import happening from "./happening.ts" with { type: "text" };
 import lineBanner from "./line-banner.ts" with { type: "text" };
 import news from "./news.ts" with { type: "text" };
+import noticeCentre from "./notice-centre.ts" with { type: "text" };
+import noticeLine from "./notice-line.ts" with { type: "text" };
 import parleyChat from "./parley-chat.ts" with { type: "text" };
 import parleyComposer from "./parley-composer.ts" with { type: "text" };
 import parleyConsole from "./parley-console.ts" with { type: "text" };
@@ -19,14 +24,20 @@ import status from "./status.ts" with { type: "text" };
 import texts from "./texts.ts" with { type: "text" };
 import threadItem from "./thread-item.ts" with { type: "text" };
 import toasts from "./toasts.ts" with { type: "text" };
+import tray from "./tray.ts" with { type: "text" };
 import youMenu from "./you-menu.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
 
 const sources = [
+  attachment,
+  dropping,
   emptyPlace,
+  fileChecks,
   happening,
   lineBanner,
   news,
+  noticeCentre,
+  noticeLine,
   parleyChat,
   parleyComposer,
   parleyConsole,
@@ -40,6 +51,7 @@ const sources = [
   texts,
   threadItem,
   toasts,
+  tray,
   youMenu,
 ].join("\n");
 

@@ -1,8 +1,11 @@
 import type { BubbleItem, ThreadItem } from "../live/layout.ts";
 import type { BubbleSide } from "../live/wire.ts";
-import { type Bubble, makeBubble } from "./bubble.ts";
+import { makeAttachment } from "./attachment.ts";
+import { makeWords } from "./links.ts";
+import { type Bubble, type Content, makeBubble } from "./bubble.ts";
 import type { Desk } from "./desk.ts";
 import { sayHappening } from "./happening.ts";
+import { isTick, type TickName } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import type { Divider } from "./unseen.ts";
 
@@ -14,7 +17,7 @@ export interface ItemContext {
   readonly nameOfVisitor: string;
 }
 
-const tickTexts = {
+const tickTexts: Readonly<Record<TickName, string>> = {
   waiting: "tick.waiting",
   sending: "tick.waiting",
   sent: "tick.sent",
@@ -28,14 +31,25 @@ export class ThreadItemView {
   readonly #bubble: Bubble | null;
   #shown = "";
 
-  constructor(kind: (ThreadItem | Divider)["kind"], { texts, times, workspace }: Desk) {
+  constructor(kind: (ThreadItem | Divider)["kind"], conversation: string, desk: Desk) {
+    const { texts, times, workspace, passes } = desk;
     const words = {
       again: texts.say("refusal.again"),
       discard: texts.say("refusal.discard"),
       unsent: texts.say("refusal.unsent"),
+      lost: texts.say("refusal.lost"),
     };
+    const outbox = workspace.threads;
+    const files = {
+      texts,
+      passes,
+      conversation: () => conversation,
+      discard: (client: string) => outbox.discard(client),
+    };
+    const makeContent = (item: BubbleItem): Content => item.file ? makeAttachment(files) : makeWords();
     const sayLater = (seconds: number): string => texts.say("refusal.later", { seconds });
-    this.#bubble = kind === "bubble" ? makeBubble({ times, words, sayLater, outbox: workspace.threads }) : null;
+    const bubbleDesk = { times, words, sayLater, outbox, makeContent };
+    this.#bubble = kind === "bubble" ? makeBubble(bubbleDesk) : null;
     this.node = this.#bubble?.element ?? make("div");
   }
 
@@ -72,7 +86,7 @@ export class ThreadItemView {
       side: isVisitor ? theirs : ours,
       author: isVisitor ? nameOfVisitor : item.by.name ?? "",
       showsAuthor: item.isFirst,
-      tick: isVisitor || item.state === "refused" ? null : desk.texts.say(tickTexts[item.state]),
+      tick: isVisitor || !isTick(item.state) ? null : desk.texts.say(tickTexts[item.state]),
     });
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from "../live/clock.ts";
 import type { Connection } from "../live/connection.ts";
 import { Emitter } from "../live/emitter.ts";
 import { LogFeed } from "../live/feeds.ts";
-import { Outbox, type Pending } from "../live/outbox.ts";
+import { type ChosenFile, Outbox, type Pending, type Upload } from "../live/outbox.ts";
 
 export interface ThreadsOptions {
   readonly connection: Connection;
@@ -12,6 +12,7 @@ export interface ThreadsOptions {
   readonly storage: Storage | null;
   readonly locks: Pick<LockManager, "request"> | null;
   readonly clock: Clock;
+  readonly upload: Upload | null;
 }
 
 /** Threads that stay current after one looked away, so that going back is instant. Those one has joined are not counted. */
@@ -37,6 +38,7 @@ export class Threads extends Emitter<{ changed: string }> {
     const { connection, account, storage, locks, clock } = options;
     connection.on("phase", (phase) => phase === "open" || this.#entered.clear());
     this.#outbox = new Outbox({ connection, key: `parley.outbox.${account}`, storage, locks, clock });
+    this.#outbox.upload = options.upload;
     this.#outbox.on("changed", (topic) => this.#outboxChanged(topic));
     this.#outbox.on("acknowledged", (answer) => this.#land(answer.client));
   }
@@ -99,8 +101,8 @@ export class Threads extends Emitter<{ changed: string }> {
   }
 
   /** False when so much waits already that no more is taken. */
-  send(conversation: string, text: string): boolean {
-    return this.#outbox.add(topicOf(conversation), text) !== null;
+  send(conversation: string, text: string, file?: ChosenFile): boolean {
+    return this.#outbox.add(topicOf(conversation), text, file) !== null;
   }
 
   tryAgain(client: string): void {

@@ -4,6 +4,8 @@ import type { Clock } from "../live/clock.ts";
 import { Connection, type Ending, type Phase, type Socket } from "../live/connection.ts";
 import { Emitter } from "../live/emitter.ts";
 import { StateFeed } from "../live/feeds.ts";
+import { Notices } from "../live/notices.ts";
+import type { Upload } from "../live/outbox.ts";
 import { isAgentSnapshot, Latest, VisitorRows } from "../live/states.ts";
 import type {
   AgentSnapshot,
@@ -27,6 +29,8 @@ export interface WorkspaceEvents {
   thread: string;
   visitorJoined: VisitorRow;
   messageArrived: { readonly row: VisitorRow; readonly n: number };
+  /** What I am told of. */
+  notices: void;
   ended: Ending;
   /** The page was opened as one account and is now another. */
   changedAccount: void;
@@ -37,6 +41,7 @@ export interface WorkspaceOptions {
   readonly storage: Storage | null;
   readonly locks: Pick<LockManager, "request"> | null;
   readonly clock: Clock;
+  readonly upload?: Upload;
   readonly network?: EventTarget;
   readonly openSocket?: (address: string) => Socket;
   readonly random?: () => number;
@@ -45,6 +50,7 @@ export interface WorkspaceOptions {
 export class Workspace extends Emitter<WorkspaceEvents> {
   readonly connection: Connection;
   readonly rows = new VisitorRows();
+  readonly notices = new Notices();
   account = "";
   /** False until every site has sent its rows: the lists are not known yet. */
   loaded = false;
@@ -132,6 +138,15 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.#ask("close", conversation);
   }
 
+  /** One notice, or all of them. */
+  readNotice(notice?: string): Promise<Answer> {
+    return this.connection.ask({ do: "read", topic: this.#noticesTopic, ...(notice !== undefined && { notice }) });
+  }
+
+  archiveNotice(notice: string): Promise<Answer> {
+    return this.connection.ask({ do: "archive", topic: this.#noticesTopic, notice });
+  }
+
   setStatus(status: AgentStatus): Promise<Answer> {
     return this.connection.ask({ do: "status", status });
   }
@@ -159,11 +174,25 @@ export class Workspace extends Emitter<WorkspaceEvents> {
       take: (frame) => this.#takeAgent(frame),
     });
     this.#agentFeed.start();
+    this.#followNotices();
+  }
+
+  #followNotices(): void {
+    const take = (frame: ServerFrame): boolean => {
+      if (this.notices.take(frame)) this.emit("notices", undefined);
+      return false;
+    };
+    new StateFeed({ connection: this.connection, topic: this.#noticesTopic, take }).start();
+  }
+
+  get #noticesTopic(): string {
+    return `notices.${this.account}`;
   }
 
   #openThreads(): void {
-    const { storage, locks, clock } = this.#options;
-    this.#threads = new Threads({ connection: this.connection, account: this.account, storage, locks, clock });
+    const { storage, locks, clock, upload = null } = this.#options;
+    const { connection, account } = this;
+    this.#threads = new Threads({ connection, account, storage, locks, clock, upload });
     this.#threads.on("changed", (conversation) => this.emit("thread", conversation));
     this.#threads.start();
   }

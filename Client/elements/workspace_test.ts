@@ -62,7 +62,7 @@ Deno.test("E22b: the lists are known once every site has sent its rows", () => {
 
 Deno.test("E91d: chats one has joined stay current without being opened, so that they are marked as delivered", () => {
   const { network } = desk([rowOf({ conversation: "5" }), rowOf({ conversation: "7", agents: [] })]);
-  assertEquals(topics(network), ["agent.3", "visitors.2", "chat.5"]);
+  assertEquals(topics(network), ["agent.3", "notices.3", "visitors.2", "chat.5"]);
   const clara = { id: "3", name: "Clara", avatar: "fern", colour: 1, status: "online", here: true } as const;
   const people = { visitor: { name: "Ada Moreau", online: true }, agents: [clara] };
   network.line.say({ ...subscribed({ head: 1, reset: true, entries: [message(1, 0)], people }) });

@@ -1,7 +1,7 @@
 // How a thread reads: one list of days, system lines and bubbles, made from the log and from what is still on its way. Without the DOM.
 
 import type { Log, Tick } from "./log.ts";
-import type { Pending, PendingState } from "./outbox.ts";
+import type { Pending, PendingFile, PendingState } from "./outbox.ts";
 import type { Author, Entry } from "./wire.ts";
 
 /** Whose place a bubble takes: a person, or this browser, whose author is known when the entry is there. */
@@ -13,7 +13,14 @@ export interface BubbleItem {
   readonly key: string;
   readonly voice: Voice;
   readonly by: Author;
+  /** What was written, or the name of the file. */
   readonly text: string;
+  readonly file: PendingFile | null;
+  /** Only its name is left (E44c). */
+  readonly isExpired: boolean;
+  /** While it is on its way: the bytes, and how much of them arrived. */
+  readonly content: File | null;
+  readonly progress: number;
   readonly at: number;
   /** Place among the bubbles of one author and minute. */
   readonly isFirst: boolean;
@@ -74,18 +81,38 @@ export function layOut(log: Log, pending: readonly Pending[], options: LayoutOpt
 }
 
 function bubbleOf(entry: Entry, log: Log): BubbleItem | null {
-  if (entry.event !== "MessageSent" || entry.body.kind !== "text" || entry.by.kind === "system") return null;
-  const key = entry.client || `entry ${entry.n}`;
-  const { by, at, n } = entry;
-  const { text } = entry.body;
-  return { ...alone, kind: "bubble", key, voice: entry.by.kind, by, text, at, n, state: log.tickOf(entry) };
+  if (entry.event !== "MessageSent" || entry.by.kind === "system") return null;
+  const { body, by, at, n } = entry;
+  if (body.kind !== "text" && body.kind !== "file") return null;
+  const bubble = {
+    ...alone,
+    key: entry.client || `entry ${n}`,
+    voice: entry.by.kind,
+    by,
+    at,
+    n,
+    state: log.tickOf(entry),
+  };
+  if (body.kind === "text") return { ...bubble, text: body.text };
+  const isExpired = log.entries.some((other) => other.event === "FileExpired" && other.body.of === n);
+  return { ...bubble, text: body.name, file: body, isExpired };
 }
 
-function pendingBubble({ client, text, at, state, refusal }: Pending, me: LayoutOptions["me"]): BubbleItem {
-  return { ...alone, kind: "bubble", key: client, voice: me.kind, by: me, text, at, n: null, state, refusal };
+function pendingBubble({ client, ...pending }: Pending, me: LayoutOptions["me"]): BubbleItem {
+  return { ...alone, ...pending, key: client, voice: me.kind, by: me, n: null };
 }
 
-const alone = { isFirst: true, isLast: true, tellsState: true, refusal: null };
+const alone = {
+  kind: "bubble",
+  isFirst: true,
+  isLast: true,
+  tellsState: true,
+  refusal: null,
+  file: null,
+  isExpired: false,
+  content: null,
+  progress: 0,
+} as const;
 
 function placed(
   item: BubbleItem,

@@ -8,6 +8,7 @@ import type { Author, Entry } from "./wire.ts";
 const clara: Author = { kind: "agent", id: "3", name: "Clara", avatar: "fern", colour: 1 };
 const marc: Author = { kind: "agent", id: "4", name: "Marc", avatar: "maple", colour: 2 };
 const options: LayoutOptions = { isLine: (entry) => entry.event === "AgentJoinedChat", me: { kind: "visitor" } };
+const noFile = { file: null, content: null, progress: 0 };
 const noon = new Date(2026, 10, 21, 12, 0).getTime();
 const minute = 60_000;
 
@@ -18,7 +19,7 @@ function laidOut(entries: Entry[], pending: Pending[] = []): ThreadItem[] {
 }
 
 function waiting(client: string, at: number): Pending {
-  return { client, topic: "chat.5", text: "Hello", at, state: "waiting", refusal: null };
+  return { client, topic: "chat.5", text: "Hello", at, state: "waiting", refusal: null, ...noFile };
 }
 
 function bubbles(items: ThreadItem[]): string[] {
@@ -95,4 +96,22 @@ Deno.test("P5: only one's own bubbles tell how far they got one by one", () => {
 
 Deno.test("X4: a body of a later version is shown as nothing", () => {
   assertEquals(laidOut([message(1, 0, { body: { kind: "unknown" } } as Partial<Entry>)]), []);
+});
+
+const thesis = { file: "8f", name: "thesis.pdf", type: "application/pdf", bytes: 9, width: null, height: null };
+
+Deno.test("E41d: a file is a bubble with its name", () => {
+  const items = laidOut([message(1, 0, { event: "MessageSent", body: { kind: "file", ...thesis }, at: noon })]);
+  const bubble = items.find((item) => item.kind === "bubble");
+  assertEquals([bubble?.text, bubble?.file?.file, bubble?.isExpired], ["thesis.pdf", "8f", false]);
+});
+
+Deno.test("E44c: a file that expired says so in its own bubble, and nowhere else", () => {
+  const items = laidOut([
+    message(1, 0, { event: "MessageSent", body: { kind: "file", ...thesis }, at: noon }),
+    message(2, 1, { at: noon }),
+    entry(3, 2, { event: "FileExpired", body: { file: "8f", of: 1 } }, { at: noon, by: { kind: "system" } }),
+  ]);
+  const expired = items.map((item) => item.kind === "bubble" ? item.isExpired : item.kind);
+  assertEquals(expired, ["day", true, false]);
 });

@@ -7,15 +7,49 @@
 import { type Clock, realClock } from "./clock.ts";
 import { type Connection, wasTooLarge } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
-import { type Acknowledged, type Answer, isEntry, randomId, type Refused, type ServerFrame } from "./wire.ts";
+import {
+  type Acknowledged,
+  type Answer,
+  type FileFacts,
+  isEntry,
+  randomId,
+  type Refused,
+  type ServerFrame,
+  type StoredFile,
+} from "./wire.ts";
 
-/** `refused` waits for a person and holds back what was written after it; `waiting` and `sending` go on by themselves. */
-export type PendingState = "waiting" | "sending" | "refused";
+/**
+ * `refused` waits for a person and holds back what was written after it; `waiting` and `sending` go on by themselves.
+ * `lost` is a file that was chosen in a page that is gone: it cannot be sent, and holds nothing back.
+ */
+export type PendingState = "waiting" | "sending" | "refused" | "lost";
+
+/** A file without `file` is still to be uploaded. */
+export type PendingFile = FileFacts & Partial<StoredFile>;
+
+export interface ChosenFile {
+  readonly facts: FileFacts;
+  /** The bytes, which only this page has. */
+  readonly content: File;
+}
+
+/** Brings the bytes of a message to the server. An answer with `retryAfterSeconds` is tried again by itself. */
+export type Upload = (
+  topic: string,
+  content: File,
+  progress: (part: number) => void,
+  signal: AbortSignal,
+) => Promise<StoredFile | Refused>;
 
 export interface Pending {
   readonly client: string;
   readonly topic: string;
+  /** What was written, or the name of the file. */
   readonly text: string;
+  readonly file: PendingFile | null;
+  readonly content: File | null;
+  /** How much of the file arrived, from 0 to 1. */
+  readonly progress: number;
   /** When it was written. */
   readonly at: number;
   readonly state: PendingState;
@@ -42,15 +76,20 @@ interface Kept {
   readonly client: string;
   readonly topic: string;
   readonly text: string;
+  readonly file: PendingFile | null;
   readonly at: number;
   readonly order: number;
   readonly owner: string;
 }
 
 interface Item extends Kept {
+  file: PendingFile | null;
+  content: File | null;
+  progress: number;
   state: PendingState;
   refusal: Pending["refusal"];
   retryAt: number;
+  uploading: AbortController | null;
 }
 
 /** More than that is not a person writing. */
@@ -58,6 +97,9 @@ export const outboxLimit = 500;
 const frameTooLarge = "frameTooLarge";
 
 export class Outbox extends Emitter<OutboxEvents> {
+  /** Given when files can first be chosen. */
+  upload: Upload | null = null;
+
   readonly #options: OutboxOptions;
   readonly #clock: Clock;
   readonly #tab = randomId();
@@ -94,16 +136,20 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.#cancelRetry();
     this.#watchedTabs.clear();
     this.#open.clear();
-    for (const item of this.#items.values()) if (item.state === "sending") item.state = "waiting";
+    for (const item of this.#items.values()) {
+      item.uploading?.abort();
+      if (item.state === "sending") item.state = "waiting";
+    }
   }
 
-  /** Keeps the message and sends it as soon as may be. False when the outbox is full. */
-  add(topic: string, text: string): Pending | null {
+  /** Keeps the message and sends it as soon as may be. Null when the outbox is full. */
+  add(topic: string, text: string, chosen?: ChosenFile): Pending | null {
     if (this.#items.size >= outboxLimit) return null;
     const now = this.#clock.now();
     this.#order = Math.max(this.#order + 1, now);
-    const kept: Kept = { client: randomId(), topic, text, at: now, order: this.#order, owner: this.#tab };
-    const item = this.#put(kept);
+    const file = chosen?.facts ?? null;
+    const kept: Kept = { client: randomId(), topic, text, file, at: now, order: this.#order, owner: this.#tab };
+    const item = this.#put(kept, chosen?.content);
     this.#store(kept);
     this.emit("changed", topic);
     this.#pump(topic);
@@ -123,6 +169,8 @@ export class Outbox extends Emitter<OutboxEvents> {
   tryAgain(client: string): void {
     const item = this.#items.get(client);
     if (item === undefined || item.state !== "refused") return;
+    // What was uploaded may be gone by now: the server keeps it for a day.
+    if (item.file && item.content) item.file = { ...item.file, file: "" };
     this.#change(item, { state: "waiting", refusal: null, retryAt: 0 });
     this.#pump(item.topic);
   }
@@ -154,14 +202,35 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   /** Sends the first message of a topic; the next one follows its acknowledgement, so that the order holds whatever is refused. */
   #pump(topic: string): void {
-    const item = this.#lane(topic)[0];
+    const item = this.#lane(topic).find((item) => item.state !== "lost");
     if (item === undefined || item.state !== "waiting" || this.#running === null || !this.#open.has(topic)) return;
     if (item.retryAt > this.#clock.now()) return this.#retryLater();
+    const { client, text, file } = item;
+    if (file && !file.file) return this.#bring(item);
     this.#change(item, { state: "sending" });
-    this.#options.connection.ask({ do: "send", topic, client: item.client, text: item.text }).then(
+    this.#options.connection.ask({ do: "send", topic, client, ...(file?.file ? { file: file.file } : { text }) }).then(
       (answer) => this.#answered(item, answer),
       (error: unknown) => this.#lost(item, error),
     );
+  }
+
+  /** The file of a message goes before it, when its turn has come. */
+  #bring(item: Item): void {
+    const { topic, content } = item;
+    if (content === null || this.upload === null) {
+      this.#change(item, { state: "lost" });
+      return this.#pump(topic);
+    }
+    const { signal } = item.uploading = new AbortController();
+    this.#change(item, { state: "sending", progress: 0 });
+    const progress = (part: number): void => this.#change(item, { progress: part });
+    void this.upload(topic, content, progress, signal).then((answer) => {
+      if (signal.aborted) return;
+      if ("event" in answer) return this.#answered(item, answer);
+      this.#change(item, { state: "waiting", file: answer, refusal: null });
+      this.#store(item);
+      this.#pump(topic);
+    });
   }
 
   #answered(item: Item, answer: Answer): void {
@@ -169,11 +238,10 @@ export class Outbox extends Emitter<OutboxEvents> {
       this.#remove(item);
       this.emit("acknowledged", answer);
     } else if (answer.event === "Refused") {
-      const { reason, text, retryAfterSeconds } = answer;
-      if (retryAfterSeconds === undefined) return this.#change(item, { state: "refused", refusal: { reason, text } });
-      const refusal = { reason, text, retryAfterSeconds };
+      const { retryAfterSeconds } = answer;
+      if (retryAfterSeconds === undefined) return this.#change(item, { state: "refused", refusal: answer });
       const retryAt = this.#clock.now() + retryAfterSeconds * 1_000;
-      this.#change(item, { state: "waiting", refusal, retryAt });
+      this.#change(item, { state: "waiting", refusal: answer, retryAt });
     }
     this.#pump(item.topic);
   }
@@ -199,20 +267,23 @@ export class Outbox extends Emitter<OutboxEvents> {
     });
   }
 
-  #put(kept: Kept): Item {
-    const item: Item = { ...kept, state: "waiting", refusal: null, retryAt: 0 };
+  #put(kept: Kept, content: File | null = null): Item {
+    const { file } = kept;
+    const state = file && !file.file && !content ? "lost" : "waiting";
+    const item: Item = { ...kept, content, progress: 0, state, refusal: null, retryAt: 0, uploading: null };
     this.#order = Math.max(this.#order, kept.order);
     this.#items.set(item.client, item);
     return item;
   }
 
-  #change(item: Item, change: Partial<Pick<Item, "state" | "refusal" | "retryAt">>): void {
+  #change(item: Item, change: Partial<Item>): void {
     Object.assign(item, change);
     this.emit("changed", item.topic);
   }
 
   #remove(item: Item): void {
     if (!this.#items.delete(item.client)) return;
+    item.uploading?.abort();
     this.#withStorage((storage) => storage.removeItem(this.#keyOf(item.client)));
     this.emit("changed", item.topic);
   }
@@ -223,11 +294,9 @@ export class Outbox extends Emitter<OutboxEvents> {
     return `${this.#options.key}.${client}`;
   }
 
+  /** What of an item lives as long as the page is set anew by `#put`. */
   #store(kept: Kept): void {
-    const { client, topic, text, at, order, owner } = kept;
-    this.#withStorage((storage) =>
-      storage.setItem(this.#keyOf(client), JSON.stringify({ client, topic, text, at, order, owner }))
-    );
+    this.#withStorage((storage) => storage.setItem(this.#keyOf(kept.client), JSON.stringify(kept)));
   }
 
   /** Storage can be full or forbidden; then the message lives as long as the page. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "./asserting.ts";
 import { Connection } from "./connection.ts";
-import { Outbox } from "./outbox.ts";
+import { type ChosenFile, Outbox } from "./outbox.ts";
 import {
   FakeLocks,
   FakeNetwork,
@@ -11,6 +11,7 @@ import {
   settle,
   subscribed,
 } from "./testing.ts";
+import type { Refused, StoredFile } from "./wire.ts";
 
 const topic = "chat.5";
 
@@ -124,7 +125,7 @@ Deno.test("X4: a refused message holds back the later ones until a person tries 
   line.refuse(line.last("send"), { reason: "notJoined" });
   await settle();
   assertEquals(tab.texts(), ["one refused", "two waiting"]);
-  assertEquals(tab.outbox.pending(topic)[0]?.refusal, { reason: "notJoined", text: "No." });
+  assertEquals(tab.outbox.pending(topic)[0]?.refusal?.text, "No.");
   tab.outbox.tryAgain(String(line.last("send").client));
   assertEquals(tab.texts(), ["one sending", "two waiting"]);
 });
@@ -235,4 +236,130 @@ Deno.test("X4: without a storage the outbox still works for the life of the page
   assert(forbidden.add(topic, "Hello") !== null);
   assertEquals(forbidden.topics(), [topic]);
   forbidden.stop();
+});
+
+// Files
+
+const facts = { name: "thesis.pdf", type: "application/pdf", bytes: 3, width: null, height: null };
+const stored: StoredFile = { ...facts, file: "8f" };
+
+function chosen(): ChosenFile {
+  return { facts, content: new File(["abc"], facts.name) };
+}
+
+interface Going {
+  readonly progress: (part: number) => void;
+  readonly signal: AbortSignal;
+  readonly end: (answer: StoredFile | Refused) => Promise<void>;
+}
+
+/** Every upload that was begun in this tab, newest last. */
+function uploadsOf(tab: Tab): Going[] {
+  const going: Going[] = [];
+  tab.outbox.upload = (_topic, _content, progress, signal) =>
+    new Promise((resolve) => {
+      const end = (answer: StoredFile | Refused): Promise<void> => {
+        resolve(answer);
+        return settle();
+      };
+      going.push({ progress, signal, end });
+    });
+  return going;
+}
+
+Deno.test("E15: a file keeps its place: what was written after it waits, and the file goes out as a message", async () => {
+  const tab = new Tab(browser());
+  const uploads = uploadsOf(tab);
+  const line = tab.arrive();
+  tab.outbox.add(topic, facts.name, chosen());
+  tab.outbox.add(topic, "after it");
+  uploads[0]?.progress(0.5);
+  assertEquals(tab.outbox.pending(topic)[0]?.progress, 0.5);
+  assertEquals(line.all("send"), []);
+  await uploads[0]?.end(stored);
+  assertEquals([line.last("send").file, line.last("send").text], ["8f", undefined]);
+  line.acknowledge(line.last("send"), 1);
+  await settle();
+  assertEquals(line.last("send").text, "after it");
+});
+
+Deno.test("E15: several files go up one after the other, in their order", async () => {
+  const tab = new Tab(browser());
+  const uploads = uploadsOf(tab);
+  const line = tab.arrive();
+  tab.outbox.add(topic, facts.name, chosen());
+  tab.outbox.add(topic, facts.name, chosen());
+  assertEquals(uploads.length, 1);
+  await uploads[0]?.end(stored);
+  line.acknowledge(line.last("send"), 1);
+  await settle();
+  assertEquals(uploads.length, 2);
+});
+
+Deno.test("E15: a line that is cut does not end an upload, and what was uploaded is not uploaded again", async () => {
+  const tab = new Tab(browser());
+  const uploads = uploadsOf(tab);
+  tab.arrive().cut();
+  await settle();
+  const line = tab.arrive();
+  tab.outbox.add(topic, facts.name, chosen());
+  line.cut();
+  await uploads[0]?.end(stored);
+  const next = tab.arrive();
+  assertEquals([uploads.length, next.last("send").file], [1, "8f"]);
+});
+
+Deno.test("E41c: an upload that is cancelled is cut off, leaves nothing, and lets the next message go", async () => {
+  const tab = new Tab(browser());
+  const uploads = uploadsOf(tab);
+  const line = tab.arrive();
+  const file = tab.outbox.add(topic, facts.name, chosen());
+  tab.outbox.add(topic, "after it");
+  tab.outbox.discard(file?.client ?? "");
+  assertEquals(uploads[0]?.signal.aborted, true);
+  await uploads[0]?.end(stored);
+  assertEquals(tab.texts(), ["after it sending"]);
+  assertEquals(line.all("send").length, 1);
+});
+
+Deno.test("E41b: a file that came too fast goes up again by itself, one that is refused waits for a person", async () => {
+  const tab = new Tab(browser());
+  const uploads = uploadsOf(tab);
+  tab.arrive();
+  const file = tab.outbox.add(topic, facts.name, chosen());
+  await uploads[0]?.end({ event: "Refused", reason: "tooFast", text: "Slowly.", retryAfterSeconds: 12 });
+  assertEquals(tab.outbox.pending(topic)[0]?.refusal?.text, "Slowly.");
+  tab.clock.advance(12_000);
+  await uploads[1]?.end({ event: "Refused", reason: "virusFound", text: "No." });
+  assertEquals(tab.texts(), ["thesis.pdf refused"]);
+  tab.outbox.tryAgain(file?.client ?? "");
+  assertEquals([uploads.length, tab.texts()], [3, ["thesis.pdf sending"]]);
+});
+
+Deno.test("E15, X4: after a reload a file that was not uploaded is lost and says so; what was written after it goes out", async () => {
+  const shared = browser();
+  const before = new Tab(shared);
+  uploadsOf(before);
+  before.arrive();
+  before.outbox.add(topic, facts.name, chosen());
+  before.outbox.add(topic, "after it");
+  before.leave();
+  const tab = new Tab(shared);
+  await settle();
+  assertEquals(tab.texts(), ["thesis.pdf lost", "after it waiting"]);
+  assertEquals(tab.arrive().last("send").text, "after it");
+});
+
+Deno.test("E15, X4: a file that was uploaded before a reload is sent after it", async () => {
+  const shared = browser();
+  const before = new Tab(shared);
+  const uploads = uploadsOf(before);
+  const line = before.arrive();
+  before.outbox.add(topic, facts.name, chosen());
+  await uploads[0]?.end(stored);
+  line.cut();
+  before.leave();
+  const tab = new Tab(shared);
+  await settle();
+  assertEquals(tab.arrive().last("send").file, "8f");
 });

@@ -30,7 +30,7 @@ export type Hello =
     readonly page: Page;
     readonly language: string;
   }
-  | { readonly do: "hello"; readonly protocol: 1 };
+  | { readonly do: "hello"; readonly protocol: 1; readonly watch?: true };
 
 /** Commands that are answered; the connection gives each an `id`. */
 export type Question =
@@ -40,7 +40,9 @@ export type Question =
   | ({ readonly do: "form"; readonly topic: string } & Lead)
   | ({ readonly do: "offline"; readonly topic: string; readonly client: string; readonly text: string } & Lead)
   | { readonly do: "send"; readonly topic: string; readonly client: string; readonly text: string }
+  | { readonly do: "send"; readonly topic: string; readonly client: string; readonly file: string }
   | { readonly do: "join" | "leave" | "close"; readonly topic: string }
+  | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
 
 /** Commands that are not answered, and not missed when the line is cut. */
@@ -111,7 +113,25 @@ interface Numbered {
   readonly client?: string | null;
 }
 
-export type Body = { readonly kind: "text"; readonly text: string } | { readonly kind: "unknown" };
+export type Body =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "file" } & StoredFile
+  | { readonly kind: "unknown" };
+
+/** What is known of a file without having it. */
+export interface FileFacts {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: number;
+  /** Of pictures, in pixels. */
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+/** A file that the server has; also the answer of an upload. */
+export interface StoredFile extends FileFacts {
+  readonly file: string;
+}
 
 export type Entry = Numbered & EntryKind;
 
@@ -119,6 +139,7 @@ export type EntryKind =
   | { readonly event: "ChatOpened"; readonly body: { readonly form: FormState; readonly offline: boolean } }
   | { readonly event: "FormSent"; readonly body: { readonly name: string } }
   | { readonly event: "MessageSent"; readonly body: Body }
+  | { readonly event: "FileExpired"; readonly body: { readonly file: string; readonly of: number } }
   | { readonly event: "AgentJoinedChat" }
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
@@ -193,6 +214,7 @@ export interface AssignedSite {
   readonly id: string;
   readonly name: string;
   readonly hue: number;
+  readonly logo: string | null;
   readonly mayWrite: boolean;
   readonly pseudonym: string;
   readonly avatar: string;
@@ -241,6 +263,7 @@ export interface VisitorRow {
     readonly n: number;
     readonly by: Author["kind"];
     readonly name: string | null;
+    readonly kind?: "text" | "file" | "sealed";
     readonly text: string;
     readonly at: number;
   } | null;
@@ -283,9 +306,39 @@ export type VisitorsEvent =
   }
   | { readonly event: "VisitorTyping"; readonly topic: string; readonly conversation: string; readonly on: boolean };
 
-export type Snapshot = SiteSnapshot | AgentSnapshot | VisitorsSnapshot;
+export interface Notice {
+  readonly id: string;
+  readonly kind: string;
+  readonly revision: number;
+  readonly count: number;
+  readonly at: number;
+  readonly read: boolean;
+  readonly conversation: string | null;
+  readonly place: string;
+  readonly name: string | null;
+  readonly text: string | null;
+  readonly acts: readonly string[];
+}
+
+export interface NoticesSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `notices.${string}`;
+  readonly unread: number;
+  readonly rows: readonly Notice[];
+}
+
+export interface NoticesChanged {
+  readonly event: "NoticesChanged";
+  readonly topic: string;
+  readonly unread: number;
+  readonly rows: readonly Notice[];
+  readonly gone: readonly string[];
+}
+
+export type Snapshot = SiteSnapshot | AgentSnapshot | VisitorsSnapshot | NoticesSnapshot;
 export type Answer = Done | Acknowledged | Refused | Subscribed | Snapshot;
-export type ServerFrame = Answer | Welcome | Ping | Entry | LogEvent | VisitorsEvent;
+export type ServerFrame = Answer | Welcome | Ping | Entry | LogEvent | VisitorsEvent | NoticesChanged;
 
 /** The frame in a text of the server, or null when it is none. Fields beyond the name are trusted: they come from our own server. */
 export function readFrame(text: string): ServerFrame | null {

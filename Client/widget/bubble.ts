@@ -16,7 +16,7 @@ export function lookOf(
     side: isMine ? mine : site.ours,
     author: isMine ? texts.say("thread.you") : name,
     showsAuthor: !isMine && isFirst,
-    tick: isMine && state !== "refused" ? texts.say(`tick.${state}`) : null,
+    tick: isMine ? texts.say(`tick.${state}`) : null,
     face: !isMine && isLast ? { name, avatar: by.avatar ?? null } : null,
   };
 }

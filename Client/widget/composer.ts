@@ -7,8 +7,9 @@ import { roomAfter, sends } from "../elements/writing.ts";
 import type { WritingPart } from "./part.ts";
 import type { Scene } from "./scene.ts";
 
-export function makeComposer({ chat, texts, draft }: Scene, sent: () => void): WritingPart {
-  const words = make("textarea", { rows: 1, dir: "auto", "aria-label": texts.say("composer.label") });
+export function makeComposer(scene: Scene, sent: () => void): WritingPart {
+  const { chat, texts, draft } = scene;
+  const words = make("textarea", { rows: 1, "aria-label": texts.say("composer.label") });
   const problem = make("small", { class: "error", role: "status" });
   const button = makeButton(texts.say("composer.send"), { "data-kind": "primary", type: "submit" }, arrow);
   const note = make("p", { class: "note soft" }, texts.say("offline.note"));
@@ -18,13 +19,14 @@ export function makeComposer({ chat, texts, draft }: Scene, sent: () => void): W
   const showLength = (): void => {
     const room = roomAfter(words.value);
     setText(problem, room < 0 ? texts.count("composer.tooLong", -room) : "");
-    button.disabled = words.value.trim() === "" || room < 0;
+    button.disabled = words.value.trim() === "" && !scene.talking?.isChosen() || room < 0;
   };
 
   const send = (): void => {
     const text = words.value.trim();
     if (button.disabled) return;
-    if (!chat.send(text)) return setText(problem, texts.say("pending.full"));
+    if (text !== "" && !chat.send(text)) return setText(problem, texts.say("pending.full"));
+    scene.talking?.send();
     words.value = "";
     draft.dropText();
     showLength();

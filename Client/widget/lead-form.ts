@@ -63,8 +63,8 @@ export function makeLeadForm(scene: Scene): WritingPart {
   };
 
   const send = async (): Promise<Refused | null> => {
-    const { text, client, ...rest } = draft.content;
-    const lead: Lead = { name: rest.name, email: rest.email, phone: rest.phone, service: rest.service };
+    const { text, client, name, email, phone, service } = draft.content;
+    const lead: Lead = { name, email, phone, service };
     const leaves = hasMessage() && text.trim() !== "";
     const refused = await (leaves ? chat.leaveMessage(lead, text.trim(), client) : chat.sendForm(lead));
     if (refused !== null) return refused;
@@ -101,8 +101,8 @@ export function makeLeadForm(scene: Scene): WritingPart {
       if (message.control.value !== draft.content.text) message.control.value = draft.content.text;
       explanation.hidden = message.element.hidden = !isOffline() && !keepsMessage();
       setText(explanation, texts.say(isOffline() ? "offline.text" : "offline.came"));
-      setText(title, isOffline() ? texts.say("offline.title") : texts.say("form.title"));
-      setText(button, isOffline() ? texts.say("offline.send") : texts.say("form.start"));
+      setText(title, texts.say(isOffline() ? "offline.title" : "form.title"));
+      setText(button, texts.say(isOffline() ? "offline.send" : "form.start"));
       hint.hidden = !shown().some((field) => field.required);
     },
     /** Where typing goes on. */

@@ -8,7 +8,6 @@ import { Draft } from "./draft.ts";
 import launcherStyles from "./launcher.css.ts";
 import type { Scene } from "./scene.ts";
 import { storageOf } from "./storage.ts";
-import { Tone } from "./tone.ts";
 import { addStyles, makeView, type View } from "./view.ts";
 import { VisitorChat } from "./visitor-chat.ts";
 import type { Mount, Panel, Widget } from "./widget.ts";
@@ -21,7 +20,6 @@ export const mount: Mount = (widget, restore) => new ChatPanel(widget, restore);
 class ChatPanel implements Panel {
   readonly #widget: Widget;
   readonly #chat: VisitorChat;
-  readonly #tone = new Tone();
   readonly #stopping = new AbortController();
   readonly #session = storageOf("sessionStorage");
   readonly #stateKey: string;
@@ -171,6 +169,6 @@ class ChatPanel implements Panel {
   }
 
   #sound(): void {
-    if (!this.#isWatched) this.#tone.play();
+    if (!this.#isWatched) this.#view?.scene.talking?.playTone();
   }
 }

@@ -37,12 +37,16 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
   const scroller = make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, log);
   const desk = {
     times,
-    outbox: chat,
+    outbox: chat.outbox,
     sayLater: (seconds: number): string => texts.say("pending.later", { seconds }),
     words: {
       again: texts.say("pending.tryAgain"),
       discard: texts.say("pending.discard"),
       unsent: texts.say("pending.tooLarge"),
+      lost: texts.say("pending.lost"),
+    },
+    get makeContent() {
+      return scene.talking?.makeContent;
     },
   };
   const bubbles = new Map<string, Bubble>();
@@ -135,9 +139,9 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
     scrolled();
     scroller.focus({ preventScroll: true });
   };
-  // The composer grows, a keyboard appears: who was at the end stays there.
+  // The composer grows, a keyboard appears, a file takes its room: who was at the end stays there.
   const observer = new ResizeObserver(() => isAtEnd && toEnd());
-  observer.observe(scroller);
+  for (const element of [scroller, log]) observer.observe(element);
   signal.addEventListener("abort", () => observer.disconnect());
 
   return {

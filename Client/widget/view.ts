@@ -1,11 +1,9 @@
 // What is on the screen: the parts of the panel one below the other, and where the focus is.
 
 import { make, setText } from "../elements/make.ts";
-import { makeClosing } from "./closing.ts";
 import { makeComposer } from "./composer.ts";
 import { makeHead } from "./head.ts";
 import { makeLeadForm } from "./lead-form.ts";
-import { makeModal } from "./modal.ts";
 import panelStyles from "./panel.css.ts";
 import type { Scene } from "./scene.ts";
 import { makeThread } from "./thread.ts";
@@ -30,17 +28,19 @@ export interface View {
 }
 
 /** In a host of its own inside the launcher's, so that neither's styles reach the other. */
-export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signal }: ViewActions): View {
+export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal }: ViewActions): View {
   const { chat, texts, config: { site } } = scene;
   const banner = make("p", { class: "banner", role: "status", hidden: true });
   const thread = makeThread(scene, seen, signal);
   const typing = makeTyping(scene);
   const form = makeLeadForm(scene);
   const composer = makeComposer(scene, thread.toEnd);
+  let behind: HTMLElement[] = [];
   let lost = false;
   let said = "";
   /** The panel was opened before it was known what stands in it. */
   let wantsFocus = false;
+  let isFetching = false;
 
   /** On a touch screen the keyboard would cover what is there to be read first. */
   const focus = (): void => {
@@ -51,16 +51,8 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
     else form.focus();
   };
 
-  const asked = (): void => {
-    closing.hidden = true;
-    focus();
-  };
-
   const close = (): void => {
-    if (!chat.isUnwritten) {
-      closing.hidden = false;
-      return closing.querySelector("button")?.focus();
-    }
+    if (!chat.isUnwritten) return scene.talking?.askToClose(focus);
     // Nothing was said yet, so there is nothing to ask.
     void chat.close();
     minimise();
@@ -73,7 +65,6 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
   };
 
   const head = makeHead(scene, minimise, close);
-  const closing = makeClosing(scene, asked);
   const panel = make(
     "section",
     {
@@ -89,21 +80,44 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
     banner,
     thread.element,
     typing.element,
-    make("div", { class: "foot" }, form.element, composer.element, closing),
+    make("div", { class: "foot" }, form.element, composer.element),
   );
   panel.onkeydown = (event) => {
     if (event.key !== "Escape" || event.isComposing) return;
     event.stopPropagation();
-    if (closing.hidden) minimise();
-    else asked();
+    if (!scene.talking?.isAskedToClose()) minimise();
   };
-  const showModal = makeModal(panel, signal);
   const host = make("parley-panel" as "div", { "data-position": site.position });
   const inner = host.attachShadow({ mode: "open" });
   addStyles(inner, panelStyles);
   followViewport(inner, signal);
   inner.append(panel);
-  root.append(host);
+  widget.root.append(host);
+
+  /** Where the panel fills the screen, what is behind it can be neither reached nor scrolled. */
+  const phone = matchMedia("(width < 480px)");
+  const { style } = document.documentElement;
+  let scrolling = style.overflow;
+  const standAlone = (): void => {
+    const isAlone = phone.matches && !panel.hidden;
+    if (isAlone === (panel.ariaModal === "true")) return;
+    panel.ariaModal = `${isAlone}`;
+    // What the website itself made inert stays so.
+    if (isAlone) behind = [...document.querySelectorAll<HTMLElement>("body > :not(parley-widget, [inert])")];
+    for (const other of behind) other.inert = isAlone;
+    [scrolling, style.overflow] = [style.overflow, isAlone ? "hidden" : scrolling];
+  };
+  phone.onchange = standAlone;
+
+  /** When it cannot be fetched, the next change tries again. */
+  const talk = async (): Promise<void> => {
+    isFetching = true;
+    const module = await import("./talking.ts").catch(() => null);
+    isFetching = false;
+    if (module === null) return;
+    scene.talking = module.beginTalking(scene, widget, panel, composer.show, signal);
+    thread.show();
+  };
 
   return {
     scene,
@@ -114,12 +128,13 @@ export function makeView(scene: Scene, { root }: Widget, { minimise, seen, signa
       const wasHidden = panel.hidden;
       const wasInForm = form.element.matches(":focus-within");
       panel.hidden = !isOpen;
-      showModal();
+      standAlone();
       form.element.hidden = mode !== "form" && mode !== "offlineForm";
       composer.element.hidden = mode !== "write";
       for (const part of [head, typing, form, composer, thread]) part.show();
       if (wasHidden && isOpen && thread.isAtEnd()) thread.toEnd();
       showBanner();
+      if (mode === "write" && !scene.talking && !isFetching) void talk();
       if (wantsFocus && isOpen && mode !== "loading") focus();
       // The form that was sent takes the focus with it; what comes next is writing.
       if (wasInForm && mode === "write") composer.focus();

@@ -5,7 +5,7 @@ import { Connection, type ConnectionOptions, type Ending } from "../live/connect
 import { Emitter } from "../live/emitter.ts";
 import { LogFeed } from "../live/feeds.ts";
 import type { Log } from "../live/log.ts";
-import { Outbox, type Pending } from "../live/outbox.ts";
+import { type ChosenFile, Outbox, type Pending } from "../live/outbox.ts";
 import { isSiteSnapshot, Latest } from "../live/states.ts";
 import type {
   Answer,
@@ -49,7 +49,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
   readonly #options: VisitorChatOptions;
   readonly #clock: Clock;
   readonly #connection: Connection;
-  readonly #outbox: Outbox;
+  readonly outbox: Outbox;
   readonly #site = new Latest<SiteSnapshot>(isSiteSnapshot);
   #feed: LogFeed | null = null;
   #formWasSent = false;
@@ -75,18 +75,18 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     });
     const { storage, locks } = options;
     const outboxKey = `parley.outbox.${site}`;
-    this.#outbox = new Outbox({ connection: this.#connection, key: outboxKey, storage, locks, clock: this.#clock });
+    this.outbox = new Outbox({ connection: this.#connection, key: outboxKey, storage, locks, clock: this.#clock });
     this.#listen();
   }
 
   start(): void {
-    this.#outbox.start();
+    this.outbox.start();
     this.#connection.start();
   }
 
   /** Lets go of line and locks, for a page that may come back from the browser's memory: `start` goes on. */
   stop(): void {
-    this.#outbox.stop();
+    this.outbox.stop();
     this.#connection.stop();
   }
 
@@ -129,7 +129,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
   }
 
   get pending(): readonly Pending[] {
-    return this.log === null ? [] : this.#outbox.pending(this.log.topic);
+    return this.log === null ? [] : this.outbox.pending(this.log.topic);
   }
 
   /** Agents' messages that were not shown yet. */
@@ -179,18 +179,10 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
   }
 
   /** False when too much is waiting already. */
-  send(text: string): boolean {
+  send(text: string, file?: ChosenFile): boolean {
     // In the lists the last message stands where it says that somebody types.
     this.typing(false);
-    return this.log !== null && this.#outbox.add(this.log.topic, text) !== null;
-  }
-
-  tryAgain(client: string): void {
-    this.#outbox.tryAgain(client);
-  }
-
-  discard(client: string): void {
-    this.#outbox.discard(client);
+    return this.log !== null && this.outbox.add(this.log.topic, text, file) !== null;
   }
 
   typing(on: boolean): void {
@@ -256,7 +248,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     this.#connection.on("frame", (frame) => {
       if (this.#site.take(frame)) changed();
     });
-    this.#outbox.on("changed", changed);
+    this.outbox.on("changed", changed);
   }
 
   #welcomed(welcome: Welcome): void {

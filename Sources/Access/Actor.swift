@@ -19,12 +19,18 @@ public enum Actor: Hashable, Sendable {
       self.roles = roles
       self.sites = sites
     }
+
+    public var isTeam: Bool { !roles.isDisjoint(with: Role.team) }
   }
 }
 
-/// Roles combine. An agent answers for assigned sites; a manager reads all of them and writes nothing; an administrator runs the house.
+/// Roles combine. An agent answers for assigned sites; a manager reads all of them and writes nothing; an administrator runs the house;
+/// an expert has a public profile and advises for a price. Who has none is a customer.
 public enum Role: String, CaseIterable, Codable, Sendable, Comparable {
-  case agent, manager, administrator
+  case agent, manager, administrator, expert
+
+  /// Those who work here.
+  public static let team: Set<Role> = [.agent, .manager, .administrator]
 
   public static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
 }

@@ -14,6 +14,8 @@ public enum Thing: Hashable, Sendable {
   case widget(SiteID)
   /// An account's own desk: status, sites, sign-out.
   case desk(AccountID)
+  /// A piece of somebody's profile, and whom it was opened to.
+  case profilePiece(of: AccountID, for: ProfileAudience)
   /// The console's page.
   case console
   /// Sites, agents, assignments and their settings.
@@ -44,7 +46,8 @@ extension Actor {
     case .notes(let site): deed == .read ? readsAll || serves(site) : serves(site)
     case .visitors(let site): deed == .read && (readsAll || serves(site))
     case .desk(let owner): if case .account(let member) = self { member.id == owner } else { false }
-    case .console: if case .account(let member) = self { !member.roles.isEmpty } else { false }
+    case .profilePiece(let owner, let audience): deed == .read && maySeePiece(of: owner, openedTo: audience)
+    case .console: if case .account(let member) = self { member.isTeam } else { false }
     case .administration: has(.administrator)
     }
   }
@@ -63,6 +66,11 @@ extension Actor {
     return readsAll || serves(site)
   }
 
+  private func maySeePiece(of owner: AccountID, openedTo audience: ProfileAudience) -> Bool {
+    guard case .account(let member) = self else { return audience == .everybody }
+    return audience != .nobody || member.id == owner || has(.administrator)
+  }
+
   private var readsAll: Bool { has(.manager) || has(.administrator) }
 
   /// The team of a site: the agents assigned to it, and administrators, who may do everything but are not counted as present.
@@ -74,4 +82,9 @@ extension Actor {
   private func has(_ role: Role) -> Bool {
     if case .account(let member) = self { member.roles.contains(role) } else { false }
   }
+}
+
+/// To whom somebody opens a piece of their profile. Administrators, who run the house, see all of it.
+public enum ProfileAudience: String, CaseIterable, Codable, Sendable {
+  case everybody, signedIn, nobody
 }

@@ -1,6 +1,8 @@
 import Access
 import Base
+import Mail
 import Store
+import Synchronization
 import Web
 
 /// Accounts: who can sign in, what they may, and how they are named to visitors.
@@ -33,11 +35,14 @@ public final class Accounts: Sendable {
   let ids: IDMaker
   let clock: WallClock
   let passwords = Passwords()
-  private let baseAddress: String
+  let erasers = Mutex<[@Sendable (any Session, AccountID) throws -> Void]>([])
+  let mail: Mail
+  let baseAddress: String
 
   /// - Parameter baseAddress: what one-time links begin with.
-  public init(store: any Store, ids: IDMaker, clock: WallClock, baseAddress: String) {
+  public init(store: any Store, ids: IDMaker, clock: WallClock, mail: Mail, baseAddress: String) {
     self.store = store
+    self.mail = mail
     self.ids = ids
     self.clock = clock
     self.baseAddress = baseAddress
@@ -48,9 +53,14 @@ public final class Accounts: Sendable {
   /// - Parameter status: what others see of somebody, which the live connections know.
   public func register(on routes: Routes, status: @escaping @Sendable (Account) -> AccountStatus) {
     SignInRoutes(accounts: self, web: routes.web).register(on: routes)
+    SignUpRoutes(accounts: self, web: routes.web).register(on: routes)
+    SignUpRulesRoutes(accounts: self, web: routes.web).register(on: routes)
+    RecoveryRoutes(accounts: self, web: routes.web).register(on: routes)
     InvitationRoutes(accounts: self, web: routes.web).register(on: routes)
     PeopleRoutes(accounts: self, web: routes.web, status: status).register(on: routes)
     ProfileRoutes(accounts: self, web: routes.web).register(on: routes)
+    AboutRoutes(accounts: self, web: routes.web).register(on: routes)
+    PublicProfileRoutes(accounts: self, web: routes.web).register(on: routes)
   }
 
   /// Ends the hashing threads.
@@ -60,7 +70,7 @@ public final class Accounts: Sendable {
 
   /// The first accounts by name, for lists to choose from.
   public func agents(limit: Int = 500) async throws -> [Account] {
-    try await store.read { try $0.accounts(skipping: 0, limit: limit) }.filter { $0.active && $0.roles.contains(.agent) }
+    try await store.read { try $0.answerers(limit: limit) }
   }
 
   // MARK: Sessions
@@ -118,13 +128,15 @@ public final class Accounts: Sendable {
   public static let sweepSeconds: Int64 = 3600
   private static let sweep = JobKind("accounts.sweep")
 
-  /// Deletes what has run out, every hour: sessions, links, tries.
+  /// Deletes what has run out, every hour: sessions, sign-ups, links, tries.
   public func jobHandlers(_ jobs: Jobs) -> [JobHandler] {
     [
       JobHandler(Self.sweep) { [clock] session, _ in
         let now = clock.now
         try session.run("DELETE FROM sessions WHERE expires_at <= $1", now)
         try session.run("DELETE FROM invitations WHERE expires_at <= $1", now)
+        try session.run("DELETE FROM sign_ups WHERE expires_at <= $1", now)
+        try session.run("DELETE FROM account_links WHERE expires_at <= $1", now)
         try session.run("DELETE FROM tries WHERE window_ends_at <= $1", now)
         try Self.expectSweep(jobs, after: now, in: session)
       }

@@ -22,7 +22,7 @@ extension Accounts {
     return id
   }
 
-  /// The first administrator of a new house, or the way back into one: an account that exists is made administrator and active again.
+  /// The first administrator of a new house, who is an agent as well because there may be nobody else, or the way back into one: an account that exists is made administrator and active again.
   ///
   /// - Returns: the one-time link.
   public func createAdministrator(email: String, name: String) async throws -> String {
@@ -35,7 +35,7 @@ extension Accounts {
       _ = try await update(known.id, to: draft, by: nil, from: .console)
       id = known.id
     } else {
-      id = try await create(AccountDraft(name: name, email: email, roles: [.administrator]), by: nil, from: .console)
+      id = try await create(AccountDraft(name: name, email: email, roles: [.administrator, .agent]), by: nil, from: .console)
     }
     return try await invite(id, by: nil, from: .console)
   }
@@ -82,12 +82,8 @@ extension Accounts {
     await revoked.publish(Revocation(account: id, session: nil))
   }
 
-  /// One page of everybody, and how many there are.
-  func people(page: Int) async throws -> (accounts: [Account], total: Int) {
-    try await store.read { session in
-      (try session.accounts(skipping: (page - 1) * Self.pageLength, limit: Self.pageLength), try session.countAccounts())
-    }
-  }
+  /// One page of those who are meant, and how many there are in all.
+  func people(_ query: PeopleQuery) async throws -> (accounts: [Account], total: Int) { try await store.read { try $0.people(query) } }
 
   /// The account and everybody who could be the last administrator: two of them cannot put each other out at the same moment.
   private func locks(for id: AccountID) async throws -> [Lock] {

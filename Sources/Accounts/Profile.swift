@@ -1,4 +1,5 @@
 import Base
+import Mail
 import Store
 import Web
 
@@ -21,28 +22,32 @@ extension Accounts {
     _ = try await update(id, to: draft, by: id, from: place)
   }
 
+  func setProfile(_ profile: PersonalProfile, of id: AccountID, from place: Whereabouts) async throws {
+    let profile = try profile.checked()
+    let (now, audit) = (clock.now, audit(id, "account.profileChanged", id, place))
+    try await store.write(locking: [.account(id)]) { session in
+      try session.setProfile(profile, of: id)
+      try session.audit(audit.line, id: audit.id, at: now)
+    }
+  }
+
   /// Sets a new password against the present one. All sessions end, and this browser gets a new one.
   func changePassword(of person: SignedIn, from present: String, to new: String, at place: Whereabouts) async throws -> String {
     let id = person.member.id
-    let emailKey = EmailAddress.key(of: person.email)
-    let (key, now) = (Tries.accountKey(emailKey), clock.now)
-    let wait = try await store.write { try $0.claimTry([(key, Tries.perAccount)], at: now) }
-    if let wait { throw Refusal(.tooManyTries, retryAfterSeconds: wait) }
-    let known = try await store.read { try $0.account(emailKey: emailKey) }
-    guard present.utf8.count <= PasswordRules.byteLimit, try await passwords.verify(present, known?.passwordHash) else {
-      throw Refusal(.formInvalid, fields: ["present": .wrongSignIn])
-    }
+    try await verify(present, of: person)
     if let problem = PasswordRules.problem(new, email: person.email, name: person.name) {
       throw Refusal(.formInvalid, fields: ["password": problem])
     }
     let hash = try await passwords.hash(new)
-    let (secret, audit) = (Secret(), audit(id, "account.passwordChanged", id, place))
-    let digest = secret.digest
-    try await store.write(locking: [.account(id)]) { session in
-      try session.run("DELETE FROM tries WHERE key = $1", key)
+    let (secret, now, audit) = (Secret(), clock.now, audit(id, "account.passwordChanged", id, place))
+    let (digest, recover) = (secret.digest, page("/recovery"))
+    try await store.write(locking: [.account(id)]) { [mail] session in
       try session.setPassword(hash, of: id)
       try session.deleteSessions(of: id)
+      try session.dropLinks(of: id)
       try session.insertSession(digest, of: id, at: now, from: place)
+      let recipient = Recipient(address: person.email, name: person.name, language: person.language)
+      try mail.post(.passwordChanged(to: recipient, at: now, link: recover, key: Self.key(digest)), in: session)
       try session.audit(audit.line, id: audit.id, at: now)
     }
     await revoked.publish(Revocation(account: id, session: nil))

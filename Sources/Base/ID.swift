@@ -44,6 +44,7 @@ public enum Kinds {
   public enum Job {}
   public enum AuditLine {}
   public enum Letter {}
+  public enum Notice {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -56,3 +57,4 @@ public typealias ChatID = ID<Kinds.Chat>
 public typealias JobID = ID<Kinds.Job>
 public typealias AuditLineID = ID<Kinds.AuditLine>
 public typealias LetterID = ID<Kinds.Letter>
+public typealias NoticeID = ID<Kinds.Notice>

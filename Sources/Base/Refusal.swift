@@ -19,10 +19,15 @@ public struct Refusal: Error, Hashable, Sendable {
   public enum Reason: String, CaseIterable, Codable, Sendable {
     // Who and where.
     case signInNeeded, notAllowed, notFound, originNotAllowed, formExpired, wrongSignIn, linkUsedOrExpired, accountInactive
+    case signUpClosed, mailIsOff, linkVoid
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
-    case emailInvalid, emailTaken, phoneInvalid, passwordTooShort, passwordTooCommon, optionUnknown, originInvalid, hueInvalid, nameTaken
+    case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,
+      optionUnknown, originInvalid, hueInvalid, nameTaken
     case tooLarge, protocolVersion
+    // Files.
+    case fileTooLarge, fileEmpty, fileTypeNotAllowed, fileNameUnfit, fileNotFound, fileExpired, linkExpired, virusFound
+    case pictureTooLarge, pictureUnreadable, pictureTypeNotAllowed
     // What stands in the way.
     case tooFast, tooManyTries, tooManySubscriptions, storageFull, unavailable
     // The conversation.

@@ -18,9 +18,11 @@ public struct Secret: Sendable, Hashable {
   }
 
   /// SHA-256 of the digits: what a database keeps, so that a stolen table opens nothing.
-  public var digest: [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
+  public var digest: [UInt8] { Self.digest(of: text) }
 
-  static func hexadecimal(_ bytes: [UInt8]) -> String {
+  public static func digest(of text: String) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
+
+  public static func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef")
     return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }

@@ -24,6 +24,7 @@ extension Conversations {
     case .visitors(let site):
       let rows = try await store.read { try $0.listed(site: site) }
       return (Packet(VisitorsSnapshot(id: id, site: site, rows: rows.map(seen))), 0)
+    case .notices(let account): return (Packet(try await notifications.snapshot(of: account, id: id)), 0)
     }
   }
 
@@ -65,7 +66,8 @@ extension Conversations {
   func deskSnapshot(of account: AccountID, id: String? = nil) async throws -> AgentSnapshot? {
     let found = try await store.read { session -> (DeskOwner, [(Site, Face)])? in
       guard let owner = try session.deskOwner(account) else { return nil }
-      let sites = try session.sites().filter { $0.active && owner.actor.may(.read, .visitors(site: $0.id)) }
+      // A site that was switched off has no widget; what was said there stays readable and can be answered.
+      let sites = try session.sites().filter { owner.actor.may(.read, .visitors(site: $0.id)) }
       return (owner, try sites.compactMap { site in try session.face(of: account, on: site.id).map { (site, $0) } })
     }
     guard let (owner, sites) = found else { return nil }
@@ -75,7 +77,7 @@ extension Conversations {
         id: account, name: owner.name, roles: owner.roles.sorted().map(\.rawValue), status: desk.chosenStatus(of: account)),
       sites: sites.map { site, face in
         AgentSnapshot.Site(
-          id: site.id, name: site.name, hue: Int64(site.look.hue),
+          id: site.id, name: site.name, hue: Int64(site.look.hue), logo: site.logo,
           mayWrite: owner.actor.may(.join, .chat(site: site.id, asker: Self.nobody)),
           pseudonym: face.name, avatar: face.avatar, ours: site.look.ours.rawValue)
       })
@@ -108,7 +110,7 @@ extension Session {
     return (try entries(of: conversation, below: .max, for: reader, limit: Conversations.firstEntries), true)
   }
 
-  fileprivate func deskOwner(_ account: AccountID) throws -> DeskOwner? {
+  func deskOwner(_ account: AccountID) throws -> DeskOwner? {
     try row("SELECT name, is_agent, is_manager, is_administrator FROM accounts WHERE id = $1 AND active", account).map { row in
       let held: [(Role, Bool)] = [(.agent, row[1]), (.manager, row[2]), (.administrator, row[3])]
       let roles = Set(held.filter(\.1).map(\.0))

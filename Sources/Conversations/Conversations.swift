@@ -4,6 +4,7 @@ import ConversationsCore
 import Live
 import Logging
 import NIOCore
+import Notifications
 import Sites
 import Store
 import Synchronization
@@ -37,8 +38,10 @@ public final class Conversations: Sendable {
   let hub: Hub
   let web: WebFront
   let sites: Sites
+  let notifications: Notifications
   let recognise: Recognise
   let saveStatus: @Sendable (AgentStatus, AccountID) async throws -> Void
+  let filing: Filing
   let logger: Logger
   let presence: Presence
   let desk: Desk
@@ -52,10 +55,12 @@ public final class Conversations: Sendable {
 
   /// - Parameters:
   ///   - recognise: finds the account behind a session's token.
+  ///   - filing: where the files of chats arrive and are kept.
   ///   - saveStatus: keeps what an account says about being there.
   public init(
     store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, eventLoop: any EventLoop, web: WebFront, sites: Sites,
-    recognise: @escaping Recognise, saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, logger: Logger,
+    notifications: Notifications, recognise: @escaping Recognise,
+    saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, filing: Filing, logger: Logger,
     linger: TimeAmount = .seconds(10)
   ) {
     self.store = store
@@ -65,13 +70,16 @@ public final class Conversations: Sendable {
     self.hub = hub
     self.web = web
     self.sites = sites
+    self.notifications = notifications
     self.recognise = recognise
     self.saveStatus = saveStatus
+    self.filing = filing
     self.logger = logger
     let told = Told()
     presence = Presence(linger: linger, on: eventLoop) { key, isHere in told.listener?.presenceChanged(key, isHere: isHere) }
     desk = Desk(store: store, presence: presence)
     told.listen(self)
+    register(on: notifications)
   }
 
   /// Hands presence to a slice that is made after it. Weak, because the slice holds the presence.
@@ -94,10 +102,21 @@ public final class Conversations: Sendable {
     _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil,
     then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
+    submit(in: conversation, then: then) { session, now in
+      try session.perform(command, in: conversation, by: doer, lead: lead, at: now)
+    }
+  }
+
+  /// The same for what is decided inside the transaction.
+  func submit(
+    in conversation: ConversationID, then: @escaping @Sendable (Result<Performed, any Error>) -> Void,
+    _ work: @escaping @Sendable (any Session, Moment) throws -> Performed
+  ) {
     let now = clock.now
     store.submit(locking: [.conversation(conversation)], urgency: .interactive) { [jobs] session in
-      let performed = try session.perform(command, in: conversation, by: doer, lead: lead, at: now)
+      let performed = try work(session, now)
       try performed.expectForm(jobs, in: session)
+      try performed.expectNotices(jobs, at: now, in: session)
       return performed
     } completion: { [self] result in
       switch result {

@@ -69,6 +69,8 @@ extension Change {
     case .text(let text): fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .text(text)))
     case .sealed(let scheme, let key, let bytes):
       fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .sealed(scheme: scheme, key: key, bytes: bytes)))
+    case .file(let file): fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .file(file)))
+    case .fileExpired(let file, let n): fact = .fileExpired(file, of: n)
     case .agentJoined: fact = .joined
     case .agentLeft(let last): fact = .left(last: last)
     case .closed(let unwritten): fact = .closed(unwritten: unwritten)

@@ -23,14 +23,21 @@ extension Conversations {
     [
       JobHandler(
         .closeUnwritten, locking: { payload in Self.conversation(in: payload).map { [.conversation($0)] } ?? [] },
-        { [clock] session, payload in
+        { [clock, jobs] session, payload in
           // Written in the meantime, closed already, or erased with its visitor: then there is nothing to do.
           guard let conversation = Self.conversation(in: payload), try session.held(conversation) != nil else { return nil as Performed? }
-          return try session.perform(.expire, in: conversation, by: .clock, at: clock.now)
+          let performed = try session.perform(.expire, in: conversation, by: .clock, at: clock.now)
+          try performed.expectNotices(jobs, at: clock.now, in: session)
+          return performed
         },
         committed: { [weak self] performed in
           if let performed { self?.announce(performed) }
-        })
+        }),
+      JobHandler(
+        .tellTeam, locking: { payload in Self.conversation(in: payload).map { [.conversation($0)] } ?? [] },
+        { [self] session, payload in
+          if let conversation = Self.conversation(in: payload) { try tellTeam(of: conversation, in: session) }
+        }),
     ]
   }
 

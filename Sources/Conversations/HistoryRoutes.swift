@@ -18,6 +18,7 @@ extension Conversations {
     routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), limit: .pages) { [self] request, context in
       try await history(request, context)
     }
+    registerFiles(on: routes)
     // The key travels in a header, so browsers ask first.
     routes.on(.options, Self.historyPath, .decidedInside("Conversations.preflight"), limit: .pages) { [self] request, _ in
       try await preflight(request)
@@ -43,29 +44,47 @@ extension Conversations {
   private func readerOfHistory(
     _ conversation: ConversationID, _ request: Request, _ context: WebContext
   ) async throws -> (Reader, HTTPFields) {
-    var headers = HTTPFields()
-    var actor = context.actor
-    if let (site, key) = visitorCredentials(request) {
-      guard let site = try await sites.site(key: site) else { throw Refusal(.notFound) }
-      guard let origin = site.allowed(origin: request.headers[.origin]) else { throw Refusal(.originNotAllowed) }
-      headers[.accessControlAllowOrigin] = origin.description
-      headers[.vary] = "Origin"
-      let digest = key.digest
-      guard let visitor = try await store.read({ try $0.visitor(site: site.id, keyDigest: digest) }) else { throw Refusal(.notFound) }
-      actor = .visitor(visitor.id, of: site.id)
-      try web.limiter.admit(.widget, by: actor, from: context.address, at: clock.now)
-    } else if case .signedOut = actor {
-      throw Refusal(.signInNeeded)
-    }
-    guard let place = try await place(of: conversation), actor.may(.read, .chat(site: place.site, asker: place.visitor)) else {
-      throw Refusal(.notFound)
-    }
+    let headers = try await websiteHeaders(request)
+    let actor = try await actor(of: request, context)
+    _ = try await allowed(actor, .read, in: conversation)
     if case .visitor = actor { return (.visitor, headers) }
     return (.team, headers)
   }
 
+  /// What a page of a website needs to be allowed to read an answer; nothing for pages of our own.
+  func websiteHeaders(_ request: Request) async throws -> HTTPFields {
+    guard let (site, _) = visitorCredentials(request) else { return [:] }
+    guard let site = try await sites.site(key: site) else { throw Refusal(.notFound) }
+    guard let origin = site.allowed(origin: request.headers[.origin]) else { throw Refusal(.originNotAllowed) }
+    return [.accessControlAllowOrigin: origin.description, .vary: "Origin"]
+  }
+
+  /// Who asks, by session or by the visitor's key in the header.
+  func actor(of request: Request, _ context: WebContext) async throws -> Access.Actor {
+    guard let (site, key) = visitorCredentials(request) else {
+      guard context.actor != .signedOut else { throw Refusal(.signInNeeded) }
+      return context.actor
+    }
+    let digest = key.digest
+    guard let site = try await sites.site(key: site),
+      let visitor = try await store.read({ try $0.visitor(site: site.id, keyDigest: digest) })
+    else { throw Refusal(.notFound) }
+    let actor = Access.Actor.visitor(visitor.id, of: site.id)
+    try web.limiter.admit(.widget, by: actor, from: context.address, at: clock.now)
+    return actor
+  }
+
+  /// Somebody else's conversation and none at all get the same answer.
+  func allowed(_ actor: Access.Actor, _ deed: Deed, in conversation: ConversationID) async throws -> (site: SiteID, visitor: VisitorID) {
+    guard let place = try await place(of: conversation), actor.may(.read, .chat(site: place.site, asker: place.visitor)) else {
+      throw Refusal(.notFound)
+    }
+    guard actor.may(deed, .chat(site: place.site, asker: place.visitor)) else { throw Refusal(.readOnly) }
+    return place
+  }
+
   /// `Authorization: Visitor <widget key>:<visitor key>`
-  private func visitorCredentials(_ request: Request) -> (site: String, key: Secret)? {
+  func visitorCredentials(_ request: Request) -> (site: String, key: Secret)? {
     guard let value = request.headers[.authorization], value.hasPrefix("Visitor ") else { return nil }
     let parts = value.dropFirst("Visitor ".count).split(separator: ":").map(String.init)
     guard parts.count == 2, let key = Secret(parts[1]) else { return nil }
@@ -73,7 +92,7 @@ extension Conversations {
   }
 
   /// Which site asks is only in the header that the browser asks about, so any site's origin may ask; the answer itself is checked again.
-  private func preflight(_ request: Request) async throws -> Response {
+  func preflight(_ request: Request) async throws -> Response {
     let origins = Set(try await store.read { try $0.sites() }.filter(\.active).flatMap(\.origins))
     guard let origin = request.headers[.origin].flatMap(SiteOrigin.init), origins.contains(origin) else {
       throw Refusal(.originNotAllowed)
@@ -81,7 +100,8 @@ extension Conversations {
     return Response(
       status: .noContent,
       headers: [
-        .accessControlAllowOrigin: origin.description, .accessControlAllowMethods: "GET", .accessControlAllowHeaders: "Authorization",
+        .accessControlAllowOrigin: origin.description, .accessControlAllowMethods: "GET, POST",
+        .accessControlAllowHeaders: "Authorization, Content-Type",
         .accessControlMaxAge: "600", .vary: "Origin",
       ])
   }

@@ -3,6 +3,7 @@ import Base
 import ConversationsCore
 import Live
 import NIOCore
+import Notifications
 import Wire
 
 extension Line {
@@ -17,12 +18,15 @@ extension Line {
       case .form(let topic, let form): try sendForm(form, in: topic, id: id, on: connection)
       case .offline(let topic, let form, let message): try leave(message, with: form, in: topic, id: id, on: connection)
       case .send(let topic, let message): try send(message, in: topic, id: id, on: connection)
+      case .sendFile(let topic, let client, let file): try send(file, client: client, in: topic, id: id, on: connection)
       case .join(let topic): try perform(.join, in: topic, id: id, as: .agent, on: connection)
       case .leave(let topic): try perform(.leave, in: topic, id: id, as: .agent, on: connection)
       case .close(let topic): try perform(.close, in: topic, id: id, as: .either, on: connection)
       case .typing(let topic, let on): try type(on, in: topic, on: connection)
       case .mark(let topic, let delivered, let seen): try mark(topic, delivered: delivered, seen: seen)
       case .status(let status): try setStatus(status, id: id, on: connection)
+      case .read(let topic, let notice): try tidy(topic, id: id, on: connection) { try await $0.read(notice, of: $1) }
+      case .archive(let topic, let notice): try tidy(topic, id: id, on: connection) { try await $0.archive(notice, of: $1) }
       case .page(let page): try house.pageSeen(page, by: try visiting())
       }
     } catch {
@@ -68,6 +72,14 @@ extension Line {
     let said = ConversationsCore.Message(clientID: message.client, content: .text(text))
     house.submit(.send(newChat: house.newChat(), said), in: conversation, by: doer) { [self] result in
       acknowledge(result, of: message.client, in: topic, id: id, on: connection)
+    }
+  }
+
+  private func send(_ file: FileID, client: String, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .either)
+    try house.web.limiter.admit(.messages, by: actor, from: arrival.address, at: house.clock.now)
+    house.submit(file, client: client, in: conversation, by: doer) { [self] result in
+      acknowledge(result, of: client, in: topic, id: id, on: connection)
     }
   }
 
@@ -155,6 +167,21 @@ extension Line {
     let (conversation, doer) = try place(topic, as: .either)
     house.marks.note(
       MarkBook.Key(conversation: conversation, account: doer.account?.rawValue ?? visitorMark), Mark(delivered: delivered, seen: seen))
+  }
+
+  /// What somebody does to their own notices.
+  private func tidy(
+    _ topic: Topic, id: String?, on connection: Connection, _ work: @escaping @Sendable (Notifications, AccountID) async throws -> Void
+  ) throws(Refusal) {
+    guard case .notices(let account) = topic else { throw Refusal(.notUnderstood) }
+    guard state.withLock({ $0.topics.contains(topic) }), actor.may(.write, .desk(account)) else { throw Refusal(.notAllowed) }
+    connection.eventLoop.makeFutureWithTask { [house] in try await work(house.notifications, account) }
+      .whenComplete { [self] result in
+        switch result {
+        case .success: connection.send(Done(id: id))
+        case .failure(let error): refuse(error, id: id, on: connection)
+        }
+      }
   }
 
   private func setStatus(_ status: AgentStatus, id: String?, on connection: Connection) throws(Refusal) {

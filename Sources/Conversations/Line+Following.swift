@@ -94,7 +94,7 @@ extension Line {
   /// Rights changed, or a minute has passed: what is no longer allowed is left, and who is nobody any more has to go.
   func recheck(_ connection: Connection) async throws {
     guard case .account = state.withLock({ $0.role }) else { return }
-    guard let token = arrival.sessionToken, let person = try await house.recognise(token), !person.member.roles.isEmpty else {
+    guard let token = arrival.sessionToken, let person = try await house.recognise(token) else {
       return turnAway(Refusal(.signInNeeded), .notSignedIn, on: connection)
     }
     state.withLock { $0.role = .account(person) }
@@ -123,10 +123,12 @@ extension WireCommand {
   /// The chat that a command acts in; nil for what follows or leaves topics, and for what has none.
   fileprivate var topic: Topic? {
     switch self {
-    case .open(let topic), .form(let topic, _), .offline(let topic, _, _), .send(let topic, _), .typing(let topic, _),
+    case .open(let topic), .form(let topic, _), .offline(let topic, _, _), .send(let topic, _), .sendFile(let topic, _, _),
+      .typing(let topic, _),
       .mark(let topic, _, _),
       .join(let topic), .leave(let topic), .close(let topic):
       topic
+    case .read(let topic, _), .archive(let topic, _): topic
     case .hello, .subscribe, .unsubscribe, .status, .page, .pong: nil
     }
   }
@@ -142,7 +144,7 @@ extension Topic {
     switch self {
     case .chat: nil
     case .site(let site): .siteStatus(site)
-    case .agent(let account): .desk(account)
+    case .agent(let account), .notices(let account): .desk(account)
     case .visitors(let site): .visitors(site: site)
     }
   }

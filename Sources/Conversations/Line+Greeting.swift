@@ -11,7 +11,8 @@ extension Line {
     connection.eventLoop.makeFutureWithTask { [self] in
       switch hello {
       case .visitor(let hello): try await welcome(hello, on: connection)
-      case .account: try await welcomeAccount(on: connection)
+      case .account: try await welcomeAccount(countsAsThere: true, on: connection)
+      case .watcher: try await welcomeAccount(countsAsThere: false, on: connection)
       }
     }
     .whenFailure { [self] error in
@@ -46,17 +47,18 @@ extension Line {
     try await follow(.site(site.id), since: 0, id: nil, on: connection)
   }
 
-  private func welcomeAccount(on connection: Connection) async throws {
+  private func welcomeAccount(countsAsThere: Bool, on connection: Connection) async throws {
     guard arrival.isOwnOrigin else { throw Refusal(.originNotAllowed) }
-    guard let token = arrival.sessionToken, let person = try await house.recognise(token), !person.member.roles.isEmpty else {
+    guard let token = arrival.sessionToken, let person = try await house.recognise(token) else {
       throw Refusal(.signInNeeded)
     }
     state.withLock { state in
       state.role = .account(person)
+      state.countsAsThere = countsAsThere
       state.language = arrival.chosenLanguage ?? person.language
     }
     connection.greeted()
-    house.presence.arrived(Desk.key(person.member.id))
+    if countsAsThere { house.presence.arrived(Desk.key(person.member.id)) }
     connection.send(Welcome(account: person.member.id, name: person.name, roles: person.member.roles.sorted().map(\.rawValue)))
   }
 }

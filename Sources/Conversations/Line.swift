@@ -49,6 +49,8 @@ final class Line: ConnectionHandler, Sendable {
 
   struct State {
     var role = Role.stranger
+    /// False for a page that only shows notices: whoever reads their profile is not at the desk.
+    var countsAsThere = false
     var chats: [ConversationID: ChatRights] = [:]
     var topics: Set<Topic> = []
     /// Commands that came while the door was being asked about their topic: a client need not wait for the answer.
@@ -100,7 +102,7 @@ final class Line: ConnectionHandler, Sendable {
   func closed(_ connection: Connection) {
     switch state.withLock({ $0.role }) {
     case .visitor(let guest): house.presence.left(visitorKey(guest))
-    case .account(let person): house.presence.left(Desk.key(person.member.id))
+    case .account(let person): if state.withLock({ $0.countsAsThere }) { house.presence.left(Desk.key(person.member.id)) }
     case .stranger, .greeting: break
     }
   }
@@ -124,7 +126,11 @@ final class Line: ConnectionHandler, Sendable {
   func refuse(_ error: any Error, id: String?, topic: Topic? = nil, on connection: Connection) {
     let refusal = house.refusal(for: error)
     let texts = house.web.texts(state.withLock { $0.language })
-    connection.send(Refused(id: id, topic: topic, refusal, text: texts[refusal], fields: refusal.fields.mapValues { texts[$0] }))
+    // What was written too quickly is kept by its sender's outbox and goes out by itself.
+    let goesOut =
+      refusal.reason == .tooFast ? refusal.retryAfterSeconds.map { texts["conversations.goesOut", ["seconds": String($0)]] } : nil
+    connection.send(
+      Refused(id: id, topic: topic, refusal, text: goesOut ?? texts[refusal], fields: refusal.fields.mapValues { texts[$0] }))
   }
 
   func turnAway(_ error: any Error, _ code: CloseCode, on connection: Connection) {

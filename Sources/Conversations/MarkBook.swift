@@ -1,4 +1,5 @@
 import Base
+import Notifications
 import Store
 import Wire
 
@@ -27,13 +28,16 @@ enum MarkBook {
   }
 
   /// Writes them, and answers what moved.
-  static func write(_ batch: [Key: Mark], to store: any Store) async throws -> [Moved] {
+  static func write(_ batch: [Key: Mark], to store: any Store, telling notifications: Notifications) async throws -> [Moved] {
     let locks = Set(batch.keys.map(\.conversation)).sorted().map(Lock.conversation)
     return try await store.write(locking: locks, urgency: .background) { session in
       var byTeam: [ConversationID: Bool] = [:]
       for (key, mark) in batch
       where try session.mark(key.conversation, account: key.account, delivered: mark.delivered, seen: mark.seen) {
         byTeam[key.conversation] = (byTeam[key.conversation] ?? false) || key.account != visitorMark
+        guard key.account != visitorMark, try session.hasSeenAll(AccountID(rawValue: key.account), in: key.conversation) else { continue }
+        try notifications.seen(
+          .newMessage, about: Conversations.subject(key.conversation), by: AccountID(rawValue: key.account), in: session)
       }
       return try byTeam.map { Moved(conversation: $0.key, marks: try session.marks(of: $0.key), byTeam: $0.value) }
     }

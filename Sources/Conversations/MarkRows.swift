@@ -32,6 +32,17 @@ extension Session {
     return true
   }
 
+  /// Whether nothing that the visitor wrote is unseen by an account.
+  func hasSeenAll(_ account: AccountID, in conversation: ConversationID) throws -> Bool {
+    try row(
+      """
+      SELECT m.seen_asked >= c.asked
+      FROM marks m
+      JOIN conversations c ON c.id = m.conversation_id
+      WHERE m.conversation_id = $1 AND m.account_id = $2
+      """, conversation, account)?[0] ?? false
+  }
+
   private func isHere(_ account: Int64, in conversation: ConversationID) throws -> Bool {
     try row("SELECT here FROM participants WHERE conversation_id = $1 AND account_id = $2", conversation, account)?[0] ?? false
   }

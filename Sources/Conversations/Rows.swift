@@ -37,7 +37,7 @@ extension Session {
       SELECT c.id, c.site_id, c.revision, c.active_at, c.head, c.asked, c.last_n, c.last_by, c.last_name, c.last_text, c.last_at,
         h.id, h.state, h.form, h.offline, h.written, h.opened_at, h.waiting_since, h.first_message_at, h.first_answer_at,
         h.closed_at, h.closed_by, h.closed_by_account,
-        v.id, v.name, v.email, v.phone, v.service, s.current_page, s.current_title, s.active_at
+        v.id, v.name, v.email, v.phone, v.service, s.current_page, s.current_title, s.active_at, c.last_kind
       FROM conversations c
       JOIN chats h ON h.id = c.chat_id
       JOIN visitors v ON v.id = c.visitor_id
@@ -107,6 +107,9 @@ extension ConversationRow {
     guard let chat = ConversationsCore.Chat(row, at: 11) else { preconditionFailure("A listed conversation has a chat") }
     let lastN: Int64? = row[6]
     let page: String? = row[28]
+    // Rows of before files were told apart: what could be read was a text.
+    let (lastKind, lastText): (String?, String?) = (row[31], row[9])
+    let kind = lastKind.map { MessageKind(column: $0) } ?? (lastText == nil ? .sealed : .text)
     self.init(
       conversation: listed.id, site: listed.site, revision: row[2],
       visitor: Visitor(
@@ -115,7 +118,7 @@ extension ConversationRow {
       chat: ConversationRow.Chat(
         ChatView(chat), openedAt: chat.openedAt, waitingSince: chat.waitingSince, closedAt: chat.closedAt,
         closedBy: chat.closedBy.map { ClosedBy(column: $0.word) }, unwritten: !chat.written),
-      last: lastN.map { Last(n: $0, by: Party.Kind(column: row[7]), name: row[8], text: row[9], at: row[10]) },
+      last: lastN.map { Last(n: $0, by: Party.Kind(column: row[7]), name: row[8], kind: kind, text: lastText, at: row[10]) },
       activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents)
   }
 }

@@ -25,6 +25,7 @@ extension Conversations {
         await arrivals.run { for (account, isHere) in $0 { await self.moved(account, isHere) } }
       }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
+      group.addTask { [self] in await every(seconds: 60) { try await self.expireFiles() } }
       await group.waitForAll()
     }
   }
@@ -37,6 +38,7 @@ extension Conversations {
       try await tellDesk(of: account)
     }
     recheck { $0 == account }
+    await trying("take notices away") { [self] in try await notifications.rightsChanged(of: account) }
     await trying("leave chats that are no longer allowed") { [self] in try await leaveForbiddenChats(account) }
   }
 
@@ -95,7 +97,7 @@ extension Conversations {
   }
 
   private func write(_ batch: [MarkBook.Key: Mark]) async {
-    await trying("write marks") { [self] in moved(try await MarkBook.write(batch, to: store)) }
+    await trying("write marks") { [self] in moved(try await MarkBook.write(batch, to: store, telling: notifications)) }
   }
 
   private func recheckLines() async { recheck { _ in true } }

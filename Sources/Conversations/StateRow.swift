@@ -8,12 +8,14 @@ extension Session {
   func save(_ after: Held, from before: Held, entries: [LoggedEntry], at now: Moment) throws {
     if let chat = after.state.chat, chat != before.state.chat { try save(chat, of: after.id) }
     try saveAnswerers(after, from: before, at: now)
+    // A file that expired is no reason to look at an old chat again.
+    let activeAt = entries.allSatisfy(\.isHousekeeping) ? nil : now
     try run(
       """
       UPDATE conversations
-      SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = $6, asked = $7
+      SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = COALESCE($6, active_at), asked = $7
       WHERE id = $1
-      """, after.id, after.state.head, after.state.publicHead, after.state.chat?.id, after.state.chat?.phase.rawValue ?? "empty", now,
+      """, after.id, after.state.head, after.state.publicHead, after.state.chat?.id, after.state.chat?.phase.rawValue ?? "empty", activeAt,
       after.state.asked)
     if let said = entries.last(where: { $0.client != nil }) { try saveLast(said) }
   }
@@ -29,10 +31,10 @@ extension Session {
     try run(
       """
       UPDATE conversations
-      SET last_n = $2, last_by = $3, last_name = $4, last_text = $5, last_at = $6
+      SET last_n = $2, last_by = $3, last_name = $4, last_text = $5, last_at = $6, last_kind = $7
       WHERE id = $1
       """, entry.conversation, entry.n, entry.by.kind.rawValue, name,
-      entry.body.readableText.map { String($0.prefix(Self.previewCharacters)) }, entry.at)
+      entry.body.readableText.map { String($0.prefix(Self.previewCharacters)) }, entry.at, entry.body.messageKind?.rawValue)
   }
 
   /// How much of a message the lists show.

@@ -25,6 +25,8 @@ extension Conversation {
       if last { chat?.waitingSince = change.at }
     case .closed:
       applyClosing(by: change.by, at: change.at)
+    // Nothing that a rule asks about.
+    case .fileExpired: break
     }
   }
 

@@ -26,5 +26,7 @@ public struct Change: Equatable, Sendable {
     /// `last`: nobody is left, so the chat waits again.
     case left(last: Bool)
     case closed(unwritten: Bool)
+    /// The file of the message `of` was deleted.
+    case fileExpired(FileID, of: Int64)
   }
 }

@@ -15,6 +15,8 @@ public enum Command: Equatable, Sendable {
   case close
   /// The time for filling in the form is over.
   case expire
+  /// The time for which a file is kept is over; `of` is the number of its message.
+  case expireFile(FileID, of: Int64)
 }
 
 /// Who wants it, with what the rules ask about them.
@@ -55,11 +57,14 @@ public enum Content: Equatable, Sendable {
   case text(String)
   /// End-to-end encrypted: bytes that only the parties can read.
   case sealed(scheme: String, key: String, bytes: [UInt8])
+  /// A file that was checked and stored; its name is what there is to read.
+  case file(AttachedFile)
 
   public var readableText: String? {
     switch self {
     case .text(let text): text
     case .sealed: nil
+    case .file(let file): file.name
     }
   }
 }

@@ -29,7 +29,10 @@ extension Conversation {
       return [Change(at: now, by: .agent(try present(id)), fact: .closed(unwritten: chat?.written == false))]
     case (.expire, .clock):
       return isFormOverdue(at: now) ? [Change(at: now, by: .nobody, fact: .closed(unwritten: true))] : []
-    case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.close, .clock), (.expire, _):
+    case (.expireFile(let file, let n), .clock):
+      return n > 0 && n <= head ? [Change(at: now, by: .nobody, fact: .fileExpired(file, of: n))] : []
+    case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.close, .clock), (.expire, _),
+      (.expireFile, _):
       throw Refusal(.notAllowed)
     }
   }

@@ -1,5 +1,4 @@
 import Base
-import Logging
 import Outside
 import Store
 import Synchronization
@@ -23,13 +22,12 @@ public final class Mail: Sendable {
   let clock: WallClock
   let web: WebFront
   let outside: Outside
-  let logger: Logger
   let keepers = Mutex<[Keeper]>([])
 
   typealias Keeper = @Sendable (any Session, LetterOutcome) throws -> Void
 
   public init(
-    settings: MailSettings, store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, web: WebFront, outside: Outside, logger: Logger
+    settings: MailSettings, store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, web: WebFront, outside: Outside
   ) {
     self.settings = settings
     self.store = store
@@ -38,7 +36,6 @@ public final class Mail: Sendable {
     self.clock = clock
     self.web = web
     self.outside = outside
-    self.logger = logger
   }
 
   /// Whether letters go anywhere: a server or a folder is set.
@@ -88,6 +85,6 @@ public final class Mail: Sendable {
 }
 
 extension JobKind {
-  static let sendLetter = JobKind("mail.send", retries: .patient)
-  static let sweepLetters = JobKind("mail.sweep")
+  static let sendLetter = JobKind("letters.send", retries: .patient)
+  static let sweepLetters = JobKind("letters.sweep")
 }

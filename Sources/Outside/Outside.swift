@@ -13,16 +13,24 @@ public final class Outside: Sendable {
   public static let atOnce = 32
 
   private let certificates: String?
+  private let isPrivate: @Sendable (_ address: [UInt8]) -> Bool
   private let http = CurlThread("outside-http", atOnce: atOnce)
   private let smtp = CurlThread("outside-smtp", atOnce: atOnce)
 
   /// - Parameter certificates: a file of certificates in PEM that are trusted instead of the system's.
-  public init(certificates: String? = nil) { self.certificates = certificates }
+  public convenience init(certificates: String? = nil) { self.init(certificates: certificates, isPrivate: PrivateNetwork.contains) }
+
+  /// - Parameter isPrivate: whether an address is reachable only from here; tests say it otherwise.
+  init(certificates: String? = nil, isPrivate: @escaping @Sendable (_ address: [UInt8]) -> Bool) {
+    self.certificates = certificates
+    self.isPrivate = isPrivate
+  }
 
   /// - Returns: what was answered, whatever its status.
   /// - Throws: `OutsideFailure`, or `CancellationError` when the task was cancelled.
   public func ask(_ question: HTTPQuestion) async throws -> HTTPAnswer {
     let transfer = try Transfer(question, certificates: certificates)
+    transfer.isPrivateAddress = isPrivate
     let ending = try await http.run(transfer)
     guard ending.code == CURLE_OK else { throw transfer.failure(ending) }
     return transfer.answer(status: ending.status)
@@ -34,7 +42,7 @@ public final class Outside: Sendable {
   public func deliver(_ delivery: SMTPDelivery) async throws {
     let transfer = try Transfer(delivery, certificates: certificates)
     let ending = try await smtp.run(transfer)
-    guard ending.code == CURLE_OK else { throw transfer.refusal(ending) ?? transfer.failure(ending) }
+    guard ending.code == CURLE_OK else { throw transfer.refusal ?? transfer.failure(ending) }
   }
 
   /// Ends the threads; transfers that are under way are cancelled.

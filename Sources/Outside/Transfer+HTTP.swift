@@ -23,7 +23,9 @@ extension Transfer {
   func answer(status: Int) -> HTTPAnswer { HTTPAnswer(status: status, headers: headers, body: body) }
 
   private func say(_ method: String, _ body: [UInt8]?) throws {
-    guard !method.isEmpty, method.utf8.allSatisfy({ (65...90).contains($0) }) else { throw OutsideFailure.notSendable("a method is a word") }
+    guard !method.isEmpty, method.utf8.allSatisfy({ (65...90).contains($0) }) else {
+      throw OutsideFailure.notSendable("a method is a word")
+    }
     if let body {
       parley_curl_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
       body.withUnsafeBytes { bytes in

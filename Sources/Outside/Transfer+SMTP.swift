@@ -25,16 +25,15 @@ extension Transfer {
     sendUpload()
     followCommands()
   }
+}
 
-  /// What the server said no to; nil when it did not say no.
-  func refusal(_ ending: CurlThread.Ending) -> SMTPRefusal? {
-    guard ending.status >= 400, ending.code != CURLE_OPERATION_TIMEDOUT else { return nil }
-    let step: SMTPRefusal.Step =
-      switch command {
-      case "RCPT": .recipient
-      case "DATA": .letter
-      default: .us
-      }
-    return SMTPRefusal(step: step, code: ending.status, text: reply)
+extension SMTPRefusal.Step {
+  /// - Parameter command: what the server answered; what follows `DATA` is the letter.
+  init(_ command: String) {
+    switch command {
+    case "RCPT": self = .recipient
+    case "DATA": self = .letter
+    default: self = .us
+    }
   }
 }

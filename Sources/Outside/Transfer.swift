@@ -14,9 +14,10 @@ final class Transfer: @unchecked Sendable {
   var headers: [(name: String, value: String)] = []
   /// What was last said to a mail server: `RCPT`.
   var command = ""
-  /// What a mail server last answered, without its code.
-  var reply = ""
+  /// What a mail server last said no to, unless it said yes to something after.
+  var refusal: SMTPRefusal?
   var isPrivate = false
+  var isPrivateAddress: @Sendable (_ address: [UInt8]) -> Bool = PrivateNetwork.contains
   var isTooLarge = false
 
   private let upload: [UInt8]
@@ -143,17 +144,23 @@ final class Transfer: @unchecked Sendable {
     let said = UnsafeRawBufferPointer(start: bytes, count: count)
     switch kind {
     case CURLINFO_HEADER_OUT: transfer.command = String(decoding: said.prefix(4), as: UTF8.self).uppercased()
-    case CURLINFO_HEADER_IN:
-      let line = String(decoding: said.dropFirst(4).prefix(Transfer.replyLimit), as: UTF8.self)
-      transfer.reply = line.trimmingCharacters(in: .whitespacesAndNewlines)
+    case CURLINFO_HEADER_IN: transfer.hear(said)
     default: break
     }
     return 0
   }
 
+  private func hear(_ said: UnsafeRawBufferPointer) {
+    // libcurl says goodbye also to a server that said no.
+    guard command != "QUIT", let code = Int(String(decoding: said.prefix(3), as: UTF8.self)) else { return }
+    let text = String(decoding: said.dropFirst(4).prefix(Self.replyLimit), as: UTF8.self)
+    refusal =
+      code < 400 ? nil : SMTPRefusal(step: .init(command), code: code, text: text.trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+
   private static let onOpenSocket: curl_opensocket_callback = { pointer, _, address in
     guard let transfer = Transfer.transfer(pointer), let address else { return CURL_SOCKET_BAD }
-    if transfer.reach == .publicNetwork, PrivateNetwork.contains(Transfer.bytes(of: address)) {
+    if transfer.reach == .publicNetwork, transfer.isPrivateAddress(Transfer.bytes(of: address)) {
       transfer.isPrivate = true
       return CURL_SOCKET_BAD
     }

@@ -1,12 +1,16 @@
 import Accounts
 import Base
 import Conversations
+import Mail
 import Store
+import Web
 
 /// What the commands of an owner do, whether the server does it for them or they do it themselves while it is stopped.
 struct Orders: Sendable {
   let store: any Store
   let accounts: Accounts
+  let mail: Mail
+  let ids: IDMaker
   let clock: WallClock
   /// The server runs, and has brought the schema up to date at its start.
   let isServing: Bool
@@ -17,6 +21,7 @@ struct Orders: Sendable {
     case "migrate":
       ControlSocket.Answer(
         isServing ? "The server is running; it brought the schema up to date when it started." : "The schema is up to date.")
+    case "mail try": try await tryMail(question.arguments)
     case "admin create": try await createAdministrator(question.arguments)
     default: ControlSocket.Answer(code: 2, "The server does not know “\(question.command)”. Is it of another version?")
     }
@@ -29,6 +34,21 @@ struct Orders: Sendable {
         code: 1, findings.map(\.description).joined(separator: "\n") + "\n\(findings.count) findings in \(count) conversations.")
     }
     return ControlSocket.Answer("\(count) conversations: every log is whole and says what its state row says.")
+  }
+
+  private func tryMail(_ arguments: [String: String]) async throws -> ControlSocket.Answer {
+    guard let address = arguments["address"], let language = arguments["language"].flatMap(Language.init(rawValue:)) else {
+      return ControlSocket.Answer(code: 2, "An address is needed, and a language among en, fr, it and ar.")
+    }
+    guard mail.isOn else { return ControlSocket.Answer(code: 1, "Mail is off: set mail-server or mail-folder.") }
+    let recipient = Recipient(address: address, name: arguments["name"], language: language)
+    let letter = Letter.trial(to: recipient, key: ids.next(Kinds.Letter.self).description)
+    do {
+      try await store.write { [mail] session in _ = try mail.post(letter, in: session) }
+    } catch let refusal as Refusal {
+      return ControlSocket.Answer(code: 1, "Not posted: \(refusal.reason.rawValue)")
+    }
+    return ControlSocket.Answer(isServing ? "Posted." : "Posted. It leaves when the server runs.")
   }
 
   private func createAdministrator(_ arguments: [String: String]) async throws -> ControlSocket.Answer {

@@ -2,12 +2,16 @@ import Access
 import Accounts
 import Base
 import Conversations
+import Files
 import HTTPTypes
 import Hummingbird
 import Live
 import Logging
+import Mail
 import NIOCore
 import NIOPosix
+import Notifications
+import Outside
 import ServiceLifecycle
 import Sites
 import Store
@@ -27,14 +31,18 @@ public final class Program: Sendable {
   public let ids: IDMaker
   public let jobs: Jobs
   public let web: WebFront
+  public let mail: Mail
   public let accounts: Accounts
   public let sites: Sites
+  public let notifications: Notifications
   public let conversations: Conversations
   public let village: Village
+  public let outside: Outside
   public let hub: Hub
   public let routes: RouteTable
   public let logger: Logger
   let lease: NodeLease
+  private let examiner: Examiner
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
   private let devEvents: DevEvents?
@@ -69,45 +77,68 @@ public final class Program: Sendable {
     ids = lease.ids
     jobs = Jobs(ids: ids, clock: clock)
     web = try WebFront(settings: settings.web, bundle: bundle, clock: clock)
+    outside = Outside(certificates: settings.text(.certificates).isEmpty ? nil : settings.text(.certificates))
+    mail = Mail(settings: try settings.mail(), store: store, jobs: jobs, ids: ids, clock: clock, web: web, outside: outside)
     group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let bus = LocalBus()
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
-    let accounts = Accounts(store: store, ids: ids, clock: clock, baseAddress: settings.baseAddress)
+    let accounts = Accounts(store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress)
     self.accounts = accounts
-    sites = Sites(store: store, ids: ids, clock: clock)
+    examiner = Examiner(program: hurry.program)
+    let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)
+    landing.clear()
+    let quota = Int64(settings.number(.filesLimit)) << 30
+    sites = Sites(store: store, ids: ids, clock: clock, landing: landing, fileQuota: quota)
+    let (folder, keys) = (settings.text(.data) + "/files", KeyFolder(settings.keysFolder))
+    let filing = Filing(
+      landing: landing, storage: settings.fileStorage(outside) ?? DiskStorage(folder: folder + "/chats"), keys: keys,
+      sealer: Sealer(folder: folder + "/sealed", keys: keys),
+      scanner: VirusScanner(settings.text(.virusScanner)), quotaBytes: quota)
+    let notifications = Notifications(
+      store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, logger: logger)
+    self.notifications = notifications
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
-      recognise: { try await accounts.recognise($0) },
+      notifications: notifications, recognise: { try await accounts.recognise($0) },
       saveStatus: { status, account in
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
-      logger: logger, linger: hurry.linger)
+      filing: filing, logger: logger, linger: hurry.linger)
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
-      web: web, store: store, accounts: accounts, events: events, isDemo: settings.flag(.demo), isDev: settings.flag(.dev))
+      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo),
+      isDev: settings.flag(.dev))
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
-    let routes = Routes(web: web, recognise: { try await accounts.recognise($0) })
+    let routes = Routes(web: web) { token in
+      guard var person = try await accounts.recognise(token) else { return nil }
+      person.unreadNotices = try await notifications.unread(of: person.member.id)
+      return person
+    }
     let kept = try bundle.isReloaded ? nil : KeptAssets(folder: "\(settings.text(.data))/assets", adding: bundle, at: machineTime())
     StaticFiles(bundle: bundle, kept: kept).register(on: routes)
     accounts.register(on: routes) { [conversations] in AccountStatus(conversations.status(of: $0.id)) }
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
+    notifications.register(on: routes)
     doors.register(on: routes)
-    Health(store: store, folder: settings.text(.data), clock: clock).register(on: routes)
+    Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())
     self.routes = RouteTable(rows: routes.rows, undeclared: routes.undeclared)
     listen()
     try await conversations.prepare()
     try await accounts.prepare(jobs)
+    try await mail.prepare()
+    try await notifications.prepare()
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
   private func listen() {
     let conversations = conversations
     let accounts = accounts
+    accounts.onErase { session, account in try session.eraseAnswerer(account) }
     conversations.accountMoved.subscribe { [devEvents, logger] move in
       devEvents?.note(move.isHere ? "AccountArrived" : "AccountLeft", #"{"account":"\(move.account)"}"#)
       do {
@@ -154,9 +185,9 @@ public final class Program: Sendable {
       eventLoopGroupProvider: .shared(group), logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [conversations] in await conversations.run() }
+      tasks.addTask { [notifications] in await notifications.run() }
       tasks.addTask { [self] in
-        await JobRunner(store: store, jobs: jobs, handlers: conversations.jobHandlers + accounts.jobHandlers(jobs), logger: logger) {
-          [devEvents] kind, payload in
+        await JobRunner(store: store, jobs: jobs, handlers: jobHandlers, logger: logger) { [devEvents] kind, payload in
           devEvents?.note("JobDone", #"{"kind":"\(kind)","payload":\(payload)}"#)
         }
         .run()
@@ -170,6 +201,10 @@ public final class Program: Sendable {
     await close()
   }
 
+  private var jobHandlers: [JobHandler] {
+    conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers
+  }
+
   private func serve(_ application: some ApplicationProtocol) async throws {
     let control = try await ControlSocket.listen(in: settings.text(.data), on: group) { [self] question in await answer(question) }
     try await application.run()
@@ -179,13 +214,15 @@ public final class Program: Sendable {
   /// Ends what is not a task: hashing threads, the store, the event loops.
   public func close() async {
     await accounts.close()
+    await examiner.close()
+    outside.close()
     await store.close()
     try? await group.shutdownGracefully()
   }
 
-  func answer(_ question: ControlSocket.Question) async -> ControlSocket.Answer {
+  func answer(_ question: ControlSocket.Question, isServing: Bool = true) async -> ControlSocket.Answer {
     do {
-      return try await Orders(store: store, accounts: accounts, clock: clock, isServing: true).answer(question)
+      return try await Orders(store: store, accounts: accounts, mail: mail, ids: ids, clock: clock, isServing: isServing).answer(question)
     } catch {
       return ControlSocket.Answer(code: 1, "\(error)")
     }
@@ -203,8 +240,10 @@ extension AccountStatus {
   }
 }
 
-/// Shorter times for tests.
+/// Shorter times for tests, and the program that they have beside them.
 public struct Hurry: Sendable {
+  /// What looks into files as a child: the program that runs, which in tests is not this one.
+  public var program = "/proc/self/exe"
   public var limits = Live.Limits()
   public var linger: TimeAmount = .seconds(10)
 

@@ -1,6 +1,8 @@
 import Base
+import Files
 import Foundation
 import Logging
+import Outside
 import Store
 import Web
 
@@ -13,6 +15,15 @@ extension Settings {
   }
 
   var databaseAddress: String { text(.database).isEmpty ? "sqlite:" + text(.data) : text(.database) }
+
+  /// The store of objects that is set; nil for the data folder.
+  func fileStorage(_ outside: Outside) -> (any FileStorage)? {
+    let account = S3Storage.Account(
+      keyID: text(.filesStoreKey), secret: text(.filesStoreSecret), region: text(.filesStoreRegion))
+    return text(.filesStore).isEmpty ? nil : S3Storage(text(.filesStore), account: account, outside: outside)
+  }
+
+  var keysFolder: String { text(.keys).isEmpty ? text(.data) + "/keys" : text(.keys) }
 
   /// In development from the source tree, so that a change shows at the next request.
   func bundle() throws -> Web.Bundle {

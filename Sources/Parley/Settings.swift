@@ -1,4 +1,5 @@
 import Base
+import Files
 import Foundation
 
 /// What an owner can set. A flag beats the environment, the environment beats the file, the file beats the default.
@@ -12,7 +13,17 @@ public struct Settings: Sendable {
     case demo, dev
     case logLevel = "log-level"
     case logFormat = "log-format"
-    case limits
+    case limits, keys, certificates
+    case mailServer = "mail-server"
+    case mailPassword = "mail-password"
+    case mailFrom = "mail-from"
+    case mailFolder = "mail-folder"
+    case filesLimit = "files-limit"
+    case virusScanner = "virus-scanner"
+    case filesStore = "files-store"
+    case filesStoreRegion = "files-store-region"
+    case filesStoreKey = "files-store-key"
+    case filesStoreSecret = "files-store-secret"
   }
 
   public struct Setting: Sendable {
@@ -37,6 +48,23 @@ public struct Settings: Sendable {
     Setting(name: .logLevel, standard: "info", help: "trace, debug, info, notice, warning, error or critical."),
     Setting(name: .logFormat, standard: "text", help: "text, or json for one object a line."),
     Setting(name: .limits, standard: "", help: "Limits by role and purpose, e.g. visitor.messages=10/60,agent.messages=60/60."),
+    Setting(
+      name: .mailServer, standard: "",
+      help: "Where mail is handed over, e.g. smtp://user@mail.example.com:587 or smtps://mail.example.com:465; empty for no mail."),
+    Setting(name: .mailPassword, standard: "", help: "The password at the mail server, from the environment or the file only."),
+    Setting(name: .mailFrom, standard: "", help: "The sender of letters, e.g. Harbour Essays <hello@harbour.example>."),
+    Setting(name: .mailFolder, standard: "", help: "A folder that letters are written to instead of being sent."),
+    Setting(
+      name: .certificates, standard: "", help: "A file of certificates (PEM) that outgoing connections trust instead of the system's."),
+    Setting(name: .keys, standard: "", help: "The folder of the keys that Parley makes for itself; empty for keys/ in the data folder."),
+    Setting(name: .filesLimit, standard: "50", help: "How many GB the files of all chats may take together."),
+    Setting(name: .virusScanner, standard: "", help: "Where clamd listens, e.g. /run/clamav/clamd.ctl or scanner:3310; empty for none."),
+    Setting(
+      name: .filesStore, standard: "",
+      help: "A bucket that speaks S3, e.g. https://s3.example.com/bucket; empty for the data folder. It must be there."),
+    Setting(name: .filesStoreRegion, standard: "us-east-1", help: "The region for which requests to files-store are signed."),
+    Setting(name: .filesStoreKey, standard: "", help: "The access key of files-store."),
+    Setting(name: .filesStoreSecret, standard: "", help: "The secret key of files-store; by environment or file only."),
   ]
 
   public enum Source: String, Sendable {
@@ -76,6 +104,20 @@ public struct Settings: Sendable {
     guard let port = Int(text(.port)), (0...65_535).contains(port) else {
       throw SettingsError("port is a number from 0 to 65535, not “\(text(.port))”.")
     }
+    guard let gigabytes = Int(text(.filesLimit)), (0...1_000_000).contains(gigabytes) else {
+      throw SettingsError("files-limit is a number of GB, not “\(text(.filesLimit))”.")
+    }
+    guard text(.virusScanner).isEmpty || VirusScanner(text(.virusScanner)) != nil else {
+      throw SettingsError("virus-scanner is a path or host:port, not “\(text(.virusScanner))”.")
+    }
+    if !text(.filesStore).isEmpty {
+      guard S3Storage.isAddress(text(.filesStore)) else {
+        throw SettingsError("files-store is like https://s3.example.com/bucket, not “\(text(.filesStore))”.")
+      }
+      guard !text(.filesStoreKey).isEmpty, !text(.filesStoreSecret).isEmpty else {
+        throw SettingsError("files-store needs files-store-key and files-store-secret.")
+      }
+    }
     try checkLists()
     for name in [Name.demo, .dev] where !["true", "false"].contains(text(name)) {
       throw SettingsError("\(name.rawValue) is true or false, not “\(text(name))”.")
@@ -85,6 +127,7 @@ public struct Settings: Sendable {
     guard address.isEmpty || URL(string: address).map({ ["http", "https"].contains($0.scheme) && $0.host != nil }) == true else {
       throw SettingsError("base-address is like https://chat.example.com, not “\(address)”.")
     }
+    try checkMail()
     guard !flag(.dev) && !flag(.demo) || ["127.0.0.1", "::1", "localhost"].contains(text(.host)) else {
       throw SettingsError("demo and dev let everybody in: they listen on loopback only. Leave host at 127.0.0.1.")
     }

@@ -8,6 +8,6 @@ public enum Embedding {
   /// What a website with a Content-Security-Policy adds to it. Styles need nothing: they are not inline.
   public static func policy(from baseAddress: String) -> String {
     let socket = baseAddress.hasPrefix("https://") ? "wss" + baseAddress.dropFirst(5) : "ws" + baseAddress.dropFirst(4)
-    return "script-src \(baseAddress); connect-src \(baseAddress) \(socket)"
+    return "script-src \(baseAddress); connect-src \(baseAddress) \(socket); img-src \(baseAddress)"
   }
 }

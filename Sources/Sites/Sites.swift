@@ -1,4 +1,5 @@
 import Base
+import Files
 import Store
 import Web
 
@@ -31,10 +32,16 @@ public final class Sites: Sendable {
   let store: any Store
   let ids: IDMaker
   let clock: WallClock
+  let landing: Landing
+  /// What the files of all chats may take, in bytes.
+  let fileQuota: Int64
   private let shelf: Shelf
 
-  public init(store: any Store, ids: IDMaker, clock: WallClock) {
+  /// - Parameter landing: where logos arrive.
+  public init(store: any Store, ids: IDMaker, clock: WallClock, landing: Landing, fileQuota: Int64 = 50 << 30) {
     self.store = store
+    self.landing = landing
+    self.fileQuota = fileQuota
     self.ids = ids
     self.clock = clock
     shelf = Shelf(store: store, clock: clock)
@@ -55,6 +62,7 @@ public final class Sites: Sendable {
   public func register(on routes: Routes, hasOpenChat: @escaping @Sendable (VisitorID) async throws -> Bool) {
     WidgetRoutes(sites: self, web: routes.web, hasOpenChat: hasOpenChat).register(on: routes)
     AdminRoutes(sites: self, web: routes.web).register(on: routes)
+    LogoRoutes(sites: self).register(on: routes)
     DescriptionRoute(web: routes.web).register(on: routes)
   }
 

@@ -18,9 +18,17 @@ public enum Personal {
     of(
       .account,
       [
-        "accounts": ["email", "email_key", "name", "password_hash", "pseudonym", "avatar", "language", "status"],
+        "accounts": [
+          "email", "email_key", "name", "name_key", "first_name", "surname", "bio", "interests", "time_zone", "privacy", "password_hash",
+          "pseudonym", "avatar", "language", "status",
+        ],
         "sessions": ["token_digest", "address", "browser"],
         "invitations": ["token_digest"],
+        // Who asks for an account is nobody's yet: it goes within a day.
+        "sign_ups": [
+          "token_digest", "browser_digest", "email", "email_key", "first_name", "surname", "bio", "password_hash", "language",
+        ],
+        "account_links": ["token_digest", "email"],
         "assignments": ["pseudonym", "avatar"],
         "entries": ["by_name", "by_avatar"],
         "participants": ["name", "avatar"],
@@ -40,16 +48,19 @@ public enum Personal {
         // The address that tried too often; it goes with its window.
         "tries": ["key"],
       ])
-    + of(.asker, ["conversations": ["last_name", "last_text"], "entries": ["body", "client_id"]])
+    + of(.asker, ["conversations": ["last_name", "last_text"], "entries": ["body", "client_id"], "files": ["name", "client_id"]])
 
   /// Columns that could hold anything and hold nothing about a person. A new column stands in one of both lists, or a test fails.
   public static let impersonal: [String: [String]] = [
     "sites": [
-      "widget_key", "name", "domain", "logo_type", "logo", "position", "ours", "welcome", "language", "time_zone", "form_fields",
+      "widget_key", "name", "domain", "logo_type", "logo", "logo_hash", "position", "ours", "welcome", "language", "time_zone",
+      "form_fields",
       "service_types",
     ],
     "site_origins": ["origin"],
-    "conversations": ["state", "last_by"],
+    "conversations": ["state", "last_by", "last_kind"],
+    // The place of a file is made of its conversation and chance.
+    "files": ["id", "by_kind", "type", "path", "scan"],
     "chats": ["state", "form", "closed_by"],
     "entries": ["kind", "audience", "by_kind"],
     // A job names rows by their identity and never repeats what is in them.
@@ -57,6 +68,11 @@ public enum Personal {
     "audit_lines": ["deed"],
     // A key of a letter is an identity or a digest.
     "letters": ["kind", "letter_key", "fate"],
+    // A notice names rows by their identity, too.
+    "notices": ["kind", "subject", "data"],
+    "notice_wishes": ["kind", "channel"],
+    "account_links": ["purpose"],
+    "house_settings": ["name", "value"],
     "schema_migrations": ["name"],
   ]
 

@@ -57,11 +57,15 @@ public final class Browser {
   }
 
   public func ask(_ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, body: String) async throws -> Answer {
+    try await ask(method, path, headers, bytes: Array(body.utf8))
+  }
+
+  public func ask(_ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, bytes: [UInt8]) async throws -> Answer {
     var head = HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: headers)
     if !cookies.isEmpty { head.headerFields[.cookie] = cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
     head.headerFields[.acceptLanguage] = languages
     if head.headerFields[.accept] == nil { head.headerFields[.accept] = accept }
-    let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body)))
+    let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: bytes)))
     let response = try await responder.respond(to: request, context: try context())
     return try await keep(response)
   }

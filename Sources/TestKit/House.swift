@@ -23,7 +23,8 @@ public struct House: Sendable {
   @discardableResult
   public static func open<Value: Sendable>(
     _ engine: Dialect.Engine, clock: WallClock = .system(), limits: String = "visitor.messages=100000/60,visitor.widget=100000/60",
-    linger: TimeAmount = .milliseconds(200), rerun: Rerun? = Databases.rerun(), _ body: @escaping @Sendable (House) async throws -> Value
+    linger: TimeAmount = .milliseconds(200), filesLimit: String = "50",
+    virusScanner: String = "", rerun: Rerun? = Databases.rerun(), _ body: @escaping @Sendable (House) async throws -> Value
   ) async throws -> Value {
     try await Databases.withAddress(engine) { address in
       let folder = FileManager.default.temporaryDirectory.appendingPathComponent("house-\(UInt64.random(in: 0 ... .max))").path
@@ -31,11 +32,14 @@ public struct House: Sendable {
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let settings = try Settings(flags: [
         "port": "0", "data": folder, "database": engine == .postgres ? address : "", "limits": limits, "base-address": origin,
+        "mail-folder": "\(folder)/mail",
+        "files-limit": filesLimit, "virus-scanner": virusScanner,
       ])
       var logger = Logger(label: "house") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .error
       var hurry = Hurry()
       hurry.linger = linger
+      hurry.program = Children.program
       let program = try await Program(settings, clock: clock, rerun: rerun, hurry: hurry, logger: logger)
       return try await serve(program, body)
     }
@@ -70,10 +74,10 @@ public struct House: Sendable {
 
   // MARK: Websites and people
 
-  public func site(_ name: String = "Harbour Essays", origin: String = siteOrigin) async throws -> Site {
+  public func site(_ name: String = "Harbour Essays", origin: String = siteOrigin, zone: String = "UTC") async throws -> Site {
     guard let allowed = Origin(origin) else { throw HouseFellDown() }
     let site = Site(
-      id: program.ids.next(), name: name, domain: "harbour.example", origins: [allowed],
+      id: program.ids.next(), name: name, domain: "harbour.example", origins: [allowed], timeZone: zone,
       form: LeadForm(services: ["Thesis", "Essay"]), createdAt: program.clock.now)
     try await program.sites.save(site, by: nil, from: .console)
     return site
@@ -100,6 +104,8 @@ public struct House: Sendable {
     try await program.sites.assign(
       Assignment(site: site.id, account: account, pseudonym: pseudonym), by: nil, from: .console)
   }
+
+  public func count(_ sql: String) async throws -> Int { try await program.store.read { session in try session.row(sql)?[0] ?? 0 } }
 
   // MARK: Lines
 

@@ -34,9 +34,13 @@ public struct Form: Sendable {
   /// All values of a field that may be chosen several times.
   public func all(_ name: String) -> [String] { values[name] ?? [] }
 
+  /// Every field as it was sent, by name.
+  var all: [(name: String, value: String)] { values.sorted { $0.key < $1.key }.flatMap { name, values in values.map { (name, $0) } } }
+
   public func has(_ name: String) -> Bool { values[name] != nil }
 
-  private static func trimmed(_ text: String) -> String {
+  /// Without the blanks around it.
+  public static func trimmed(_ text: String) -> String {
     let start = text.firstIndex { !$0.isWhitespace } ?? text.endIndex
     let end = text.lastIndex { !$0.isWhitespace }.map(text.index(after:)) ?? start
     return String(text[start..<end])

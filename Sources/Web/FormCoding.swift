@@ -1,7 +1,7 @@
 import Base
 
 /// `application/x-www-form-urlencoded`, as browsers send forms.
-enum FormCoding {
+public enum FormCoding {
   static let fieldLimit = 200
 
   static func decode(_ bytes: some Collection<UInt8>) throws(Refusal) -> [(name: String, value: String)] {
@@ -16,7 +16,7 @@ enum FormCoding {
   }
 
   /// A text as one value of a query.
-  static func encode(_ text: String) -> String {
+  public static func encode(_ text: String) -> String {
     let digits = Array("0123456789ABCDEF")
     return text.utf8.reduce(into: "") { encoded, byte in
       switch byte {

@@ -9,6 +9,8 @@ public struct Limits: Sendable {
     case newVisitors
     /// Messages in a chat.
     case messages
+    /// Files sent in a chat (E47).
+    case uploads
     /// Pages and the program's own API.
     case pages
     /// Forms and other requests that change something.
@@ -47,13 +49,24 @@ public struct Limits: Sendable {
   public init() {
     rates = [
       .signedOut: [
-        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .pages: Rate(120), .forms: Rate(30), .assets: Rate(600),
+        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .uploads: Rate(5), .pages: Rate(120), .forms: Rate(30),
+        .assets: Rate(600),
       ],
-      .visitor: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .pages: Rate(120), .forms: Rate(30), .assets: Rate(600)],
-      .agent: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .pages: Rate(300), .forms: Rate(60), .assets: Rate(600)],
-      .manager: [.widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .pages: Rate(300), .forms: Rate(60), .assets: Rate(600)],
+      .visitor: [
+        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .uploads: Rate(5), .pages: Rate(120), .forms: Rate(30),
+        .assets: Rate(600),
+      ],
+      .agent: [
+        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .uploads: Rate(5), .pages: Rate(300), .forms: Rate(60),
+        .assets: Rate(600),
+      ],
+      .manager: [
+        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .uploads: Rate(5), .pages: Rate(300), .forms: Rate(60),
+        .assets: Rate(600),
+      ],
       .administrator: [
-        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .pages: Rate(300), .forms: Rate(120), .assets: Rate(600),
+        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .uploads: Rate(5), .pages: Rate(300), .forms: Rate(120),
+        .assets: Rate(600),
       ],
     ]
   }

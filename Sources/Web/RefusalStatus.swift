@@ -6,19 +6,21 @@ extension Refusal.Reason {
   public var status: HTTPResponse.Status {
     switch self {
     case .signInNeeded: .unauthorized
-    case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .readOnly: .forbidden
-    case .notFound: .notFound
-    case .linkUsedOrExpired: .gone
+    case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .readOnly, .signUpClosed, .linkExpired: .forbidden
+    case .notFound, .fileNotFound: .notFound
+    case .linkUsedOrExpired, .linkVoid, .fileExpired: .gone
     case .notUnderstood: .badRequest
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
-      .emailInvalid, .emailTaken, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .optionUnknown, .originInvalid, .hueInvalid,
-      .nameTaken:
+      .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
+      .optionUnknown, .originInvalid, .hueInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound, .pictureTooLarge,
+      .pictureUnreadable:
       .unprocessableContent
-    case .tooLarge: .contentTooLarge
+    case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
+    case .tooLarge, .fileTooLarge: .contentTooLarge
     case .protocolVersion: .upgradeRequired
     case .tooFast, .tooManyTries, .tooManySubscriptions: .tooManyRequests
     case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
-    case .unavailable: .serviceUnavailable
+    case .unavailable, .mailIsOff: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator:
       .conflict

@@ -38,9 +38,12 @@ public final class Routes {
 
   /// A form of ours: decoded, and refused without the token that was put into it.
   public func form(_ path: String, _ need: Need, _ handler: @escaping FormHandler) {
-    on(.post, path, need, limit: .forms) { request, context in
+    on(.post, path, need, limit: .forms) { [web] request, context in
       let form = try await Form(of: request)
-      guard context.formKey.accepts(form[FormKey.fieldName]) else { throw Refusal(.formExpired) }
+      guard context.formKey.accepts(form[FormKey.fieldName]) else {
+        if request.wantsJSON { throw Refusal(.formExpired) }
+        return web.resend(form, request, context)
+      }
       return try await handler(form, request, context)
     }
   }

@@ -1,6 +1,11 @@
 import HTTPTypes
 import Hummingbird
 
+extension WebFront {
+  /// The policy of a page that shows another page of ours in a frame.
+  public var framingPolicy: String { SecurityHeaders.policy + "; frame-src 'self'" }
+}
+
 /// What every answer tells the browser to refuse. An answer that must say something else has said it already.
 struct SecurityHeaders: RouterMiddleware {
   typealias Context = WebContext

@@ -27,6 +27,8 @@ struct Surroundings: Sendable {
     let statusText: String
     let isAdministrator: Bool
     let isTeam: Bool
+    /// Nil when nothing is unread.
+    let unread: String?
   }
 
   let language: String
@@ -52,7 +54,8 @@ struct Surroundings: Sendable {
       You(
         name: person.name, email: person.email, avatar: person.avatar, status: person.status,
         statusText: texts["pages.status.\(person.status)"], isAdministrator: context.actor.may(.read, .administration),
-        isTeam: context.actor.may(.read, .console))
+        isTeam: context.actor.may(.read, .console),
+        unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices))
     }
     isOnSites = path.hasPrefix("/admin/sites")
     isOnAgents = path.hasPrefix("/admin/agents")

@@ -12,6 +12,8 @@ public struct SignedIn: Hashable, Sendable {
   public let language: Language
   /// The digest of the session's token, by which live connections of a revoked session are found.
   public let sessionDigest: [UInt8]
+  /// How many notices wait: every page says it.
+  public var unreadNotices: Int64 = 0
 
   public init(
     member: Actor.Member, name: String, email: String, avatar: String, status: String, language: Language, sessionDigest: [UInt8]

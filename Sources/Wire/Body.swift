@@ -5,29 +5,49 @@ public enum Body: Hashable, Sendable {
   case text(String)
   /// Sealed between the two ends: nobody on the way can read it.
   case sealed(scheme: String, key: String, bytes: [UInt8])
+  case file(AttachedFile)
   case opened(form: FormState, offline: Bool)
   case formSent(name: String)
   case agentJoined
   case agentLeft(last: Bool)
   case closed(unwritten: Bool)
+  /// The file of the message with the number `of` is gone.
+  case fileExpired(FileID, of: Int64)
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
   /// The event of the entry, which the column `entries.kind` holds.
   public var event: String {
     switch self {
-    case .text, .sealed: Event.messageSent.rawValue
+    case .text, .sealed, .file: Event.messageSent.rawValue
     case .opened: Event.chatOpened.rawValue
     case .formSent: Event.formSent.rawValue
     case .agentJoined: Event.agentJoinedChat.rawValue
     case .agentLeft: Event.agentLeftChat.rawValue
     case .closed: Event.chatClosed.rawValue
+    case .fileExpired: Event.fileExpired.rawValue
     case .unknown(let event, _): event
     }
   }
 
   /// What preview, search, mail and rules may look at; nil when there is nothing that they can read.
-  public var readableText: String? { if case .text(let text) = self { text } else { nil } }
+  public var readableText: String? {
+    switch self {
+    case .text(let text): text
+    case .file(let file): file.name
+    default: nil
+    }
+  }
+
+  /// What kind of message it is; nil for what is none.
+  public var messageKind: MessageKind? {
+    switch self {
+    case .text: .text
+    case .sealed: .sealed
+    case .file: .file
+    default: nil
+    }
+  }
 
   enum Event: String {
     case messageSent = "MessageSent"
@@ -36,7 +56,12 @@ public enum Body: Hashable, Sendable {
     case agentJoinedChat = "AgentJoinedChat"
     case agentLeftChat = "AgentLeftChat"
     case chatClosed = "ChatClosed"
+    case fileExpired = "FileExpired"
   }
+}
+
+public enum MessageKind: String, Sendable, CaseIterable, Codable, JSONWritable {
+  case text, sealed, file
 }
 
 /// Whether the visitor still has to send the form before writing.

@@ -1,3 +1,5 @@
+import Base
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -20,12 +22,23 @@ extension Body: JSONWritable {
       json.field("scheme", scheme)
       json.field("key", key)
       json.field("bytes", Data(bytes).base64EncodedString())
+    case .file(let file):
+      json.field("kind", "file")
+      json.field("file", file.id.description)
+      json.field("name", file.name)
+      json.field("type", file.type)
+      json.field("bytes", file.bytes)
+      json.field("width", (file.size?.width).map(Int64.init))
+      json.field("height", (file.size?.height).map(Int64.init))
     case .opened(let form, let offline):
       json.field("form", form)
       json.field("offline", offline)
     case .formSent(let name): json.field("name", name)
     case .agentLeft(let last): json.field("last", last)
     case .closed(let unwritten): json.field("unwritten", unwritten)
+    case .fileExpired(let file, let n):
+      json.field("file", file.description)
+      json.field("of", n)
     case .agentJoined, .unknown: break
     }
   }
@@ -41,7 +54,9 @@ extension Body: JSONWritable {
   private struct Stored: Decodable {
     let fields: KeyedDecodingContainer<Field>
 
-    enum Field: String, CodingKey { case kind, text, scheme, key, bytes, form, offline, name, last, unwritten }
+    enum Field: String, CodingKey {
+      case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of
+    }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
 
@@ -53,6 +68,7 @@ extension Body: JSONWritable {
       case .agentJoinedChat: .agentJoined
       case .agentLeftChat: (self[.last] as Bool?).map(Body.agentLeft)
       case .chatClosed: (self[.unwritten] as Bool?).map(Body.closed)
+      case .fileExpired: expired
       }
     }
 
@@ -60,6 +76,7 @@ extension Body: JSONWritable {
       switch self[.kind] as String? {
       case "text": (self[.text] as String?).map(Body.text)
       case "sealed": sealed
+      case "file": file
       default: nil
       }
     }
@@ -69,6 +86,19 @@ extension Body: JSONWritable {
         let bytes = Data(base64Encoded: text)
       else { return nil }
       return .sealed(scheme: scheme, key: key, bytes: [UInt8](bytes))
+    }
+
+    private var file: Body? {
+      guard let id: FileID = self[.file], let name: String = self[.name], let type: String = self[.type], let bytes: Int64 = self[.bytes]
+      else { return nil }
+      var size: PictureSize?
+      if let width: Int = self[.width], let height: Int = self[.height] { size = PictureSize(width: width, height: height) }
+      return .file(AttachedFile(id: id, name: name, type: type, bytes: bytes, size: size))
+    }
+
+    private var expired: Body? {
+      guard let file: FileID = self[.file], let n: Int64 = self[.of] else { return nil }
+      return .fileExpired(file, of: n)
     }
 
     private var opened: Body? {

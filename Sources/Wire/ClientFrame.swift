@@ -26,7 +26,7 @@ public struct ClientFrame: Equatable, Sendable {
 
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
-    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, on, delivered, seen, status
+    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, on, delivered, seen, status, watch, notice
   }
 
   public init(from decoder: any Decoder) throws {
@@ -50,6 +50,8 @@ extension ClientFrame: Decodable {
     case "open": .open(try topic(in: fields))
     case "form": .form(try topic(in: fields), try LeadForm(from: decoder))
     case "offline": .offline(try topic(in: fields), try LeadForm(from: decoder), try message(in: fields))
+    case "send" where fields.contains(.file):
+      .sendFile(try topic(in: fields), client: try client(in: fields), try fields.decode(FileID.self, forKey: .file))
     case "send": .send(try topic(in: fields), try message(in: fields))
     case "typing": .typing(try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on))
     case "mark": .mark(try topic(in: fields), delivered: try number(.delivered, in: fields), seen: try number(.seen, in: fields))
@@ -58,6 +60,8 @@ extension ClientFrame: Decodable {
     case "close": .close(try topic(in: fields))
     case "status": .status(try fields.decode(AgentStatus.self, forKey: .status))
     case "page": .page(try PageSeen(from: decoder))
+    case "read": .read(try topic(in: fields), try fields.decodeIfPresent(NoticeID.self, forKey: .notice))
+    case "archive": .archive(try topic(in: fields), try fields.decodeIfPresent(NoticeID.self, forKey: .notice))
     case "pong": .pong
     default: throw Refusal(.notUnderstood)
     }
@@ -66,7 +70,9 @@ extension ClientFrame: Decodable {
   /// The version is looked at first: another version may say hello in other words.
   private static func hello(from fields: KeyedDecodingContainer<Field>) throws -> Hello {
     guard try fields.decode(Int.self, forKey: .protocol) == WireLimits.protocolVersion else { throw Refusal(.protocolVersion) }
-    guard let site = try fields.decodeIfPresent(String.self, forKey: .site) else { return .account }
+    guard let site = try fields.decodeIfPresent(String.self, forKey: .site) else {
+      return try fields.decodeIfPresent(Bool.self, forKey: .watch) == true ? .watcher : .account
+    }
     guard let key = Secret(try fields.decode(String.self, forKey: .key)) else { throw Refusal(.notUnderstood) }
     return .visitor(
       VisitorHello(
@@ -89,11 +95,15 @@ extension ClientFrame: Decodable {
   }
 
   private static func message(in fields: KeyedDecodingContainer<Field>) throws -> Message {
+    Message(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text))
+  }
+
+  private static func client(in fields: KeyedDecodingContainer<Field>) throws -> String {
     let client = try fields.decode(String.self, forKey: .client)
     guard WireLimits.clientIDLengths.contains(client.utf8.count), client.utf8.allSatisfy(isOfClientID) else {
       throw Refusal(.clientIDInvalid)
     }
-    return Message(client: client, text: try fields.decode(String.self, forKey: .text))
+    return client
   }
 
   private static func isOfClientID(_ byte: UInt8) -> Bool {

@@ -1,3 +1,5 @@
+import Base
+
 /// What a client can ask for, once decoded: its shape is right, whether it is allowed is not yet asked.
 public enum Command: Hashable, Sendable {
   case hello(Hello)
@@ -8,6 +10,8 @@ public enum Command: Hashable, Sendable {
   case form(Topic, LeadForm)
   case offline(Topic, LeadForm, Message)
   case send(Topic, Message)
+  /// A file that was uploaded, as a message.
+  case sendFile(Topic, client: String, FileID)
   case typing(Topic, on: Bool)
   case mark(Topic, delivered: Int64, seen: Int64)
   case join(Topic)
@@ -15,6 +19,9 @@ public enum Command: Hashable, Sendable {
   case close(Topic)
   case status(AgentStatus)
   case page(PageSeen)
+  /// One notice of the topic, or all of them.
+  case read(Topic, NoticeID?)
+  case archive(Topic, NoticeID?)
   case pong
 }
 
@@ -23,4 +30,6 @@ public enum Hello: Hashable, Sendable {
   case visitor(VisitorHello)
   /// Known by the cookie of the upgrade.
   case account
+  /// The same from a page that only shows notices: whoever has it open does not count as there.
+  case watcher
 }

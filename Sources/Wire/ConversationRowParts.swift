@@ -72,18 +72,20 @@ extension ConversationRow {
     case visitor, agent, nobody
   }
 
-  /// The last entry that the list shows. The text is nil where there is nothing to read.
+  /// The last message, which the list shows. The text is nil where there is nothing to read; of a file it is the name.
   public struct Last: Hashable, Sendable, JSONWritable {
     public let n: Int64
     public let by: Party.Kind
     public let name: String?
+    public let kind: MessageKind
     public let text: String?
     public let at: Moment
 
-    public init(n: Int64, by: Party.Kind, name: String?, text: String?, at: Moment) {
+    public init(n: Int64, by: Party.Kind, name: String?, kind: MessageKind, text: String?, at: Moment) {
       self.n = n
       self.by = by
       self.name = name
+      self.kind = kind
       self.text = text
       self.at = at
     }
@@ -93,6 +95,7 @@ extension ConversationRow {
         object.field("n", n)
         object.field("by", by)
         object.field("name", name)
+        object.field("kind", kind)
         object.field("text", text)
         object.field("at", at)
       }

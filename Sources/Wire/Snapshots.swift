@@ -81,16 +81,19 @@ public struct AgentSnapshot: Frame {
     public let id: SiteID
     public let name: String
     public let hue: Int64
+    /// The path of the logo's address; null for the drawn initial.
+    public let logo: String?
     public let mayWrite: Bool
     public let pseudonym: String
     public let avatar: String
     /// The side on which the agents' bubbles stand: `start` or `end`.
     public let ours: String
 
-    public init(id: SiteID, name: String, hue: Int64, mayWrite: Bool, pseudonym: String, avatar: String, ours: String) {
+    public init(id: SiteID, name: String, hue: Int64, logo: String?, mayWrite: Bool, pseudonym: String, avatar: String, ours: String) {
       self.id = id
       self.name = name
       self.hue = hue
+      self.logo = logo
       self.mayWrite = mayWrite
       self.pseudonym = pseudonym
       self.avatar = avatar
@@ -102,6 +105,7 @@ public struct AgentSnapshot: Frame {
         object.field("id", id)
         object.field("name", name)
         object.field("hue", hue)
+        object.field("logo", logo)
         object.field("mayWrite", mayWrite)
         object.field("pseudonym", pseudonym)
         object.field("avatar", avatar)

@@ -10,6 +10,8 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
   case agent(AccountID)
   /// The live list of a site, for its team.
   case visitors(SiteID)
+  /// What an account is told of.
+  case notices(AccountID)
 
   public init?(_ description: String) {
     let parts = description.split(separator: ".", omittingEmptySubsequences: false)
@@ -24,6 +26,7 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
     case .site(let id): "site.\(id)"
     case .agent(let id): "agent.\(id)"
     case .visitors(let id): "visitors.\(id)"
+    case .notices(let id): "notices.\(id)"
     }
   }
 
@@ -38,6 +41,7 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
     case "site": SiteID(id).map(Topic.site)
     case "agent": AccountID(id).map(Topic.agent)
     case "visitors": SiteID(id).map(Topic.visitors)
+    case "notices": AccountID(id).map(Topic.notices)
     default: nil
     }
   }

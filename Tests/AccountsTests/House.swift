@@ -2,6 +2,7 @@ import Access
 import Accounts
 import Base
 import Foundation
+import Mail
 import Store
 import TestKit
 import Testing
@@ -23,14 +24,16 @@ struct House {
   let routes: Routes
 
   /// A house on a database of its own.
-  static func open<Value>(_ engine: Dialect.Engine, _ body: (House) async throws -> Value) async throws -> Value {
+  static func open<Value>(_ engine: Dialect.Engine, hasMail: Bool = true, _ body: (House) async throws -> Value) async throws -> Value {
     try await Databases.withStore(engine) { store in
       let clock = WallClock.fixed(at: noon)
       var limits = Limits()
       for party in Limits.Party.allCases { limits[party, .forms] = Limits.Rate(100_000) }
       let settings = WebSettings(baseAddress: "http://localhost:8080", limits: limits, isStrict: true)
       let web = try WebFront(settings: settings, bundle: files, clock: clock)
-      let accounts = Accounts(store: store, ids: IDMaker(node: 1), clock: clock, baseAddress: settings.baseAddress)
+      let accounts = Accounts(
+        store: store, ids: IDMaker(node: 1), clock: clock, mail: .kept(in: store, clock: clock, web: web, isOn: hasMail),
+        baseAddress: settings.baseAddress)
       let routes = Routes(web: web) { try await accounts.recognise($0) }
       accounts.register(on: routes) { $0.status }
       do {
@@ -74,4 +77,21 @@ struct House {
 
   func minutes(_ count: Int64) { clock.advance(milliseconds: count * 60_000) }
   func days(_ count: Int64) { minutes(count * 24 * 60) }
+
+  /// The addresses that have an account.
+  func emails() async throws -> [String] { try await store.read { try $0.rows("SELECT email FROM accounts ORDER BY id").map { $0[0] } } }
+
+  /// The letters that were posted: kind and address, in order.
+  func letters() async throws -> [String] {
+    try await store.read { try $0.rows("SELECT kind, address FROM letters ORDER BY id").map { "\($0[0] as String) \($0[1] as String)" } }
+  }
+
+  /// The path of the link in the newest letter of a kind.
+  func link(in kind: String) async throws -> String {
+    let content = try await store.read { session -> String in
+      try session.row("SELECT content FROM letters WHERE kind = $1 ORDER BY id DESC LIMIT 1", kind)?[0] ?? ""
+    }
+    let found = content.replacing("\\/", with: "/").firstMatch(of: /http:\/\/localhost:8080(\/[a-z-]+\/[0-9a-f]{32})/)
+    return String(try #require(found, "no link in a letter of \(kind)").output.1)
+  }
 }

@@ -99,4 +99,44 @@ import Web
       }
     }
   }
+
+  @Test("B7, B8a, B8b: everybody says what they tell of themselves, and who reads each piece of it", arguments: House.engines)
+  func pieces(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let clara = try await house.resident("Clara Lindqvist", email: "clara@example.com")
+      try await house.resident("Bruno", email: "bruno@example.com")
+      try await house.resident("Ada", email: "ada@example.com", roles: [.administrator])
+      let (hers, his, ada) = (
+        try await house.signedIn("clara@example.com"), try await house.signedIn("bruno@example.com"),
+        try await house.signedIn("ada@example.com")
+      )
+      let path = "/people/\(clara)"
+      #expect(try await his.get(path).status == .notFound, "nothing is shown before its owner says so")
+      #expect(try await hers.get(path).status == .ok)
+      _ = try await hers.get("/profile/about")
+      let wrong = try await hers.post("/profile/about", [("bio", "Sails."), ("timeZone", "Atlantis/Capital")])
+      #expect(wrong.status == .unprocessableContent && wrong.body.contains("Sails.") && wrong.body.contains("id=\"timeZone-error\""))
+      let typed = [
+        ("bio", "Sails <b>boats</b>."), ("interests", "Sailing, Maps,, sailing ,  Tea"), ("timeZone", "Africa/Tunis"),
+        ("see-name", "nobody"),
+        ("see-bio", "everybody"), ("see-interests", "signedIn"), ("see-languageAndZone", "signedIn"),
+      ]
+      #expect(try await hers.post("/profile/about", typed).location == "/profile/about?saved=yes")
+      #expect(try await his.get(path).status == .notFound, "B8a: a private profile stays private, whatever its pieces say")
+      _ = try await hers.post("/profile/about", typed + [("isPublic", "yes")])
+      let (strangers, colleagues, hersNow, adas) = (
+        try await house.browser().get(path).body, try await his.get(path).body, try await hers.get(path).body, try await ada.get(path).body
+      )
+      for (page, sees) in [
+        (strangers, ["bio"]), (colleagues, ["bio", "interests", "zone"]), (hersNow, ["name", "bio", "interests", "zone"]),
+        (adas, ["name", "bio", "interests", "zone"]),
+      ] {
+        #expect(page.contains("Lindqvist</h1>") == sees.contains("name"))
+        #expect(page.contains("Sails &lt;b&gt;boats") == sees.contains("bio"))
+        #expect(page.contains(">Maps</span>") == sees.contains("interests"))
+        #expect(page.contains("Africa/Tunis") == sees.contains("zone"))
+      }
+      #expect(!hersNow.contains(">sailing</span>"), "an interest is told once")
+    }
+  }
 }

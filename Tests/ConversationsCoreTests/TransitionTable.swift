@@ -7,6 +7,7 @@ enum TransitionTable {
   static let clara = AccountID(rawValue: 3)
   static let tom = AccountID(rawValue: 4)
   static let newChat = ChatID(rawValue: 99)
+  static let file = FileID()
   static let message = Message(clientID: "message-1", content: .text("Hello"))
 
   static let states: [(name: String, state: Conversation)] = [
@@ -82,6 +83,7 @@ enum TransitionTable {
     ("open", .open(newChat: newChat)), ("sendForm", .sendForm(newChat: newChat)),
     ("leaveMessage", .leaveMessage(newChat: newChat, message)), ("send", .send(newChat: newChat, message)),
     ("join", .join), ("leave", .leave), ("close", .close), ("expire", .expire),
+    ("expireFile", .expireFile(file, of: 2)),
   ]
 
   /// Whether a party can stand before a state at all: a visitor is known exactly when a form was sent.
@@ -107,6 +109,7 @@ enum TransitionTable {
     case .opened(_, let form, let offline): "opened (form \(form.rawValue)\(offline ? ", offline" : ""))"
     case .formSent: "form sent"
     case .said: "said"
+    case .fileExpired: "file expired"
     case .joined: "joined"
     case .left(let last): last ? "left (last)" : "left"
     case .closed(let unwritten): "closed by \(closer(change.by))\(unwritten ? " (unwritten)" : "")"

@@ -187,7 +187,7 @@ struct RightsTests {
         (ada.topic, ["asker", "agent", "manager", "administrator"]),
         ("visitors.\(here.id)", ["agent", "manager", "administrator"]),
         ("site.\(here.id)", ["asker", "other visitor", "agent", "manager", "administrator"]),
-        ("agent.\(agent.id)", ["agent"]),
+        ("agent.\(agent.id)", ["agent"]), ("notices.\(agent.id)", ["agent"]), ("notices.99", []),
         ("chat.99", []), ("visitors.99", ["manager", "administrator"]), ("site.99", ["manager", "administrator"]), ("agent.99", []),
       ]
       for (topic, open) in table {

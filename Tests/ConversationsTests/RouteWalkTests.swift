@@ -20,11 +20,21 @@ struct RouteWalkTests {
   private static let circles: [String: Circle] = [
     "GET /": .everybody, "GET /assets/{name}": .everybody, "GET /widget.js": .everybody, "GET /health": .everybody,
     "GET /sign-in": .everybody, "POST /sign-in": .everybody, "GET /invitation/{token}": .everybody, "POST /invitation/{token}": .everybody,
-    "GET /api/v1/openapi.json": .everybody,
+    "GET /api/v1/openapi.json": .everybody, "GET /logos/{name}": .everybody,
     "POST /sign-out": .signedIn, "GET /profile": .signedIn, "POST /profile": .signedIn, "GET /profile/password": .signedIn,
     "POST /profile/password": .signedIn,
+    "GET /notices": .signedIn, "POST /notices": .signedIn, "GET /profile/notices": .signedIn, "POST /profile/notices": .signedIn,
+    "GET /sign-up": .everybody, "POST /sign-up": .everybody, "GET /sign-up/sent": .everybody, "GET /sign-up/{token}": .everybody,
+    "POST /sign-up/{token}": .everybody, "GET /recovery": .everybody, "POST /recovery": .everybody, "GET /recovery/sent": .everybody,
+    "GET /recovery/{token}": .everybody, "POST /recovery/{token}": .everybody, "GET /address/{token}": .everybody,
+    "POST /address/{token}": .everybody,
+    "GET /profile/address": .signedIn, "POST /profile/address": .signedIn, "GET /profile/about": .signedIn,
+    "POST /profile/about": .signedIn, "GET /people/{id}": .inside,
     "GET /console": .team,
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
+    "POST /api/v1/chats/{conversation}/files": .inside, "OPTIONS /api/v1/chats/{conversation}/files": .inside,
+    "GET /api/v1/chats/{conversation}/pass": .inside, "OPTIONS /api/v1/chats/{conversation}/pass": .inside,
+    "GET /files/{file}": .inside,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {
@@ -34,12 +44,13 @@ struct RouteWalkTests {
   }
 
   private enum Person: String, CaseIterable {
-    case signedOut, agent, manager, administrator
+    case signedOut, customer, agent, manager, administrator
 
     func isIn(_ circle: Circle) -> Bool {
       switch circle {
       case .everybody, .inside: true
-      case .signedIn, .team: self != .signedOut
+      case .signedIn: self != .signedOut
+      case .team: self != .signedOut && self != .customer
       case .administrators: self == .administrator
       }
     }
@@ -50,6 +61,7 @@ struct RouteWalkTests {
     try await House.open(.sqlite, limits: "signedOut.pages=100000/60,signedOut.forms=100000/60,signedOut.assets=100000/60") { house in
       let site = try await house.site()
       var cookies: [Person: String] = [:]
+      cookies[.customer] = try await house.person("Lina", []).cookie
       cookies[.agent] = try await house.person("Clara", at: [site]).cookie
       cookies[.manager] = try await house.person("Mona", [.manager]).cookie
       cookies[.administrator] = try await house.person("Ines", [.administrator]).cookie

@@ -310,6 +310,7 @@ class Administrator:
     def __init__(self, page: Page, program: Program, person: village.Person, language: str = "en") -> None:
         self.page, self.program, self.person = page, program, person
         self.sites, self.pages = Words(language, "sites"), Words(language, "pages")
+        self.refusals = Words(language, "refusal")
 
     def sign_in(self) -> None:
         self.page.goto(self.program.url(self.person.host, village.sign_in_path(self.person)))
@@ -361,3 +362,8 @@ class Administrator:
         page.goto(link)
         page.get_by_label(self.pages("field.password")).fill(password)
         page.get_by_role("button", name=self.pages("invitation.submit")).click()
+
+    def gives_logo(self, site: str, picture: str) -> None:
+        self.goes_to("/admin/sites")
+        self.page.get_by_role("link", name=site).click()
+        self.page.get_by_label(self.sites("logo.choose")).set_input_files(picture)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from playwright.sync_api import expect
 
 import village
@@ -35,6 +37,28 @@ def test_administrator_opens_shop(administrator, new_page, new_visitor, parley) 
     again = new_page()
     again.goto(link)
     expect(again.get_by_label(administrator.pages("field.password"))).to_have_count(0)
+
+
+def test_administrator_gives_logo(administrator, new_visitor) -> None:
+    """E3: a logo is chosen on the website's page, shown there and in the head of the chat; what is no picture is refused in words and can be tried again."""
+    samples = Path(__file__).parent.parent / "Samples"
+    site = village.HARBOUR
+    administrator.gives_logo(site.name, str(samples / "page.html"))
+    page = administrator.page
+    expect(page.get_by_role("alert")).to_have_text(administrator.refusals("pictureTypeNotAllowed"))
+    page.get_by_label(administrator.sites("logo.choose")).set_input_files(str(samples / "turned.jpg"))
+    expect(page.locator(".notice")).to_have_text(administrator.sites("done.logoSaved"))
+    stored = page.locator("#logo img")
+    expect(stored).to_have_js_property("naturalWidth", 144)
+
+    ada = new_visitor(site)
+    ada.visits()
+    ada.opens_widget()
+    expect(ada.root.locator(".head img.logo")).to_have_js_property("naturalWidth", 144)
+
+    administrator.presses(administrator.sites("logo.remove"))
+    expect(page.locator(".notice")).to_have_text(administrator.sites("done.logoRemoved"))
+    expect(stored).to_have_count(0)
 
 
 def test_manager_reads_and_does_not_write(new_visitor, new_agent, new_page, parley) -> None:

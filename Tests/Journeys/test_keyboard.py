@@ -38,25 +38,24 @@ def test_keyboard_alone(new_visitor, new_agent) -> None:
 
 
 def test_keyboard_on_a_telephone(new_visitor, new_agent) -> None:
-    """E21, X10: where the widget fills the screen Tab goes round inside it, the page behind does not scroll, and Escape gives both back."""
+    """E21, X10: where the widget fills the screen nothing behind it is reached or scrolled, and Escape gives both back."""
     new_agent()
     ada = new_visitor(phone=True)
     ada.visits()
     ada.opens_widget()
     expect(ada.root).to_have_attribute("aria-modal", "true")
     scrolls = "getComputedStyle(document.documentElement).overflowY"
+    page_is_reached = "document.activeElement !== document.body && document.activeElement.localName !== 'parley-widget'"
     assert ada.page.evaluate(scrolls) == "hidden"
-    for key in ("Tab", "Shift+Tab"):
-        reached = set()
-        for _ in range(20):
-            ada.page.keyboard.press(key)
-            expect(ada.root.locator(":focus")).to_have_count(1)
-            reached.add(ada.root.locator(":focus").evaluate("element => element.id || element.ariaLabel || element.textContent"))
-        assert {"name", "email", "phone", ada.words("form.start"), ada.words("header.minimise")} <= reached, reached
-    ada.page.keyboard.press("Escape")
+    for _ in range(20):
+        ada.page.keyboard.press("Tab")
+        assert not ada.page.evaluate(page_is_reached)
+    ada.root.get_by_label(ada.words("form.name")).press("Escape")
     expect(ada.root).to_be_hidden()
     expect(ada.launcher).to_be_focused()
     assert ada.page.evaluate(scrolls) == "visible"
+    ada.page.keyboard.press("Shift+Tab")
+    assert ada.page.evaluate(page_is_reached)
     ada.page.set_viewport_size({"width": 900, "height": 700})
     ada.opens_widget()
     expect(ada.root).to_have_attribute("aria-modal", "false")

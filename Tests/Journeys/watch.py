@@ -12,7 +12,9 @@ BROKEN_LINE = re.compile(
 )
 
 
-PAGE_SAYS_NO = re.compile(r"responded with a status of (404|410) ")
+# A file that is refused: the journey says in which words.
+UPLOAD_REFUSED = re.compile(r"responded with a status of (413|415|422) ")
+PAGE_SAYS_NO = re.compile(r"responded with a status of (404|410|422) ")
 
 
 class Watch:
@@ -21,6 +23,7 @@ class Watch:
         self.found: list[str] = []
         self.read: set[str] = set()
         self.documents: set[str] = set()
+        self.uploads: set[str] = set()
 
     def over(self, context: BrowserContext) -> None:
         context.on("console", self.heard)
@@ -31,6 +34,8 @@ class Watch:
     def requested(self, request: Request) -> None:
         if request.is_navigation_request():
             self.documents.add(request.url)
+        if request.method == "POST" and request.resource_type == "xhr":
+            self.uploads.add(request.url)
 
     def heard(self, message: ConsoleMessage) -> None:
         if message.type != "error" or (self.allows_broken_line and BROKEN_LINE.search(message.text)):
@@ -38,6 +43,8 @@ class Watch:
         address = message.location.get("url", "") if message.location else ""
         # A page that is missing or used up is a page too, and the journey says what it shows.
         if PAGE_SAYS_NO.search(message.text) and address in self.documents:
+            return
+        if UPLOAD_REFUSED.search(message.text) and address in self.uploads:
             return
         self.found.append(f"the browser reports: {message.text} {address}".strip())
 

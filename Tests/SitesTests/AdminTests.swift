@@ -66,7 +66,7 @@ import Web
       #expect(page.contains(snippet))
       #expect(
         page.contains(
-          "script-src https://chat.example.com; connect-src https://chat.example.com wss://chat.example.com"
+          "script-src https://chat.example.com; connect-src https://chat.example.com wss://chat.example.com; img-src https://chat.example.com"
         ))
       #expect(page.contains("The site was added."))
       let list = try await browser.get("/admin/sites").body

@@ -38,7 +38,7 @@ struct House {
 
   private init(store: any Store) {
     self.store = store
-    sites = Sites(store: store, ids: ids, clock: clock)
+    sites = Sites(store: store, ids: ids, clock: clock, landing: Children.landing())
   }
 
   /// Harbour Essays, allowed from its own pages.

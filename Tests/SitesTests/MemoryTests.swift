@@ -52,7 +52,7 @@ import Testing
   func otherNode(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       var site = try await house.addHarbour()
-      let other = Sites(store: house.store, ids: house.ids, clock: house.clock)
+      let other = Sites(store: house.store, ids: house.ids, clock: house.clock, landing: Children.landing())
       #expect(try await other.site(site.id) == site)
       site.welcome = "Ahoy"
       try await house.sites.save(site, by: nil, from: .console)

@@ -1,6 +1,7 @@
 import Accounts
 import Base
 import Foundation
+import Mail
 import Sites
 import Store
 import TestKit
@@ -37,23 +38,30 @@ struct Stage {
     self.store = store
     clock = .fixed(at: Self.start)
     ids = IDMaker(node: 1)
-    accounts = Accounts(store: store, ids: ids, clock: clock, baseAddress: Self.base)
-    sites = Sites(store: store, ids: ids, clock: clock)
+    guard let web = try? WebFront(settings: WebSettings(baseAddress: Self.base), bundle: Self.files, clock: clock) else {
+      preconditionFailure("The checkout has templates and texts")
+    }
+    accounts = Accounts(store: store, ids: ids, clock: clock, mail: .kept(in: store, clock: clock, web: web), baseAddress: Self.base)
+    sites = Sites(store: store, ids: ids, clock: clock, landing: Children.landing())
   }
 
   func village(at base: String = base) -> Village {
     Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: base)
   }
 
+  private static let files = bundle().frozen()
+
   static func bundle() -> Web.Bundle { Web.Bundle(sourceFolder: folder) }
 
   /// The routes of a program that was started with these flags.
-  func routes(demo: Bool = false, dev: Bool = false, events: DevEvents? = nil) throws -> Routes {
+  func routes(demo: Bool = false, dev: Bool = false, events: DevEvents? = nil, letters: MailFolder? = nil) throws -> Routes {
     let web = try WebFront(
       settings: WebSettings(baseAddress: Self.base, isStrict: true), bundle: Self.bundle(), clock: clock)
     let routes = Routes(web: web) { [accounts] token in try await accounts.recognise(token) }
-    Doors(web: web, store: store, accounts: accounts, events: events ?? DevEvents(clock: clock), isDemo: demo, isDev: dev)
-      .register(on: routes)
+    Doors(
+      web: web, store: store, accounts: accounts, events: events ?? DevEvents(clock: clock), letters: letters, isDemo: demo, isDev: dev
+    )
+    .register(on: routes)
     return routes
   }
 

@@ -18,7 +18,9 @@ import Testing
   @Test("E77: no template has inline code, inline style or markup from anything but SafeHTML")
   func noInlineCode() {
     for (path, text) in templates {
-      for pattern in [#"\son[a-z]+="#, #"\sstyle="#, #"<style"#, #"javascript:"#, #"<script(?![^>]*(\ssrc=|type="application/json"))"#] {
+      // Mail programs load no style sheet, so letters carry their style.
+      let style = path.hasPrefix("Sources/Mail/") ? [] : [#"\sstyle="#]
+      for pattern in style + [#"\son[a-z]+="#, #"<style"#, #"javascript:"#, #"<script(?![^>]*(\ssrc=|type="application/json"))"#] {
         #expect(text.range(of: pattern, options: [.regularExpression, .caseInsensitive]) == nil, "\(path) has \(pattern)")
       }
       for name in captures(#"\{\{\{\s*([A-Za-z0-9.]+)"#, text) + captures(#"\{\{&\s*([A-Za-z0-9.]+)"#, text) {

@@ -66,9 +66,16 @@ import Testing
         me: AgentSnapshot.Me(id: clara.id, name: "Clara Lindqvist", roles: ["agent"], status: .online),
         sites: [
           AgentSnapshot.Site(
-            id: site, name: "Harbour Essays", hue: 178, mayWrite: true, pseudonym: "Clara", avatar: "fern", ours: "end")
+            id: site, name: "Harbour Essays", hue: 178, logo: "/logos/2-1f3c0a9be24d7715.png", mayWrite: true, pseudonym: "Clara",
+            avatar: "fern", ours: "end")
         ]))
     stands(VisitorsSnapshot(site: site, rows: []))
+    stands(NoticesSnapshot(account: clara.id, unread: 4, rows: []))
+    let notice = NoticeRow(
+      id: ID(rawValue: 88), kind: "newMessage", revision: 3, count: 2, at: later, read: false, conversation: ID(rawValue: 5),
+      place: "Harbour Essays", name: "Ada Moreau", text: "Hello?", acts: ["reply"])
+    stands(notice)
+    stands(NoticesChanged(account: clara.id, unread: 4, rows: [], gone: [ID(rawValue: 87)]))
     stands(row)
   }
 
@@ -82,7 +89,7 @@ import Testing
         id: ID(rawValue: 71), name: "Ada Moreau", email: "ada@example.com", phone: "+33 6 …", service: "Thesis", online: true, page: page,
         typing: false),
       chat: ConversationRow.Chat(view, openedAt: epoch, waitingSince: nil, closedAt: nil, closedBy: nil, unwritten: false),
-      last: ConversationRow.Last(n: 7, by: .agent, name: "Clara", text: "Hello, yes.", at: epoch),
+      last: ConversationRow.Last(n: 7, by: .agent, name: "Clara", kind: .text, text: "Hello, yes.", at: epoch),
       activeAt: epoch, head: 7, asked: 3, teamSeen: 2, agents: [ConversationRow.Agent(clara, here: true, seen: 2)])
   }
 

@@ -1,6 +1,5 @@
 import Access
 import Base
-import FoundationEssentials
 import Web
 
 /// The list of everybody, fifty at a time.
@@ -20,25 +19,28 @@ struct PeoplePage: Page {
     let seenAt: Seen?
   }
 
-  struct Seen: Sendable {
-    let iso: String
-    let text: String
-  }
-
   static let template = "people"
   let title: String
   let lines: [Line]
   let count: String
-  let previous: Int?
-  let next: Int?
+  let notice: String?
+  let search: String
+  let groups: [Choice]
+  let previousURL: SafeURL?
+  let nextURL: SafeURL?
 
   /// - Parameter status: what others see of somebody: nobody is online without a connection.
-  init(_ accounts: [Account], total: Int, number: Int, status: (Account) -> AccountStatus, _ texts: Texts) {
+  init(_ accounts: [Account], total: Int, _ query: PeopleQuery, notice: String? = nil, status: (Account) -> AccountStatus, _ texts: Texts) {
     title = texts["pages.layout.agents"]
     lines = accounts.map { Line($0, status: status($0), texts) }
     count = texts.counted("pages.people.count", total)
-    previous = number > 1 ? number - 1 : nil
-    next = number * Accounts.pageLength < total ? number + 1 : nil
+    self.notice = notice
+    search = query.text
+    groups = PeopleQuery.Group.allCases.map {
+      Choice(value: $0.rawValue, label: texts["pages.people.group.\($0.rawValue)"], isChosen: $0 == query.group)
+    }
+    previousURL = query.page > 1 ? query.url(page: query.page - 1) : nil
+    nextURL = query.page * Accounts.pageLength < total ? query.url(page: query.page + 1) : nil
   }
 }
 
@@ -46,17 +48,16 @@ extension PeoplePage.Line {
   init(_ account: Account, status: AccountStatus, _ texts: Texts) {
     self.init(
       id: account.id, name: account.name, avatar: account.avatar.rawValue, email: account.email,
-      roles: account.roles.sorted().map(texts.name), pseudonym: account.pseudonym, status: status.rawValue,
+      roles: account.roles.isEmpty ? [texts["pages.role.customer"]] : account.roles.sorted().map(texts.name), pseudonym: account.pseudonym,
+      status: status.rawValue,
       statusLabel: texts["pages.status.\(status.rawValue)"], isActive: account.active, isInvited: account.isInvited,
-      seenAt: account.lastSeenAt.map(PeoplePage.Seen.init))
+      seenAt: account.lastSeenAt.map(Seen.init))
   }
 }
 
-extension PeoplePage.Seen {
-  /// In universal time; the page's script says it as "3 minutes ago" in the reader's own.
-  init(_ moment: Moment) {
-    let date = Date(timeIntervalSince1970: Double(moment.milliseconds / 1000))
-    iso = date.ISO8601Format()
-    text = iso.replacing("T", with: " ").prefix(16) + " UTC"
+extension PeopleQuery {
+  fileprivate func url(page: Int) -> SafeURL? {
+    let fields = [("q", text), ("who", group?.rawValue ?? ""), ("page", String(page))].filter { !$0.1.isEmpty }
+    return SafeURL("/admin/agents?" + fields.map { "\($0)=\(FormCoding.encode($1))" }.joined(separator: "&"))
   }
 }

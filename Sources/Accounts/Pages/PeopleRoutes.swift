@@ -34,6 +34,13 @@ struct PeopleRoutes: Sendable {
     routes.form("\(Self.list)/{id}/activate", .to(.write, .administration)) { _, request, context in
       try await setActive(true, request, context)
     }
+    routes.get("\(Self.list)/{id}/delete", .to(.read, .administration)) { request, context in
+      try await showDeletion(typed: "", nil, request, context)
+    }
+    routes.form("\(Self.list)/{id}/delete", .to(.write, .administration)) { form, request, context in
+      try await delete(form, request, context)
+    }
+    routes.get("/admin/audit", .to(.read, .administration)) { request, context in try await audit(request, context) }
     // The language links of a page that answered a form lead here.
     for deed in ["link", "deactivate", "activate"] {
       routes.get("\(Self.list)/{id}/\(deed)", .to(.read, .administration)) { _, context in
@@ -51,9 +58,13 @@ struct PeopleRoutes: Sendable {
 
   private func list(_ request: Request, _ context: WebContext) async throws -> Response {
     let pageLimit = 10_000
-    let number = min(max(Int(try Form(query: request)["page"]) ?? 1, 1), pageLimit)
-    let found = try await accounts.people(page: number)
-    let page = PeoplePage(found.accounts, total: found.total, number: number, status: status, web.texts(context.language))
+    let (asked, texts) = (try Form(query: request), web.texts(context.language))
+    let number = min(max(Int(asked["page"]) ?? 1, 1), pageLimit)
+    let query = PeopleQuery(text: asked["q"], group: PeopleQuery.Group(rawValue: asked["who"]), page: number)
+    let found = try await accounts.people(query)
+    let page = PeoplePage(
+      found.accounts, total: found.total, query, notice: asked["done"] == "deleted" ? texts["pages.people.deleted"] : nil, status: status,
+      texts)
     return web.page(page, request, context)
   }
 
@@ -95,6 +106,38 @@ struct PeopleRoutes: Sendable {
       let page = editor.page(account, account.draft, refusal, web.texts(context.language))
       return web.page(page, request, context, status: refusal.reason.status)
     }
+  }
+
+  private func showDeletion(typed: String, _ refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {
+    let account = try await account(context)
+    let consequences = try await accounts.consequences(of: account.id)
+    let page = DeletePage(account, consequences, typed: typed, refusal, web.texts(context.language))
+    return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
+  }
+
+  /// Only with the address typed again: there is no way back.
+  private func delete(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    let account = try await account(context)
+    do {
+      guard EmailAddress.key(of: form["email"]) == EmailAddress.key(of: account.email) else {
+        throw Refusal(.formInvalid, fields: ["email": .addressDiffers])
+      }
+      try await accounts.erase(account.id, by: context.signedIn?.member.id, from: Whereabouts(request, context))
+      return .redirect("\(Self.list)?done=deleted")
+    } catch let refusal as Refusal where !refusal.fields.isEmpty || refusal.reason == .lastAdministrator {
+      return try await showDeletion(typed: form["email"], refusal, request, context)
+    }
+  }
+
+  private func audit(_ request: Request, _ context: WebContext) async throws -> Response {
+    let asked = try Form(query: request)
+    let (below, about) = (AuditLineID(asked["below"]), AccountID(asked["account"]))
+    let (lines, account) = try await accounts.store.read { session in
+      (
+        try session.auditLines(below: below, about: about, limit: AuditPage.length + 1), try about.flatMap { try session.account($0) }
+      )
+    }
+    return web.page(AuditPage(lines, about: account, web.texts(context.language)), request, context)
   }
 
   private func showLink(to account: Account, _ request: Request, _ context: WebContext) async throws -> Response {

@@ -27,7 +27,9 @@ struct PersonEditor: Sendable {
           value: role.rawValue, label: texts.name(of: role), hint: texts["pages.roleHint.\(role.rawValue)"],
           isChosen: draft.roles.contains(role))
       },
-      rolesError: errors["roles"], known: account.map { PersonPage.Known(id: $0.id, isActive: $0.active, isInvited: $0.isInvited) })
+      known: account.map {
+        PersonPage.Known(id: $0.id, isActive: $0.active, isInvited: $0.isInvited, auditURL: SafeURL("/admin/audit?account=\($0.id)"))
+      })
   }
 }
 
@@ -44,6 +46,7 @@ struct PersonPage: Page {
     let id: AccountID
     let isActive: Bool
     let isInvited: Bool
+    let auditURL: SafeURL?
   }
 
   static let template = "person"
@@ -56,6 +59,5 @@ struct PersonPage: Page {
   let pseudonym: Field
   let avatars: [Choice]
   let roles: [RoleChoice]
-  let rolesError: String?
   let known: Known?
 }

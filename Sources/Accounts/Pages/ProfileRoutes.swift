@@ -10,13 +10,15 @@ struct ProfileRoutes: Sendable {
   func register(on routes: Routes) {
     routes.get("/profile", .ownDesk) { request, context in
       let account = try await own(context)
-      let saved = try Form(query: request).has("saved")
-      return web.page(page(account.draft, nil, isSaved: saved, context), request, context)
+      let saved = try Form(query: request)["saved"]
+      let notice = saved == "address" ? "pages.profile.addressSent" : "pages.form.saved"
+      return web.page(page(account.draft, nil, notice: saved.isEmpty ? nil : notice, context), request, context)
     }
     routes.form("/profile", .ownDesk) { form, request, context in try await save(form, request, context) }
+    routes.form("/profile/address", .ownDesk) { form, request, context in try await changeAddress(form, request, context) }
     routes.form("/profile/password", .ownDesk) { form, request, context in try await changePassword(form, request, context) }
     // The language links of a page that answered the form lead here.
-    routes.get("/profile/password", .ownDesk) { _, _ in .redirect("/profile") }
+    for part in ["password", "address"] { routes.get("/profile/\(part)", .ownDesk) { _, _ in .redirect("/profile") } }
   }
 
   private func own(_ context: WebContext) async throws -> Account {
@@ -40,7 +42,22 @@ struct ProfileRoutes: Sendable {
       typed.pseudonym = profile.pseudonym
       typed.avatar = profile.avatar
       typed.language = profile.language
-      return web.page(page(typed, refusal, isSaved: false, context), request, context, status: refusal.reason.status)
+      return web.page(page(typed, refusal, context), request, context, status: refusal.reason.status)
+    }
+  }
+
+  private func changeAddress(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    let account = try await own(context)
+    guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
+    do {
+      try await accounts.askNewAddress(
+        form["email"], of: person, password: form.exact("addressPassword"), from: Whereabouts(request, context))
+      return .redirect("/profile?saved=address")
+    } catch var refusal as Refusal {
+      // Two forms of this page ask for the present password.
+      refusal.fields = Dictionary(uniqueKeysWithValues: refusal.fields.map { ($0 == "present" ? "addressPassword" : $0, $1) })
+      let page = page(account.draft, refusal, newAddress: form["email"], context)
+      return web.page(page, request, context, status: refusal.reason.status)
     }
   }
 
@@ -54,16 +71,21 @@ struct ProfileRoutes: Sendable {
       response.setCookie(web.cookies.signedIn(token, maxAgeSeconds: Int(SessionLifetime.absoluteSeconds)))
       return response
     } catch let refusal as Refusal {
-      return web.page(page(account.draft, refusal, isSaved: false, context), request, context, status: refusal.reason.status)
+      return web.page(page(account.draft, refusal, context), request, context, status: refusal.reason.status)
     }
   }
 
-  private func page(_ draft: AccountDraft, _ refusal: Refusal?, isSaved: Bool, _ context: WebContext) -> ProfilePage {
+  private func page(
+    _ draft: AccountDraft, _ refusal: Refusal?, notice: String? = nil, newAddress: String = "", _ context: WebContext
+  ) -> ProfilePage {
     let texts = web.texts(context.language)
     let errors = FieldErrors(refusal, texts)
     return ProfilePage(
-      title: texts["pages.layout.profile"], problem: refusal.map { texts[$0] }, notice: isSaved ? texts["pages.form.saved"] : nil,
-      address: draft.email,
+      title: texts["pages.layout.profile"], problem: refusal.map { texts[$0] }, notice: notice.map { texts[$0] }, address: draft.email,
+      addressText: texts["pages.profile.addressText", ["address": draft.email]],
+      mailIsOn: accounts.mail.isOn, newAddress: texts.address(newAddress, errors, label: "pages.field.newAddress"),
+      addressPassword: Field(
+        "addressPassword", label: texts["pages.field.presentPassword"], type: "password", autocomplete: "current-password", errors: errors),
       personName: Field("name", label: texts["pages.field.personName"], value: draft.name, autocomplete: "name", errors: errors),
       pseudonym: Field(
         "pseudonym", label: texts["pages.field.pseudonym"], value: draft.pseudonym, isRequired: false,
@@ -83,6 +105,10 @@ struct ProfilePage: Page {
   let problem: String?
   let notice: String?
   let address: String
+  let addressText: String
+  let mailIsOn: Bool
+  let newAddress: Field
+  let addressPassword: Field
   let personName: Field
   let pseudonym: Field
   let avatars: [Choice]

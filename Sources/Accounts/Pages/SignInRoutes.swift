@@ -12,7 +12,8 @@ struct SignInRoutes: Sendable {
     routes.get("/sign-in", .to(.read, .publicPage)) { request, context in
       let next = Self.next(try Form(query: request)["next"])
       if context.signedIn != nil { return .redirect(next ?? Self.home(of: context.actor)) }
-      return web.page(page(email: "", next: next, refusal: nil, context), request, context)
+      let done = try Form(query: request)["done"]
+      return web.page(page(email: "", next: next, refusal: nil, done: done, context), request, context)
     }
     routes.form("/sign-in", .to(.write, .publicPage)) { form, request, context in try await signIn(form, request, context) }
     routes.form("/sign-out", .ownDesk) { _, request, context in
@@ -37,10 +38,11 @@ struct SignInRoutes: Sendable {
     }
   }
 
-  private func page(email: String, next: String?, refusal: Refusal?, _ context: WebContext) -> SignInPage {
+  private func page(email: String, next: String?, refusal: Refusal?, done: String = "", _ context: WebContext) -> SignInPage {
     let texts = web.texts(context.language)
+    let notice = ["recovered", "moved"].contains(done) ? texts["pages.signIn.\(done)"] : nil
     return SignInPage(
-      title: texts["pages.signIn.title"], problem: refusal.map { texts[$0] }, next: next,
+      title: texts["pages.signIn.title"], notice: notice, problem: refusal.map { texts[$0] }, next: next, mailIsOn: accounts.mail.isOn,
       email: Field("email", label: texts["pages.field.email"], type: "email", value: email, autocomplete: "username"),
       password: Field("password", label: texts["pages.field.password"], type: "password", autocomplete: "current-password"))
   }
@@ -56,14 +58,18 @@ struct SignInRoutes: Sendable {
     return home(of: member.roles)
   }
 
-  static func home(of roles: Set<Role>) -> String { roles == [.administrator] ? "/admin" : "/console" }
+  static func home(of roles: Set<Role>) -> String {
+    roles.isDisjoint(with: Role.team) ? "/profile" : roles.contains(.administrator) ? "/admin" : "/console"
+  }
 }
 
 struct SignInPage: Page {
   static let template = "sign-in"
   let title: String
+  let notice: String?
   let problem: String?
   let next: String?
+  let mailIsOn: Bool
   let email: Field
   let password: Field
 }

@@ -7,26 +7,19 @@ extension Lock {
   public static func account(_ id: AccountID) -> Lock { Lock(table: "accounts", id: id.rawValue) }
 }
 
-private let accountColumns = """
-  id, email, name, is_agent, is_manager, is_administrator, pseudonym, avatar, language, status, last_seen_at, active,
-  EXISTS (SELECT 1 FROM invitations WHERE invitations.account_id = accounts.id AND invitations.used_at IS NULL)
-  """
-
 extension Session {
   public func account(_ id: AccountID) throws -> Account? {
-    try row("SELECT \(accountColumns) FROM accounts WHERE id = $1", id).map(Account.init)
+    try row("SELECT \(Account.columns) FROM accounts WHERE id = $1", id).map(Account.init)
   }
 
   func account(emailKey: String) throws -> (account: Account, passwordHash: String?)? {
-    try row("SELECT \(accountColumns), password_hash FROM accounts WHERE email_key = $1", emailKey).map { (Account($0), $0[13]) }
+    try row("SELECT \(Account.columns), password_hash FROM accounts WHERE email_key = $1", emailKey).map { (Account($0), $0[14]) }
   }
 
-  /// A page of all accounts, in the order of their names.
-  func accounts(skipping offset: Int, limit: Int) throws -> [Account] {
-    try rows("SELECT \(accountColumns) FROM accounts ORDER BY name, id LIMIT $1 OFFSET $2", limit, offset).map(Account.init)
+  /// Those who answer, by name, for lists to choose from.
+  func answerers(limit: Int) throws -> [Account] {
+    try rows("SELECT \(Account.columns) FROM accounts WHERE is_agent AND active ORDER BY name, id LIMIT $1", limit).map(Account.init)
   }
-
-  func countAccounts() throws -> Int { try row("SELECT COUNT(*) FROM accounts")?[0] ?? 0 }
 
   func administrators() throws -> [AccountID] {
     try rows("SELECT id FROM accounts WHERE is_administrator AND active ORDER BY id").map { $0[0] }
@@ -35,24 +28,26 @@ extension Session {
   func insert(_ draft: AccountDraft, id: AccountID, at now: Moment) throws {
     try run(
       """
-      INSERT INTO accounts (id, email, email_key, name, password_hash, is_agent, is_manager, is_administrator, pseudonym, avatar, language,
-        status, last_seen_at, active, created_at)
-      VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $8, $9, $10, 'offline', NULL, $11, $12)
+      INSERT INTO accounts (id, email, email_key, name, name_key, password_hash, is_agent, is_manager, is_administrator, is_expert, pseudonym,
+        avatar, language, status, last_seen_at, active, created_at)
+      VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, $9, $10, $11, $12, 'offline', NULL, $13, $14)
       """,
-      id, draft.email, EmailAddress.key(of: draft.email), draft.name, draft.roles.contains(.agent), draft.roles.contains(.manager),
-      draft.roles.contains(.administrator), draft.pseudonym, draft.avatar.rawValue, draft.language.rawValue, true, now)
+      id, draft.email, EmailAddress.key(of: draft.email), draft.name, draft.name.lowercased(), draft.roles.contains(.agent),
+      draft.roles.contains(.manager), draft.roles.contains(.administrator), draft.roles.contains(.expert), draft.pseudonym,
+      draft.avatar.rawValue, draft.language.rawValue, true, now)
   }
 
   func update(_ id: AccountID, to draft: AccountDraft) throws {
     try run(
       """
       UPDATE accounts
-      SET email = $2, email_key = $3, name = $4, is_agent = $5, is_manager = $6, is_administrator = $7, pseudonym = $8, avatar = $9,
-        language = $10
+      SET email = $2, email_key = $3, name = $4, name_key = $5, is_agent = $6, is_manager = $7, is_administrator = $8, is_expert = $9,
+        pseudonym = $10, avatar = $11, language = $12
       WHERE id = $1
       """,
-      id, draft.email, EmailAddress.key(of: draft.email), draft.name, draft.roles.contains(.agent), draft.roles.contains(.manager),
-      draft.roles.contains(.administrator), draft.pseudonym, draft.avatar.rawValue, draft.language.rawValue)
+      id, draft.email, EmailAddress.key(of: draft.email), draft.name, draft.name.lowercased(), draft.roles.contains(.agent),
+      draft.roles.contains(.manager), draft.roles.contains(.administrator), draft.roles.contains(.expert), draft.pseudonym,
+      draft.avatar.rawValue, draft.language.rawValue)
   }
 
   func setPassword(_ hash: String, of id: AccountID) throws { try run("UPDATE accounts SET password_hash = $2 WHERE id = $1", id, hash) }
@@ -74,20 +69,27 @@ extension Session {
 }
 
 extension Account {
+  /// What `init(_ row:)` reads.
+  static let columns = """
+    id, email, name, is_agent, is_manager, is_administrator, is_expert, pseudonym, avatar, language, status, last_seen_at, active,
+    EXISTS (SELECT 1 FROM invitations WHERE invitations.account_id = accounts.id AND invitations.used_at IS NULL)
+    """
+
   init(_ row: Row) {
-    guard let language = Language(rawValue: row[8]), let status = AccountStatus(rawValue: row[9]) else {
+    guard let language = Language(rawValue: row[9]), let status = AccountStatus(rawValue: row[10]) else {
       preconditionFailure("An account has a language and a status that exist")
     }
     self.init(
-      id: row[0], email: row[1], name: row[2], roles: Role.set(agent: row[3], manager: row[4], administrator: row[5]), pseudonym: row[6],
+      id: row[0], email: row[1], name: row[2], roles: Role.set(agent: row[3], manager: row[4], administrator: row[5], expert: row[6]),
+      pseudonym: row[7],
       // A drawing may be retired; the account then shows the first one.
-      avatar: Avatar(rawValue: row[7]) ?? .fern, language: language, status: status, lastSeenAt: row[10], active: row[11],
-      isInvited: row[12])
+      avatar: Avatar(rawValue: row[8]) ?? .fern, language: language, status: status, lastSeenAt: row[11], active: row[12],
+      isInvited: row[13])
   }
 }
 
 extension Role {
-  static func set(agent: Bool, manager: Bool, administrator: Bool) -> Set<Role> {
-    Set([agent ? .agent : nil, manager ? .manager : nil, administrator ? .administrator : nil].compactMap(\.self))
+  static func set(agent: Bool, manager: Bool, administrator: Bool, expert: Bool) -> Set<Role> {
+    Set([agent ? .agent : nil, manager ? .manager : nil, administrator ? .administrator : nil, expert ? .expert : nil].compactMap(\.self))
   }
 }

@@ -9,18 +9,19 @@ extension Session {
     let found = try row(
       """
       SELECT accounts.id, accounts.name, accounts.email, accounts.avatar, accounts.status, accounts.language, accounts.is_agent,
-        accounts.is_manager, accounts.is_administrator, sessions.created_at, sessions.used_at
+        accounts.is_manager, accounts.is_administrator, accounts.is_expert, sessions.created_at, sessions.used_at
       FROM sessions JOIN accounts ON accounts.id = sessions.account_id
       WHERE sessions.token_digest = $1 AND sessions.expires_at > $2 AND accounts.active
       """, digest, now)
     guard let found else { return nil }
     let id: AccountID = found[0]
     let member = Access.Actor.Member(
-      id: id, roles: Role.set(agent: found[6], manager: found[7], administrator: found[8]), sites: try assignedSites(of: id))
+      id: id, roles: Role.set(agent: found[6], manager: found[7], administrator: found[8], expert: found[9]),
+      sites: try assignedSites(of: id))
     let person = SignedIn(
       member: member, name: found[1], email: found[2], avatar: found[3], status: found[4],
       language: Language(rawValue: found[5]) ?? .english, sessionDigest: digest)
-    return (person, found[9], found[10])
+    return (person, found[10], found[11])
   }
 
   func insertSession(_ digest: [UInt8], of account: AccountID, at now: Moment, from place: Whereabouts) throws {

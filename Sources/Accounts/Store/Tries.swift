@@ -8,6 +8,15 @@ enum Tries {
   /// Many people may share an address.
   static let perAddress: Int64 = 60
 
+  /// Letters that strangers make us send to one address.
+  static let lettersPerAddress: Int64 = 5
+  /// A school or an office signs up together.
+  static let signUpsPerNetwork: Int64 = 30
+
+  static func mailKey(_ emailKey: String) -> String { "mail.\(emailKey)" }
+  static func signUpKey(_ network: String) -> String { "sign-up.address.\(network)" }
+  static func recoveryKey(_ network: String) -> String { "recovery.address.\(network)" }
+  static func linkKey(_ digest: [UInt8]) -> String { "link.\(Accounts.key(digest))" }
   static func accountKey(_ emailKey: String) -> String { "sign-in.account.\(emailKey)" }
   static func addressKey(_ network: String) -> String { "sign-in.address.\(network)" }
 }

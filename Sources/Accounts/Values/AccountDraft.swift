@@ -32,7 +32,6 @@ public struct AccountDraft: Hashable, Sendable {
     problems["name"] = Self.problem(name, limit: Self.nameLimit)
     problems["pseudonym"] = pseudonym.isEmpty ? nil : Self.problem(pseudonym, limit: Self.pseudonymLimit)
     do { _ = try EmailAddress(email) } catch { problems["email"] = error.reason }
-    if roles.isEmpty { problems["roles"] = .optionUnknown }
     guard problems.isEmpty else { throw Refusal(.formInvalid, fields: problems) }
     var filled = self
     if pseudonym.isEmpty { filled.pseudonym = Self.pseudonym(from: name) }

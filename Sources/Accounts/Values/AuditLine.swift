@@ -17,4 +17,9 @@ public struct AuditLine: Sendable {
     self.address = address
     self.detail = detail
   }
+
+  /// The same about an account that was found later.
+  func about(_ account: AccountID) -> AuditLine {
+    AuditLine(by: by, deed: deed, thing: "account.\(account)", address: address, detail: detail)
+  }
 }

@@ -12,7 +12,10 @@ enum PasswordRules {
     if password.count < lengthMinimum { return .passwordTooShort }
     let folded = password.lowercased()
     let known = [email, email.split(separator: "@").first.map(String.init) ?? "", name].map { $0.lowercased() }
-    let isPlain = Set(folded).count <= 3 || common.contains(folded) || known.contains(folded)
+    let word = folded.filter(\.isLetter)
+    // A word that everybody takes, and a number behind it.
+    let isDressed = commonWords.contains(word) && folded.count - word.count <= 8
+    let isPlain = Set(folded).count <= 3 || common.contains(folded) || known.contains(folded) || isDressed
     return isPlain || isRow(folded) ? .passwordTooCommon : nil
   }
 
@@ -21,6 +24,12 @@ enum PasswordRules {
     let rows = ["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm", "azertyuiopqsdfghjklmwxcvbn"]
     return rows.contains { row in row.contains(text) || String(row.reversed()).contains(text) }
   }
+
+  private static let commonWords: Set<String> = [
+    "password", "passwort", "motdepasse", "contrasena", "administrator", "admin", "welcome", "bienvenue", "benvenuto", "letmein",
+    "iloveyou",
+    "qwerty", "azerty", "sunshine", "princess", "football", "dragon", "parley", "changeme", "secret", "soleil", "bonjour", "ciao",
+  ]
 
   /// The most used ones of ten characters and more.
   private static let common: Set<String> = [

@@ -28,7 +28,9 @@ public struct FoundLetter: Sendable {
   }
 
   private static func addresses(_ message: UnsafeMutablePointer<GMimeMessage>, _ kind: GMimeAddressType) -> String {
-    guard let list = g_mime_message_get_addresses(message, kind), let text = internet_address_list_to_string(list, nil, 0) else { return "" }
+    guard let list = g_mime_message_get_addresses(message, kind), let text = internet_address_list_to_string(list, nil, 0) else {
+      return ""
+    }
     defer { g_free(text) }
     return String(cString: text)
   }

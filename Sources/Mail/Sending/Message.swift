@@ -18,9 +18,9 @@ struct Message {
     GMime.begin()
     guard let message = g_mime_message_new(1) else { fatalError("GMime has no memory") }
     defer { g_object_unref(message) }
-    g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, from.name, from.address.text)
-    g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, toName, to.text)
-    if let replyTo { g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_REPLY_TO, nil, replyTo.text) }
+    add(GMIME_ADDRESS_TYPE_FROM, from.name, from.address, to: message)
+    add(GMIME_ADDRESS_TYPE_TO, toName, to, to: message)
+    if let replyTo { add(GMIME_ADDRESS_TYPE_REPLY_TO, nil, replyTo, to: message) }
     g_mime_message_set_subject(message, paper.subject, "utf-8")
     g_mime_message_set_message_id(message, id)
     if let date = g_date_time_new_from_unix_utc(gint64(date.milliseconds / 1000)) {
@@ -31,7 +31,7 @@ struct Message {
     set("Auto-Submitted", "auto-generated", on: message)
     set("Content-Language", language, on: message)
     if let unsubscribe {
-      set("List-Unsubscribe", "<\(unsubscribe)>", on: message)
+      setWhole("List-Unsubscribe", "<\(unsubscribe)>", on: message)
       set("List-Unsubscribe-Post", "List-Unsubscribe=One-Click", on: message)
     }
     guard let both = g_mime_multipart_new_with_subtype("alternative") else { fatalError("GMime has no memory") }
@@ -43,8 +43,24 @@ struct Message {
     return written(message)
   }
 
+  private func add(
+    _ place: GMimeAddressType, _ name: String?, _ address: MailAddress, to message: UnsafeMutablePointer<GMimeMessage>
+  ) {
+    guard let mailbox = internet_address_mailbox_new(name, address.text) else { fatalError("GMime has no memory") }
+    defer { g_object_unref(mailbox) }
+    internet_address_set_charset(mailbox, "utf-8")
+    internet_address_list_add(g_mime_message_get_addresses(message, place), mailbox)
+  }
+
   private func set(_ name: String, _ value: String, on message: UnsafeMutablePointer<GMimeMessage>) {
     g_mime_object_set_header(GMime.object(message), name, value, "utf-8")
+  }
+
+  /// A value that is an address stands on one line as it is: GMime would encode a long one as if it were words.
+  private func setWhole(_ name: String, _ value: String, on message: UnsafeMutablePointer<GMimeMessage>) {
+    set(name, "-", on: message)
+    guard let header = g_mime_header_list_get_header(g_mime_object_get_header_list(GMime.object(message)), name) else { return }
+    g_mime_header_set_raw_value(header, " \(value)\n")
   }
 
   private func add(_ text: String, _ subtype: String, to both: UnsafeMutablePointer<GMimeMultipart>) {

@@ -30,7 +30,8 @@ extension Session {
   func settle(_ id: LetterID, _ outcome: LetterOutcome) throws {
     switch outcome.fate {
     case .delivered:
-      try run("UPDATE letters SET fate = 'delivered', settled_at = $1, content = NULL, code = NULL, reply = NULL WHERE id = $2", outcome.at, id)
+      try run(
+        "UPDATE letters SET fate = 'delivered', settled_at = $1, content = NULL, code = NULL, reply = NULL WHERE id = $2", outcome.at, id)
       try run(
         "DELETE FROM undeliverable_addresses WHERE address_key = (SELECT LOWER(address) FROM letters WHERE id = $1)", id)
     case .bounced(let code, let text):

@@ -24,6 +24,7 @@ public struct Letter: Sendable, Hashable, Codable {
   ) {
     for link in [button, second, unsubscribe].compactMap(\.self) {
       precondition(SafeURL(link) != nil && link.hasPrefix("http"), "A link of a letter is an absolute address of the web")
+      precondition(link.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }, "A link is percent-encoded")
     }
     precondition(kind.canBeUnsubscribed == (unsubscribe != nil), "A letter that can be unsubscribed says where")
     self.kind = kind
@@ -64,7 +65,9 @@ public struct LetterKind: Sendable, Hashable, Codable {
 
 /// How long the link of a letter opens something.
 public enum LinkLife: Sendable, Hashable, Codable {
-  case minutes(Int), hours(Int), days(Int)
+  case minutes(Int)
+  case hours(Int)
+  case days(Int)
 }
 
 /// What became of a letter.

@@ -12,6 +12,7 @@ extension LetterKind {
   public static let secondFactorOn = LetterKind("secondFactorOn")
   public static let secondFactorOff = LetterKind("secondFactorOff")
   public static let secondFactorCodes = LetterKind("secondFactorCodes")
+  public static let trial = LetterKind("trial")
 }
 
 public enum SecondFactorChange: String, Sendable, CaseIterable {
@@ -28,6 +29,9 @@ public enum SecondFactorChange: String, Sendable, CaseIterable {
 
 /// The letters about accounts.
 extension Letter {
+  /// Does mail work?
+  public static func trial(to recipient: Recipient, key: String) -> Letter { Letter(.trial, to: recipient, key: key) }
+
   /// Is this your address?
   public static func confirm(to recipient: Recipient, link: String, expires: LinkLife, key: String) -> Letter {
     Letter(.confirm, to: recipient, button: link, life: expires, key: key)

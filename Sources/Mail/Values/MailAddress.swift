@@ -28,10 +28,12 @@ public struct MailAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// RFC 5322, 3.2.3.
   private static func isAtom(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar))
+    scalar.isASCII
+      && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar))
   }
 
   private static func isHost(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "-" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar.properties.generalCategory == .nonspacingMark
+    scalar == "-" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+      || scalar.properties.generalCategory == .nonspacingMark
   }
 }

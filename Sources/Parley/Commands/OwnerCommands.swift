@@ -4,7 +4,7 @@ import Logging
 import Store
 
 /// Asks the server that owns the data folder; when none runs, opens the program and does it here.
-private func order(_ question: ControlSocket.Question, _ options: SettingsOptions) async throws {
+func order(_ question: ControlSocket.Question, _ options: SettingsOptions) async throws {
   let settings = try options.settings()
   let answer = try await ask(question, settings)
   print(answer.text)
@@ -16,7 +16,7 @@ private func ask(_ question: ControlSocket.Question, _ settings: Settings) async
   var logger = settings.logger()
   logger.logLevel = max(logger.logLevel, .warning)
   let program = try await Program.open(settings, logger: logger)
-  let answer = try await Orders(store: program.store, accounts: program.accounts, clock: program.clock, isServing: false).answer(question)
+  let answer = await program.answer(question, isServing: false)
   await program.close()
   return answer
 }

@@ -6,8 +6,8 @@ public struct ParleyCommand: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "parley", abstract: "The self-hosted system for businesses that are made of conversations.",
     subcommands: [
-      ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, AdminCommand.self, SettingsCommand.self,
-      VersionCommand.self,
+      ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, AdminCommand.self, MailCommand.self,
+      SettingsCommand.self, VersionCommand.self, ExamineCommand.self,
     ], defaultSubcommand: ServeCommand.self)
 
   public init() {}
@@ -24,7 +24,16 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "Addresses whose X-Forwarded-For counts, separated by commas.") var trustedProxies: String?
   @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
   @Option(help: "text or json.") var logFormat: String?
+  @Option(help: "The folder of the keys that Parley makes for itself.") var keys: String?
+  @Option(help: "How many GB the files of all chats may take together.") var filesLimit: String?
+  @Option(help: "Where clamd listens, e.g. /run/clamav/clamd.ctl or scanner:3310.") var virusScanner: String?
+  @Option(help: "A bucket that speaks S3, e.g. https://s3.example.com/bucket.") var filesStore: String?
+  @Option(help: "The region for which requests to it are signed.") var filesStoreRegion: String?
   @Option(help: "e.g. visitor.messages=10/60,agent.messages=60/60") var limits: String?
+  @Option(help: "e.g. smtp://user@mail.example.com:587; the password is PARLEY_MAIL_PASSWORD.") var mailServer: String?
+  @Option(help: "e.g. Harbour Essays <hello@harbour.example>") var mailFrom: String?
+  @Option(help: "Write letters there instead of sending them.") var mailFolder: String?
+  @Option(help: "A file of certificates (PEM) that outgoing connections trust.") var certificates: String?
   @Flag(help: "The demo village, in which everybody may be everybody. On loopback only.") var demo = false
   @Flag(help: "Pages and texts from the source tree, and /dev. On loopback only.") var dev = false
 
@@ -39,6 +48,15 @@ struct SettingsOptions: ParsableArguments {
     flags["log-level"] = logLevel
     flags["log-format"] = logFormat
     flags["limits"] = limits
+    flags["mail-server"] = mailServer
+    flags["mail-from"] = mailFrom
+    flags["mail-folder"] = mailFolder
+    flags["certificates"] = certificates
+    flags["keys"] = keys
+    flags["files-store"] = filesStore
+    flags["files-store-region"] = filesStoreRegion
+    flags["virus-scanner"] = virusScanner
+    flags["files-limit"] = filesLimit
     if demo { flags["demo"] = "true" }
     if dev { flags["dev"] = "true" }
     do {
@@ -65,9 +83,19 @@ struct SettingsCommand: ParsableCommand {
   func run() throws {
     let settings = try options.settings()
     for setting in Settings.all {
-      let secret = setting.name == .database && settings.text(.database).contains("@")
-      print("\(setting.name.rawValue) = \(secret ? "postgres://…" : settings.text(setting.name))")
+      print("\(setting.name.rawValue) = \(settings.shown(setting.name))")
       print("    \(setting.help) [\(settings.source(setting.name).rawValue); --\(setting.name.rawValue), \(setting.variable)]")
+    }
+  }
+}
+
+extension Settings {
+  /// The value, or a sign that there is one where it is a secret.
+  fileprivate func shown(_ name: Name) -> String {
+    switch name {
+    case .database where text(.database).contains("@"): "postgres://…"
+    case .mailPassword where !text(name).isEmpty, .filesStoreSecret where !text(name).isEmpty: "…"
+    default: text(name)
     }
   }
 }

@@ -8,11 +8,14 @@ struct AdminPage: Page {
   let sites: String
   let sitesActive: String
   let agents: String
+  /// Nil while there is room for files.
+  let filesWarning: String?
 
-  init(sites: [Site], agents: Int, _ texts: Texts) {
+  init(sites: [Site], agents: Int, files: FileUse, _ texts: Texts) {
     title = texts["sites.overview.title"]
     self.sites = texts.counted("sites.overview.siteCount", sites.count)
     sitesActive = texts.counted("sites.overview.activeCount", sites.count(where: \.active))
+    filesWarning = files.isNearlyFull ? texts["sites.overview.filesNearlyFull", ["percent": String(files.percent)]] : nil
     self.agents = texts.counted("sites.overview.agentCount", agents)
   }
 }
@@ -57,6 +60,24 @@ struct SitePage: Page {
     let removeURL: SafeURL?
   }
 
+  struct LogoCard: Sendable {
+    let pictureURL: SafeURL?
+    let uploadURL: SafeURL?
+    let removeURL: SafeURL?
+    let hasLogo: Bool
+    let initial: String
+    let megabytes: Int
+
+    init(of site: Site) {
+      pictureURL = site.logo.flatMap(SafeURL.init)
+      uploadURL = SafeURL("/admin/sites/\(site.id)/logo")
+      removeURL = SafeURL("/admin/sites/\(site.id)/logo/remove")
+      hasLogo = site.logo != nil
+      initial = site.name.first.map { String($0).uppercased() } ?? ""
+      megabytes = Sites.logoByteLimit >> 20
+    }
+  }
+
   static let template = "site"
   let title: String
   let heading: String
@@ -67,6 +88,7 @@ struct SitePage: Page {
   let actionURL: SafeURL?
   let form: SiteFields
   let zones: [String]
+  let logo: LogoCard?
   let save: String
   let team: TeamCard?
   let removal: Removal?
@@ -82,6 +104,7 @@ struct SitePage: Page {
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
     zones = timeZoneNames
+    logo = nil
     save = texts["sites.form.add"]
     team = nil
     removal = nil
@@ -103,6 +126,7 @@ struct SitePage: Page {
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)
     zones = timeZoneNames
+    logo = LogoCard(of: site)
     save = texts["pages.form.save"]
     self.team = team
     removal = mayGo ? Removal(removeURL: SafeURL("/admin/sites/\(site.id)/remove")) : nil

@@ -43,8 +43,11 @@ struct AdminRoutes: Sendable {
   // MARK: - Reading
 
   private func overview(_ request: Request, _ context: WebContext) async throws -> Response {
-    let (sites, agents) = try await self.sites.store.read { session in (try session.sites(), try session.agents().count) }
-    return web.page(AdminPage(sites: sites, agents: agents, web.texts(context.language)), request, context)
+    let (sites, agents, bytes) = try await self.sites.store.read { session in
+      (try session.sites(), try session.agents().count, try session.bytesOfFiles())
+    }
+    let use = FileUse(bytes: bytes, quotaBytes: self.sites.fileQuota)
+    return web.page(AdminPage(sites: sites, agents: agents, files: use, web.texts(context.language)), request, context)
   }
 
   private func list(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -128,7 +131,7 @@ struct AdminRoutes: Sendable {
 
   /// What was just done, told on the page to which the form led.
   private enum Notice: String {
-    case added, saved, removed, switchedOff, assigned, unassigned
+    case added, saved, removed, switchedOff, assigned, unassigned, logoSaved, logoRemoved
   }
 
   private func notice(_ request: Request, _ context: WebContext) throws -> String? {

@@ -25,7 +25,7 @@ struct SelectField: Sendable {
   }
 }
 
-/// A field with one answer a line, as the partial `site-lines` shows it.
+/// A field with one answer a line, as the partial `text-field` shows it.
 struct LinesField: Sendable {
   let name: String
   let label: String

@@ -1,4 +1,5 @@
 import Base
+import Web
 
 /// The form of a site in the administration: what was typed, as a site or as reasons for single fields.
 enum SiteForm {

@@ -36,6 +36,7 @@ struct TeamCard: Sendable {
   let members: [Member]
   let adding: Adding?
   let nobodyToAdd: Bool
+  let noAgents: Bool
 
   /// - Parameter open: the member whose form was just refused, and why.
   init(of site: Site, agents: [Agent], assignments: [Assignment], open: (account: AccountID, refusal: Refusal)?, _ texts: Texts) {
@@ -55,7 +56,9 @@ struct TeamCard: Sendable {
         account: SelectField(
           AssignmentForm.Field.account.rawValue, label: texts["sites.team.agent"], chosen: "",
           options: others.map { (value: $0.account.description, label: $0.name) }, errors: .none))
-    nobodyToAdd = others.isEmpty
+    // Without a single agent the card says that nobody answers, which is enough.
+    nobodyToAdd = others.isEmpty && !agents.isEmpty
+    noAgents = agents.isEmpty
   }
 }
 

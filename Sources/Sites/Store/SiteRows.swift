@@ -49,7 +49,8 @@ extension Session {
   private func sites(_ condition: String, _ value: (any SQLEncodable)?...) throws -> [Site] {
     let found = try rows(
       """
-      SELECT id, widget_key, name, domain, hue, position, ours, welcome, language, time_zone, form_fields, service_types, active, created_at
+      SELECT id, widget_key, name, domain, hue, position, ours, welcome, language, time_zone, form_fields, service_types, active, created_at,
+        logo_hash
       FROM sites \(condition)
       ORDER BY name, id
       """, value.map { $0?.sqlValue ?? .null })
@@ -66,9 +67,11 @@ extension Session {
   }
 
   private static func site(_ row: Row, origins: [Row]) throws -> Site {
-    Site(
-      id: row[0], key: row[1], name: row[2], domain: row[3], origins: origins.compactMap { Origin($0[1]) },
-      look: Look(hue: row[4], position: known(row[5]), ours: known(row[6])), welcome: row[7],
+    let (id, logoHash): (SiteID, String?) = (row[0], row[14])
+    return Site(
+      id: id, key: row[1], name: row[2], domain: row[3], origins: origins.compactMap { Origin($0[1]) },
+      look: Look(hue: row[4], position: known(row[5]), ours: known(row[6])), logo: logoHash.map { Logo.address(of: id, hash: $0) },
+      welcome: row[7],
       language: WidgetLanguage(code: row[8]) ?? .visitors, timeZone: row[9],
       form: try StoredForm(json: row[10]).form(services: StoredList(json: row[11]).list), active: row[12], createdAt: row[13])
   }

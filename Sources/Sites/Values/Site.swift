@@ -10,6 +10,8 @@ public struct Site: Hashable, Sendable {
   /// Where the widget may be used from. Nothing is answered to a page of any other origin.
   public var origins: [Origin]
   public var look: Look
+  /// The path of the logo's address; nil for the drawn initial. It changes with the picture, never by saving a site.
+  public let logo: String?
   public var welcome: String
   public var language: WidgetLanguage
   /// An IANA name. "Per day" and "03:00" of this site are meant in it.
@@ -19,8 +21,9 @@ public struct Site: Hashable, Sendable {
   public let createdAt: Moment
 
   public init(
-    id: SiteID, key: String = Secret().text, name: String, domain: String, origins: [Origin], look: Look = Look(), welcome: String = "",
-    language: WidgetLanguage = .visitors, timeZone: String = "UTC", form: LeadForm = LeadForm(), active: Bool = true, createdAt: Moment
+    id: SiteID, key: String = Secret().text, name: String, domain: String, origins: [Origin], look: Look = Look(), logo: String? = nil,
+    welcome: String = "", language: WidgetLanguage = .visitors, timeZone: String = "UTC", form: LeadForm = LeadForm(), active: Bool = true,
+    createdAt: Moment
   ) {
     self.id = id
     self.key = key
@@ -28,6 +31,7 @@ public struct Site: Hashable, Sendable {
     self.domain = domain
     self.origins = origins
     self.look = look
+    self.logo = logo
     self.welcome = welcome
     self.language = language
     self.timeZone = timeZone

@@ -88,8 +88,9 @@ struct WidgetRoutes: Sendable {
     let language = language(of: site, asked: try Form(query: request)["language"])
     let configuration = Configuration(
       site: Configuration.About(
-        name: site.name, hue: site.look.hue, position: site.look.position.rawValue, ours: site.look.ours.rawValue, logo: nil,
-        welcome: site.welcome, language: language.code, direction: language.direction),
+        name: site.name, hue: site.look.hue, position: site.look.position.rawValue, ours: site.look.ours.rawValue,
+        logo: site.logo.map { web.settings.baseAddress + $0 }, welcome: site.welcome, language: language.code, direction: language.direction
+      ),
       form: Configuration.Form(
         fields: LeadForm.Field.allCases.filter { site.form.demand(of: $0) != .absent }.map { field in
           Configuration.Field(

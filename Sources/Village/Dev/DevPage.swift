@@ -49,9 +49,9 @@ extension Moment {
   private var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
 
   /// In UTC, as all of `/dev`.
-  fileprivate var exactText: String { date.formatted(.iso8601) }
+  var exactText: String { date.formatted(.iso8601) }
 
-  fileprivate var dayText: String { exactText.replacing("T", with: " ").replacing("Z", with: " UTC") }
+  var dayText: String { exactText.replacing("T", with: " ").replacing("Z", with: " UTC") }
 
   /// `14:02:11.204`
   fileprivate var clockText: String {

@@ -1,5 +1,6 @@
 import Base
 import Hummingbird
+import Mail
 import Web
 
 /// `/dev`: what happens, every element, the clock. Registered with `--dev` or `--demo` only, and answered to this machine only.
@@ -9,6 +10,7 @@ struct DevRoutes: Sendable {
 
   let web: WebFront
   let events: DevEvents
+  let letters: MailFolder?
 
   func register(on routes: Routes) {
     routes.get("/dev", .to(.read, .development)) { request, context in
@@ -19,6 +21,7 @@ struct DevRoutes: Sendable {
       try request.mustComeFromHere(context)
       return web.page(GalleryPage(web.texts(context.language)), request, context)
     }
+    DevMail(web: web, letters: letters).register(on: routes)
     routes.form("/dev/clock", .to(.write, .development)) { form, request, context in
       try request.mustComeFromHere(context)
       guard let seconds = Int64(form["seconds"]), (1...Self.stepLimitSeconds).contains(seconds) else { throw Refusal(.notUnderstood) }

@@ -1,6 +1,7 @@
 import Accounts
 import Base
 import Hummingbird
+import Mail
 import Store
 import Web
 
@@ -11,14 +12,16 @@ public struct Doors: Sendable {
   let store: any Store
   let accounts: Accounts
   let events: DevEvents
+  let letters: MailFolder?
   let isDemo: Bool
   let isDev: Bool
 
-  public init(web: WebFront, store: any Store, accounts: Accounts, events: DevEvents, isDemo: Bool, isDev: Bool) {
+  public init(web: WebFront, store: any Store, accounts: Accounts, events: DevEvents, letters: MailFolder?, isDemo: Bool, isDev: Bool) {
     self.web = web
     self.store = store
     self.accounts = accounts
     self.events = events
+    self.letters = letters
     self.isDemo = isDemo
     self.isDev = isDev
   }
@@ -27,7 +30,7 @@ public struct Doors: Sendable {
     let hasDev = isDemo || isDev
     FrontRoutes(web: web, addresses: addresses, isDemo: isDemo, hasDev: hasDev).register(on: routes)
     if isDemo { DemoSignIn(web: web, store: store, accounts: accounts).register(on: routes) }
-    if hasDev { DevRoutes(web: web, events: events).register(on: routes) }
+    if hasDev { DevRoutes(web: web, events: events, letters: letters).register(on: routes) }
   }
 
   /// The program with the websites before it. Without `--demo` there are none.

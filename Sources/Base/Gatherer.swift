@@ -3,7 +3,7 @@ import Synchronization
 /// Gathers what comes in for a moment and hands it on together, merged by key. What comes while a batch is worked on waits for the next.
 ///
 /// A class, because those who note and the loop that works share it.
-final class Gatherer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+public final class Gatherer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private let waitMilliseconds: Int64
   private let atOnce: Int
   private let merge: @Sendable (Value, Value) -> Value
@@ -12,14 +12,14 @@ final class Gatherer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private let signal: AsyncStream<Void>.Continuation
 
   /// - Parameter atOnce: how many keys one batch takes.
-  init(waitMilliseconds: Int64, atOnce: Int, merge: @escaping @Sendable (Value, Value) -> Value) {
+  public init(waitMilliseconds: Int64, atOnce: Int, merge: @escaping @Sendable (Value, Value) -> Value) {
     self.waitMilliseconds = waitMilliseconds
     self.atOnce = atOnce
     self.merge = merge
     (raised, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
-  func note(_ key: Key, _ value: Value) {
+  public func note(_ key: Key, _ value: Value) {
     pending.withLock { pending in
       pending[key] = pending[key].map { merge($0, value) } ?? value
     }
@@ -27,7 +27,7 @@ final class Gatherer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   }
 
   /// Works until the task is cancelled.
-  func run(_ work: @Sendable ([Key: Value]) async -> Void) async {
+  public func run(_ work: @Sendable ([Key: Value]) async -> Void) async {
     for await _ in raised {
       try? await Task.sleep(for: .milliseconds(waitMilliseconds))
       while case let batch = take(), !batch.isEmpty { await work(batch) }

@@ -2,9 +2,9 @@
 import Foundation
 
 /// The names that are offered, as the system knows them.
-let timeZoneNames: [String] = TimeZone.knownTimeZoneIdentifiers.sorted()
+public let timeZoneNames: [String] = TimeZone.knownTimeZoneIdentifiers.sorted()
 
 private let knownTimeZones = Set(timeZoneNames + ["UTC"])
 
 /// Whether this is an IANA name of a place, or UTC. Abbreviations such as CET name different things at different times.
-func isTimeZone(_ name: String) -> Bool { knownTimeZones.contains(name) }
+public func isTimeZone(_ name: String) -> Bool { knownTimeZones.contains(name) }

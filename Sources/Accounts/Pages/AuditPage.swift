@@ -1,0 +1,68 @@
+import Base
+import FoundationEssentials
+import Web
+
+/// `/admin/audit`: what was done by whom, newest first.
+struct AuditPage: Page {
+  struct Line: Sendable {
+    let time: Seen
+    let who: String
+    let deed: String
+    let about: Person?
+    let detail: String?
+    let address: String
+  }
+
+  struct Person: Sendable {
+    let name: String
+    let personURL: SafeURL
+  }
+
+  static let template = "audit"
+  static let length = 50
+
+  let title: String
+  /// The account that the list is about, when it is about one.
+  let about: Person?
+  let lines: [Line]
+  let isEmpty: Bool
+  let olderURL: SafeURL?
+
+  init(_ kept: [KeptAuditLine], about account: Account?, _ texts: Texts) {
+    title = texts["pages.audit.title"]
+    about = account.map { Person(name: $0.name, personURL: SafeURL(path: "/admin/agents/", $0.id)) }
+    lines = kept.prefix(Self.length).map { kept in
+      Line(
+        time: Seen(kept.at), who: kept.name.map { $0.isEmpty ? texts["pages.audit.deleted"] : $0 } ?? texts["pages.audit.nobody"],
+        deed: texts["pages.audit.deed.\(kept.line.deed)"],
+        about: kept.subject.map { subject in
+          Person(
+            name: subject.name.isEmpty ? texts["pages.audit.deleted"] : subject.name, personURL: SafeURL(path: "/admin/agents/", subject.id)
+          )
+        },
+        detail: Self.detail(kept.line),
+        address: kept.line.address == Whereabouts.console.address.text ? "" : kept.line.address)
+    }
+    isEmpty = kept.isEmpty
+    let last = kept.count > Self.length ? kept[Self.length - 1].id : nil
+    olderURL = last.flatMap { SafeURL("/admin/audit?below=\($0)" + (account.map { "&account=\($0.id)" } ?? "")) }
+  }
+
+  /// What else was written down; whom it was done to stands in a column of its own.
+  private static func detail(_ line: AuditLine) -> String? {
+    let parts = line.detail.filter { $0.key != "account" }.sorted { $0.key < $1.key }
+    return parts.isEmpty ? nil : parts.map { "\($0): \($1)" }.joined(separator: ", ")
+  }
+}
+
+/// A moment in universal time; the page's script says it as "3 minutes ago" in the reader's own.
+struct Seen: Sendable {
+  let iso: String
+  let text: String
+
+  init(_ moment: Moment) {
+    let date = Date(timeIntervalSince1970: Double(moment.milliseconds / 1000))
+    iso = date.ISO8601Format()
+    text = iso.replacing("T", with: " ").prefix(16) + " UTC"
+  }
+}

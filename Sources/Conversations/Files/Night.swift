@@ -1,0 +1,32 @@
+// Needs all of Foundation: zones come from the system's tables.
+import Base
+import Foundation
+
+/// When what is daily is done: a time at which nobody waits for anything.
+private let nightHour = 3
+
+/// The next three o'clock where the site is, also on the days on which a clock is changed.
+func nextNight(after moment: Moment, in zone: String) -> Moment {
+  let date = Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)
+  let night = calendar(zone).nextDate(
+    after: date, matching: DateComponents(hour: nightHour, minute: 0, second: 0), matchingPolicy: .nextTime)
+  return night.map { Moment(milliseconds: Int64($0.timeIntervalSince1970 * 1000)) } ?? moment.adding(seconds: 86_400)
+}
+
+/// `20261121-143005`: in front of the name of a file that is downloaded (E42a).
+func timestamp(_ moment: Moment, in zone: String) -> String {
+  let date = Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)
+  let parts = calendar(zone).dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
+  func digits(_ number: Int?, _ count: Int) -> String {
+    let text = String(number ?? 0)
+    return String(repeating: "0", count: max(0, count - text.count)) + text
+  }
+  return digits(parts.year, 4) + digits(parts.month, 2) + digits(parts.day, 2) + "-" + digits(parts.hour, 2) + digits(parts.minute, 2)
+    + digits(parts.second, 2)
+}
+
+private func calendar(_ zone: String) -> Calendar {
+  var calendar = Calendar(identifier: .gregorian)
+  calendar.timeZone = TimeZone(identifier: zone) ?? .gmt
+  return calendar
+}

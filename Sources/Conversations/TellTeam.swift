@@ -1,0 +1,137 @@
+import Access
+import Base
+import ConversationsCore
+import Notifications
+import Sites
+import Store
+
+extension NoticeKind {
+  /// Somebody waits for an answer.
+  public static let newVisitor = NoticeKind("newVisitor", push: true, mail: false, pushSeconds: 600, isUrgent: true)
+  /// A visitor wrote to somebody who answers in the chat and is not looking.
+  public static let newMessage = NoticeKind("newMessage", push: true, mail: true, isUrgent: true)
+  /// A message was left while nobody was there.
+  public static let missedMessage = NoticeKind("missedMessage", push: false, mail: true)
+}
+
+extension JobKind {
+  static let tellTeam = JobKind("chat.tellTeam")
+}
+
+/// Who of the team is told of a conversation. It is worked out from what is true a moment later and not from the event itself: whoever
+/// looks has seen the message by then, and a burst of messages costs one look.
+extension Conversations {
+  static let teamKinds: [NoticeKind] = [.newVisitor, .newMessage, .missedMessage]
+  /// Long enough for a browser that shows a message to say so.
+  static let lookSeconds: Int64 = 2
+
+  static func subject(_ conversation: ConversationID) -> String { "chat.\(conversation)" }
+
+  /// Tells whom it concerns, and settles what is no longer news. The same at every run.
+  func tellTeam(of conversation: ConversationID, in session: any Session) throws {
+    guard let held = try session.held(conversation), let chat = held.state.chat else { return }
+    let news = try session.news(of: held, chat)
+    for kind in Self.teamKinds {
+      let subject = Self.subject(conversation)
+      let mine = news.filter { $0.kind == kind }
+      try notifications.settle(kind, about: subject, keeping: Set(mine.map(\.account)), in: session)
+      for news in mine {
+        let tidings = Tidings(kind, about: subject, data: ["conversation": "\(conversation)"], count: max(1, news.count), at: news.at)
+        try notifications.tell(tidings, to: news.account, in: session)
+      }
+    }
+  }
+
+  /// What the notices about conversations say to somebody of the team.
+  func register(on notifications: Notifications) {
+    notifications.add(Self.teamKinds) { session, account, notices in
+      guard let reader = try session.deskOwner(account)?.actor else { return [:] }
+      var stories: [NoticeID: Story] = [:]
+      for notice in notices {
+        guard let conversation = notice.identity("conversation", of: Kinds.Conversation.self) else { continue }
+        stories[notice.id] = try session.story(of: conversation, kind: notice.kind, for: reader)
+      }
+      return stories
+    }
+  }
+}
+
+extension Performed {
+  /// Puts the look at who is told down, in the transaction that made it necessary.
+  func expectNotices(_ jobs: Jobs, at now: Moment, in session: any Session) throws {
+    guard opened || saidByVisitor != nil || peopleChanged else { return }
+    // What somebody did about it is seen at once.
+    let seconds = opened || saidByVisitor != nil ? Conversations.lookSeconds : 0
+    try jobs.enqueue(
+      .tellTeam, uniqueKey: conversation.description, payload: #"{"conversation":"\#(conversation)"}"#, dueAt: now.adding(seconds: seconds),
+      in: session)
+  }
+}
+
+private struct TeamNews {
+  let kind: NoticeKind
+  let account: AccountID
+  let count: Int64
+  let at: Moment
+}
+
+extension Session {
+  fileprivate func news(of held: Held, _ chat: ConversationsCore.Chat) throws -> [TeamNews] {
+    switch chat.phase {
+    case .closed: return []
+    case .waiting where chat.offline:
+      guard let last = try lastAsked(in: held.id) else { return [] }
+      return try team(of: held.site).map { TeamNews(kind: .missedMessage, account: $0.account, count: 1, at: last) }
+    case .waiting:
+      let since = chat.waitingSince ?? chat.openedAt
+      return try team(of: held.site).map { TeamNews(kind: .newVisitor, account: $0.account, count: 1, at: since) }
+    case .active:
+      guard let last = try lastAsked(in: held.id) else { return [] }
+      return try held.state.answerers.filter(\.here).compactMap { agent in
+        let seen = try seenAsked(in: held.id, by: agent.id)
+        let unseen = held.state.asked - seen
+        return unseen > 0 ? TeamNews(kind: .newMessage, account: agent.id, count: unseen, at: last) : nil
+      }
+    }
+  }
+
+  /// When the visitor last wrote.
+  private func lastAsked(in conversation: ConversationID) throws -> Moment? {
+    try row(
+      """
+      SELECT at
+      FROM entries
+      WHERE conversation_id = $1 AND by_kind = 'visitor' AND client_id IS NOT NULL
+      ORDER BY n DESC
+      LIMIT 1
+      """, conversation
+    ).map { $0[0] }
+  }
+
+  private func seenAsked(in conversation: ConversationID, by account: AccountID) throws -> Int64 {
+    try row("SELECT seen_asked FROM marks WHERE conversation_id = $1 AND account_id = $2", conversation, account)?[0] ?? 0
+  }
+
+  fileprivate func story(of conversation: ConversationID, kind: String, for reader: Access.Actor) throws -> Story? {
+    let found = try row(
+      """
+      SELECT c.site_id, c.visitor_id, c.state, c.last_by, c.last_text, s.name, v.name
+      FROM conversations c
+      JOIN sites s ON s.id = c.site_id
+      JOIN visitors v ON v.id = c.visitor_id
+      WHERE c.id = $1
+      """, conversation)
+    guard let row = found else { return nil }
+    let thing = Thing.chat(site: row[0], asker: row[1])
+    guard reader.may(.read, thing) else { return nil }
+    let (state, lastBy): (String, String?) = (row[2], row[3])
+    var acts: [Story.Act] = []
+    if reader.may(.join, thing) {
+      if state == "waiting" { acts = [.join] }
+      if state == "active", kind == NoticeKind.newMessage.name { acts = [.reply] }
+    }
+    return Story(
+      name: row[6], place: row[5], text: lastBy == "visitor" ? row[4] : nil, conversation: conversation,
+      path: "/console#\(conversation)", acts: acts)
+  }
+}

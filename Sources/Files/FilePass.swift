@@ -1,0 +1,68 @@
+import Base
+import Crypto
+
+/// The right to fetch the files of one conversation for a short time, bound to whom it was given: it stands in addresses, which leak.
+public struct FilePass: Hashable, Sendable {
+  public static let lifetimeSeconds: Int64 = 900
+
+  public enum Reader: Hashable, Sendable {
+    case account(AccountID)
+    case visitor(VisitorID)
+  }
+
+  public let reader: Reader
+  public let conversation: ConversationID
+  public let expires: Moment
+
+  public init(for reader: Reader, in conversation: ConversationID, at now: Moment) {
+    self.reader = reader
+    self.conversation = conversation
+    expires = now.adding(seconds: Self.lifetimeSeconds)
+  }
+
+  /// As it stands in an address.
+  public func signed(with key: SymmetricKey) -> String { "\(claim).\(Self.code(of: claim, key))" }
+
+  /// Reads one that this program signed; nil for any other.
+  public init?(_ text: String, signedWith key: SymmetricKey) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 5, let conversation = ConversationID(parts[2]), let expires = Int64(parts[3]),
+      let reader = Self.reader(parts[0], parts[1])
+    else { return nil }
+    self.reader = reader
+    self.conversation = conversation
+    self.expires = Moment(milliseconds: expires)
+    guard let code = Self.bytes(parts[4]),
+      HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Array(claim.utf8), using: key)
+    else { return nil }
+  }
+
+  private var claim: String {
+    switch reader {
+    case .account(let id): "account.\(id).\(conversation).\(expires.milliseconds)"
+    case .visitor(let id): "visitor.\(id).\(conversation).\(expires.milliseconds)"
+    }
+  }
+
+  private static func reader(_ kind: String, _ id: String) -> Reader? {
+    switch kind {
+    case "account": AccountID(id).map(Reader.account)
+    case "visitor": VisitorID(id).map(Reader.visitor)
+    default: nil
+    }
+  }
+
+  private static func code(of claim: String, _ key: SymmetricKey) -> String {
+    let digits = Array("0123456789abcdef")
+    return String(
+      HMAC<SHA256>.authenticationCode(for: Array(claim.utf8), using: key).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+
+  private static func bytes(_ hexadecimal: String) -> [UInt8]? {
+    let digits = hexadecimal.utf8.map {
+      UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") ? $0 - 48 : $0 >= 97 && $0 <= 102 ? $0 - 87 : 255
+    }
+    guard digits.count == 64, !digits.contains(255) else { return nil }
+    return stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+}

@@ -1,0 +1,192 @@
+import Access
+import Base
+import Live
+import Logging
+import Store
+import Synchronization
+import Web
+import Wire
+
+/// Notifications: what an account is told of while it looks elsewhere.
+///
+/// A slice tells `Tidings` of a `NoticeKind` inside the transaction that makes them true, and settles them when they are no longer news.
+/// A notice keeps identities only; what it says is read by the slice's `Teller` whenever somebody looks, so it is never older than the
+/// thing itself, and who lost the right to see the thing sees no notice of it.
+///
+/// `run()` publishes what changed on `notices.{account}`; `Pages/` are the pages that work without scripts.
+///
+/// A class, because everybody shares its tellers and its gathering.
+public final class Notifications: Sendable {
+  /// What the notices of an account say; those that it may not see are left out.
+  public typealias Teller = @Sendable (any Session, AccountID, [Notice]) throws -> [NoticeID: Story]
+
+  static let newest = 20
+  static let pageLength = 50
+  /// Notices that are older are forgotten.
+  static let keptSeconds: Int64 = 180 * 86_400
+  /// How many are read or archived at once.
+  static let atOnce = 500
+
+  let store: any Store
+  let jobs: Jobs
+  let ids: IDMaker
+  let clock: WallClock
+  let hub: Hub
+  let web: WebFront
+  let logger: Logger
+  private let tellers = Mutex<[(kind: NoticeKind, teller: Teller)]>([])
+  private let changes = Gatherer<AccountID, Set<NoticeID>>(waitMilliseconds: 30, atOnce: 100) { $0.union($1) }
+
+  public init(store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, web: WebFront, logger: Logger) {
+    self.store = store
+    self.jobs = jobs
+    self.ids = ids
+    self.clock = clock
+    self.hub = hub
+    self.web = web
+    self.logger = logger
+  }
+
+  /// While the slices are plugged together.
+  public func add(_ kinds: [NoticeKind], _ teller: @escaping Teller) {
+    tellers.withLock { tellers in tellers += kinds.map { ($0, teller) } }
+  }
+
+  var kinds: [NoticeKind] { tellers.withLock { $0.map(\.kind) } }
+
+  func kind(named name: String) -> NoticeKind? { kinds.first { $0.name == name } }
+
+  /// The ways that are open in this house.
+  var channels: [Channel] { [.page] }
+
+  // MARK: Telling
+
+  /// Tells an account, in the caller's transaction. Tidings that were told before change nothing.
+  public func tell(_ tidings: Tidings, to account: AccountID, in session: any Session) throws {
+    let wishes = try session.wishes(of: account)
+    let shown = wishes.wants(tidings.kind, by: .page)
+    guard let notice = try session.tell(tidings, to: account, id: ids.next(), shown: shown) else { return }
+    note([notice], of: account, in: session)
+  }
+
+  /// These tidings are no longer news for anybody but those in `keeping`.
+  public func settle(_ kind: NoticeKind, about subject: String, keeping: Set<AccountID> = [], in session: any Session) throws {
+    for notice in try session.unread(about: subject, kind: kind) where !keeping.contains(notice.account) {
+      try session.setRead(notice.id, at: clock.now)
+      note([notice.id], of: notice.account, in: session)
+    }
+  }
+
+  /// The account has seen what it was told of.
+  public func seen(_ kind: NoticeKind, about subject: String, by account: AccountID, in session: any Session) throws {
+    for notice in try session.unread(about: subject, kind: kind, of: account) {
+      try session.setRead(notice.id, at: clock.now)
+      note([notice.id], of: account, in: session)
+    }
+  }
+
+  /// An account's rights changed: what it may no longer see goes from its list.
+  public func rightsChanged(of account: AccountID) async throws {
+    let now = clock.now
+    try await store.write(urgency: .background) { [self] session in
+      let open = try session.notices(of: account, .open, limit: Self.atOnce)
+      let visible = Set(try told(open, to: account, in: session).map(\.notice.id))
+      for notice in open where !visible.contains(notice.id) {
+        try session.setArchived(notice.id, at: now)
+        note([notice.id], of: account, in: session)
+      }
+    }
+  }
+
+  private func note(_ notices: [NoticeID], of account: AccountID, in session: any Session) {
+    session.afterCommit { [changes] in changes.note(account, Set(notices)) }
+  }
+
+  // MARK: What a reader does
+
+  /// Marks one notice of an account as read, or all of them.
+  public func read(_ notice: NoticeID?, of account: AccountID) async throws {
+    try await change(notice, of: account, .unread) { try $0.setRead($1, at: $2) }
+  }
+
+  /// Puts one notice of an account away, or all of them.
+  public func archive(_ notice: NoticeID?, of account: AccountID) async throws {
+    try await change(notice, of: account, .open) { try $0.setArchived($1, at: $2) }
+  }
+
+  private func change(
+    _ notice: NoticeID?, of account: AccountID, _ shelf: NoticeShelf,
+    _ change: @escaping @Sendable (any Session, NoticeID, Moment) throws -> Void
+  ) async throws {
+    let now = clock.now
+    try await store.write { [self] session in
+      let meant: [NoticeID]
+      if let notice {
+        // Somebody else's and none at all look the same.
+        guard try session.notice(notice)?.account == account else { throw Refusal(.notFound) }
+        meant = [notice]
+      } else {
+        meant = try session.notices(of: account, shelf, limit: Self.atOnce).map(\.id)
+      }
+      for id in meant { try change(session, id, now) }
+      note(meant, of: account, in: session)
+    }
+  }
+
+  // MARK: What a reader sees
+
+  public func unread(of account: AccountID) async throws -> Int64 {
+    try await store.read { try $0.countNotices(of: account, .unread) }
+  }
+
+  public func snapshot(of account: AccountID, id: String? = nil) async throws -> NoticesSnapshot {
+    try await store.read { [self] session in
+      let newest = try session.notices(of: account, .open, limit: Self.newest)
+      return NoticesSnapshot(
+        id: id, account: account, unread: try session.countNotices(of: account, .unread),
+        rows: try told(newest, to: account, in: session).map { NoticeRow($0) })
+    }
+  }
+
+  /// With what they say, in the same order; without those that the account may not see.
+  func told(_ notices: [Notice], to account: AccountID, in session: any Session) throws -> [ToldNotice] {
+    var stories: [NoticeID: Story] = [:]
+    for (kind, teller) in tellers.withLock({ $0 }) {
+      let mine = notices.filter { $0.kind == kind.name }
+      if !mine.isEmpty { stories.merge(try teller(session, account, mine)) { $1 } }
+    }
+    return notices.compactMap { notice in stories[notice.id].map { ToldNotice(notice: notice, story: $0) } }
+  }
+
+  // MARK: Publishing
+
+  /// Publishes what changed until the task is cancelled.
+  public func run() async { await changes.run { await self.publish($0) } }
+
+  private func publish(_ batch: [AccountID: Set<NoticeID>]) async {
+    do {
+      let frames = try await store.read { [self] session in
+        try batch.map { account, ids in
+          let notices = try session.notices(ids.sorted())
+          let open = notices.filter { $0.archivedAt == nil && $0.shown }
+          let rows = try told(open, to: account, in: session).map { NoticeRow($0) }
+          let gone = ids.subtracting(rows.map(\.id)).sorted()
+          return NoticesChanged(account: account, unread: try session.countNotices(of: account, .unread), rows: rows, gone: gone)
+        }
+      }
+      for frame in frames { hub.publish(.event(Topic.notices(frame.account).description, json: frame.json)) }
+    } catch {
+      // Whoever looks sees it with the next change, or when they come back.
+      logger.error("Notices could not be published", metadata: ["error": .string(String(reflecting: error))])
+    }
+  }
+}
+
+extension NoticeRow {
+  init(_ told: ToldNotice) {
+    self.init(
+      id: told.notice.id, kind: told.notice.kind, revision: told.notice.revision, count: told.notice.count, at: told.notice.at,
+      read: told.notice.readAt != nil, conversation: told.story.conversation, place: told.story.place, name: told.story.name,
+      text: told.story.text, acts: told.notice.readAt == nil ? told.story.acts.map(\.rawValue) : [])
+  }
+}

@@ -1,0 +1,35 @@
+/// What a notice is about, and which ways it takes when its reader has not said otherwise.
+///
+/// Slices name theirs: `extension NoticeKind { static let newVisitor = NoticeKind("newVisitor", push: true, mail: false) }`. The words are
+/// `notices.<name>` in the catalogue.
+public struct NoticeKind: Hashable, Sendable {
+  public let name: String
+  public let push: Bool
+  public let mail: Bool
+  /// How long a push service keeps it for a browser that is away.
+  public let pushSeconds: Int
+  /// Whether a push may wake a device that saves its battery.
+  public let isUrgent: Bool
+
+  public init(_ name: String, push: Bool, mail: Bool, pushSeconds: Int = 86_400, isUrgent: Bool = false) {
+    self.name = name
+    self.push = push
+    self.mail = mail
+    self.pushSeconds = pushSeconds
+    self.isUrgent = isUrgent
+  }
+
+  /// What the account gets without having said anything.
+  func standard(_ channel: Channel) -> Bool {
+    switch channel {
+    case .page: true
+    case .push: push
+    case .mail: mail
+    }
+  }
+}
+
+/// The ways on which a notice reaches somebody.
+public enum Channel: String, CaseIterable, Sendable {
+  case page, push, mail
+}

@@ -1,0 +1,38 @@
+import Access
+import Base
+import Conversations
+import Store
+import TestKit
+import Testing
+
+@Suite("Deleted people")
+struct ErasureTests {
+  @Test(
+    "B72b: what a deleted agent said stays under the website's name, and the log still tells what the program believes",
+    arguments: [Dialect.Engine.sqlite, .postgres])
+  func agent(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.site()
+      let person = try await house.person("Clara", at: [site])
+      let clara = try await house.console(of: person)
+      let ada = try await house.visitor(of: site)
+      _ = try await ada.subscribe()
+      _ = try await ada.sendForm()
+      _ = try await clara.subscribe(ada.topic)
+      _ = try await clara.ask("join", on: ada.topic)
+      _ = try await clara.say("Good morning", on: ada.topic)
+      try await house.program.accounts.erase(person.id, by: nil, from: .console)
+      let log = try await ada.subscribe()
+      let names = (log["entries"]?.array ?? []).compactMap { $0["by"]?["name"]?.string }
+      #expect(names.contains(site.name) && !names.contains("Clara"))
+      #expect(log["chat"]?["state"]?.string == "waiting", "the visitor does not wait for somebody who is gone")
+      let kept = try await house.program.store.read { session in
+        try session.rows("SELECT name FROM participants UNION SELECT last_name FROM conversations WHERE last_name IS NOT NULL").map { row in
+          row[0] as String
+        }
+      }
+      #expect(!kept.contains("Clara"))
+      #expect(try await Conversations.examine(house.program.store).findings.isEmpty)
+    }
+  }
+}
