@@ -33,8 +33,6 @@ CREATE TABLE sign_ups (
   is_expert BOOLEAN NOT NULL,
   password_hash TEXT NOT NULL,
   language TEXT NOT NULL,
-  -- The visitor whose thread comes along.
-  visitor_id BIGINT REFERENCES visitors (id),
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
 );
@@ -51,10 +49,6 @@ CREATE TABLE account_links (
   expires_at BIGINT NOT NULL
 );
 CREATE INDEX account_links_of_account ON account_links (account_id, purpose);
-
--- A visitor who opened an account keeps the thread in it.
-ALTER TABLE visitors ADD COLUMN account_id BIGINT REFERENCES accounts (id);
-CREATE INDEX visitors_of_account ON visitors (account_id);
 
 -- What an administrator sets for the whole house, by name.
 CREATE TABLE house_settings (

@@ -56,6 +56,5 @@ extension Session {
       WHERE id = $1
       """, id, address, now)
     for table in ["sessions", "invitations", "account_links", "assignments"] { try run("DELETE FROM \(table) WHERE account_id = $1", id) }
-    try run("UPDATE visitors SET account_id = NULL WHERE account_id = $1", id)
   }
 }

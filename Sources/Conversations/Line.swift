@@ -126,11 +126,7 @@ final class Line: ConnectionHandler, Sendable {
   func refuse(_ error: any Error, id: String?, topic: Topic? = nil, on connection: Connection) {
     let refusal = house.refusal(for: error)
     let texts = house.web.texts(state.withLock { $0.language })
-    // What was written too quickly is kept by its sender's outbox and goes out by itself.
-    let goesOut =
-      refusal.reason == .tooFast ? refusal.retryAfterSeconds.map { texts["conversations.goesOut", ["seconds": String($0)]] } : nil
-    connection.send(
-      Refused(id: id, topic: topic, refusal, text: goesOut ?? texts[refusal], fields: refusal.fields.mapValues { texts[$0] }))
+    connection.send(Refused(id: id, topic: topic, refusal, text: texts[refusal], fields: refusal.fields.mapValues { texts[$0] }))
   }
 
   func turnAway(_ error: any Error, _ code: CloseCode, on connection: Connection) {

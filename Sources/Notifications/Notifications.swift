@@ -98,6 +98,11 @@ public final class Notifications: Sendable {
     }
   }
 
+  /// What an erased account was told of, and what it wished for, goes with it.
+  public func erase(_ account: AccountID, in session: any Session) throws {
+    for table in ["notices", "notice_wishes", "notice_hours"] { try session.run("DELETE FROM \(table) WHERE account_id = $1", account) }
+  }
+
   private func note(_ notices: [NoticeID], of account: AccountID, in session: any Session) {
     session.afterCommit { [changes] in changes.note(account, Set(notices)) }
   }

@@ -112,11 +112,8 @@ public final class Program: Sendable {
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
-    let routes = Routes(web: web) { token in
-      guard var person = try await accounts.recognise(token) else { return nil }
-      person.unreadNotices = try await notifications.unread(of: person.member.id)
-      return person
-    }
+    let routes = Routes(
+      web: web, recognise: { try await accounts.recognise($0) }, unread: { try await notifications.unread(of: $0) })
     let kept = try bundle.isReloaded ? nil : KeptAssets(folder: "\(settings.text(.data))/assets", adding: bundle, at: machineTime())
     StaticFiles(bundle: bundle, kept: kept).register(on: routes)
     accounts.register(on: routes) { [conversations] in AccountStatus(conversations.status(of: $0.id)) }
@@ -138,7 +135,10 @@ public final class Program: Sendable {
   private func listen() {
     let conversations = conversations
     let accounts = accounts
-    accounts.onErase { session, account in try session.eraseAnswerer(account) }
+    accounts.onErase { [notifications] session, account in
+      try session.eraseAnswerer(account)
+      try notifications.erase(account, in: session)
+    }
     conversations.accountMoved.subscribe { [devEvents, logger] move in
       devEvents?.note(move.isHere ? "AccountArrived" : "AccountLeft", #"{"account":"\(move.account)"}"#)
       do {

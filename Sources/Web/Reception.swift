@@ -9,6 +9,7 @@ struct Reception: RouterMiddleware {
 
   let web: WebFront
   let recognise: Recognise
+  let unread: @Sendable (AccountID) async throws -> Int64
 
   func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
     let started = ContinuousClock.now
@@ -33,7 +34,9 @@ struct Reception: RouterMiddleware {
     let cookies = Cookies(from: request.headers[values: .cookie])
     context.language = language(request, cookies, account: nil)
     context.formKey = FormKey(cookie: cookies[web.cookies.form]?.value)
-    guard let token = cookies[web.cookies.session]?.value, !token.isEmpty, let person = try await recognise(token) else { return }
+    guard let token = cookies[web.cookies.session]?.value, !token.isEmpty, var person = try await recognise(token) else { return }
+    // Only a page shows the number: pictures, scripts and the API need not wait for it.
+    if request.headers[.accept]?.contains("text/html") == true { person.unreadNotices = try await unread(person.member.id) }
     context.signedIn = person
     context.formKey = FormKey(session: token)
     context.language = language(request, cookies, account: person.language)

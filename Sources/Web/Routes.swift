@@ -22,11 +22,14 @@ public final class Routes {
   public let router: Router<WebContext>
   public private(set) var rows: [Row] = []
 
-  public init(web: WebFront, recognise: @escaping Recognise) {
+  /// - Parameter unread: how many notices wait for an account, which every page shows.
+  public init(
+    web: WebFront, recognise: @escaping Recognise, unread: @escaping @Sendable (AccountID) async throws -> Int64 = { _ in 0 }
+  ) {
     self.web = web
     router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders(isSecure: web.settings.isSecure))
-    router.add(middleware: Reception(web: web, recognise: recognise))
+    router.add(middleware: Reception(web: web, recognise: recognise, unread: unread))
   }
 
   public typealias Handler = @Sendable (Request, WebContext) async throws -> Response

@@ -37,7 +37,7 @@ import Testing
     stands(Done(id: "c1"))
     stands(Acknowledged(id: "c2", topic: chat, client: "3f0c…", n: 7, at: later))
     let tooFast = Refusal(.tooFast, retryAfterSeconds: 12)
-    stands(Refused(id: "c3", tooFast, text: "You are writing very quickly. This goes out in 12 s."))
+    stands(Refused(id: "c3", tooFast, text: "That was very quick. It works again in 12 s."))
     let fields = ["email": "Please give an address like name@example.com."]
     stands(Refused(id: "c4", Refusal(.formInvalid), text: "…", fields: fields))
     stands(Ping(heads: ["chat.5": 9]))

@@ -1,11 +1,10 @@
 import Base
-import FoundationEssentials
 import Web
 
 /// `/admin/audit`: what was done by whom, newest first.
 struct AuditPage: Page {
   struct Line: Sendable {
-    let time: Seen
+    let time: ShownMoment
     let who: String
     let deed: String
     let about: Person?
@@ -33,7 +32,7 @@ struct AuditPage: Page {
     about = account.map { Person(name: $0.name, personURL: SafeURL(path: "/admin/agents/", $0.id)) }
     lines = kept.prefix(Self.length).map { kept in
       Line(
-        time: Seen(kept.at), who: kept.name.map { $0.isEmpty ? texts["pages.audit.deleted"] : $0 } ?? texts["pages.audit.nobody"],
+        time: ShownMoment(kept.at), who: kept.name.map { $0.isEmpty ? texts["pages.audit.deleted"] : $0 } ?? texts["pages.audit.nobody"],
         deed: texts["pages.audit.deed.\(kept.line.deed)"],
         about: kept.subject.map { subject in
           Person(
@@ -52,17 +51,5 @@ struct AuditPage: Page {
   private static func detail(_ line: AuditLine) -> String? {
     let parts = line.detail.filter { $0.key != "account" }.sorted { $0.key < $1.key }
     return parts.isEmpty ? nil : parts.map { "\($0): \($1)" }.joined(separator: ", ")
-  }
-}
-
-/// A moment in universal time; the page's script says it as "3 minutes ago" in the reader's own.
-struct Seen: Sendable {
-  let iso: String
-  let text: String
-
-  init(_ moment: Moment) {
-    let date = Date(timeIntervalSince1970: Double(moment.milliseconds / 1000))
-    iso = date.ISO8601Format()
-    text = iso.replacing("T", with: " ").prefix(16) + " UTC"
   }
 }

@@ -16,7 +16,7 @@ struct PeoplePage: Page {
     let isActive: Bool
     /// The account waits for its link to be used.
     let isInvited: Bool
-    let seenAt: Seen?
+    let seenAt: ShownMoment?
   }
 
   static let template = "people"
@@ -51,7 +51,7 @@ extension PeoplePage.Line {
       roles: account.roles.isEmpty ? [texts["pages.role.customer"]] : account.roles.sorted().map(texts.name), pseudonym: account.pseudonym,
       status: status.rawValue,
       statusLabel: texts["pages.status.\(status.rawValue)"], isActive: account.active, isInvited: account.isInvited,
-      seenAt: account.lastSeenAt.map(Seen.init))
+      seenAt: account.lastSeenAt.map(ShownMoment.init))
   }
 }
 

@@ -20,8 +20,6 @@ extension Accounts {
     var bio = ""
     var password = ""
     var language = Language.english
-    /// The visitor whose thread comes along.
-    var visitor: VisitorID?
 
     /// What the account is called: the name, or what stands before the address's @.
     var name: String {
@@ -68,7 +66,7 @@ extension Accounts {
     try await claim([(Tries.mailKey(key), Tries.lettersPerAddress), (Tries.signUpKey(place.address.network), Tries.signUpsPerNetwork)])
     let hash = try await passwords.hash(draft.password)
     let secret = Secret()
-    let (digest, browserDigest, link) = (secret.digest, Self.digest(of: browser), page("/sign-up/\(secret.text)"))
+    let (digest, browserDigest, link) = (secret.digest, Secret.digest(of: browser), page("/sign-up/\(secret.text)"))
     let recipient = Recipient(address: draft.email, name: draft.name, language: draft.language)
     let (signIn, recover) = (page("/sign-in"), page("/recovery"))
     try await store.write { [mail] session in
@@ -91,7 +89,7 @@ extension Accounts {
   func pendingSignUp(_ token: String, browser: String) async throws -> PendingSignUp {
     let (secret, now) = (Secret(token), clock.now)
     guard let secret, let found = try await store.read({ try $0.signUp(secret.digest, at: now) }) else { throw Refusal(.linkVoid) }
-    return PendingSignUp(email: found.email, isSameBrowser: found.browser == Self.digest(of: browser))
+    return PendingSignUp(email: found.email, isSameBrowser: found.browser == Secret.digest(of: browser))
   }
 
   /// The proof: makes the account and opens its first session.
@@ -101,7 +99,7 @@ extension Accounts {
     guard let asked = Secret(token) else { throw Refusal(.linkVoid) }
     let (digest, now) = (asked.digest, clock.now)
     guard let found = try await store.read({ try $0.signUp(digest, at: now) }) else { throw Refusal(.linkVoid) }
-    if found.browser != Self.digest(of: browser) {
+    if found.browser != Secret.digest(of: browser) {
       try await claim([(Tries.linkKey(digest), Tries.perAccount)])
       guard password.utf8.count <= PasswordRules.byteLimit, try await passwords.verify(password, found.passwordHash) else {
         throw Refusal(.formInvalid, fields: ["password": .wrongPassword])
@@ -143,5 +141,4 @@ extension Accounts {
   /// What a letter is known by: it opens nothing.
   static func key(_ digest: [UInt8]) -> String { Secret.hexadecimal(Array(digest.prefix(16))) }
 
-  static func digest(of browser: String) -> [UInt8] { Secret.digest(of: browser) }
 }

@@ -12,7 +12,6 @@ struct KeptSignUp: Sendable {
   let isExpert: Bool
   let passwordHash: String
   let language: Language
-  let visitor: VisitorID?
 }
 
 extension Session {
@@ -22,24 +21,24 @@ extension Session {
     try run(
       """
       INSERT INTO sign_ups (token_digest, browser_digest, email, email_key, first_name, surname, bio, is_expert, password_hash, language,
-        visitor_id, created_at, expires_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        created_at, expires_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
       """,
       digest, browser, draft.email, EmailAddress.key(of: draft.email), draft.firstName, draft.surname, draft.bio, draft.kind == .expert,
-      hash, draft.language.rawValue, draft.visitor, now, end)
+      hash, draft.language.rawValue, now, end)
   }
 
   func signUp(_ digest: [UInt8], at now: Moment) throws -> KeptSignUp? {
     try row(
       """
-      SELECT email, browser_digest, first_name, surname, bio, is_expert, password_hash, language, visitor_id
+      SELECT email, browser_digest, first_name, surname, bio, is_expert, password_hash, language
       FROM sign_ups
       WHERE token_digest = $1 AND expires_at > $2
       """, digest, now
     ).map { row in
       KeptSignUp(
         email: row[0], browser: row[1], firstName: row[2], surname: row[3], bio: row[4], isExpert: row[5], passwordHash: row[6],
-        language: Language(rawValue: row[7]) ?? .english, visitor: row[8])
+        language: Language(rawValue: row[7]) ?? .english)
     }
   }
 
@@ -58,7 +57,6 @@ extension Session {
     try run(
       "UPDATE accounts SET first_name = $2, surname = $3, bio = $4, password_hash = $5, confirmed_at = $6 WHERE id = $1", id,
       kept.firstName, kept.surname, kept.bio, kept.passwordHash, now)
-    if let visitor = kept.visitor { try run("UPDATE visitors SET account_id = $2 WHERE id = $1 AND account_id IS NULL", visitor, id) }
     try run("DELETE FROM sign_ups WHERE email_key = $1", EmailAddress.key(of: kept.email))
   }
 }

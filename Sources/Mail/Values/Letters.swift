@@ -1,4 +1,5 @@
 import Base
+import Web
 
 extension LetterKind {
   public static let confirm = LetterKind("confirm")
@@ -49,7 +50,7 @@ extension Letter {
 
   /// To the old address: it is no longer used.
   public static func addressChanged(to recipient: Recipient, newAddress: String, at: Moment, key: String) -> Letter {
-    Letter(.addressChanged, to: recipient, arguments: ["address": newAddress, "time": at.letterText], key: key)
+    Letter(.addressChanged, to: recipient, arguments: ["address": newAddress, "time": at.universalText], key: key)
   }
 
   public static func invitation(
@@ -71,18 +72,18 @@ extension Letter {
     to recipient: Recipient, browser: String, address: String, at: Moment, link: String, key: String
   ) -> Letter {
     Letter(
-      .newSignIn, to: recipient, arguments: ["browser": browser, "address": address, "time": at.letterText], button: link, key: key)
+      .newSignIn, to: recipient, arguments: ["browser": browser, "address": address, "time": at.universalText], button: link, key: key)
   }
 
   /// - Parameter link: to the page where a new password can be asked for.
   public static func passwordChanged(to recipient: Recipient, at: Moment, link: String, key: String) -> Letter {
-    Letter(.passwordChanged, to: recipient, arguments: ["time": at.letterText], button: link, key: key)
+    Letter(.passwordChanged, to: recipient, arguments: ["time": at.universalText], button: link, key: key)
   }
 
   /// - Parameter link: to the page about the account's security.
   public static func secondFactorChanged(
     to recipient: Recipient, change: SecondFactorChange, at: Moment, link: String, key: String
   ) -> Letter {
-    Letter(change.kind, to: recipient, arguments: ["time": at.letterText], button: link, key: key)
+    Letter(change.kind, to: recipient, arguments: ["time": at.universalText], button: link, key: key)
   }
 }

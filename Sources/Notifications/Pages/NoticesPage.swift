@@ -1,5 +1,4 @@
 import Base
-import FoundationEssentials
 import Web
 
 /// `/notices`: what somebody was told of, fifty at a time.
@@ -10,8 +9,7 @@ struct NoticesPage: Page {
     let place: String
     let text: String?
     let showURL: SafeURL?
-    let iso: String
-    let time: String
+    let time: ShownMoment
     let isUnread: Bool
     let canArchive: Bool
   }
@@ -53,12 +51,9 @@ struct NoticesPage: Page {
 extension NoticesPage.Line {
   init(_ told: ToldNotice, _ texts: Texts) {
     let (notice, story) = (told.notice, told.story)
-    let date = Date(timeIntervalSince1970: Double(notice.at.milliseconds / 1000))
-    let iso = date.ISO8601Format()
     self.init(
-      id: notice.id, heading: texts.heading(of: told), place: story.place, text: story.text, showURL: SafeURL(story.path), iso: iso,
-      // In universal time; the page's script says it as "3 minutes ago" in the reader's own.
-      time: iso.replacing("T", with: " ").prefix(16) + " UTC", isUnread: notice.readAt == nil, canArchive: notice.archivedAt == nil)
+      id: notice.id, heading: texts.heading(of: told), place: story.place, text: story.text, showURL: SafeURL(story.path),
+      time: ShownMoment(notice.at), isUnread: notice.readAt == nil, canArchive: notice.archivedAt == nil)
   }
 }
 

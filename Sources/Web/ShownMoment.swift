@@ -1,0 +1,21 @@
+import Base
+import FoundationEssentials
+
+extension Moment {
+  /// As machines read it, to the second: `2026-11-21T14:32:07Z`.
+  public var isoText: String { Date(timeIntervalSince1970: Double(milliseconds / 1000)).ISO8601Format() }
+
+  /// `2026-11-21 14:32 UTC`: the same in every language, and it names its zone.
+  public var universalText: String { isoText.replacing("T", with: " ").prefix(16) + " UTC" }
+}
+
+/// A moment as a `<time>` of a page: in universal time, until the page's script says it as "3 minutes ago" in the reader's own.
+public struct ShownMoment: Sendable {
+  let iso: String
+  let text: String
+
+  public init(_ moment: Moment) {
+    iso = moment.isoText
+    text = moment.universalText
+  }
+}
