@@ -34,6 +34,12 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "e.g. Harbour Essays <hello@harbour.example>") var mailFrom: String?
   @Option(help: "Write letters there instead of sending them.") var mailFolder: String?
   @Option(help: "A file of certificates (PEM) that outgoing connections trust.") var certificates: String?
+  @Option(help: "The client ID at Google; its secret is PARLEY_GOOGLE_SECRET.") var google: String?
+  @Option(help: "The client ID at LinkedIn; its secret is PARLEY_LINKEDIN_SECRET.") var linkedin: String?
+  @Option(help: "The app ID at Facebook; its secret is PARLEY_FACEBOOK_SECRET.") var facebook: String?
+  @Option(help: "The client ID at your own provider of OpenID Connect; its secret is PARLEY_OPENID_SECRET.") var openid: String?
+  @Option(help: "Its issuer, e.g. https://login.example.com/realms/staff.") var openidIssuer: String?
+  @Option(help: "What people call it, e.g. Example Staff.") var openidTitle: String?
   @Flag(help: "The demo village, in which everybody may be everybody. On loopback only.") var demo = false
   @Flag(help: "Pages and texts from the source tree, and /dev. On loopback only.") var dev = false
 
@@ -57,6 +63,12 @@ struct SettingsOptions: ParsableArguments {
     flags["files-store-region"] = filesStoreRegion
     flags["virus-scanner"] = virusScanner
     flags["files-limit"] = filesLimit
+    flags["google"] = google
+    flags["linkedin"] = linkedin
+    flags["facebook"] = facebook
+    flags["openid"] = openid
+    flags["openid-issuer"] = openidIssuer
+    flags["openid-title"] = openidTitle
     if demo { flags["demo"] = "true" }
     if dev { flags["dev"] = "true" }
     do {
