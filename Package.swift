@@ -82,7 +82,9 @@ let package = Package(
 
     // Slices.
     ring(
-      "Accounts", ["Base", "Access", "Store", "Web", "Outside", "Mail", "CArgon2", "CQREncode", crypto, hummingbird, httpTypes, nio("NIOCore"),
+      "Accounts",
+      [
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "CArgon2", "CQREncode", crypto, hummingbird, httpTypes, nio("NIOCore"),
         nio("NIOPosix"),
       ],
       files: ["Templates"]),

@@ -51,7 +51,8 @@ public final class Accounts: Sendable {
   ///   - factorKey: must not lie in the database; the same on all nodes.
   ///   - ask: how providers are asked.
   public init(
-    store: any Store, ids: IDMaker, clock: WallClock, mail: Mail, baseAddress: String, factorKey: @escaping @Sendable () throws -> SymmetricKey,
+    store: any Store, ids: IDMaker, clock: WallClock, mail: Mail, baseAddress: String,
+    factorKey: @escaping @Sendable () throws -> SymmetricKey,
     providers: [SignInProvider] = [], ask: @escaping @Sendable (HTTPQuestion) async throws -> HTTPAnswer
   ) {
     self.store = store

@@ -21,7 +21,9 @@ extension Settings {
   private func isSet(_ name: Name) -> Bool { !text(name).isEmpty }
 
   func checkProviders() throws {
-    for (name, secret) in [(Name.google, Name.googleSecret), (.linkedIn, .linkedInSecret), (.facebook, .facebookSecret), (.openID, .openIDSecret)]
+    for (name, secret) in [
+      (Name.google, Name.googleSecret), (.linkedIn, .linkedInSecret), (.facebook, .facebookSecret), (.openID, .openIDSecret),
+    ]
     where isSet(name) != isSet(secret) {
       throw SettingsError("\(name.rawValue) and \(secret.rawValue) are set together.")
     }

@@ -15,7 +15,8 @@ final class Elsewhere: Sendable {
     SignInProvider(
       .facebook, title: "Facebook",
       kind: .facebook(
-        .init(authorization: "https://face.example/dialog", token: "https://face.example/token", person: "https://face.example/me?fields=id")),
+        .init(
+          authorization: "https://face.example/dialog", token: "https://face.example/token", person: "https://face.example/me?fields=id")),
       clientID: "parley-face", secret: "hush"),
   ]
 

@@ -33,7 +33,9 @@ import Testing
   /// RFC 4648, section 10, without its padding.
   @Test(
     "P8: the key for the app is base 32",
-    arguments: [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB"), ("foobar", "MZXW6YTBOI")])
+    arguments: [
+      ("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB"), ("foobar", "MZXW6YTBOI"),
+    ])
   func letters(text: String, encoded: String) { #expect(base32(Array(text.utf8)) == encoded) }
 
   @Test("P8: the app learns house, account and key, whatever their letters")

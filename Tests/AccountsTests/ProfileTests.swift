@@ -38,7 +38,7 @@ import Web
     }
   }
 
-  @Test("E89d: a new password needs the present one, and ends every session but this", arguments: House.engines)
+  @Test("B6b, E89d: a new password needs the present one, and ends every session but this", arguments: House.engines)
   func password(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       try await house.resident("Clara", email: "clara@example.com")

@@ -17,7 +17,8 @@ import Web
 
   /// Goes to the provider and comes back with a code; returns the answer to the way back.
   private func goes(
-    _ browser: Browser, _ elsewhere: Elsewhere, _ start: String = "/sign-in/with/google", as change: (inout [String: String]) -> Void = { _ in }
+    _ browser: Browser, _ elsewhere: Elsewhere, _ start: String = "/sign-in/with/google",
+    as change: (inout [String: String]) -> Void = { _ in }
   ) async throws -> Browser.Answer {
     let sent = try await browser.get(start)
     let way = try #require(sent.location.flatMap { URLComponents(string: $0) })
@@ -30,7 +31,9 @@ import Web
     return try await browser.get("\(back)?\(query.joined(separator: "&"))")
   }
 
-  @Test("A31, P8: who is new comes in with a proved address, without a password; the second time nothing is made anew", arguments: House.engines)
+  @Test(
+    "A31, P8: who is new comes in with a proved address, without a password; the second time nothing is made anew", arguments: House.engines
+  )
   func opens(engine: Dialect.Engine) async throws {
     let elsewhere = Elsewhere()
     try await House.open(engine, elsewhere: elsewhere) { house in
@@ -51,7 +54,8 @@ import Web
 
       let sheet = try await clara.get("/profile/security")
       #expect(sheet.body.contains(">Connected<"))
-      #expect(try await clara.post("/profile/security/providers", [("provider", "google")]).location == "/profile/security?done=passwordUnset")
+      #expect(
+        try await clara.post("/profile/security/providers", [("provider", "google")]).location == "/profile/security?done=passwordUnset")
       let refused = try await clara.post("/profile/security/app", [("present", "anything at all")])
       #expect(refused.status == .unprocessableContent && refused.body.contains("no password yet"))
     }
@@ -192,13 +196,16 @@ import Web
       }
       #expect(denied.location == "/profile/security?done=providerDenied")
       _ = try await clara.get("/profile/security")
-      #expect(try await clara.post("/profile/security/providers", [("provider", "google")]).location == "/profile/security?done=disconnected")
+      #expect(
+        try await clara.post("/profile/security/providers", [("provider", "google")]).location == "/profile/security?done=disconnected")
       #expect(try await goes(bruno, elsewhere, way).location == "/profile/security?done=connected")
       #expect(try await house.emails() == ["clara@example.com", "bruno@example.com"])
     }
   }
 
-  @Test("P8: the address is also found where the provider keeps it apart, and a provider that fails says so calmly", arguments: [Dialect.Engine.sqlite])
+  @Test(
+    "P8: the address is also found where the provider keeps it apart, and a provider that fails says so calmly",
+    arguments: [Dialect.Engine.sqlite])
   func failures(engine: Dialect.Engine) async throws {
     let elsewhere = Elsewhere()
     try await House.open(engine, elsewhere: elsewhere) { (house: House) async throws -> Void in

@@ -213,7 +213,7 @@ import Web
     }
   }
 
-  @Test("P8: everybody sees where they are signed in, and ends one session or all others", arguments: House.engines)
+  @Test("B6c, P8: everybody sees where they are signed in, and ends one session or all others", arguments: House.engines)
   func sessions(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       try await house.resident("Clara", email: "clara@example.com")

@@ -29,7 +29,7 @@ import Web
     }
   }
 
-  @Test("E76: the database holds neither tokens nor passwords", arguments: House.engines)
+  @Test("B5b, E76: the database holds neither tokens nor passwords", arguments: House.engines)
   func nothingToSteal(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let id = try await house.resident("Clara", email: "clara@example.com")
@@ -132,7 +132,7 @@ import Web
     }
   }
 
-  @Test("E76: signing in gives a new token and ends the one that the browser had", arguments: House.engines)
+  @Test("B5a, E76: signing in gives a new token and ends the one that the browser had", arguments: House.engines)
   func newToken(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       try await house.resident("Clara", email: "clara@example.com")

@@ -65,7 +65,7 @@ struct RouteWalkTests {
     }
   }
 
-  @Test("A39: every route lets in exactly those whom the table names, and a route without a row fails")
+  @Test("A39, B2b: every route lets in exactly those whom the table names, and a route without a row fails")
   func walk() async throws {
     try await House.open(.sqlite, limits: "signedOut.pages=100000/60,signedOut.forms=100000/60,signedOut.assets=100000/60") { house in
       let site = try await house.site()

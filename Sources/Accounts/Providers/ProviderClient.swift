@@ -121,7 +121,8 @@ final class ProviderClient: Sendable {
   }
 
   /// RFC 6749, section 4.1.3; the client shows who it is as in section 2.3.1.
-  private func exchange(_ fields: [(String, String)], at address: String, _ provider: SignInProvider, isBasic: Bool) async throws -> Tokens {
+  private func exchange(_ fields: [(String, String)], at address: String, _ provider: SignInProvider, isBasic: Bool) async throws -> Tokens
+  {
     var (fields, headers) = (fields, Self.headers + [("Content-Type", "application/x-www-form-urlencoded")])
     if isBasic {
       let pair = "\(FormCoding.encode(provider.clientID)):\(FormCoding.encode(provider.secret))"

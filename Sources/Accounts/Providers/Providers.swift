@@ -51,7 +51,9 @@ extension Accounts {
   ) async throws -> Arrival {
     let (now, key, how) = (clock.now, vouched.email.map(EmailAddress.key(of:)), ["provider": provider.name.rawValue])
     let known = try await store.read { session in
-      if let account = try session.account(of: vouched.identity) { return (account: account, isConnected: true) as (account: Account, isConnected: Bool)? }
+      if let account = try session.account(of: vouched.identity) {
+        return (account: account, isConnected: true) as (account: Account, isConnected: Bool)?
+      }
       guard vouched.isEmailVerified, let key, let account = try session.account(emailKey: key)?.account else { return nil }
       return (account, false)
     }
@@ -59,7 +61,9 @@ extension Accounts {
     let account = known.account
     guard account.active else { throw Refusal(.accountInactive) }
     let (token, proof) = (Secret(), Proof(audit: audit(account.id, "account.signedIn", account.id, place, how), place: place))
-    let (linked, letter) = (audit(account.id, "account.providerConnected", account.id, place, how), connected(provider, to: account.recipient))
+    let (linked, letter) = (
+      audit(account.id, "account.providerConnected", account.id, place, how), connected(provider, to: account.recipient)
+    )
     let owes = try await store.write(locking: [.account(account.id)]) { [mail] session in
       if try !known.isConnected && session.account(of: vouched.identity) == nil {
         // The account has another one there already: that one it stays.
@@ -97,7 +101,8 @@ extension Accounts {
 
   // MARK: Connecting and disconnecting
 
-  private func connect(_ identity: ExternalIdentity, _ provider: SignInProvider, to person: SignedIn, from place: Whereabouts) async throws {
+  private func connect(_ identity: ExternalIdentity, _ provider: SignInProvider, to person: SignedIn, from place: Whereabouts) async throws
+  {
     let (id, now) = (person.member.id, clock.now)
     let audit = audit(id, "account.providerConnected", id, place, ["provider": provider.name.rawValue])
     let letter = connected(provider, to: Recipient(address: person.email, name: person.name, language: person.language))

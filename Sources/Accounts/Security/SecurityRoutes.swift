@@ -66,7 +66,8 @@ struct SecurityRoutes: Sendable {
 
   private func confirmPairing(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     do {
-      return show(try await accounts.confirmPairing(form["code"], of: person(context), from: Whereabouts(request, context)), request, context)
+      return show(
+        try await accounts.confirmPairing(form["code"], of: person(context), from: Whereabouts(request, context)), request, context)
     } catch let refusal as Refusal where !refusal.fields.isEmpty || refusal.reason == .tooManyTries {
       return try await showPairing(refusal, request, context)
     } catch let refusal as Refusal where refusal.reason == .notFound {

@@ -46,7 +46,9 @@ extension Session {
   }
 
   func dropSecondFactor(of account: AccountID) throws {
-    for table in ["second_factors", "recovery_codes", "sign_in_challenges"] { try run("DELETE FROM \(table) WHERE account_id = $1", account) }
+    for table in ["second_factors", "recovery_codes", "sign_in_challenges"] {
+      try run("DELETE FROM \(table) WHERE account_id = $1", account)
+    }
   }
 
   // MARK: Recovery codes
