@@ -67,7 +67,7 @@ struct RouteWalkTests {
 
   @Test("A39, B2b: every route lets in exactly those whom the table names, and a route without a row fails")
   func walk() async throws {
-    try await House.open(.sqlite, limits: "signedOut.pages=100000/60,signedOut.forms=100000/60,signedOut.assets=100000/60") { house in
+    try await House.open(.sqlite, limits: "signedOut.pages=100000/60,signedOut.forms=100000/60,signedOut.assets=100000/60,visitor.forms=1000/60,agent.forms=1000/60,manager.forms=1000/60") { house in
       let site = try await house.site()
       var cookies: [Person: String] = [:]
       cookies[.customer] = try await house.person("Lina", []).cookie
