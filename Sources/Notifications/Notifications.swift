@@ -1,7 +1,10 @@
 import Access
 import Base
+import Crypto
 import Live
 import Logging
+import Mail
+import Outside
 import Store
 import Synchronization
 import Web
@@ -34,10 +37,23 @@ public final class Notifications: Sendable {
   let hub: Hub
   let web: WebFront
   let logger: Logger
+  let mail: Mail
+  /// Nil where nothing can be pushed.
+  let push: PushSettings?
+  /// Signs the links with which letters are stopped.
+  let linkKey: SymmetricKey
+  let baseAddress: String
+  private let watch = Mutex<@Sendable (AccountID) -> Whereabouts>({ _ in Whereabouts(isHere: false, mayRing: true) })
   private let tellers = Mutex<[(kind: NoticeKind, teller: Teller)]>([])
   private let changes = Gatherer<AccountID, Set<NoticeID>>(waitMilliseconds: 30, atOnce: 100) { $0.union($1) }
 
-  public init(store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, web: WebFront, logger: Logger) {
+  /// - Parameters:
+  ///   - keys: the one under which pushes are signed, and the one for links in letters.
+  ///   - privateHosts: push services in the private network that the owner trusts.
+  public init(
+    store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, web: WebFront, mail: Mail, outside: Outside,
+    keys: (push: SymmetricKey, links: SymmetricKey), privateHosts: Set<String>, logger: Logger
+  ) {
     self.store = store
     self.jobs = jobs
     self.ids = ids
@@ -45,7 +61,30 @@ public final class Notifications: Sendable {
     self.hub = hub
     self.web = web
     self.logger = logger
+    self.mail = mail
+    let baseAddress = web.settings.baseAddress
+    self.baseAddress = baseAddress
+    // Push services want an address of mail or a safe one of the web.
+    let contact = baseAddress.hasPrefix("https://") ? baseAddress : "mailto:postmaster@localhost"
+    push = PushSettings(outside: outside, key: PushKey(seed: keys.push, contact: contact), privateHosts: privateHosts)
+    linkKey = keys.links
   }
+
+  /// Whether somebody is there to be told in the page, and whether they want to be rung at all.
+  public struct Whereabouts: Sendable {
+    public let isHere: Bool
+    public let mayRing: Bool
+
+    public init(isHere: Bool, mayRing: Bool) {
+      self.isHere = isHere
+      self.mayRing = mayRing
+    }
+  }
+
+  /// While the slices are plugged together: who knows whether somebody is there.
+  public func watch(_ look: @escaping @Sendable (AccountID) -> Whereabouts) { watch.withLock { $0 = look } }
+
+  func presence(of account: AccountID) -> Whereabouts { watch.withLock { $0 }(account) }
 
   /// While the slices are plugged together.
   public func add(_ kinds: [NoticeKind], _ teller: @escaping Teller) {
@@ -57,7 +96,7 @@ public final class Notifications: Sendable {
   func kind(named name: String) -> NoticeKind? { kinds.first { $0.name == name } }
 
   /// The ways that are open in this house.
-  var channels: [Channel] { [.page] }
+  var channels: [Channel] { [.page] + (push == nil ? [] : [.push]) + (mail.isOn ? [.mail] : []) }
 
   // MARK: Telling
 
@@ -67,6 +106,8 @@ public final class Notifications: Sendable {
     let shown = wishes.wants(tidings.kind, by: .page)
     guard let notice = try session.tell(tidings, to: account, id: ids.next(), shown: shown) else { return }
     note([notice], of: account, in: session)
+    try expectDelivery(of: notice, in: session)
+    if mail.isOn, wishes.wants(tidings.kind, by: .mail) { try expectDigest(of: account, at: clock.now, in: session) }
   }
 
   /// These tidings are no longer news for anybody but those in `keeping`.

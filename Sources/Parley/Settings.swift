@@ -20,6 +20,7 @@ public struct Settings: Sendable {
     case mailFolder = "mail-folder"
     case filesLimit = "files-limit"
     case virusScanner = "virus-scanner"
+    case pushHosts = "push-hosts"
     case filesStore = "files-store"
     case filesStoreRegion = "files-store-region"
     case filesStoreKey = "files-store-key"
@@ -58,6 +59,7 @@ public struct Settings: Sendable {
       name: .certificates, standard: "", help: "A file of certificates (PEM) that outgoing connections trust instead of the system's."),
     Setting(name: .keys, standard: "", help: "The folder of the keys that Parley makes for itself; empty for keys/ in the data folder."),
     Setting(name: .filesLimit, standard: "50", help: "How many GB the files of all chats may take together."),
+    Setting(name: .pushHosts, standard: "", help: "Push services in the private network that may be asked, e.g. push.internal:8443; empty for none."),
     Setting(name: .virusScanner, standard: "", help: "Where clamd listens, e.g. /run/clamav/clamd.ctl or scanner:3310; empty for none."),
     Setting(
       name: .filesStore, standard: "",

@@ -23,6 +23,8 @@ struct RouteWalkTests {
     "GET /api/v1/openapi.json": .everybody, "GET /logos/{name}": .everybody,
     "POST /sign-out": .signedIn, "GET /profile": .signedIn, "POST /profile": .signedIn, "GET /profile/password": .signedIn,
     "POST /profile/password": .signedIn,
+    "GET /sw.js": .everybody, "GET /offline": .everybody, "GET /notices/stop/{token}": .inside, "POST /notices/stop/{token}": .inside,
+    "GET /api/v1/push/key": .signedIn, "POST /api/v1/push/subscriptions": .signedIn, "POST /api/v1/push/forget": .signedIn,
     "GET /notices": .signedIn, "POST /notices": .signedIn, "GET /profile/notices": .signedIn, "POST /profile/notices": .signedIn,
     "GET /sign-up": .everybody, "POST /sign-up": .everybody, "GET /sign-up/sent": .everybody, "GET /sign-up/{token}": .everybody,
     "POST /sign-up/{token}": .everybody, "GET /recovery": .everybody, "POST /recovery": .everybody, "GET /recovery/sent": .everybody,

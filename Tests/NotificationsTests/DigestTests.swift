@@ -1,0 +1,105 @@
+import Base
+import Foundation
+import HTTPTypes
+import Mail
+import NIOCore
+import Sites
+import Store
+import TestKit
+import Testing
+
+@Suite("The letter about what was missed")
+struct DigestTests {
+  /// Noon in universal time: nobody's night.
+  private static let noon = Moment(milliseconds: 1_795_262_400_000)
+
+  @Test(
+    "B68, B63: what was missed comes as one letter after a quarter of an hour, once an hour, and one click stops it",
+    arguments: [Dialect.Engine.sqlite, .postgres])
+  func digest(_ engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Self.noon)
+    try await House.open(engine, clock: clock) { house in
+      let site = try await house.site()
+      _ = try await house.person("Clara", at: [site], online: false)
+      let folder = try #require(house.program.mail.folder)
+      try await Self.leave(house, site: site, name: "Ada Moreau")
+      try await Self.settle(clock, house)
+      #expect(folder.letters().isEmpty, "not before a quarter of an hour has passed")
+      clock.advance(milliseconds: 15 * 60_000)
+      let first = try await Self.letters(1, in: folder)[0]
+      #expect(first.to.contains("clara@parley.example"))
+      #expect(first.plain.contains("Ada Moreau left a message (Harbour Essays)"))
+
+      try await Self.leave(house, site: site, name: "Bo Lund")
+      clock.advance(milliseconds: 20 * 60_000)
+      try await Task.sleep(for: .milliseconds(600))
+      #expect(folder.letters().count == 1, "not more than one an hour")
+      clock.advance(milliseconds: 45 * 60_000)
+      let second = try await Self.letters(2, in: folder)[0]
+      #expect(second.plain.contains("Bo Lund left a message") && !second.plain.contains("Ada Moreau"))
+
+      let path = try #require(second.plain.firstMatch(of: /http:\/\/localhost:8080(\/notices\/stop\/\S+)/)?.output.1).description
+      #expect(try await Self.ask("POST", String(path.dropLast()) + "x", house) == "HTTP/1.1 410 Gone", "a link that nobody signed")
+      #expect(try await Self.ask("POST", path, house) == "HTTP/1.1 200 OK")
+      try await Self.leave(house, site: site, name: "Cem Kaya")
+      for _ in 0..<6 {
+        clock.advance(milliseconds: 30 * 60_000)
+        try await Task.sleep(for: .milliseconds(200))
+      }
+      #expect(folder.letters().count == 2, "no letter after they were stopped")
+    }
+  }
+
+  @Test("B68: in quiet hours no letter goes out; it goes when they end")
+  func quiet() async throws {
+    let clock = WallClock.fixed(at: Self.noon.adding(seconds: 11 * 3600))
+    try await House.open(.sqlite, clock: clock) { house in
+      let site = try await house.site()
+      _ = try await house.person("Clara", at: [site], online: false)
+      let folder = try #require(house.program.mail.folder)
+      try await Self.leave(house, site: site, name: "Ada Moreau")
+      try await Self.settle(clock, house)
+      clock.advance(milliseconds: 3600_000)
+      try await Task.sleep(for: .milliseconds(600))
+      #expect(folder.letters().isEmpty)
+      clock.advance(milliseconds: 7 * 3600_000)
+      #expect(try await Self.letters(1, in: folder).count == 1)
+    }
+  }
+
+  private static func leave(_ house: House, site: Site, name: String) async throws {
+    let visitor = try await house.visitor(of: site)
+    _ = try await visitor.subscribe()
+    let left = try await visitor.ask(
+      "offline",
+      [
+        "name": .string(name), "email": "ada@example.com", "phone": "+33 6 12 34 56 78", "service": "Thesis",
+        "client": .string(Secret().text), "text": "Please call me",
+      ])
+    #expect(left.name == "Acknowledged", "\(left)")
+  }
+
+  /// Lets the look at who is told pass.
+  private static func settle(_ clock: WallClock, _ house: House) async throws {
+    clock.advance(milliseconds: 3000)
+    try await Task.sleep(for: .milliseconds(600))
+  }
+
+  private static func letters(_ count: Int, in folder: MailFolder) async throws -> [FoundLetter] {
+    for _ in 0..<100 {
+      let found = folder.letters()
+      if found.count >= count { return found }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    return folder.letters()
+  }
+
+  private static func ask(_ method: String, _ path: String, _ house: House) async throws -> String {
+    let socket = try await RawSocket.connect(port: house.port)
+    let lines = ["\(method) \(path) HTTP/1.1", "Host: localhost:8080", "Connection: close", "Content-Length: 26"]
+    socket.send(lines.joined(separator: "\r\n") + "\r\n\r\nList-Unsubscribe=One-Click")
+    let answer = try await socket.received("\r\n")
+    socket.close()
+    return String(answer.prefix { !$0.isNewline })
+  }
+}
