@@ -26,6 +26,10 @@ interface Pushing extends Waits {
   readonly data: { json(): unknown } | null;
 }
 
+interface Changing extends Waits {
+  readonly oldSubscription?: PushSubscription | null;
+}
+
 interface Clicking extends Waits {
   readonly notification: Notification;
 }
@@ -46,6 +50,7 @@ interface Worker {
   skipWaiting(): Promise<void>;
   addEventListener(name: "install" | "activate", listener: (event: Waits) => void): void;
   addEventListener(name: "fetch", listener: (event: Fetching) => void): void;
+  addEventListener(name: "pushsubscriptionchange", listener: (event: Changing) => void): void;
   addEventListener(name: "push", listener: (event: Pushing) => void): void;
   addEventListener(name: "notificationclick", listener: (event: Clicking) => void): void;
 }
@@ -64,6 +69,7 @@ worker.addEventListener("activate", (event) => {
 
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
+  if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => offline(offlinePage)));
   else if (request.destination === "style") event.respondWith(fetch(request).catch(() => offline(request.url)));
 });
@@ -71,6 +77,11 @@ worker.addEventListener("fetch", (event) => {
 worker.addEventListener("push", (event) => {
   const pushed = event.data?.json() as Pushed | undefined;
   if (pushed !== undefined) event.waitUntil(show(pushed));
+});
+
+worker.addEventListener("pushsubscriptionchange", (event) => {
+  const options = event.oldSubscription?.options;
+  if (options !== undefined) event.waitUntil(renew(options));
 });
 
 worker.addEventListener("notificationclick", (event) => {
@@ -100,6 +111,16 @@ async function offline(address: string): Promise<Response> {
 
 async function show({ title, body, tag, path, language, direction }: Pushed): Promise<void> {
   await worker.registration.showNotification(title, { body, tag, data: { path }, lang: language, dir: direction });
+}
+
+/** The browser gave its subscription up; without a new one it would be silent for good. */
+async function renew({ applicationServerKey }: PushSubscriptionOptions): Promise<void> {
+  const made = await worker.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+  await fetch("/api/v1/push/subscriptions", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(made),
+  });
 }
 
 /** A console that is open is brought to the front and shows the chat; otherwise one is opened. */

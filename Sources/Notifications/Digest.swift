@@ -55,7 +55,9 @@ extension Notifications {
     // What came meanwhile is in the letter too; while nothing is old enough there is none.
     guard !ripe.isEmpty else { return try expectDigest(of: account, at: now, in: session) }
     let told = try told(wanted, to: account, in: session)
-    guard !told.isEmpty, let row = try session.row("SELECT email, name, language FROM accounts WHERE id = $1 AND active", account) else { return }
+    guard !told.isEmpty, let row = try session.row("SELECT email, name, language FROM accounts WHERE id = $1 AND active", account),
+      try mail.undeliverable(row[0], in: session) == nil
+    else { return }
     let language = Language(rawValue: row[2]) ?? .english
     let recipient = Recipient(address: row[0], name: row[1], language: language)
     try mail.post(letter(told, to: recipient, of: account), in: session)
@@ -67,10 +69,10 @@ extension Notifications {
     let texts = web.texts(recipient.language)
     let named = told.prefix(Self.namedInDigest).map { "\(texts.heading(of: $0)) (\($0.story.place))" }
     let more = told.count - named.count
-    let list = (named + (more > 0 ? [texts.counted("notices.digest.more", more)] : [])).joined(separator: "; ")
+    let lines = named + (more > 0 ? [texts.counted("notices.digest.more", more)] : [])
     let newest = told.first.map { "\($0.notice.id).\($0.notice.revision)" } ?? ""
     return Letter(
-      .digest, to: recipient, arguments: ["list": list, "house": mail.house], button: "\(baseAddress)/notices?show=unread",
+      .digest, to: recipient, lines: lines, button: "\(baseAddress)/notices?show=unread",
       unsubscribe: "\(baseAddress)/notices/stop/\(account).\(code(of: account))", key: "\(account).\(newest)")
   }
 
@@ -100,9 +102,9 @@ extension Notifications {
       return web.page(stopPage(token, isDone: false, context), request, context)
     }
     // A mail program posts here by itself (RFC 8058): without a cookie, without a form of ours, from wherever it is.
-    routes.on(
-      .post, "/notices/stop/{token}", .decidedInside("Notifications.stopped"), origin: .decidedInside("Notifications.stopped"), limit: .forms
-    ) { [self] request, context in
+    let origin = AllowedOrigin.decidedInside("Notifications.stopped")
+    routes.on(.post, "/notices/stop/{token}", .decidedInside("Notifications.stopped"), origin: origin, limit: .forms) {
+      [self] request, context in
       guard let token = context.parameters.get("token") else { throw Refusal(.notFound) }
       let account = try stopped(by: token)
       try await store.write { [self] session in

@@ -38,7 +38,7 @@ public final class Notifications: Sendable {
   let web: WebFront
   let logger: Logger
   let mail: Mail
-  /// Nil where nothing can be pushed.
+  /// nil where no browser takes pushes, because it reaches the house over a line that anybody may listen to.
   let push: PushSettings?
   /// Signs the links with which letters are stopped.
   let linkKey: SymmetricKey
@@ -49,10 +49,10 @@ public final class Notifications: Sendable {
 
   /// - Parameters:
   ///   - keys: the one under which pushes are signed, and the one for links in letters.
-  ///   - privateHosts: push services in the private network that the owner trusts.
+  ///   - pushHosts: push services in the private network that the owner trusts.
   public init(
     store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, web: WebFront, mail: Mail, outside: Outside,
-    keys: (push: SymmetricKey, links: SymmetricKey), privateHosts: Set<String>, logger: Logger
+    keys: (push: SymmetricKey, letters: SymmetricKey), pushHosts: Set<String>, logger: Logger
   ) {
     self.store = store
     self.jobs = jobs
@@ -62,12 +62,9 @@ public final class Notifications: Sendable {
     self.web = web
     self.logger = logger
     self.mail = mail
-    let baseAddress = web.settings.baseAddress
-    self.baseAddress = baseAddress
-    // Push services want an address of mail or a safe one of the web.
-    let contact = baseAddress.hasPrefix("https://") ? baseAddress : "mailto:postmaster@localhost"
-    push = PushSettings(outside: outside, key: PushKey(seed: keys.push, contact: contact), privateHosts: privateHosts)
-    linkKey = keys.links
+    baseAddress = web.settings.baseAddress
+    push = PushSettings(from: web.settings.baseAddress, seed: keys.push, outside: outside, privateHosts: pushHosts)
+    linkKey = keys.letters
   }
 
   /// Whether somebody is there to be told in the page, and whether they want to be rung at all.
@@ -106,7 +103,7 @@ public final class Notifications: Sendable {
     let shown = wishes.wants(tidings.kind, by: .page)
     guard let notice = try session.tell(tidings, to: account, id: ids.next(), shown: shown) else { return }
     note([notice], of: account, in: session)
-    try expectDelivery(of: notice, in: session)
+    if push != nil, wishes.wants(tidings.kind, by: .push) { try expectDelivery(of: notice, in: session) }
     if mail.isOn, wishes.wants(tidings.kind, by: .mail) { try expectDigest(of: account, at: clock.now, in: session) }
   }
 
@@ -141,7 +138,9 @@ public final class Notifications: Sendable {
 
   /// What an erased account was told of, and what it wished for, goes with it.
   public func erase(_ account: AccountID, in session: any Session) throws {
-    for table in ["notices", "notice_wishes", "notice_hours"] { try session.run("DELETE FROM \(table) WHERE account_id = $1", account) }
+    for table in ["notices", "notice_wishes", "notice_hours", "notice_digests", "push_subscriptions"] {
+      try session.run("DELETE FROM \(table) WHERE account_id = $1", account)
+    }
   }
 
   private func note(_ notices: [NoticeID], of account: AccountID, in session: any Session) {

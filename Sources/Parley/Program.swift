@@ -94,12 +94,9 @@ public final class Program: Sendable {
       landing: landing, storage: settings.fileStorage(outside) ?? DiskStorage(folder: folder + "/chats"), keys: keys,
       sealer: Sealer(folder: folder + "/sealed", keys: keys),
       scanner: VirusScanner(settings.text(.virusScanner)), quotaBytes: quota)
-    let ownKeys = KeyFolder(settings.keysFolder)
     let notifications = Notifications(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, mail: mail, outside: outside,
-      keys: (push: try ownKeys.key("push"), links: try ownKeys.key("links")),
-      privateHosts: settings.pushHosts,
-      logger: logger)
+      keys: (push: try keys.key("push"), letters: try keys.key("letters")), pushHosts: settings.pushHosts, logger: logger)
     self.notifications = notifications
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,

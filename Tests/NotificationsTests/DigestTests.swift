@@ -39,8 +39,9 @@ struct DigestTests {
       #expect(second.plain.contains("Bo Lund left a message") && !second.plain.contains("Ada Moreau"))
 
       let path = try #require(second.plain.firstMatch(of: /http:\/\/localhost:8080(\/notices\/stop\/\S+)/)?.output.1).description
-      #expect(try await Self.ask("POST", String(path.dropLast()) + "x", house) == "HTTP/1.1 410 Gone", "a link that nobody signed")
-      #expect(try await Self.ask("POST", path, house) == "HTTP/1.1 200 OK")
+      let forged = String(path.dropLast()) + (path.hasSuffix("x") ? "y" : "x")
+      #expect(try await Self.unsubscribe(forged, house) == 410, "a link that nobody signed")
+      #expect(try await Self.unsubscribe(path, house) == 200)
       try await Self.leave(house, site: site, name: "Cem Kaya")
       for _ in 0..<6 {
         clock.advance(milliseconds: 30 * 60_000)
@@ -94,12 +95,9 @@ struct DigestTests {
     return folder.letters()
   }
 
-  private static func ask(_ method: String, _ path: String, _ house: House) async throws -> String {
-    let socket = try await RawSocket.connect(port: house.port)
-    let lines = ["\(method) \(path) HTTP/1.1", "Host: localhost:8080", "Connection: close", "Content-Length: 26"]
-    socket.send(lines.joined(separator: "\r\n") + "\r\n\r\nList-Unsubscribe=One-Click")
-    let answer = try await socket.received("\r\n")
-    socket.close()
-    return String(answer.prefix { !$0.isNewline })
+  /// As a mail program does it: without cookies, from nowhere.
+  private static func unsubscribe(_ path: String, _ house: House) async throws -> Int {
+    let form = ["Content-Type": "application/x-www-form-urlencoded"]
+    return try await WebAnswer.of("POST", path, port: house.port, form, body: Data("List-Unsubscribe=One-Click".utf8)).status
   }
 }

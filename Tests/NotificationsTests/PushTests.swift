@@ -16,8 +16,8 @@ struct PushTests {
   @Test("E35: a record is the one of RFC 8188, 3.1")
   func record() throws {
     let sealed = try ContentCoding.seal(
-      Array("I am the walrus".utf8), key: SymmetricKey(data: try bytes("yqdlZ-tYemfogSmv7Ws5PQ")), salt: try bytes("I1BsxtFttlv3u_Oo94xnmw"),
-      keyID: [])
+      Array("I am the walrus".utf8), key: SymmetricKey(data: try bytes("yqdlZ-tYemfogSmv7Ws5PQ")),
+      salt: try bytes("I1BsxtFttlv3u_Oo94xnmw"), keyID: [])
     #expect(Base64URL.text(sealed) == "I1BsxtFttlv3u_Oo94xnmwAAEAAA-NAVub2qFgBEuQKRapoZu-IxkIva3MEB1PD-ly8Thjg")
   }
 

@@ -26,8 +26,8 @@ extension Notifications {
     routes.get("/sw.js", .to(.read, .publicPage), limit: .assets) { [web] _, _ in
       guard let file = web.bundle["sw.js"] else { throw Refusal(.notFound) }
       // At the root, because a worker looks after no page above its own address; asked for anew, so that an old one never stays.
-      return Response(
-        status: .ok, headers: [.contentType: file.contentType, .cacheControl: "no-cache"], body: ResponseBody(byteBuffer: file.bytes))
+      let headers: HTTPFields = [.contentType: file.contentType, .cacheControl: "no-cache", .serviceWorkerAllowed: "/"]
+      return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
     }
     routes.get("/offline", .to(.read, .publicPage)) { [web] request, context in
       web.page(OfflinePage(title: web.texts(context.language)["notices.offline.title"]), request, context)
@@ -54,6 +54,13 @@ extension Notifications {
       try await store.write { try $0.dropSubscription(endpoint: body.endpoint, of: account) }
       return Response(status: .noContent)
     }
+  }
+}
+
+extension HTTPField.Name {
+  fileprivate static var serviceWorkerAllowed: HTTPField.Name {
+    guard let name = HTTPField.Name("Service-Worker-Allowed") else { preconditionFailure("It is the name of a header") }
+    return name
   }
 }
 

@@ -21,7 +21,7 @@ struct PushSubscription: Hashable, Sendable {
   /// - Parameter privateHosts: hosts with port, such as `127.0.0.1:9000`, that the owner trusts, also without TLS.
   /// - Throws: `notUnderstood` for anything that no push can be sent to.
   init(endpoint: String, publicKey: String, secret: String, privateHosts: Set<String>) throws(Refusal) {
-    guard endpoint.utf8.count <= Self.endpointLimit, let place = PushPlace(endpoint), place.isSecure || privateHosts.contains(place.host),
+    guard endpoint.utf8.count <= Self.endpointLimit, let place = PushPlace(endpoint), place.isPublic || privateHosts.contains(place.host),
       let key = Base64URL.bytes(publicKey), key.count == 65, (try? P256.KeyAgreement.PublicKey(x963Representation: key)) != nil,
       let secret = Base64URL.bytes(secret), secret.count == Self.secretBytes
     else { throw Refusal(.notUnderstood) }
@@ -34,7 +34,8 @@ struct PushPlace: Hashable, Sendable {
   let origin: String
   /// With the port, where there is one.
   let host: String
-  let isSecure: Bool
+  /// Whether it has TLS, and a name that can be one of the public network. Where the name leads is looked at whenever it is asked.
+  let isPublic: Bool
 
   init?(_ endpoint: String) {
     guard let parts = URLComponents(string: endpoint), let scheme = parts.scheme?.lowercased(), let name = parts.host, !name.isEmpty,
@@ -43,6 +44,7 @@ struct PushPlace: Hashable, Sendable {
     else { return nil }
     host = name.lowercased() + (parts.port.map { ":\($0)" } ?? "")
     origin = "\(scheme)://\(host)"
-    isSecure = scheme == "https"
+    let labels = name.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+    isPublic = scheme == "https" && labels.count > 1 && labels.last?.first?.isLetter == true && labels.last != "localhost"
   }
 }

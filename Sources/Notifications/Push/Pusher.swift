@@ -1,4 +1,5 @@
 import Base
+import Crypto
 import Foundation
 import Outside
 import Store
@@ -8,15 +9,27 @@ import Wire
 extension JobKind {
   /// Decides who is pushed a notice.
   static let deliverNotice = JobKind("notices.deliver")
-  /// One notice to one browser.
+  /// One notice to one browser. A push that is too late is none, so it is tried for minutes, not for days.
   static let pushNotice = JobKind("notices.push", retries: JobRetries(limit: 6, firstPauseSeconds: 10, longestPauseSeconds: 600))
 }
 
-/// What a push needs besides the notice. A push that is too late is none, so it is tried for minutes, not for days.
+/// What a push needs besides the notice.
 struct PushSettings: Sendable {
   let outside: Outside
   let key: PushKey
   let privateHosts: Set<String>
+
+  /// - Returns: nil for an address at which browsers have no pushes: they want TLS, or the machine itself.
+  init?(from baseAddress: String, seed: SymmetricKey, outside: Outside, privateHosts: Set<String>) {
+    guard let parts = URLComponents(string: baseAddress), let host = parts.host else { return nil }
+    let isLocal = host == "localhost" || host.hasSuffix(".localhost") || host == "127.0.0.1"
+    guard parts.scheme == "https" || isLocal else { return nil }
+    // Push services want an address of mail or a safe one of the web.
+    let contact = parts.scheme == "https" ? baseAddress : "mailto:postmaster@localhost"
+    self.outside = outside
+    self.privateHosts = privateHosts
+    key = PushKey(seed: seed, contact: contact)
+  }
 }
 
 extension Notifications {
@@ -34,7 +47,6 @@ extension Notifications {
   }
 
   func expectDelivery(of notice: NoticeID, isSecondLook: Bool = false, in session: any Session) throws {
-    guard push != nil else { return }
     let due = isSecondLook ? clock.now.adding(seconds: Self.secondLookSeconds) : clock.now
     try jobs.enqueue(
       .deliverNotice, uniqueKey: "\(notice).\(isSecondLook)", payload: #"{"notice":"\#(notice)","again":"\#(isSecondLook ? 1 : 0)"}"#,
@@ -43,7 +55,8 @@ extension Notifications {
 
   /// Pushes to whoever wants it and is not there to be told otherwise.
   private func deliver(_ errand: Errand, in session: any Session) throws {
-    guard let id = errand.notice, let notice = try session.notice(id), notice.readAt == nil, let kind = kind(named: notice.kind) else { return }
+    guard let id = errand.notice, let notice = try session.notice(id), notice.readAt == nil, let kind = kind(named: notice.kind)
+    else { return }
     let wishes = try session.wishes(of: notice.account)
     guard wishes.wants(kind, by: .push), wishes.hours.end(at: clock.now) == nil else { return }
     let presence = presence(of: notice.account)
@@ -52,7 +65,7 @@ extension Notifications {
       if !errand.isSecondLook { try expectDelivery(of: id, isSecondLook: true, in: session) }
       return
     }
-    for kept in try session.subscriptions(of: notice.account) {
+    for kept in try session.subscriptions(of: notice.account, at: clock.now) {
       try jobs.enqueue(
         .pushNotice, uniqueKey: "\(id).\(kept.id)", payload: #"{"notice":"\#(id)","subscription":"\#(kept.id)"}"#, dueAt: clock.now,
         in: session)
@@ -67,7 +80,8 @@ extension Notifications {
   private func push(_ errand: Errand) async throws -> Outcome {
     guard let push, let noticeID = errand.notice, let subscriptionID = errand.subscription else { return .needless }
     let found = try await store.read { [self] session -> (KeptSubscription, ToldNotice, Language)? in
-      guard let kept = try session.subscription(subscriptionID), let notice = try session.notice(noticeID), notice.readAt == nil,
+      guard let kept = try session.subscription(subscriptionID, at: clock.now),
+        let notice = try session.notice(noticeID), notice.readAt == nil,
         notice.account == kept.account, let told = try told([notice], to: kept.account, in: session).first,
         let row = try session.row("SELECT language FROM accounts WHERE id = $1 AND active", kept.account)
       else { return nil }
@@ -86,7 +100,8 @@ extension Notifications {
     do {
       return try outcome(of: try await push.outside.ask(question), kept.id)
     } catch OutsideFailure.privateAddress {
-      throw JobFailure.never(reason: "the push service lies in the private network")
+      // A name that leads into the private network is no push service, whoever said so.
+      return .gone(kept.id)
     }
   }
 
@@ -108,8 +123,9 @@ extension Notifications {
     let texts = web.texts(language)
     var json = JSONWriter()
     json.object { object in
-      object.field("title", texts.heading(of: told))
-      object.field("body", told.story.text.map { "\(told.story.place) · \($0)" } ?? told.story.place)
+      object.field("title", texts.heading(of: told).cut(toBytes: Self.titleBytes))
+      let body = [told.story.place.cut(toBytes: Self.titleBytes), told.story.text?.cut(toBytes: Self.textBytes)]
+      object.field("body", body.compactMap(\.self).joined(separator: " · "))
       object.field("tag", told.notice.subject)
       object.field("path", told.story.path)
       object.field("language", language.code)
@@ -118,9 +134,25 @@ extension Notifications {
     return json.bytes
   }
 
-  /// Of one topic a push service keeps the last push alone; the number of a conversation tells it nothing else.
-  private static func topic(_ subject: String) -> String {
-    String(Base64URL.text(Array(subject.utf8)).suffix(32))
+  /// Of one topic a push service keeps the last push alone. It learns that two are about the same thing, and nothing about the thing.
+  private static func topic(_ subject: String) -> String { Base64URL.text(SHA256.hash(data: Array(subject.utf8)).prefix(24)) }
+
+  /// Together they fit into one record even when JSON writes each of their bytes as six.
+  static let titleBytes = 120
+  static let textBytes = 280
+}
+
+extension String {
+  /// What fits, whole letters of it.
+  func cut(toBytes limit: Int) -> String {
+    guard utf8.count > limit else { return self }
+    var (kept, bytes) = ("", 0)
+    for letter in self {
+      bytes += letter.utf8.count
+      guard bytes <= limit - 3 else { break }
+      kept.append(letter)
+    }
+    return kept + "…"
   }
 }
 

@@ -1,7 +1,7 @@
 import Base
 import Store
 
-/// A subscription as it is kept, bound to the session in which it was made: with the session it goes.
+/// A subscription as it is kept, bound to the session in which it was made: with the session it goes, and while that has run out it rests.
 struct KeptSubscription: Hashable, Sendable {
   let id: PushSubscriptionID
   let account: AccountID
@@ -9,7 +9,13 @@ struct KeptSubscription: Hashable, Sendable {
 }
 
 extension Session {
-  private static var columns: String { "id, account_id, endpoint, public_key, secret" }
+  private static var question: String {
+    """
+    SELECT push_subscriptions.id, push_subscriptions.account_id, endpoint, public_key, secret
+    FROM push_subscriptions
+    JOIN sessions ON sessions.token_digest = push_subscriptions.session_digest
+    """
+  }
 
   /// An endpoint is one browser's: whoever is signed in there now has it.
   func save(
@@ -21,17 +27,23 @@ extension Session {
       INSERT INTO push_subscriptions (id, account_id, session_digest, endpoint, public_key, secret, created_at)
       VALUES ($1, $2, $3, $4, $5, $6, $7)
       """, id, account, digest, subscription.endpoint, subscription.publicKey, subscription.secret, now)
-    for old in try subscriptions(of: account).dropFirst(limit) { try dropSubscription(old.id) }
+    for old in try subscriptions(of: account, at: now).dropFirst(limit) { try dropSubscription(old.id) }
   }
 
   /// The newest first.
-  func subscriptions(of account: AccountID) throws -> [KeptSubscription] {
-    try rows("SELECT \(Self.columns) FROM push_subscriptions WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT 100", account)
-      .map(KeptSubscription.init)
+  func subscriptions(of account: AccountID, at now: Moment) throws -> [KeptSubscription] {
+    try rows(
+      """
+      \(Self.question)
+      WHERE push_subscriptions.account_id = $1 AND sessions.expires_at > $2
+      ORDER BY push_subscriptions.created_at DESC, push_subscriptions.id DESC
+      LIMIT 100
+      """, account, now
+    ).map(KeptSubscription.init)
   }
 
-  func subscription(_ id: PushSubscriptionID) throws -> KeptSubscription? {
-    try row("SELECT \(Self.columns) FROM push_subscriptions WHERE id = $1", id).map(KeptSubscription.init)
+  func subscription(_ id: PushSubscriptionID, at now: Moment) throws -> KeptSubscription? {
+    try row("\(Self.question) WHERE push_subscriptions.id = $1 AND sessions.expires_at > $2", id, now).map(KeptSubscription.init)
   }
 
   func dropSubscription(_ id: PushSubscriptionID) throws { try run("DELETE FROM push_subscriptions WHERE id = $1", id) }
