@@ -12,7 +12,7 @@ extension LetterKind {
 }
 
 extension JobKind {
-  static let digestNotices = JobKind("notices.digest")
+  static let digestNotices = JobKind("notifications.digest")
 }
 
 /// The letter that gathers what somebody missed while they were away: not sooner than a quarter of an hour after it happened, not more than

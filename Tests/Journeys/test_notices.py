@@ -81,6 +81,26 @@ def test_refused(new_agent: Callable[..., Agent], new_page: Callable[..., Page],
     expect(page.locator("parley-bell .count > span").first).to_have_text(str(before + 1))
 
 
+@pytest.mark.broken_line
+def test_no_connection(new_page: Callable[..., Page], parley: Program) -> None:
+    """E35: a browser that is switched on has a page for no connection, which leads back when the connection is there again."""
+    page = new_page()
+    page.goto(parley.url(village.BRUNO.host, village.sign_in_path(village.BRUNO)))
+    page.goto(parley.url(village.BRUNO.host, "/profile"))
+    # What the press on the switch does first; this browser has no push service to go on with.
+    page.evaluate("navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready).then(() => true)")
+    name = page.get_by_role("heading", level=1).inner_text()
+    parley.stop()
+    page.reload()
+    expect(page.get_by_role("heading", name=WORDS("offline.title"))).to_be_visible()
+    assert page.locator("body").evaluate("body => getComputedStyle(body).fontFamily") != "serif", "it has its styles"
+    kept = page.evaluate("caches.open('parley-offline-1').then(shelf => shelf.match('/offline')).then(page => page.text())")
+    assert village.BRUNO.name not in kept, "what is kept was made for nobody"
+    parley.start()
+    page.get_by_role("link", name=WORDS("offline.again")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
 # Pushes, in a browser that has them without the servers of its maker
 
 

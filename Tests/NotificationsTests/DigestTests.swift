@@ -1,12 +1,13 @@
 import Base
 import Foundation
 import HTTPTypes
-import Mail
 import NIOCore
 import Sites
 import Store
 import TestKit
 import Testing
+
+@testable import Mail
 
 @Suite("The letter about what was missed")
 struct DigestTests {
@@ -48,6 +49,47 @@ struct DigestTests {
         try await Task.sleep(for: .milliseconds(200))
       }
       #expect(folder.letters().count == 2, "no letter after they were stopped")
+    }
+  }
+
+  @Test("B68: all that was missed is in one letter in the reader's language, which says how mail programs end such letters")
+  func gathered() async throws {
+    let clock = WallClock.fixed(at: Self.noon)
+    try await House.open(.sqlite, clock: clock) { house in
+      let site = try await house.site()
+      let clara = try await house.person("Clara", at: [site], online: false)
+      try await house.program.store.write { try $0.run("UPDATE accounts SET language = 'fr' WHERE id = $1", clara.id) }
+      let folder = try #require(house.program.mail.folder)
+      for number in 1...7 { try await Self.leave(house, site: site, name: "Ada \(number)") }
+      try await Self.settle(clock, house)
+      clock.advance(milliseconds: 15 * 60_000)
+      let letter = try await Self.letters(1, in: folder)[0]
+      #expect(letter.subject.contains("manqué"))
+      let lines = letter.plain.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("- ") }
+      #expect(lines.count == 6 && lines.first?.contains("Ada 7") == true && lines.last == "- et 2 autres")
+      #expect(letter.html.contains("<li"))
+      let source = try String(contentsOfFile: "\(folder.path)/\(letter.id).eml", encoding: .utf8)
+      #expect(source.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"))
+      #expect(source.contains(/List-Unsubscribe:\s+<http:\/\/localhost:8080\/notices\/stop\//))
+      clock.advance(milliseconds: 2 * 3_600_000)
+      try await Task.sleep(for: .milliseconds(500))
+      #expect(folder.letters().count == 1)
+    }
+  }
+
+  @Test("B68: what was read in time stands in no letter")
+  func read() async throws {
+    let clock = WallClock.fixed(at: Self.noon)
+    try await House.open(.sqlite, clock: clock) { house in
+      let site = try await house.site()
+      let clara = try await house.person("Clara", at: [site], online: false)
+      let folder = try #require(house.program.mail.folder)
+      try await Self.leave(house, site: site, name: "Ada Moreau")
+      try await Self.settle(clock, house)
+      try await house.program.notifications.read(nil, of: clara.id)
+      clock.advance(milliseconds: 20 * 60_000)
+      try await Task.sleep(for: .milliseconds(600))
+      #expect(folder.letters().isEmpty)
     }
   }
 

@@ -7,7 +7,6 @@ import os
 import re
 import socket
 import time
-from contextlib import closing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def knock(parley: Program) -> Iterator[Callable[[str], None]]:
         crowd.enter()
 
     line = socket.create_connection(("127.0.0.1", parley.port))
-    with closing(connect(address, sock=line, origin=parley.url(village.CLARA.host, ""), additional_headers=headers)) as console:
+    with connect(address, sock=line, origin=parley.url(village.CLARA.host, ""), additional_headers=headers) as console:
         console.send(json.dumps({"do": "hello", "protocol": 1}))
         assert json.loads(console.recv(10))["event"] == "Welcome"
         yield enter

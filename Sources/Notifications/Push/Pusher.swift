@@ -8,9 +8,9 @@ import Wire
 
 extension JobKind {
   /// Decides who is pushed a notice.
-  static let deliverNotice = JobKind("notices.deliver")
+  static let deliverNotice = JobKind("notifications.deliver")
   /// One notice to one browser. A push that is too late is none, so it is tried for minutes, not for days.
-  static let pushNotice = JobKind("notices.push", retries: JobRetries(limit: 6, firstPauseSeconds: 10, longestPauseSeconds: 600))
+  static let pushNotice = JobKind("notifications.push", retries: JobRetries(limit: 6, firstPauseSeconds: 10, longestPauseSeconds: 600))
 }
 
 /// What a push needs besides the notice.
