@@ -48,6 +48,7 @@ let package = Package(
     // The outside world in C.
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
     .target(name: "CExamine"),
@@ -81,7 +82,9 @@ let package = Package(
 
     // Slices.
     ring(
-      "Accounts", ["Base", "Access", "Store", "Web", "Mail", "CArgon2", crypto, hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix")],
+      "Accounts", ["Base", "Access", "Store", "Web", "Mail", "CArgon2", "CQREncode", crypto, hummingbird, httpTypes, nio("NIOCore"),
+        nio("NIOPosix"),
+      ],
       files: ["Templates"]),
     ring(
       "Sites", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Wire", crypto, hummingbird, httpTypes, nio("NIOCore")],
@@ -133,7 +136,7 @@ let package = Package(
     proof(
       "VillageTests",
       [
-        "Base", "Access", "Store", "Web", "Mail", "Accounts", "Sites", "Conversations", "Village", hummingbird, httpTypes, logging,
+        "Base", "Access", "Store", "Web", "Mail", "Accounts", "Sites", "Conversations", "Village", crypto, hummingbird, httpTypes, logging,
         nio("NIOCore"), nio("NIOEmbedded"),
       ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
@@ -146,7 +149,7 @@ let package = Package(
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
-    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Mail", "Accounts", httpTypes]),
+    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Mail", "Accounts", crypto, httpTypes]),
   ],
   cLanguageStandard: .c2x
 )

@@ -97,6 +97,7 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (CLARA.host, "/profile", CLARA),
     (CLARA.host, "/profile/about", CLARA),
     (CLARA.host, "/profile/notices", CLARA),
+    (CLARA.host, "/profile/security", CLARA),
     (CLARA.host, "/notices", CLARA),
     (MANAGER.host, "/console", MANAGER),
     (ADMINISTRATOR.host, "/admin", ADMINISTRATOR),

@@ -1,5 +1,6 @@
 import Access
 import Base
+import Crypto
 import Mail
 import Store
 import Synchronization
@@ -38,14 +39,21 @@ public final class Accounts: Sendable {
   let erasers = Mutex<[@Sendable (any Session, AccountID) throws -> Void]>([])
   let mail: Mail
   let baseAddress: String
+  /// Seals what accounts share with authenticator apps.
+  let factorKey: @Sendable () throws -> SymmetricKey
 
-  /// - Parameter baseAddress: what one-time links begin with.
-  public init(store: any Store, ids: IDMaker, clock: WallClock, mail: Mail, baseAddress: String) {
+  /// - Parameters:
+  ///   - baseAddress: what one-time links begin with.
+  ///   - factorKey: must not lie in the database; the same on all nodes.
+  public init(
+    store: any Store, ids: IDMaker, clock: WallClock, mail: Mail, baseAddress: String, factorKey: @escaping @Sendable () throws -> SymmetricKey
+  ) {
     self.store = store
     self.mail = mail
     self.ids = ids
     self.clock = clock
     self.baseAddress = baseAddress
+    self.factorKey = factorKey
   }
 
   /// The pages: sign-in, invitations, people, profile.
@@ -59,6 +67,8 @@ public final class Accounts: Sendable {
     InvitationRoutes(accounts: self, web: routes.web).register(on: routes)
     PeopleRoutes(accounts: self, web: routes.web, status: status).register(on: routes)
     ProfileRoutes(accounts: self, web: routes.web).register(on: routes)
+    SecurityRoutes(accounts: self, web: routes.web).register(on: routes)
+    SecondStepRoutes(accounts: self, web: routes.web).register(on: routes)
     AboutRoutes(accounts: self, web: routes.web).register(on: routes)
     PublicProfileRoutes(accounts: self, web: routes.web).register(on: routes)
   }
@@ -125,6 +135,8 @@ public final class Accounts: Sendable {
 
   // MARK: Work for later
 
+  /// As long as its cookie is kept.
+  static let knownBrowserSeconds: Int64 = 365 * 86_400
   public static let sweepSeconds: Int64 = 3600
   private static let sweep = JobKind("accounts.sweep")
 
@@ -137,6 +149,8 @@ public final class Accounts: Sendable {
         try session.run("DELETE FROM invitations WHERE expires_at <= $1", now)
         try session.run("DELETE FROM sign_ups WHERE expires_at <= $1", now)
         try session.run("DELETE FROM account_links WHERE expires_at <= $1", now)
+        try session.run("DELETE FROM sign_in_challenges WHERE expires_at <= $1", now)
+        try session.run("DELETE FROM known_browsers WHERE seen_at <= $1", now.adding(seconds: -Self.knownBrowserSeconds))
         try session.run("DELETE FROM tries WHERE window_ends_at <= $1", now)
         try Self.expectSweep(jobs, after: now, in: session)
       }

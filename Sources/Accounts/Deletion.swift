@@ -55,6 +55,9 @@ extension Session {
         status = 'offline', active = FALSE, deleted_at = $3
       WHERE id = $1
       """, id, address, now)
-    for table in ["sessions", "invitations", "account_links", "assignments"] { try run("DELETE FROM \(table) WHERE account_id = $1", id) }
+    try dropSecondFactor(of: id)
+    for table in ["sessions", "invitations", "account_links", "known_browsers", "assignments"] {
+      try run("DELETE FROM \(table) WHERE account_id = $1", id)
+    }
   }
 }

@@ -37,26 +37,28 @@ extension Accounts {
     var language: Language
   }
 
-  /// Uses a link up: sets the password, ends all sessions of before and opens a new one.
+  /// Uses a link up: sets the password, ends all sessions of before and opens a new one, or the way to the second step.
   func accept(_ token: String, _ answer: Acceptance, from place: Whereabouts) async throws -> Entrance {
     let (invitation, account) = try await invited(by: token)
     let draft = try account.checked(answer)
     let hash = try await passwords.hash(answer.password)
-    let (secret, now, audit) = (Secret(), clock.now, audit(account.id, "account.invitationAccepted", account.id, place))
-    let (digest, used) = (secret.digest, invitation.digest)
+    let (secret, now, used) = (Secret(), clock.now, invitation.digest)
+    let accepted = audit(account.id, "account.invitationAccepted", account.id, place)
+    let proof = Proof(audit: audit(account.id, "account.signedIn", account.id, place), place: place)
     let opened = try await store.write(locking: [.account(account.id)]) { session in
       guard try session.invited(used, at: now) != nil, try session.useInvitation(used, at: now) else { throw Refusal(.linkUsedOrExpired) }
       try session.update(account.id, to: draft)
       try session.setPassword(hash, of: account.id)
       try session.deleteSessions(of: account.id)
-      try session.insertSession(digest, of: account.id, at: now, from: place)
-      try session.audit(audit.line, id: audit.id, at: now)
-      return try session.account(account.id)
+      try session.audit(accepted.line, id: accepted.id, at: now)
+      guard let opened = try session.account(account.id) else { preconditionFailure("An account that was just changed is there") }
+      return Entrance(
+        account: opened, token: secret.text,
+        owesSecondStep: try self.open(secret, for: opened, by: proof, in: session, at: now))
     }
-    guard let opened else { preconditionFailure("An account that was just changed is there") }
     await revoked.publish(Revocation(account: account.id, session: nil))
     await changed.publish(account.id)
-    return Entrance(account: opened, token: secret.text)
+    return opened
   }
 }
 

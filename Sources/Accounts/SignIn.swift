@@ -3,14 +3,7 @@ import Store
 import Web
 
 extension Accounts {
-  /// What a sign-in gives.
-  public struct Entrance: Sendable {
-    public let account: Account
-    /// For the browser's cookie.
-    public let token: String
-  }
-
-  /// Opens a session with address and password.
+  /// Opens a session with address and password, or the way to the second step.
   ///
   /// An unknown address, a wrong password and an account without a password are the same refusal after the same work.
   /// - Parameter old: the session that this browser had until now; it ends.
@@ -33,16 +26,15 @@ extension Accounts {
       try await note(audit(account.id, "account.signInRefused", account.id, place))
       throw Refusal(.accountInactive)
     }
-    let secret = Secret()
-    let (digest, oldDigest, audit) = (secret.digest, old?.sessionDigest, audit(account.id, "account.signedIn", account.id, place))
-    try await store.write { session in
+    let (secret, oldDigest) = (Secret(), old?.sessionDigest)
+    let proof = Proof(audit: audit(account.id, "account.signedIn", account.id, place), place: place)
+    let owes = try await store.write { session in
       try session.forgiveTries(account: accountKey, address: addressKey)
       if let oldDigest { try session.deleteSession(oldDigest) }
-      try session.insertSession(digest, of: account.id, at: now, from: place)
-      try session.audit(audit.line, id: audit.id, at: now)
+      return try self.open(secret, for: account, by: proof, in: session, at: now)
     }
     if let old { await revoked.publish(Revocation(account: old.member.id, session: old.sessionDigest)) }
-    return Entrance(account: account, token: secret.text)
+    return Entrance(account: account, token: secret.text, owesSecondStep: owes)
   }
 
   private func note(_ audit: (line: AuditLine, id: AuditLineID)) async throws {

@@ -19,7 +19,7 @@ public struct Refusal: Error, Hashable, Sendable {
   public enum Reason: String, CaseIterable, Codable, Sendable {
     // Who and where.
     case signInNeeded, notAllowed, notFound, originNotAllowed, formExpired, wrongSignIn, linkUsedOrExpired, accountInactive
-    case signUpClosed, mailIsOff, linkVoid
+    case signUpClosed, mailIsOff, linkVoid, wrongCode, challengeOver, secondStepIsOn
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,

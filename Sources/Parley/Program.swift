@@ -82,14 +82,16 @@ public final class Program: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let bus = LocalBus()
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
-    let accounts = Accounts(store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress)
+    let keys = KeyFolder(settings.keysFolder)
+    let accounts = Accounts(
+      store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress, factorKey: { try keys.key("second-factors") })
     self.accounts = accounts
     examiner = Examiner(program: hurry.program)
     let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)
     landing.clear()
     let quota = Int64(settings.number(.filesLimit)) << 30
     sites = Sites(store: store, ids: ids, clock: clock, landing: landing, fileQuota: quota)
-    let (folder, keys) = (settings.text(.data) + "/files", KeyFolder(settings.keysFolder))
+    let folder = settings.text(.data) + "/files"
     let filing = Filing(
       landing: landing, storage: settings.fileStorage(outside) ?? DiskStorage(folder: folder + "/chats"), keys: keys,
       sealer: Sealer(folder: folder + "/sealed", keys: keys),

@@ -5,6 +5,10 @@ import Hummingbird
 public struct BrowserCookies: Sendable {
   public let session: String
   let form: String
+  /// Of the way between the first and the second step of a sign-in.
+  public let challenge: String
+  /// By which a browser is known again at sign-in.
+  public let browser: String
   let language: String
   private let isSecure: Bool
 
@@ -12,6 +16,8 @@ public struct BrowserCookies: Sendable {
     let prefix = isSecure ? "__Host-" : ""
     session = prefix + "parley"
     form = prefix + "parley-form"
+    challenge = prefix + "parley-step"
+    browser = prefix + "parley-browser"
     language = prefix + "parley-language"
     self.isSecure = isSecure
   }
@@ -30,6 +36,12 @@ public struct BrowserCookies: Sendable {
   public var signedOut: Cookie { cookie(session, "", maxAgeSeconds: 0) }
 
   public func chosen(_ chosen: Language) -> Cookie { cookie(language, chosen.code, maxAgeSeconds: 365 * 86_400) }
+
+  public func challenged(_ token: String, maxAgeSeconds: Int) -> Cookie { cookie(challenge, token, maxAgeSeconds: maxAgeSeconds) }
+
+  public var unchallenged: Cookie { cookie(challenge, "", maxAgeSeconds: 0) }
+
+  public func known(_ secret: String) -> Cookie { cookie(browser, secret, maxAgeSeconds: 365 * 86_400) }
 
   /// Without an age: it ends with the browser, as the forms do that it belongs to.
   func formKey(_ secret: String) -> Cookie { cookie(form, secret, maxAgeSeconds: nil) }

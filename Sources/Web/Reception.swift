@@ -34,6 +34,7 @@ struct Reception: RouterMiddleware {
     let cookies = Cookies(from: request.headers[values: .cookie])
     context.language = language(request, cookies, account: nil)
     context.formKey = FormKey(cookie: cookies[web.cookies.form]?.value)
+    if let known = cookies[web.cookies.browser].flatMap({ Secret($0.value) }) { context.browser = known }
     guard let token = cookies[web.cookies.session]?.value, !token.isEmpty, var person = try await recognise(token) else { return }
     // Only a page shows the number: pictures, scripts and the API need not wait for it.
     if request.headers[.accept]?.contains("text/html") == true { person.unreadNotices = try await unread(person.member.id) }

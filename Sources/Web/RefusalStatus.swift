@@ -8,10 +8,10 @@ extension Refusal.Reason {
     case .signInNeeded: .unauthorized
     case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .readOnly, .signUpClosed, .linkExpired: .forbidden
     case .notFound, .fileNotFound: .notFound
-    case .linkUsedOrExpired, .linkVoid, .fileExpired: .gone
+    case .linkUsedOrExpired, .linkVoid, .challengeOver, .fileExpired: .gone
     case .notUnderstood: .badRequest
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
-      .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
+      .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword, .wrongCode,
       .optionUnknown, .originInvalid, .hueInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound, .pictureTooLarge,
       .pictureUnreadable:
       .unprocessableContent
@@ -22,7 +22,7 @@ extension Refusal.Reason {
     case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
     case .unavailable, .mailIsOff: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
-      .lastAdministrator:
+      .lastAdministrator, .secondStepIsOn:
       .conflict
     }
   }

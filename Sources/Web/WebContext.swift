@@ -12,6 +12,8 @@ public struct WebContext: RequestContext {
   public internal(set) var signedIn: SignedIn?
   public internal(set) var language: Language
   public internal(set) var formKey: FormKey
+  /// By which this browser is known again; a new one where it had none.
+  public internal(set) var browser = Secret()
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)

@@ -1,6 +1,7 @@
 import Access
 import Accounts
 import Base
+import Crypto
 import Foundation
 import Mail
 import Store
@@ -33,7 +34,7 @@ struct House {
       let web = try WebFront(settings: settings, bundle: files, clock: clock)
       let accounts = Accounts(
         store: store, ids: IDMaker(node: 1), clock: clock, mail: .kept(in: store, clock: clock, web: web, isOn: hasMail),
-        baseAddress: settings.baseAddress)
+        baseAddress: settings.baseAddress, factorKey: { SymmetricKey(data: Array(repeating: 7, count: 32)) })
       let routes = Routes(web: web) { try await accounts.recognise($0) }
       accounts.register(on: routes) { $0.status }
       do {

@@ -24,7 +24,7 @@ import Web
       #expect(entered.location == "/profile")
       #expect(try await lina.follow(entered).body.contains("Lina Haddad"))
       #expect(try await house.emails() == ["lina@example.com"])
-      #expect(try await house.deeds() == ["account.signedUp"])
+      #expect(try await house.deeds() == ["account.signedUp", "account.signedIn"])
       #expect(try await lina.get("/admin/agents").status == .forbidden, "a customer is not of the team")
       #expect(try await house.browser().get(link).status == .gone, "a link works once")
       _ = try await house.signedIn("lina@example.com")

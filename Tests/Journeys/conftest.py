@@ -62,7 +62,9 @@ def parley(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
     program.start()
     yield program
     if request.node.stash.get(failed, False):
-        keep(request.node, "parley.log", program.log.read_bytes())
+        log = program.log.read_bytes()
+        keep(request.node, "parley.log", log)
+        print("What the program said last:", *log.decode(errors="replace").splitlines()[-60:], sep="\n")
     if program.runs:
         program.stop()
 
@@ -130,6 +132,7 @@ def new_page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> 
     yield make
     if request.node.stash.get(failed, False):
         for number, page in enumerate(page for context in contexts for page in context.pages):
+            print(f"Page {number}: {page.url}", said(page), sep="\n")
             keep(request.node, f"page-{number}.png", page.screenshot())
     for context in contexts:
         context.close()
@@ -192,6 +195,13 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
             page.screenshot(path=ROOT / folder / f"{name}.png", animations="disabled", caret="hide")
 
     return make
+
+
+def said(page: Page) -> str:
+    try:
+        return page.locator("body").aria_snapshot(timeout=5_000)
+    except Error as error:
+        return error.message
 
 
 def keep(item: pytest.Item, name: str, content: bytes) -> None:

@@ -15,7 +15,7 @@ axe = Axe()
 
 PASSWORD = "a long walk by the river"
 NEW_PASSWORD = "nine blue herons at dawn"
-LINK = re.compile(r"http://\S+/(?:sign-up|recovery|address)/[0-9a-f]{32}")
+LINK = re.compile(r"http://\S+/(?:(?:sign-up|recovery|address)/[0-9a-f]{32}|profile/security)")
 
 
 def letter_link(parley, subject_part: str) -> str:

@@ -2,6 +2,7 @@ import Base
 import Store
 import TestKit
 import Testing
+import Web
 
 @testable import Sites
 
@@ -156,5 +157,13 @@ import Testing
       let visitor = try await visitor(house, id)
       #expect(visitor.name == "Ada M." && visitor.phone == "0612345678" && visitor.formSentAt == House.noon.adding(seconds: 5))
     }
+  }
+
+  @Test("E6: a language is kept as the browser names it; what is no language tag counts as nothing")
+  func language() {
+    func language(_ text: String) -> String { Sender(address: "", language: text, userAgent: "").language }
+    #expect(language("it-IT") == "it-IT")
+    #expect(language("zh-Hant-TW") == "zh-Hant-TW")
+    for wrong in ["it;q=1", "<b>", "ita liano", String(repeating: "a", count: 36), "a\0b"] { #expect(language(wrong).isEmpty) }
   }
 }

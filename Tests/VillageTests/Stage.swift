@@ -1,5 +1,6 @@
 import Accounts
 import Base
+import Crypto
 import Foundation
 import Mail
 import Sites
@@ -41,7 +42,8 @@ struct Stage {
     guard let web = try? WebFront(settings: WebSettings(baseAddress: Self.base), bundle: Self.files, clock: clock) else {
       preconditionFailure("The checkout has templates and texts")
     }
-    accounts = Accounts(store: store, ids: ids, clock: clock, mail: .kept(in: store, clock: clock, web: web), baseAddress: Self.base)
+    accounts = Accounts(store: store, ids: ids, clock: clock, mail: .kept(in: store, clock: clock, web: web), baseAddress: Self.base,
+      factorKey: { SymmetricKey(data: Array(repeating: 7, count: 32)) })
     sites = Sites(store: store, ids: ids, clock: clock, landing: Children.landing())
   }
 

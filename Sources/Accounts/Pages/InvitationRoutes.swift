@@ -23,7 +23,7 @@ struct InvitationRoutes: Sendable {
     let answer = Accounts.Acceptance(
       name: form["name"], pseudonym: form["pseudonym"], password: form.exact("password"), language: context.language)
     do {
-      return web.entering(try await accounts.accept(token, answer, from: Whereabouts(request, context)), to: nil)
+      return web.entering(try await accounts.accept(token, answer, from: Whereabouts(request, context)), to: nil, context)
     } catch let refusal as Refusal where !refusal.fields.isEmpty {
       let page = page(account, name: answer.name, pseudonym: answer.pseudonym, refusal, context)
       return web.page(page, request, context, status: refusal.reason.status)

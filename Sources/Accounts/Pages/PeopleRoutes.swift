@@ -34,6 +34,12 @@ struct PeopleRoutes: Sendable {
     routes.form("\(Self.list)/{id}/activate", .to(.write, .administration)) { _, request, context in
       try await setActive(true, request, context)
     }
+    routes.form("\(Self.list)/{id}/second-step", .to(.write, .administration)) { _, request, context in
+      let account = try await account(context)
+      guard let administrator = context.signedIn?.member.id else { throw Refusal(.signInNeeded) }
+      try await accounts.unpair(account, by: administrator, from: Whereabouts(request, context))
+      return .redirect("\(Self.list)/\(account.id)?saved=yes")
+    }
     routes.get("\(Self.list)/{id}/delete", .to(.read, .administration)) { request, context in
       try await showDeletion(typed: "", nil, request, context)
     }
@@ -42,7 +48,7 @@ struct PeopleRoutes: Sendable {
     }
     routes.get("/admin/audit", .to(.read, .administration)) { request, context in try await audit(request, context) }
     // The language links of a page that answered a form lead here.
-    for deed in ["link", "deactivate", "activate"] {
+    for deed in ["link", "deactivate", "activate", "second-step"] {
       routes.get("\(Self.list)/{id}/\(deed)", .to(.read, .administration)) { _, context in
         .redirect("\(Self.list)/\(try context.identity("id", of: Kinds.Account.self))")
       }

@@ -28,7 +28,9 @@ struct PersonEditor: Sendable {
           isChosen: draft.roles.contains(role))
       },
       known: account.map {
-        PersonPage.Known(id: $0.id, isActive: $0.active, isInvited: $0.isInvited, auditURL: SafeURL("/admin/audit?account=\($0.id)"))
+        PersonPage.Known(
+          id: $0.id, isActive: $0.active, isInvited: $0.isInvited, hasSecondStep: $0.hasSecondStep,
+          auditURL: SafeURL("/admin/audit?account=\($0.id)"))
       })
   }
 }
@@ -46,6 +48,7 @@ struct PersonPage: Page {
     let id: AccountID
     let isActive: Bool
     let isInvited: Bool
+    let hasSecondStep: Bool
     let auditURL: SafeURL?
   }
 

@@ -29,7 +29,7 @@ struct SignInRoutes: Sendable {
     do {
       let entrance = try await accounts.signIn(
         email: form["email"], password: form.exact("password"), old: context.signedIn, from: Whereabouts(request, context))
-      return web.entering(entrance, to: next)
+      return web.entering(entrance, to: next, context)
     } catch let refusal as Refusal {
       let page = page(email: form["email"], next: next, refusal: refusal, context)
       var response = web.page(page, request, context, status: refusal.reason.status)
@@ -40,7 +40,7 @@ struct SignInRoutes: Sendable {
 
   private func page(email: String, next: String?, refusal: Refusal?, done: String = "", _ context: WebContext) -> SignInPage {
     let texts = web.texts(context.language)
-    let notice = ["recovered", "moved"].contains(done) ? texts["pages.signIn.\(done)"] : nil
+    let notice = ["recovered", "moved", "late"].contains(done) ? texts["pages.signIn.\(done)"] : nil
     return SignInPage(
       title: texts["pages.signIn.title"], notice: notice, problem: refusal.map { texts[$0] }, next: next, mailIsOn: accounts.mail.isOn,
       email: Field("email", label: texts["pages.field.email"], type: "email", value: email, autocomplete: "username"),
@@ -75,10 +75,17 @@ struct SignInPage: Page {
 }
 
 extension WebFront {
-  /// Sends somebody on whose session was just opened.
-  func entering(_ entrance: Accounts.Entrance, to next: String?) -> Response {
+  /// Sends somebody on whose session was just opened, or to the second step.
+  func entering(_ entrance: Accounts.Entrance, to next: String?, _ context: WebContext) -> Response {
+    if entrance.owesSecondStep {
+      var response = Response.redirect(SecondStepRoutes.path + (next.map { "?next=" + FormCoding.encode($0) } ?? ""))
+      response.setCookie(cookies.challenged(entrance.token, maxAgeSeconds: Int(Accounts.challengeSeconds)))
+      return response
+    }
     var response = Response.redirect(next ?? SignInRoutes.home(of: entrance.account.roles))
     response.setCookie(cookies.signedIn(entrance.token, maxAgeSeconds: Int(SessionLifetime.absoluteSeconds)))
+    response.setCookie(cookies.unchallenged)
+    response.setCookie(cookies.known(context.browser.text))
     return response
   }
 }

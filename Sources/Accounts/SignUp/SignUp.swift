@@ -107,24 +107,26 @@ extension Accounts {
     }
     let id: AccountID = ids.next()
     let secret = Secret()
-    let (session, created) = (secret.digest, audit(id, "account.signedUp", id, place, ["kind": found.isExpert ? "expert" : "customer"]))
+    let created = audit(id, "account.signedUp", id, place, ["kind": found.isExpert ? "expert" : "customer"])
+    let proof = Proof(audit: audit(id, "account.signedIn", id, place), place: place)
     let avatar = Avatar.allCases[Int(id.rawValue.magnitude % UInt64(Avatar.allCases.count))]
-    let opened: Account?
+    let opened: Entrance
     do {
       opened = try await store.write { transaction in
         guard let found = try transaction.signUp(digest, at: now) else { throw Refusal(.linkVoid) }
         try transaction.openAccount(found, id: id, avatar: avatar, at: now)
-        try transaction.insertSession(session, of: id, at: now, from: place)
         try transaction.audit(created.line, id: created.id, at: now)
-        return try transaction.account(id)
+        guard let account = try transaction.account(id) else { preconditionFailure("An account that was just made is there") }
+        return Entrance(
+          account: account, token: secret.text,
+          owesSecondStep: try self.open(secret, for: account, by: proof, in: transaction, at: now))
       }
     } catch StoreFailure.unique {
       // Somebody else proved the same address in the meantime.
       throw Refusal(.linkVoid)
     }
-    guard let opened else { preconditionFailure("An account that was just made is there") }
     await changed.publish(id)
-    return Entrance(account: opened, token: secret.text)
+    return opened
   }
 
   // MARK: Shared with recovery and change of address

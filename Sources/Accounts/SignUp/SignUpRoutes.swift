@@ -103,7 +103,7 @@ struct SignUpRoutes: Sendable {
     do {
       let entrance = try await accounts.confirmSignUp(
         token, password: form.exact("password"), browser: context.formKey.token, from: Whereabouts(request, context))
-      return web.entering(entrance, to: nil)
+      return web.entering(entrance, to: nil, context)
     } catch let refusal as Refusal where !refusal.fields.isEmpty || refusal.reason == .tooManyTries {
       return try await showProof(token, refusal, request, context)
     }

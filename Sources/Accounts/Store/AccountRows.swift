@@ -13,7 +13,7 @@ extension Session {
   }
 
   func account(emailKey: String) throws -> (account: Account, passwordHash: String?)? {
-    try row("SELECT \(Account.columns), password_hash FROM accounts WHERE email_key = $1", emailKey).map { (Account($0), $0[14]) }
+    try row("SELECT \(Account.columns), password_hash FROM accounts WHERE email_key = $1", emailKey).map { (Account($0), $0[15]) }
   }
 
   /// Those who answer, by name, for lists to choose from.
@@ -72,7 +72,8 @@ extension Account {
   /// What `init(_ row:)` reads.
   static let columns = """
     id, email, name, is_agent, is_manager, is_administrator, is_expert, pseudonym, avatar, language, status, last_seen_at, active,
-    EXISTS (SELECT 1 FROM invitations WHERE invitations.account_id = accounts.id AND invitations.used_at IS NULL)
+    EXISTS (SELECT 1 FROM invitations WHERE invitations.account_id = accounts.id AND invitations.used_at IS NULL),
+    EXISTS (SELECT 1 FROM second_factors WHERE second_factors.account_id = accounts.id AND second_factors.confirmed_at IS NOT NULL)
     """
 
   init(_ row: Row) {
@@ -84,7 +85,7 @@ extension Account {
       pseudonym: row[7],
       // A drawing may be retired; the account then shows the first one.
       avatar: Avatar(rawValue: row[8]) ?? .fern, language: language, status: status, lastSeenAt: row[11], active: row[12],
-      isInvited: row[13])
+      isInvited: row[13], hasSecondStep: row[14])
   }
 }
 

@@ -17,4 +17,6 @@ public struct Account: Hashable, Sendable {
   public let active: Bool
   /// Whether a one-time link was handed over that nobody has used yet.
   public let isInvited: Bool
+  /// Whether sign-in asks for a second step.
+  public let hasSecondStep: Bool
 }

@@ -8,9 +8,12 @@ public struct Whereabouts: Sendable {
   static let browserLimit = 200
   public let address: ClientAddress
   public let browser: String
+  /// What only this browser holds, by which it is known again; nil where there is no browser.
+  let secret: Secret?
 
-  public init(address: ClientAddress, browser: String) {
+  public init(address: ClientAddress, browser: String, secret: Secret? = nil) {
     self.address = address
+    self.secret = secret
     self.browser = String(browser.unicodeScalars.filter { $0.value != 0 }.prefix(Self.browserLimit).map(Character.init))
   }
 
@@ -18,6 +21,6 @@ public struct Whereabouts: Sendable {
   public static let console = Whereabouts(address: ClientAddress(""), browser: "")
 
   init(_ request: Request, _ context: WebContext) {
-    self.init(address: context.address, browser: request.headers[.userAgent] ?? "")
+    self.init(address: context.address, browser: request.headers[.userAgent] ?? "", secret: context.browser)
   }
 }

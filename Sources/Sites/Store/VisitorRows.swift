@@ -1,5 +1,6 @@
 import Base
 import Store
+import Web
 
 /// Visitors as the database keeps them. These run inside anybody's transaction.
 extension Session {

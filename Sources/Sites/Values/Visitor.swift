@@ -1,4 +1,5 @@
 import Base
+import Web
 
 /// A browser on one of the websites, known by the key in its cookie. What it told in the form is nil until then.
 public struct Visitor: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Sites
+@testable import Web
 
 @Suite struct UserAgentTests {
   private static let agents: [(String, UserAgent)] = [
@@ -73,11 +73,9 @@ import Testing
     #expect(UserAgent(String(repeating: "x", count: 100_000) + "Firefox/153.0").browser.isEmpty)
   }
 
-  @Test("E6: a language is kept as the browser names it; what is no language tag counts as nothing")
-  func language() {
-    func language(_ text: String) -> String { Sender(address: "", language: text, userAgent: "").language }
-    #expect(language("it-IT") == "it-IT")
-    #expect(language("zh-Hant-TW") == "zh-Hant-TW")
-    for wrong in ["it;q=1", "<b>", "ita liano", String(repeating: "a", count: 36), "a\0b"] { #expect(language(wrong).isEmpty) }
+  @Test("P8: people read browser and system; where nothing is known, a dash")
+  func text() {
+    #expect(Self.agents.map { $0.1.text }.contains("Firefox, Linux"))
+    #expect(UserAgent("curl/8.11").text == "–")
   }
 }

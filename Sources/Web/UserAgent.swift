@@ -16,6 +16,12 @@ public struct UserAgent: Hashable, Sendable {
     self.system = system
   }
 
+  /// `Firefox, Linux`: the same in every language; the dash where nothing is known.
+  public var text: String {
+    let parts = [browser, system].filter { !$0.isEmpty }
+    return parts.isEmpty ? "–" : parts.joined(separator: ", ")
+  }
+
   /// The longest header that is looked at; browsers of people stay far below.
   private static let lengthLimit = 512
 
