@@ -108,6 +108,9 @@ extension Notifications {
       guard let token = context.parameters.get("token") else { throw Refusal(.notFound) }
       let account = try stopped(by: token)
       try await store.write { [self] session in
+        guard try session.row("SELECT id FROM accounts WHERE id = $1 AND active", account) != nil else {
+          throw Refusal(.linkUsedOrExpired)
+        }
         var wishes = try session.wishes(of: account)
         for kind in kinds { wishes.said[Wishes.Wish(kind: kind.name, channel: .mail)] = false }
         try session.save(wishes, of: account)

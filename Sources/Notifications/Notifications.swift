@@ -16,7 +16,8 @@ import Wire
 /// A notice keeps identities only; what it says is read by the slice's `Teller` whenever somebody looks, so it is never older than the
 /// thing itself, and who lost the right to see the thing sees no notice of it.
 ///
-/// `run()` publishes what changed on `notices.{account}`; `Pages/` are the pages that work without scripts.
+/// `run()` publishes what changed on `notices.{account}`; `Pages/` are the pages that work without scripts. `Push/` brings notices to browsers
+/// whose pages are closed, `Digest` gathers what was missed in a letter.
 ///
 /// A class, because everybody shares its tellers and its gathering.
 public final class Notifications: Sendable {

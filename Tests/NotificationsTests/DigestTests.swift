@@ -49,6 +49,8 @@ struct DigestTests {
         try await Task.sleep(for: .milliseconds(200))
       }
       #expect(folder.letters().count == 2, "no letter after they were stopped")
+      try await house.program.store.write { try $0.run("UPDATE accounts SET active = FALSE") }
+      #expect(try await Self.unsubscribe(path, house) == 410, "an account that is no more")
     }
   }
 
