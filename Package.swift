@@ -82,7 +82,7 @@ let package = Package(
 
     // Slices.
     ring(
-      "Accounts", ["Base", "Access", "Store", "Web", "Mail", "CArgon2", "CQREncode", crypto, hummingbird, httpTypes, nio("NIOCore"),
+      "Accounts", ["Base", "Access", "Store", "Web", "Outside", "Mail", "CArgon2", "CQREncode", crypto, hummingbird, httpTypes, nio("NIOCore"),
         nio("NIOPosix"),
       ],
       files: ["Templates"]),
@@ -149,7 +149,7 @@ let package = Package(
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
-    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Mail", "Accounts", crypto, httpTypes]),
+    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", crypto, httpTypes]),
   ],
   cLanguageStandard: .c2x
 )

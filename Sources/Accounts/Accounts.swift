@@ -2,6 +2,7 @@ import Access
 import Base
 import Crypto
 import Mail
+import Outside
 import Store
 import Synchronization
 import Web
@@ -41,12 +42,17 @@ public final class Accounts: Sendable {
   let baseAddress: String
   /// Seals what accounts share with authenticator apps.
   let factorKey: @Sendable () throws -> SymmetricKey
+  /// On whose word people may come in.
+  let providers: [SignInProvider]
+  let providerClient: ProviderClient
 
   /// - Parameters:
   ///   - baseAddress: what one-time links begin with.
   ///   - factorKey: must not lie in the database; the same on all nodes.
+  ///   - ask: how providers are asked.
   public init(
-    store: any Store, ids: IDMaker, clock: WallClock, mail: Mail, baseAddress: String, factorKey: @escaping @Sendable () throws -> SymmetricKey
+    store: any Store, ids: IDMaker, clock: WallClock, mail: Mail, baseAddress: String, factorKey: @escaping @Sendable () throws -> SymmetricKey,
+    providers: [SignInProvider] = [], ask: @escaping @Sendable (HTTPQuestion) async throws -> HTTPAnswer
   ) {
     self.store = store
     self.mail = mail
@@ -54,13 +60,17 @@ public final class Accounts: Sendable {
     self.clock = clock
     self.baseAddress = baseAddress
     self.factorKey = factorKey
+    self.providers = providers
+    providerClient = ProviderClient(ask)
   }
 
   /// The pages: sign-in, invitations, people, profile.
   ///
   /// - Parameter status: what others see of somebody, which the live connections know.
   public func register(on routes: Routes, status: @escaping @Sendable (Account) -> AccountStatus) {
-    SignInRoutes(accounts: self, web: routes.web).register(on: routes)
+    let signIn = SignInRoutes(accounts: self, web: routes.web)
+    signIn.register(on: routes)
+    ProviderRoutes(accounts: self, web: routes.web, signIn: signIn).register(on: routes)
     SignUpRoutes(accounts: self, web: routes.web).register(on: routes)
     SignUpRulesRoutes(accounts: self, web: routes.web).register(on: routes)
     RecoveryRoutes(accounts: self, web: routes.web).register(on: routes)

@@ -117,7 +117,8 @@ extension Accounts {
     let key = Tries.accountKey(emailKey)
     try await claim([(key, Tries.perAccount)])
     let known = try await store.read { try $0.account(emailKey: emailKey) }
-    guard password.utf8.count <= PasswordRules.byteLimit, try await passwords.verify(password, known?.passwordHash) else {
+    guard let hash = known?.passwordHash else { throw Refusal(.formInvalid, fields: ["present": .passwordUnset]) }
+    guard password.utf8.count <= PasswordRules.byteLimit, try await passwords.verify(password, hash) else {
       throw Refusal(.formInvalid, fields: ["present": .wrongPassword])
     }
     try await store.write { try $0.run("DELETE FROM tries WHERE key = $1", key) }

@@ -84,7 +84,8 @@ public final class Program: Sendable {
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
     let keys = KeyFolder(settings.keysFolder)
     let accounts = Accounts(
-      store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress, factorKey: { try keys.key("second-factors") })
+      store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress, factorKey: { try keys.key("second-factors") },
+      providers: settings.providers, ask: { [outside] in try await outside.ask($0) })
     self.accounts = accounts
     examiner = Examiner(program: hurry.program)
     let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)

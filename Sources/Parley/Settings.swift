@@ -25,6 +25,16 @@ public struct Settings: Sendable {
     case filesStoreRegion = "files-store-region"
     case filesStoreKey = "files-store-key"
     case filesStoreSecret = "files-store-secret"
+    case google
+    case googleSecret = "google-secret"
+    case linkedIn = "linkedin"
+    case linkedInSecret = "linkedin-secret"
+    case facebook
+    case facebookSecret = "facebook-secret"
+    case openID = "openid"
+    case openIDSecret = "openid-secret"
+    case openIDIssuer = "openid-issuer"
+    case openIDTitle = "openid-title"
   }
 
   public struct Setting: Sendable {
@@ -69,6 +79,16 @@ public struct Settings: Sendable {
     Setting(name: .filesStoreRegion, standard: "us-east-1", help: "The region for which requests to files-store are signed."),
     Setting(name: .filesStoreKey, standard: "", help: "The access key of files-store."),
     Setting(name: .filesStoreSecret, standard: "", help: "The secret key of files-store; by environment or file only."),
+    Setting(name: .google, standard: "", help: "The client ID at Google with which people sign in; empty for no such way in."),
+    Setting(name: .googleSecret, standard: "", help: "Its client secret; by environment or file only."),
+    Setting(name: .linkedIn, standard: "", help: "The client ID at LinkedIn with which people sign in; empty for no such way in."),
+    Setting(name: .linkedInSecret, standard: "", help: "Its client secret; by environment or file only."),
+    Setting(name: .facebook, standard: "", help: "The app ID at Facebook with which people sign in; empty for no such way in."),
+    Setting(name: .facebookSecret, standard: "", help: "Its app secret; by environment or file only."),
+    Setting(name: .openID, standard: "", help: "The client ID at your own provider of OpenID Connect; empty for none."),
+    Setting(name: .openIDSecret, standard: "", help: "Its client secret; by environment or file only."),
+    Setting(name: .openIDIssuer, standard: "", help: "Its issuer, e.g. https://login.example.com/realms/staff."),
+    Setting(name: .openIDTitle, standard: "", help: "What people call it, e.g. Example Staff; empty for the issuer's name."),
   ]
 
   public enum Source: String, Sendable {
@@ -125,6 +145,7 @@ public struct Settings: Sendable {
         throw SettingsError("files-store needs files-store-key and files-store-secret.")
       }
     }
+    try checkProviders()
     try checkLists()
     for name in [Name.demo, .dev] where !["true", "false"].contains(text(name)) {
       throw SettingsError("\(name.rawValue) is true or false, not “\(text(name))”.")

@@ -26,13 +26,14 @@ public enum Personal {
         "invitations": ["token_digest"],
         // Who asks for an account is nobody's yet: it goes within a day.
         "sign_ups": [
-          "token_digest", "browser_digest", "email", "email_key", "first_name", "surname", "bio", "password_hash", "language",
+          "token_digest", "browser_digest", "email", "email_key", "first_name", "surname", "bio", "password_hash", "language", "subject",
         ],
         "account_links": ["token_digest", "email"],
         "second_factors": ["sealed_secret"],
         "recovery_codes": ["code_digest"],
         "sign_in_challenges": ["token_digest"],
         "known_browsers": ["browser_digest"],
+        "external_identities": ["subject"],
         "assignments": ["pseudonym", "avatar"],
         "entries": ["by_name", "by_avatar"],
         "participants": ["name", "avatar"],
@@ -77,6 +78,8 @@ public enum Personal {
     "notices": ["kind", "subject", "data"],
     "notice_wishes": ["kind", "channel"],
     "account_links": ["purpose"],
+    "sign_ups": ["provider"],
+    "external_identities": ["provider"],
     "house_settings": ["name", "value"],
     "schema_migrations": ["name"],
   ]

@@ -7,6 +7,8 @@ public struct BrowserCookies: Sendable {
   let form: String
   /// Of the way between the first and the second step of a sign-in.
   public let challenge: String
+  /// Of the way to a provider and back.
+  public let flow: String
   /// By which a browser is known again at sign-in.
   public let browser: String
   let language: String
@@ -17,6 +19,7 @@ public struct BrowserCookies: Sendable {
     session = prefix + "parley"
     form = prefix + "parley-form"
     challenge = prefix + "parley-step"
+    flow = prefix + "parley-way"
     browser = prefix + "parley-browser"
     language = prefix + "parley-language"
     self.isSecure = isSecure
@@ -40,6 +43,10 @@ public struct BrowserCookies: Sendable {
   public func challenged(_ token: String, maxAgeSeconds: Int) -> Cookie { cookie(challenge, token, maxAgeSeconds: maxAgeSeconds) }
 
   public var unchallenged: Cookie { cookie(challenge, "", maxAgeSeconds: 0) }
+
+  public func flow(_ sealed: String, maxAgeSeconds: Int) -> Cookie { cookie(flow, sealed, maxAgeSeconds: maxAgeSeconds) }
+
+  public var flowEnded: Cookie { cookie(flow, "", maxAgeSeconds: 0) }
 
   public func known(_ secret: String) -> Cookie { cookie(browser, secret, maxAgeSeconds: 365 * 86_400) }
 

@@ -6,12 +6,12 @@ extension Refusal.Reason {
   public var status: HTTPResponse.Status {
     switch self {
     case .signInNeeded: .unauthorized
-    case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .readOnly, .signUpClosed, .linkExpired: .forbidden
+    case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .providerDenied, .otherBrowser, .readOnly, .signUpClosed, .linkExpired: .forbidden
     case .notFound, .fileNotFound: .notFound
     case .linkUsedOrExpired, .linkVoid, .challengeOver, .fileExpired: .gone
     case .notUnderstood: .badRequest
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
-      .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword, .wrongCode,
+      .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword, .wrongCode, .passwordUnset, .providerHasNoAddress,
       .optionUnknown, .originInvalid, .hueInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound, .pictureTooLarge,
       .pictureUnreadable:
       .unprocessableContent
@@ -20,9 +20,9 @@ extension Refusal.Reason {
     case .protocolVersion: .upgradeRequired
     case .tooFast, .tooManyTries, .tooManySubscriptions: .tooManyRequests
     case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
-    case .unavailable, .mailIsOff: .serviceUnavailable
+    case .unavailable, .providerFailed, .mailIsOff: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
-      .lastAdministrator, .secondStepIsOn:
+      .lastAdministrator, .secondStepIsOn, .providerTaken:
       .conflict
     }
   }

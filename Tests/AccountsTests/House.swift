@@ -25,7 +25,9 @@ struct House {
   let routes: Routes
 
   /// A house on a database of its own.
-  static func open<Value>(_ engine: Dialect.Engine, hasMail: Bool = true, _ body: (House) async throws -> Value) async throws -> Value {
+  static func open<Value>(
+    _ engine: Dialect.Engine, hasMail: Bool = true, elsewhere: Elsewhere = Elsewhere(), _ body: (House) async throws -> Value
+  ) async throws -> Value {
     try await Databases.withStore(engine) { store in
       let clock = WallClock.fixed(at: noon)
       var limits = Limits()
@@ -34,7 +36,8 @@ struct House {
       let web = try WebFront(settings: settings, bundle: files, clock: clock)
       let accounts = Accounts(
         store: store, ids: IDMaker(node: 1), clock: clock, mail: .kept(in: store, clock: clock, web: web, isOn: hasMail),
-        baseAddress: settings.baseAddress, factorKey: { SymmetricKey(data: Array(repeating: 7, count: 32)) })
+        baseAddress: settings.baseAddress, factorKey: { SymmetricKey(data: Array(repeating: 7, count: 32)) },
+        providers: Elsewhere.providers, ask: { try elsewhere.answer($0) })
       let routes = Routes(web: web) { try await accounts.recognise($0) }
       accounts.register(on: routes) { $0.status }
       do {

@@ -43,7 +43,8 @@ struct Stage {
       preconditionFailure("The checkout has templates and texts")
     }
     accounts = Accounts(store: store, ids: ids, clock: clock, mail: .kept(in: store, clock: clock, web: web), baseAddress: Self.base,
-      factorKey: { SymmetricKey(data: Array(repeating: 7, count: 32)) })
+      factorKey: { SymmetricKey(data: Array(repeating: 7, count: 32)) },
+      ask: { _ in preconditionFailure("Nobody else is asked here") })
     sites = Sites(store: store, ids: ids, clock: clock, landing: Children.landing())
   }
 

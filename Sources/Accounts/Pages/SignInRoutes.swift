@@ -31,11 +31,15 @@ struct SignInRoutes: Sendable {
         email: form["email"], password: form.exact("password"), old: context.signedIn, from: Whereabouts(request, context))
       return web.entering(entrance, to: next, context)
     } catch let refusal as Refusal {
-      let page = page(email: form["email"], next: next, refusal: refusal, context)
-      var response = web.page(page, request, context, status: refusal.reason.status)
-      if let seconds = refusal.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
-      return response
+      return show(refusal, email: form["email"], next: next, request, context)
     }
+  }
+
+  func show(_ refusal: Refusal, email: String = "", next: String? = nil, _ request: Request, _ context: WebContext) -> Response {
+    let page = page(email: email, next: next, refusal: refusal, context)
+    var response = web.page(page, request, context, status: refusal.reason.status)
+    if let seconds = refusal.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
+    return response
   }
 
   private func page(email: String, next: String?, refusal: Refusal?, done: String = "", _ context: WebContext) -> SignInPage {
@@ -43,6 +47,7 @@ struct SignInRoutes: Sendable {
     let notice = ["recovered", "moved", "late"].contains(done) ? texts["pages.signIn.\(done)"] : nil
     return SignInPage(
       title: texts["pages.signIn.title"], notice: notice, problem: refusal.map { texts[$0] }, next: next, mailIsOn: accounts.mail.isOn,
+      providers: texts.ways(to: accounts.providers, next: next),
       email: Field("email", label: texts["pages.field.email"], type: "email", value: email, autocomplete: "username"),
       password: Field("password", label: texts["pages.field.password"], type: "password", autocomplete: "current-password"))
   }
@@ -70,8 +75,25 @@ struct SignInPage: Page {
   let problem: String?
   let next: String?
   let mailIsOn: Bool
+  let providers: [ProviderLink]
   let email: Field
   let password: Field
+}
+
+/// A way in on somebody else's word.
+struct ProviderLink: Sendable {
+  let wayURL: SafeURL?
+  let label: String
+}
+
+extension Texts {
+  func ways(to providers: [SignInProvider], next: String?) -> [ProviderLink] {
+    providers.map { provider in
+      ProviderLink(
+        wayURL: SafeURL("/sign-in/with/\(provider.name.rawValue)" + (next.map { "?next=" + FormCoding.encode($0) } ?? "")),
+        label: self["pages.providers.continue", ["provider": provider.title]])
+    }
+  }
 }
 
 extension WebFront {

@@ -19,6 +19,7 @@ struct StepPage: Page {
   var bio: Field?
   /// Nil for a page that only tells something.
   var submit: String?
+  var providers: [ProviderLink] = []
   /// Other ways from here.
   var links: [Link] = []
 }

@@ -16,6 +16,7 @@ extension Accounts {
     let since: Moment?
     let codesLeft: Int
     let sessions: [SessionRow]
+    let providers: Set<SignInProvider.Name>
   }
 
   func security(of account: AccountID) async throws -> SecurityState {
@@ -23,7 +24,7 @@ extension Accounts {
     return try await store.read { session in
       SecurityState(
         since: try session.secondFactor(of: account)?.confirmedAt, codesLeft: try session.recoveryCodesLeft(of: account),
-        sessions: try session.sessions(of: account, at: now))
+        sessions: try session.sessions(of: account, at: now), providers: try session.providers(of: account))
     }
   }
 

@@ -77,7 +77,8 @@ struct SecurityRoutes: Sendable {
 
   private func show(done: String, _ refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {
     let person = try person(context)
-    let page = SecurityPage(try await accounts.security(of: person.member.id), person, done: done, refusal, web.texts(context.language))
+    let state = try await accounts.security(of: person.member.id)
+    let page = SecurityPage(state, person, accounts.providers, done: done, refusal, web.texts(context.language))
     return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 
@@ -112,6 +113,13 @@ struct SecurityPage: Page {
     let isShort: Bool
   }
 
+  struct Provider: Sendable {
+    let name: String
+    let title: String
+    let isConnected: Bool
+    let connectURL: SafeURL
+  }
+
   static let template = "security"
   let title: String
   let notice: String?
@@ -120,11 +128,22 @@ struct SecurityPage: Page {
   let hasOthers: Bool
   let second: SecondStep?
   let present: Field
+  let providers: [Provider]
+  let hasProviders: Bool
 
-  init(_ state: Accounts.SecurityState, _ person: SignedIn, done: String, _ refusal: Refusal?, _ texts: Texts) {
+  init(
+    _ state: Accounts.SecurityState, _ person: SignedIn, _ known: [SignInProvider], done: String, _ refusal: Refusal?, _ texts: Texts
+  ) {
     title = texts["pages.security.title"]
-    notice = ["ended", "others", "off"].contains(done) ? texts["pages.security.done.\(done)"] : nil
-    problem = refusal.map { texts[$0] }
+    notice = ["ended", "others", "off", "connected", "disconnected"].contains(done) ? texts["pages.security.done.\(done)"] : nil
+    let failure = Refusal.Reason(rawValue: done).map { Refusal($0) }
+    problem = (refusal ?? failure).map { texts[$0] }
+    providers = known.map { provider in
+      Provider(
+        name: provider.name.rawValue, title: provider.title, isConnected: state.providers.contains(provider.name),
+        connectURL: SafeURL(path: "/profile/security/with/", provider.name.rawValue))
+    }
+    hasProviders = !known.isEmpty
     sessions = state.sessions.map { row in
       Line(
         id: Secret.hexadecimal(row.digest), browser: UserAgent(row.browser).text, address: row.address, since: ShownMoment(row.createdAt),

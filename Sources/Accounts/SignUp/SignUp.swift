@@ -19,6 +19,8 @@ extension Accounts {
     var surname = ""
     var bio = ""
     var password = ""
+    /// By whom somebody is known who chooses no password.
+    var identity: ExternalIdentity?
     var language = Language.english
 
     /// What the account is called: the name, or what stands before the address's @.
@@ -29,13 +31,13 @@ extension Accounts {
 
     fileprivate func check(_ rules: SignUpRules) throws(Refusal) {
       guard rules.isOpen(to: kind) else { throw Refusal(.signUpClosed) }
-      let asked = rules.fields(of: kind)
+      let asked = identity == nil ? rules.fields(of: kind) : .free
       var problems: [String: Refusal.Reason] = [:]
       problems["firstName"] = Self.problem(firstName, asked.firstName, limit: AccountDraft.nameLimit / 2)
       problems["surname"] = Self.problem(surname, asked.surname, limit: AccountDraft.nameLimit / 2 - 1)
       problems["bio"] = Self.problem(bio, asked.bio, limit: Accounts.bioLimit)
       do { _ = try EmailAddress(email) } catch { problems["email"] = error.reason }
-      problems["password"] = PasswordRules.problem(password, email: email, name: name)
+      if identity == nil { problems["password"] = PasswordRules.problem(password, email: email, name: name) }
       guard problems.isEmpty else { throw Refusal(.formInvalid, fields: problems) }
     }
 
@@ -64,7 +66,7 @@ extension Accounts {
     try draft.check(try await signUpRules())
     let (key, now) = (EmailAddress.key(of: draft.email), clock.now)
     try await claim([(Tries.mailKey(key), Tries.lettersPerAddress), (Tries.signUpKey(place.address.network), Tries.signUpsPerNetwork)])
-    let hash = try await passwords.hash(draft.password)
+    let hash = draft.identity == nil ? try await passwords.hash(draft.password) : ""
     let secret = Secret()
     let (digest, browserDigest, link) = (secret.digest, Secret.digest(of: browser), page("/sign-up/\(secret.text)"))
     let recipient = Recipient(address: draft.email, name: draft.name, language: draft.language)
@@ -89,6 +91,7 @@ extension Accounts {
   func pendingSignUp(_ token: String, browser: String) async throws -> PendingSignUp {
     let (secret, now) = (Secret(token), clock.now)
     guard let secret, let found = try await store.read({ try $0.signUp(secret.digest, at: now) }) else { throw Refusal(.linkVoid) }
+    guard found.identity == nil || found.browser == Secret.digest(of: browser) else { throw Refusal(.otherBrowser) }
     return PendingSignUp(email: found.email, isSameBrowser: found.browser == Secret.digest(of: browser))
   }
 
@@ -100,12 +103,25 @@ extension Accounts {
     let (digest, now) = (asked.digest, clock.now)
     guard let found = try await store.read({ try $0.signUp(digest, at: now) }) else { throw Refusal(.linkVoid) }
     if found.browser != Secret.digest(of: browser) {
+      guard found.identity == nil else { throw Refusal(.otherBrowser) }
       try await claim([(Tries.linkKey(digest), Tries.perAccount)])
       guard password.utf8.count <= PasswordRules.byteLimit, try await passwords.verify(password, found.passwordHash) else {
         throw Refusal(.formInvalid, fields: ["password": .wrongPassword])
       }
     }
-    let id: AccountID = ids.next()
+    return try await open(found, from: place) { session in
+      guard let found = try session.signUp(digest, at: now) else { throw Refusal(.linkVoid) }
+      return found
+    }
+  }
+
+  /// Makes the account of somebody whose address is proved, and opens its first session.
+  ///
+  /// - Parameter reading: reads once more, inside the transaction, what the account is made of.
+  func open(
+    _ found: KeptSignUp, from place: Whereabouts, _ reading: @escaping @Sendable (any Session) throws -> KeptSignUp
+  ) async throws -> Entrance {
+    let (id, now): (AccountID, Moment) = (ids.next(), clock.now)
     let secret = Secret()
     let created = audit(id, "account.signedUp", id, place, ["kind": found.isExpert ? "expert" : "customer"])
     let proof = Proof(audit: audit(id, "account.signedIn", id, place), place: place)
@@ -113,8 +129,7 @@ extension Accounts {
     let opened: Entrance
     do {
       opened = try await store.write { transaction in
-        guard let found = try transaction.signUp(digest, at: now) else { throw Refusal(.linkVoid) }
-        try transaction.openAccount(found, id: id, avatar: avatar, at: now)
+        try transaction.openAccount(reading(transaction), id: id, avatar: avatar, at: now)
         try transaction.audit(created.line, id: created.id, at: now)
         guard let account = try transaction.account(id) else { preconditionFailure("An account that was just made is there") }
         return Entrance(

@@ -81,7 +81,8 @@ struct SignUpRoutes: Sendable {
         field("firstName", draft.firstName, asked.firstName, "given-name"), field("surname", draft.surname, asked.surname, "family-name"),
         texts.address(draft.email, errors), texts.newPassword(errors),
       ].compactMap(\.self),
-      bio: field("bio", draft.bio, asked.bio, "off"), submit: texts["pages.signUp.submit"], links: others + [signIn])
+      bio: field("bio", draft.bio, asked.bio, "off"), submit: texts["pages.signUp.submit"],
+      providers: draft.kind == .customer ? texts.ways(to: accounts.providers, next: nil) : [], links: others + [signIn])
     return web.step(page, refusal, request, context)
   }
 

@@ -13,6 +13,9 @@ public struct SignUpRules: Hashable, Sendable, Codable {
     public var firstName: Demand
     public var surname: Demand
     public var bio: Demand
+
+    /// Nothing but the address.
+    static let free = Fields(firstName: .optional, surname: .optional, bio: .optional)
   }
 
   public var isOpen: [Kind: Bool]

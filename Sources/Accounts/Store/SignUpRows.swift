@@ -12,6 +12,8 @@ struct KeptSignUp: Sendable {
   let isExpert: Bool
   let passwordHash: String
   let language: Language
+  /// Instead of a password.
+  let identity: ExternalIdentity?
 }
 
 extension Session {
@@ -21,24 +23,25 @@ extension Session {
     try run(
       """
       INSERT INTO sign_ups (token_digest, browser_digest, email, email_key, first_name, surname, bio, is_expert, password_hash, language,
-        created_at, expires_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        created_at, expires_at, provider, subject)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
       """,
       digest, browser, draft.email, EmailAddress.key(of: draft.email), draft.firstName, draft.surname, draft.bio, draft.kind == .expert,
-      hash, draft.language.rawValue, now, end)
+      hash, draft.language.rawValue, now, end, draft.identity?.provider.rawValue ?? "", draft.identity?.subject ?? "")
   }
 
   func signUp(_ digest: [UInt8], at now: Moment) throws -> KeptSignUp? {
     try row(
       """
-      SELECT email, browser_digest, first_name, surname, bio, is_expert, password_hash, language
+      SELECT email, browser_digest, first_name, surname, bio, is_expert, password_hash, language, provider, subject
       FROM sign_ups
       WHERE token_digest = $1 AND expires_at > $2
       """, digest, now
     ).map { row in
       KeptSignUp(
         email: row[0], browser: row[1], firstName: row[2], surname: row[3], bio: row[4], isExpert: row[5], passwordHash: row[6],
-        language: Language(rawValue: row[7]) ?? .english)
+        language: Language(rawValue: row[7]) ?? .english,
+        identity: SignInProvider.Name(rawValue: row[8]).map { ExternalIdentity(provider: $0, subject: row[9]) })
     }
   }
 
@@ -56,7 +59,8 @@ extension Session {
     try insert(draft, id: id, at: now)
     try run(
       "UPDATE accounts SET first_name = $2, surname = $3, bio = $4, password_hash = $5, confirmed_at = $6 WHERE id = $1", id,
-      kept.firstName, kept.surname, kept.bio, kept.passwordHash, now)
+      kept.firstName, kept.surname, kept.bio, kept.identity == nil ? kept.passwordHash : nil, now)
+    if let identity = kept.identity { try insert(identity, of: id, at: now) }
     try run("DELETE FROM sign_ups WHERE email_key = $1", EmailAddress.key(of: kept.email))
   }
 }

@@ -13,6 +13,7 @@ extension LetterKind {
   public static let secondFactorOn = LetterKind("secondFactorOn")
   public static let secondFactorOff = LetterKind("secondFactorOff")
   public static let secondFactorCodes = LetterKind("secondFactorCodes")
+  public static let providerConnected = LetterKind("providerConnected")
   public static let trial = LetterKind("trial")
 }
 
@@ -78,6 +79,11 @@ extension Letter {
   /// - Parameter link: to the page where a new password can be asked for.
   public static func passwordChanged(to recipient: Recipient, at: Moment, link: String, key: String) -> Letter {
     Letter(.passwordChanged, to: recipient, arguments: ["time": at.universalText], button: link, key: key)
+  }
+
+  /// - Parameter provider: as people call it, e.g. "Google".
+  public static func providerConnected(to recipient: Recipient, provider: String, at: Moment, link: String, key: String) -> Letter {
+    Letter(.providerConnected, to: recipient, arguments: ["provider": provider, "time": at.universalText], button: link, key: key)
   }
 
   /// - Parameter link: to the page about the account's security.
