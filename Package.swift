@@ -145,8 +145,8 @@ let package = Package(
     proof(
       "NotificationsTests",
       [
-        "Base", "Access", "Store", "Web", "Wire", "Notifications", "Conversations", "Sites", "Accounts", "Mail", "Parley", crypto,
-        httpTypes,
+        "Base", "Access", "Store", "Web", "Wire", "Outside", "Notifications", "Conversations", "Sites", "Accounts", "Mail", "Parley",
+        crypto, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
       ]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),

@@ -34,6 +34,9 @@ MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts"]
 STYLES = [CLIENT / "styles/app.css"]
 PICTURES = [CLIENT / "icon.svg"]
 
+# Like the loader it has one address for good.
+WORKER = CLIENT / "worker/sw.ts"
+
 # The demo's websites of other people: served on their own names, as they are.
 WEBSITES = ROOT / "Sources/Village/Websites"
 
@@ -70,6 +73,7 @@ def main() -> None:
         manifest[re.sub(r"-[^-]+\.js$", ".js", name)] = f"/assets/{name}"
     if LOADER.exists():
         outputs["widget.js"] = bundled_loader()
+    outputs["sw.js"] = bundled(WORKER, "--format=iife")
     check_limits(outputs)
     outputs["manifest.json"] = (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
     publish(outputs)

@@ -71,6 +71,7 @@ UNHURRIED = [
 PAGES: list[tuple[str, str, Person | None]] = [
     (FRONT, "/", None),
     (FRONT, "/nothing-here", None),
+    (FRONT, "/offline", None),
     (FRONT, "/sign-in", None),
     (FRONT, "/sign-up", None),
     (FRONT, "/sign-up?as=expert", None),

@@ -1,5 +1,7 @@
 // Notices on the desktop (E30, E31), as far as the browser and the agent allow them.
 
+import { subscribeToPushes } from "./push.ts";
+
 const askedKey = "parley.notices.asked";
 
 export function mayAskForNotices(): boolean {
@@ -22,6 +24,8 @@ export function noLongerAsk(): void {
 export async function askForNotices(): Promise<void> {
   noLongerAsk();
   await Notification.requestPermission();
+  // Without a push service the page still rings.
+  await subscribeToPushes().catch(() => {});
 }
 
 export interface DesktopNotice {

@@ -4,6 +4,7 @@ import "./parley-logo.ts";
 import { drawAvatar } from "./avatars.ts";
 import { ListTimes } from "./list-times.ts";
 import { ParleyBell } from "./parley-bell.ts";
+import { ParleyPush } from "./parley-push.ts";
 
 const relativeEveryMilliseconds = 30_000;
 const copiedLastsMilliseconds = 2_000;
@@ -98,6 +99,7 @@ function showHues(): void {
 }
 
 customElements.define("parley-bell", ParleyBell);
+customElements.define("parley-push", ParleyPush);
 guardForms();
 offerCopying();
 openDialogs();

@@ -13,6 +13,7 @@ import type { ParleyChat } from "./parley-chat.ts";
 import type { ParleyList } from "./parley-list.ts";
 import type { ParleyRail } from "./parley-rail.ts";
 import type { ParleySidebar } from "./parley-sidebar.ts";
+import { followPushes, renewPushes } from "./push.ts";
 import { showShortcuts } from "./shortcuts.ts";
 import { Sounds } from "./sounds.ts";
 import { ListTimes } from "./list-times.ts";
@@ -53,6 +54,9 @@ export class ParleyConsole extends HTMLElement {
     this.#build(desk, boot, signal);
     this.#listen(desk, signal);
     this.#sounds.wakeOnTouch(signal);
+    followPushes(signal);
+    // When it fails, the bell and the ring go on.
+    renewPushes().catch(() => {});
     desk.workspace.start();
     this.#route();
   }

@@ -45,6 +45,7 @@ public enum Kinds {
   public enum AuditLine {}
   public enum Letter {}
   public enum Notice {}
+  public enum PushSubscription {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -58,3 +59,4 @@ public typealias JobID = ID<Kinds.Job>
 public typealias AuditLineID = ID<Kinds.AuditLine>
 public typealias LetterID = ID<Kinds.Letter>
 public typealias NoticeID = ID<Kinds.Notice>
+public typealias PushSubscriptionID = ID<Kinds.PushSubscription>

@@ -43,6 +43,9 @@ final class Desk: Sendable {
     presence.isHere(Self.key(account)) ? chosenStatus(of: account) : .offline
   }
 
+  /// Whether somebody has a console open, or had until some seconds ago.
+  func isConnected(_ account: AccountID) -> Bool { presence.isHere(Self.key(account)) }
+
   func chosenStatus(of account: AccountID) -> AgentStatus { knowledge.withLock { $0.statuses[account] } ?? .offline }
 
   /// Whether somebody answers for the site now. Who is away comes back: only offline is offline for the form.

@@ -7,9 +7,9 @@ import Store
 
 extension NoticeKind {
   /// Somebody waits for an answer.
-  public static let newVisitor = NoticeKind("newVisitor", push: true, mail: false)
+  public static let newVisitor = NoticeKind("newVisitor", push: true, mail: false, pushSeconds: 600, isUrgent: true)
   /// A visitor wrote to somebody who answers in the chat and is not looking.
-  public static let newMessage = NoticeKind("newMessage", push: true, mail: true)
+  public static let newMessage = NoticeKind("newMessage", push: true, mail: true, isUrgent: true)
   /// A message was left while nobody was there.
   public static let missedMessage = NoticeKind("missedMessage", push: false, mail: true)
 }
@@ -44,6 +44,9 @@ extension Conversations {
 
   /// What the notices about conversations say to somebody of the team.
   func register(on notifications: Notifications) {
+    notifications.watch { [desk] account in
+      Notifications.Whereabouts(isHere: desk.isConnected(account), mayRing: desk.chosenStatus(of: account) != .offline)
+    }
     notifications.add(Self.teamKinds) { session, account, notices in
       guard let reader = try session.deskOwner(account)?.actor else { return [:] }
       var stories: [NoticeID: Story] = [:]

@@ -1,7 +1,10 @@
 import Access
 import Base
+import Crypto
 import Live
 import Logging
+import Mail
+import Outside
 import Store
 import Synchronization
 import Web
@@ -13,7 +16,8 @@ import Wire
 /// A notice keeps identities only; what it says is read by the slice's `Teller` whenever somebody looks, so it is never older than the
 /// thing itself, and who lost the right to see the thing sees no notice of it.
 ///
-/// `run()` publishes what changed on `notices.{account}`; `Pages/` are the pages that work without scripts.
+/// `run()` publishes what changed on `notices.{account}`; `Pages/` are the pages that work without scripts. `Push/` brings notices to browsers
+/// whose pages are closed, `Digest` gathers what was missed in a letter.
 ///
 /// A class, because everybody shares its tellers and its gathering.
 public final class Notifications: Sendable {
@@ -34,10 +38,23 @@ public final class Notifications: Sendable {
   let hub: Hub
   let web: WebFront
   let logger: Logger
+  let mail: Mail
+  /// nil where no browser takes pushes, because it reaches the house over a line that anybody may listen to.
+  let push: PushSettings?
+  /// Signs the links with which letters are stopped.
+  let linkKey: SymmetricKey
+  let baseAddress: String
+  private let watch = Mutex<@Sendable (AccountID) -> Whereabouts>({ _ in Whereabouts(isHere: false, mayRing: true) })
   private let tellers = Mutex<[(kind: NoticeKind, teller: Teller)]>([])
   private let changes = Gatherer<AccountID, Set<NoticeID>>(waitMilliseconds: 30, atOnce: 100) { $0.union($1) }
 
-  public init(store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, web: WebFront, logger: Logger) {
+  /// - Parameters:
+  ///   - keys: the one under which pushes are signed, and the one for links in letters.
+  ///   - pushHosts: push services in the private network that the owner trusts.
+  public init(
+    store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, web: WebFront, mail: Mail, outside: Outside,
+    keys: (push: SymmetricKey, letters: SymmetricKey), pushHosts: Set<String>, logger: Logger
+  ) {
     self.store = store
     self.jobs = jobs
     self.ids = ids
@@ -45,7 +62,27 @@ public final class Notifications: Sendable {
     self.hub = hub
     self.web = web
     self.logger = logger
+    self.mail = mail
+    baseAddress = web.settings.baseAddress
+    push = PushSettings(from: web.settings.baseAddress, seed: keys.push, outside: outside, privateHosts: pushHosts)
+    linkKey = keys.letters
   }
+
+  /// Whether somebody is there to be told in the page, and whether they want to be rung at all.
+  public struct Whereabouts: Sendable {
+    public let isHere: Bool
+    public let mayRing: Bool
+
+    public init(isHere: Bool, mayRing: Bool) {
+      self.isHere = isHere
+      self.mayRing = mayRing
+    }
+  }
+
+  /// While the slices are plugged together: who knows whether somebody is there.
+  public func watch(_ look: @escaping @Sendable (AccountID) -> Whereabouts) { watch.withLock { $0 = look } }
+
+  func presence(of account: AccountID) -> Whereabouts { watch.withLock { $0 }(account) }
 
   /// While the slices are plugged together.
   public func add(_ kinds: [NoticeKind], _ teller: @escaping Teller) {
@@ -57,7 +94,7 @@ public final class Notifications: Sendable {
   func kind(named name: String) -> NoticeKind? { kinds.first { $0.name == name } }
 
   /// The ways that are open in this house.
-  var channels: [Channel] { [.page] }
+  var channels: [Channel] { [.page] + (push == nil ? [] : [.push]) + (mail.isOn ? [.mail] : []) }
 
   // MARK: Telling
 
@@ -67,6 +104,8 @@ public final class Notifications: Sendable {
     let shown = wishes.wants(tidings.kind, by: .page)
     guard let notice = try session.tell(tidings, to: account, id: ids.next(), shown: shown) else { return }
     note([notice], of: account, in: session)
+    if push != nil, wishes.wants(tidings.kind, by: .push) { try expectDelivery(of: notice, in: session) }
+    if mail.isOn, wishes.wants(tidings.kind, by: .mail) { try expectDigest(of: account, at: clock.now, in: session) }
   }
 
   /// These tidings are no longer news for anybody but those in `keeping`.
@@ -100,7 +139,9 @@ public final class Notifications: Sendable {
 
   /// What an erased account was told of, and what it wished for, goes with it.
   public func erase(_ account: AccountID, in session: any Session) throws {
-    for table in ["notices", "notice_wishes", "notice_hours"] { try session.run("DELETE FROM \(table) WHERE account_id = $1", account) }
+    for table in ["notices", "notice_wishes", "notice_hours", "notice_digests", "push_subscriptions"] {
+      try session.run("DELETE FROM \(table) WHERE account_id = $1", account)
+    }
   }
 
   private func note(_ notices: [NoticeID], of account: AccountID, in session: any Session) {

@@ -14,7 +14,7 @@ extension Notifications {
         try session.sweepNotices(before: clock.now.adding(seconds: -Self.keptSeconds))
         try enqueueSweep(in: session)
       }
-    ]
+    ] + pushHandlers + digestHandlers
   }
 
   /// Puts down what has to be done every day.

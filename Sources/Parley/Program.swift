@@ -98,7 +98,8 @@ public final class Program: Sendable {
       sealer: Sealer(folder: folder + "/sealed", keys: keys),
       scanner: VirusScanner(settings.text(.virusScanner)), quotaBytes: quota)
     let notifications = Notifications(
-      store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, logger: logger)
+      store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, mail: mail, outside: outside,
+      keys: (push: try keys.key("push"), letters: try keys.key("letters")), pushHosts: settings.pushHosts, logger: logger)
     self.notifications = notifications
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,

@@ -25,6 +25,9 @@ extension Settings {
 
   var keysFolder: String { text(.keys).isEmpty ? text(.data) + "/keys" : text(.keys) }
 
+  /// Push services in the private network that the owner trusts, as host:port.
+  var pushHosts: Set<String> { Set(list(.pushHosts).map { $0.lowercased() }) }
+
   /// In development from the source tree, so that a change shows at the next request.
   func bundle() throws -> Web.Bundle {
     let tree = FileManager.default.currentDirectoryPath

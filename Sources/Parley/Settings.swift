@@ -20,6 +20,7 @@ public struct Settings: Sendable {
     case mailFolder = "mail-folder"
     case filesLimit = "files-limit"
     case virusScanner = "virus-scanner"
+    case pushHosts = "push-hosts"
     case filesStore = "files-store"
     case filesStoreRegion = "files-store-region"
     case filesStoreKey = "files-store-key"
@@ -68,6 +69,9 @@ public struct Settings: Sendable {
       name: .certificates, standard: "", help: "A file of certificates (PEM) that outgoing connections trust instead of the system's."),
     Setting(name: .keys, standard: "", help: "The folder of the keys that Parley makes for itself; empty for keys/ in the data folder."),
     Setting(name: .filesLimit, standard: "50", help: "How many GB the files of all chats may take together."),
+    Setting(
+      name: .pushHosts, standard: "",
+      help: "Push services in the private network that may be asked, e.g. push.internal:8443; empty for none."),
     Setting(name: .virusScanner, standard: "", help: "Where clamd listens, e.g. /run/clamav/clamd.ctl or scanner:3310; empty for none."),
     Setting(
       name: .filesStore, standard: "",
@@ -126,6 +130,9 @@ public struct Settings: Sendable {
     }
     guard let gigabytes = Int(text(.filesLimit)), (0...1_000_000).contains(gigabytes) else {
       throw SettingsError("files-limit is a number of GB, not “\(text(.filesLimit))”.")
+    }
+    if let wrong = pushHosts.first(where: { !$0.contains(/^[a-z0-9.-]+(:[0-9]+)?$/) }) {
+      throw SettingsError("push-hosts has entries like push.internal:8443, not “\(wrong)”.")
     }
     guard text(.virusScanner).isEmpty || VirusScanner(text(.virusScanner)) != nil else {
       throw SettingsError("virus-scanner is a path or host:port, not “\(text(.virusScanner))”.")

@@ -40,6 +40,7 @@ public enum Personal {
         "audit_lines": ["thing", "address", "detail"],
         // What a letter says goes when it has left; the line itself after a month.
         "letters": ["address", "content", "reply"],
+        "push_subscriptions": ["session_digest", "endpoint", "public_key", "secret"],
         "undeliverable_addresses": ["address_key", "reply"],
       ])
     + of(

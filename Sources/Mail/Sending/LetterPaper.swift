@@ -27,6 +27,8 @@ struct LetterPaper: Sendable {
     let greeting: String
     let heading: String
     let text: String
+    let hasLines: Bool
+    let lines: [String]
     let button: Link?
     let second: Link?
     let life: String?
@@ -50,6 +52,8 @@ struct LetterPaper: Sendable {
       greeting = name.map { texts["mail.letter.greeting", ["name": $0]] } ?? texts["mail.letter.hello"]
       heading = words("heading")
       text = words("text")
+      lines = (letter.lines ?? []).compactMap { HeaderText.line($0, limit: HeaderText.argumentLimit) }.map(isolate)
+      hasLines = !lines.isEmpty
       button = letter.button.flatMap { link($0, words("button")) }
       second = letter.second.flatMap { link($0, words("second")) }
       life =

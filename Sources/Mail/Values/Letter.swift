@@ -9,6 +9,8 @@ public struct Letter: Sendable, Hashable, Codable {
   public let key: String
   /// What somebody wrote is shown on one line of at most 400 characters.
   public var arguments: [String: String]
+  /// What the text announces, one line each; shown like the arguments.
+  public var lines: [String]?
   /// The address behind the button.
   public var button: String?
   /// The address behind a quieter link below it.
@@ -19,8 +21,8 @@ public struct Letter: Sendable, Hashable, Codable {
   public var replyTo: String?
 
   public init(
-    _ kind: LetterKind, to recipient: Recipient, arguments: [String: String] = [:], button: String? = nil, second: String? = nil,
-    life: LinkLife? = nil, unsubscribe: String? = nil, replyTo: String? = nil, key: String
+    _ kind: LetterKind, to recipient: Recipient, arguments: [String: String] = [:], lines: [String]? = nil, button: String? = nil,
+    second: String? = nil, life: LinkLife? = nil, unsubscribe: String? = nil, replyTo: String? = nil, key: String
   ) {
     for link in [button, second, unsubscribe].compactMap(\.self) {
       precondition(SafeURL(link) != nil && link.hasPrefix("http"), "A link of a letter is an absolute address of the web")
@@ -30,6 +32,7 @@ public struct Letter: Sendable, Hashable, Codable {
     self.kind = kind
     self.recipient = recipient
     self.arguments = arguments
+    self.lines = lines
     self.button = button
     self.second = second
     self.life = life

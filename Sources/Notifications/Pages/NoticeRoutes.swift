@@ -7,6 +7,8 @@ import Web
 /// Everybody's own notices, and what they want to be told of. The pages read and post without scripts.
 extension Notifications {
   public func register(on routes: Routes) {
+    registerPush(on: routes)
+    registerUnsubscribing(on: routes)
     routes.get("/notices", .ownDesk) { [self] request, context in try await page(request, context) }
     routes.form("/notices", .ownDesk) { [self] form, _, context in
       let account = try own(context)

@@ -23,6 +23,8 @@ struct WishesPage: Page {
   let notice: String?
   let problem: String?
   let lines: [Line]
+  /// Whether a browser can be pushed to at all.
+  let hasPush: Bool
   /// Quiet hours hold back what rings elsewhere: without such a way there is nothing to hold back.
   let hasHours: Bool
   let isQuiet: Bool
@@ -40,9 +42,10 @@ extension Notifications {
     func field(_ name: String, _ minutes: Int) -> Field {
       Field(name, label: texts["notices.wishes.\(name)"], type: "time", value: QuietHours.text(minutes), errors: errors)
     }
+    let kinds = kinds(for: context.actor)
     return WishesPage(
       title: texts["notices.wishes.title"], notice: isSaved ? texts["pages.form.saved"] : nil, problem: refusal.map { texts[$0] },
-      lines: kinds(for: context.actor).map { kind in
+      lines: kinds.map { kind in
         WishesPage.Line(
           label: texts["notices.wish.\(kind.name)"],
           boxes: channels.map { channel in
@@ -51,8 +54,8 @@ extension Notifications {
               isChosen: wishes.wants(kind, by: channel))
           })
       },
-      hasHours: ringsElsewhere, isQuiet: wishes.hours.isOn, starts: field("starts", wishes.hours.starts),
-      ends: field("ends", wishes.hours.ends),
+      hasPush: channels.contains(.push) && !kinds.isEmpty, hasHours: ringsElsewhere, isQuiet: wishes.hours.isOn,
+      starts: field("starts", wishes.hours.starts), ends: field("ends", wishes.hours.ends),
       zone: texts["notices.wishes.zone", ["zone": wishes.hours.zone]])
   }
 

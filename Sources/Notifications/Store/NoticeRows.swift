@@ -45,6 +45,13 @@ extension Session {
       .map(Notice.init)
   }
 
+  /// Everything that an account has not read, also what it is not shown.
+  func unread(of account: AccountID, limit: Int) throws -> [Notice] {
+    try rows(
+      "SELECT \(columns) FROM notices WHERE account_id = $1 AND read_at IS NULL ORDER BY at DESC, id DESC LIMIT $2", account, limit
+    ).map(Notice.init)
+  }
+
   func notice(_ id: NoticeID) throws -> Notice? {
     try row("SELECT \(columns) FROM notices WHERE id = $1", id).map(Notice.init)
   }
@@ -81,7 +88,6 @@ extension Session {
       """, id, now)
   }
 
-  /// - Returns: those that were dropped.
   func sweepNotices(before end: Moment) throws { try run("DELETE FROM notices WHERE at < $1", end) }
 }
 

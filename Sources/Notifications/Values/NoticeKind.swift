@@ -6,11 +6,17 @@ public struct NoticeKind: Hashable, Sendable {
   public let name: String
   public let push: Bool
   public let mail: Bool
+  /// How long a push service keeps it for a browser that is away.
+  public let pushSeconds: Int
+  /// Whether a push may wake a device that saves its battery.
+  public let isUrgent: Bool
 
-  public init(_ name: String, push: Bool, mail: Bool) {
+  public init(_ name: String, push: Bool, mail: Bool, pushSeconds: Int = 86_400, isUrgent: Bool = false) {
     self.name = name
     self.push = push
     self.mail = mail
+    self.pushSeconds = pushSeconds
+    self.isUrgent = isUrgent
   }
 
   /// What the account gets without having said anything.

@@ -52,6 +52,8 @@ final class OutsideRunner: Sendable {
           if free > 0, let next = try await nextDue() {
             pause = min(pause, max(JobRunner.shortestPauseMilliseconds, next.milliseconds(since: jobs.clock.now)))
           }
+        } catch is CancellationError {
+          return
         } catch {
           logger.error("jobs with outside effects wait: \(error)")
         }

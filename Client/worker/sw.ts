@@ -1,0 +1,137 @@
+// The service worker: shows pushes, leads to what they are about, and has a page for no connection. It keeps nothing that a signed-in
+// reader sees.
+
+interface Pushed {
+  readonly title: string;
+  readonly body: string;
+  /** One notice for each conversation. */
+  readonly tag: string;
+  readonly path: string;
+  readonly language: string;
+  readonly direction: "ltr" | "rtl";
+}
+
+// The library of workers and that of pages cannot be had together, so what is used of the former stands here.
+
+interface Waits extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+interface Fetching extends Event {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+
+interface Pushing extends Waits {
+  readonly data: { json(): unknown } | null;
+}
+
+interface Changing extends Waits {
+  readonly oldSubscription?: PushSubscription | null;
+}
+
+interface Clicking extends Waits {
+  readonly notification: Notification;
+}
+
+interface Window {
+  readonly url: string;
+  postMessage(message: { readonly open: string }): void;
+  focus(): Promise<unknown>;
+}
+
+interface Worker {
+  readonly registration: ServiceWorkerRegistration;
+  readonly clients: {
+    claim(): Promise<void>;
+    matchAll(options: { readonly type: "window"; readonly includeUncontrolled: true }): Promise<readonly Window[]>;
+    openWindow(path: string): Promise<unknown>;
+  };
+  skipWaiting(): Promise<void>;
+  addEventListener(name: "install" | "activate", listener: (event: Waits) => void): void;
+  addEventListener(name: "fetch", listener: (event: Fetching) => void): void;
+  addEventListener(name: "pushsubscriptionchange", listener: (event: Changing) => void): void;
+  addEventListener(name: "push", listener: (event: Pushing) => void): void;
+  addEventListener(name: "notificationclick", listener: (event: Clicking) => void): void;
+}
+
+const worker = globalThis as unknown as Worker;
+const shelf = "parley-offline-1";
+const offlinePage = "/offline";
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(keepOfflinePage().then(() => worker.skipWaiting()));
+});
+
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(dropOldShelves().then(() => worker.clients.claim()));
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET") return;
+  if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => offline(offlinePage)));
+  else if (request.destination === "style") event.respondWith(fetch(request).catch(() => offline(request.url)));
+});
+
+worker.addEventListener("push", (event) => {
+  const pushed = event.data?.json() as Pushed | undefined;
+  if (pushed !== undefined) event.waitUntil(show(pushed));
+});
+
+worker.addEventListener("pushsubscriptionchange", (event) => {
+  const options = event.oldSubscription?.options;
+  if (options !== undefined) event.waitUntil(renew(options));
+});
+
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { path } = event.notification.data as { readonly path: string };
+  event.waitUntil(lead(path));
+});
+
+/** Asked for without cookies: what is kept was made for nobody. */
+async function keepOfflinePage(): Promise<void> {
+  const cache = await caches.open(shelf);
+  const page = await fetch(offlinePage, { credentials: "omit", cache: "reload" });
+  const markup = await page.clone().text();
+  await cache.put(offlinePage, page);
+  const sheet = /href="(\/assets\/app-[^"]+\.css)"/.exec(markup)?.[1];
+  if (sheet !== undefined) await cache.add(sheet);
+}
+
+async function dropOldShelves(): Promise<void> {
+  for (const name of await caches.keys()) if (name !== shelf) await caches.delete(name);
+}
+
+async function offline(address: string): Promise<Response> {
+  const cache = await caches.open(shelf);
+  return await cache.match(address) ?? Response.error();
+}
+
+async function show({ title, body, tag, path, language, direction }: Pushed): Promise<void> {
+  await worker.registration.showNotification(title, { body, tag, data: { path }, lang: language, dir: direction });
+}
+
+/** The browser gave its subscription up; without a new one it would be silent for good. */
+async function renew({ applicationServerKey }: PushSubscriptionOptions): Promise<void> {
+  const made = await worker.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+  await fetch("/api/v1/push/subscriptions", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(made),
+  });
+}
+
+/** A console that is open is brought to the front and shows the chat; otherwise one is opened. */
+async function lead(path: string): Promise<void> {
+  const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const page = path.split("#")[0] ?? path;
+  const open = windows.find((client) => new URL(client.url).pathname === page);
+  if (open === undefined) {
+    await worker.clients.openWindow(path);
+    return;
+  }
+  open.postMessage({ open: path });
+  await open.focus();
+}

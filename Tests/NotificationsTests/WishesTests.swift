@@ -1,0 +1,81 @@
+import Base
+import Foundation
+import NIOCore
+import Store
+import TestKit
+import Testing
+
+@testable import Notifications
+
+@Suite("What somebody wants to be told of")
+struct WishesTests {
+  @Test(
+    "B9, B68: of each kind the page, the push and the letter are chosen apart, and quiet hours with them",
+    arguments: [Dialect.Engine.sqlite, .postgres])
+  func choices(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let reader = try await Reader(house, house.person("Clara"))
+      let before = try await reader.page()
+      for kind in ["newVisitor", "newMessage", "missedMessage"] {
+        for channel in ["page", "push", "mail"] { #expect(before.contains("name=\"\(kind).\(channel)\""), "\(kind) \(channel)") }
+      }
+      #expect(before.contains("<parley-push class=\"card\" hidden>"))
+      let chosen = ["newVisitor.page", "newMessage.push", "missedMessage.mail"]
+      let form = chosen.map { ($0, "yes") } + [("quiet", "yes"), ("starts", "21:30"), ("ends", "06:15")]
+      #expect(try await reader.post(form) == 303)
+      let after = try await reader.page()
+      let checked = after.matches(of: /name="(\w+\.\w+)" value="yes" checked/).map { String($0.output.1) }
+      #expect(checked.sorted() == chosen.sorted())
+      #expect(after.contains("value=\"21:30\"") && after.contains("value=\"06:15\""))
+      let wishes = try await house.program.store.read { try $0.wishes(of: reader.person.id) }
+      #expect(wishes.hours == QuietHours(isOn: true, starts: 21 * 60 + 30, ends: 6 * 60 + 15, zone: "UTC"))
+    }
+  }
+
+  @Test("B68: hours that are none are refused, and nothing of the form is kept")
+  func wrongHours() async throws {
+    try await House.open(.sqlite) { house in
+      let reader = try await Reader(house, house.person("Clara"))
+      let status = try await reader.post([("quiet", "yes"), ("starts", "25:00"), ("ends", "06:15")])
+      #expect(status == 422)
+      #expect(try await house.count("SELECT COUNT(*) FROM notice_wishes") == 0)
+    }
+  }
+
+  @Test("B68: who answers nobody is offered no pushes about visitors")
+  func customer() async throws {
+    try await House.open(.sqlite) { house in
+      let page = try await Reader(house, house.person("Nora", [])).page()
+      #expect(!page.contains("newVisitor") && !page.contains("parley-push"))
+    }
+  }
+
+  /// A browser without scripts.
+  private struct Reader: Sendable {
+    let house: House
+    let person: House.Person
+
+    init(_ house: House, _ person: House.Person) {
+      self.house = house
+      self.person = person
+    }
+
+    func page() async throws -> String { try await get().text }
+
+    private func get() async throws -> WebAnswer {
+      try await WebAnswer.of("GET", "/profile/notices", port: house.port, ["Cookie": person.cookie])
+    }
+
+    func post(_ fields: [(String, String)]) async throws -> Int {
+      let answer = try await get()
+      let token = try #require(answer.text.firstMatch(of: /name="form_token" value="([^"]+)"/)?.output.1)
+      let key = answer.headers["set-cookie"]?.prefix { $0 != ";" } ?? ""
+      let body = (fields + [("form_token", String(token))]).map { "\($0.0)=\($0.1.replacing(":", with: "%3A"))" }.joined(separator: "&")
+      let headers = [
+        "Cookie": key.isEmpty ? person.cookie : "\(person.cookie); \(key)", "Origin": House.origin,
+        "Content-Type": "application/x-www-form-urlencoded",
+      ]
+      return try await WebAnswer.of("POST", "/profile/notices", port: house.port, headers, body: Data(body.utf8)).status
+    }
+  }
+}
