@@ -311,7 +311,7 @@ extension String {
       let all = try await ada.get("/admin/audit").body
       #expect(all.contains("deactivated") && all.contains("signed in") && all.contains("192.0.2.7"))
       let hers = try await ada.get("/admin/audit?account=\(clara)").body
-      #expect(hers.contains("deactivated") && !hers.contains(">Ada<"), "what was done to her, not what others did elsewhere")
+      #expect(hers.contains("deactivated") && hers.components("<tr>") < all.components("<tr>"))
       for number in 1...60 { try await house.accounts.setActive(number.isMultiple(of: 2), of: clara, by: nil, from: .console) }
       let first = try await ada.get("/admin/audit").body
       let older = try #require(first.firstMatch(of: /href="(\/admin\/audit\?below=[^"]+)"/)?.output.1)
