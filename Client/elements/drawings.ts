@@ -11,9 +11,10 @@ export const administration: Drawing = {
   d: "M12 9.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 1 0 0-5.6zM12 3v2.5M12 18.5v2.5M3 12h2.5M18.5 12H21M5.6 5.6l1.8 1.8M16.6 16.6l1.8 1.8M18.4 5.6l-1.8 1.8M7.4 16.6l-1.8 1.8",
 };
 export const bell: Drawing = { d: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5a2 2 0 0 0 4 0" };
-export const bellOff: Drawing = {
-  d: "M6 16.5V11c0-1.2.4-2.3 1-3.3M9.5 5.6A6 6 0 0 1 18 11v3M6 16.5 4.5 18H17M10 20.5a2 2 0 0 0 4 0M4 4l16 16",
+export const sound: Drawing = {
+  d: "M4 9.5v5h3.5l4.5 4v-13l-4.5 4zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11",
 };
+export const soundOff: Drawing = { d: "M4 9.5v5h3.5l4.5 4v-13l-4.5 4zM16 10l4 4M20 10l-4 4" };
 export const keyboard: Drawing = {
   d: "M4 7h16a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zM7 10.5h.01M11 10.5h.01M15 10.5h.01M8.5 14h7",
 };

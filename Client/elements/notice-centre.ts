@@ -26,7 +26,7 @@ export class NoticeCentre {
     const words = make("span", {}, title);
     this.bell = make(
       "button",
-      { class: "place push", type: "button", popovertarget: "notice-centre", title },
+      { class: "place", type: "button", popovertarget: "notice-centre", title },
       icon(ringing),
       words,
       this.#count,

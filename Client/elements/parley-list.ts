@@ -2,7 +2,7 @@ import { realClock } from "../live/clock.ts";
 import type { VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
-import { bell as ringing, bellOff as silent } from "./drawings.ts";
+import { sound, soundOff } from "./drawings.ts";
 import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { icon } from "./icons.ts";
 import { arrange, make, setAttributes, setText } from "./make.ts";
@@ -116,7 +116,7 @@ export class ParleyList extends DeskElement {
     const name = make("span");
     const status = make("span", { class: "tag" });
     this.#you = { name, status };
-    this.#bell = makeIconButton(ringing, "");
+    this.#bell = makeIconButton(sound, "");
     this.#bell.addEventListener("click", () => this.say("parley-bell"));
     this.#views = sections.map((section) => this.#buildSection(section));
     this.#empty = new EmptyPlace(this.desk, {
@@ -188,11 +188,11 @@ export class ParleyList extends DeskElement {
   #showBell(): void {
     const bell = this.#bell;
     const isOn = this.getAttribute("sound") !== "off";
-    const shown = isOn ? "bell" : "bellOff";
+    const shown = isOn ? "sound" : "soundOff";
     if (bell === null || bell.dataset["shown"] === shown) return;
     const label = this.desk.texts.say(isOn ? "sound.turnOff" : "sound.turnOn");
     setAttributes(bell, { "aria-label": label, title: label, "data-shown": shown });
-    bell.replaceChildren(icon(isOn ? ringing : silent));
+    bell.replaceChildren(icon(isOn ? sound : soundOff));
   }
 
   #buildQuestion(): HTMLElement {

@@ -9,7 +9,8 @@ import Web
 
 /// Accounts: who can sign in, what they may, and how they are named to visitors.
 ///
-/// - `SignIn` and `Invitations` open sessions; `recognise` finds the person behind one, for pages and for live connections.
+/// - `SignIn`, `Invitations`, `SignUp/` and `Providers/` (somebody else's word) prove who one is; `Security/` opens the session, asks for the
+///   second step and lists where one is signed in. `recognise` finds the person behind a session, for pages and for live connections.
 /// - `People` is what an administrator does; `Profile` is what everybody does to their own account.
 /// - `Store/` holds the rows, `Pages/` the routes with their page models; others read accounts inside their own transactions with
 ///   `session.account(_:)`.

@@ -52,7 +52,10 @@ import Web
       #expect(try await goes(again, elsewhere, "/sign-in/with/google?next=/notices").location == "/notices")
       #expect(try await house.emails() == ["clara@example.com"])
 
+      // Who was signed in here already has one session in this browser, as with a password.
+      #expect(try await goes(clara, elsewhere).location == "/profile")
       let sheet = try await clara.get("/profile/security")
+      #expect(sheet.body.matches(of: /class="told"/).count == 4, "two providers, this browser and the other one")
       #expect(sheet.body.contains(">Connected<"))
       #expect(
         try await clara.post("/profile/security/providers", [("provider", "google")]).location == "/profile/security?done=passwordUnset")

@@ -49,33 +49,4 @@ struct WishesTests {
       #expect(!page.contains("newVisitor") && !page.contains("parley-push"))
     }
   }
-
-  /// A browser without scripts.
-  private struct Reader: Sendable {
-    let house: House
-    let person: House.Person
-
-    init(_ house: House, _ person: House.Person) {
-      self.house = house
-      self.person = person
-    }
-
-    func page() async throws -> String { try await get().text }
-
-    private func get() async throws -> WebAnswer {
-      try await WebAnswer.of("GET", "/profile/notices", port: house.port, ["Cookie": person.cookie])
-    }
-
-    func post(_ fields: [(String, String)]) async throws -> Int {
-      let answer = try await get()
-      let token = try #require(answer.text.firstMatch(of: /name="form_token" value="([^"]+)"/)?.output.1)
-      let key = answer.headers["set-cookie"]?.prefix { $0 != ";" } ?? ""
-      let body = (fields + [("form_token", String(token))]).map { "\($0.0)=\($0.1.replacing(":", with: "%3A"))" }.joined(separator: "&")
-      let headers = [
-        "Cookie": key.isEmpty ? person.cookie : "\(person.cookie); \(key)", "Origin": House.origin,
-        "Content-Type": "application/x-www-form-urlencoded",
-      ]
-      return try await WebAnswer.of("POST", "/profile/notices", port: house.port, headers, body: Data(body.utf8)).status
-    }
-  }
 }

@@ -52,9 +52,12 @@ struct SignInRoutes: Sendable {
       password: Field("password", label: texts["pages.field.password"], type: "password", autocomplete: "current-password"))
   }
 
+  /// It travels in a cookie, which a browser drops when it is too long.
+  private static let nextLimit = 1000
+
   /// Only a path of ours: a link to the sign-in page must not be able to send people away.
   static func next(_ text: String) -> String? {
-    guard let path = SafeURL(text)?.text, path.hasPrefix("/"), !path.contains("\\") else { return nil }
+    guard text.utf8.count <= nextLimit, let path = SafeURL(text)?.text, path.hasPrefix("/"), !path.contains("\\") else { return nil }
     return path
   }
 

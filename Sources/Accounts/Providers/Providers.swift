@@ -43,17 +43,18 @@ extension Accounts {
       try await connect(vouched.identity, provider, to: person, from: place)
       return (.connected, nil)
     }
-    return (try await enter(vouched, provider, browser: browser, language: language, from: place), flow.next)
+    let arrival = try await enter(vouched, provider, browser: browser, language: language, from: place)
+    // As with a password: this browser has one session.
+    if let person, case .entered = arrival { try await endSession(person.sessionDigest, of: person, from: place) }
+    return (arrival, flow.next)
   }
 
   private func enter(
     _ vouched: Vouched, _ provider: SignInProvider, browser: String, language: Language, from place: Whereabouts
   ) async throws -> Arrival {
     let (now, key, how) = (clock.now, vouched.email.map(EmailAddress.key(of:)), ["provider": provider.name.rawValue])
-    let known = try await store.read { session in
-      if let account = try session.account(of: vouched.identity) {
-        return (account: account, isConnected: true) as (account: Account, isConnected: Bool)?
-      }
+    let known = try await store.read { session -> (account: Account, isConnected: Bool)? in
+      if let account = try session.account(of: vouched.identity) { return (account, true) }
       guard vouched.isEmailVerified, let key, let account = try session.account(emailKey: key)?.account else { return nil }
       return (account, false)
     }

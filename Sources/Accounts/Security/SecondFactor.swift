@@ -66,8 +66,7 @@ extension Accounts {
       try session.confirmSecondFactor(of: id, at: now)
       try session.setRecoveryCodes(codes, of: id)
       try session.run("DELETE FROM tries WHERE key = $1", Tries.codeKey(id))
-      let others = try session.sessions(of: id, at: now).map(\.digest).filter { $0 != own }
-      for digest in others { try session.deleteSession(digest) }
+      let others = try session.deleteSessions(of: id, except: own)
       try mail.post(letter, in: session)
       try session.audit(audit.line, id: audit.id, at: now)
       return others

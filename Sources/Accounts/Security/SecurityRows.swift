@@ -108,6 +108,16 @@ extension Session {
     ).map { SessionRow(digest: $0[0], createdAt: $0[1], usedAt: $0[2], address: $0[3], browser: $0[4]) }
   }
 
+  /// Ends all sessions but one.
+  ///
+  /// - Returns: those that have ended.
+  func deleteSessions(of account: AccountID, except own: [UInt8]) throws -> [[UInt8]] {
+    let others = try rows("SELECT token_digest FROM sessions WHERE account_id = $1 AND token_digest <> $2", account, own)
+      .map { $0[0] as [UInt8] }
+    for digest in others { try deleteSession(digest) }
+    return others
+  }
+
   /// Only one's own can be ended.
   func deleteSession(_ digest: [UInt8], of account: AccountID) throws -> Bool {
     try run("DELETE FROM sessions WHERE token_digest = $1 AND account_id = $2", digest, account) == 1

@@ -20,10 +20,8 @@ extension Accounts {
   func endOtherSessions(of person: SignedIn, from place: Whereabouts) async throws {
     let (id, own, now) = (person.member.id, person.sessionDigest, clock.now)
     let audit = audit(id, "account.otherSessionsEnded", id, place)
-    let ended = try await store.write(locking: [.account(id)]) { session -> [[UInt8]] in
-      let others = try session.rows("SELECT token_digest FROM sessions WHERE account_id = $1 AND token_digest <> $2", id, own)
-        .map { $0[0] as [UInt8] }
-      for digest in others { try session.deleteSession(digest) }
+    let ended = try await store.write(locking: [.account(id)]) { session in
+      let others = try session.deleteSessions(of: id, except: own)
       try session.dropLinks(of: id)
       try session.dropChallenges(of: id)
       try session.audit(audit.line, id: audit.id, at: now)

@@ -26,6 +26,7 @@ struct NoticesPage: Page {
   let shelves: [Shelf]
   let lines: [Line]
   let hasUnread: Bool
+  let canArchive: Bool
   let isEmpty: Bool
   let emptyText: String
   let number: Int
@@ -40,6 +41,7 @@ struct NoticesPage: Page {
     }
     lines = told.map { Line($0, texts) }
     hasUnread = told.contains { $0.notice.readAt == nil }
+    canArchive = shelf == .open && !told.isEmpty
     isEmpty = told.isEmpty
     emptyText = texts["notices.list.empty.\(shelf.rawValue)"]
     self.number = number

@@ -1,0 +1,35 @@
+import Foundation
+import NIOCore
+import TestKit
+import Testing
+
+/// A browser without scripts, on one page of somebody who is signed in.
+struct Reader: Sendable {
+  let house: House
+  let person: House.Person
+  let path: String
+
+  init(_ house: House, _ person: House.Person, path: String = "/profile/notices") {
+    self.house = house
+    self.person = person
+    self.path = path
+  }
+
+  func page(_ query: String = "") async throws -> String { try await get(query).text }
+
+  private func get(_ query: String = "") async throws -> WebAnswer {
+    try await WebAnswer.of("GET", path + query, port: house.port, ["Cookie": person.cookie])
+  }
+
+  func post(_ fields: [(String, String)]) async throws -> Int {
+    let answer = try await get()
+    let token = try #require(answer.text.firstMatch(of: /name="form_token" value="([^"]+)"/)?.output.1)
+    let key = answer.headers["set-cookie"]?.prefix { $0 != ";" } ?? ""
+    let body = (fields + [("form_token", String(token))]).map { "\($0.0)=\($0.1.replacing(":", with: "%3A"))" }.joined(separator: "&")
+    let headers = [
+      "Cookie": key.isEmpty ? person.cookie : "\(person.cookie); \(key)", "Origin": House.origin,
+      "Content-Type": "application/x-www-form-urlencoded",
+    ]
+    return try await WebAnswer.of("POST", path, port: house.port, headers, body: Data(body.utf8)).status
+  }
+}
