@@ -66,10 +66,6 @@ final class Elsewhere: Sendable {
     ]
     for (name, value) in claims.withLock({ $0 }) { all[name] = value == "none" ? nil : value }
     let payload = "{" + all.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",") + "}"
-    return "e30." + letters(payload) + ".c2ln"
-  }
-
-  private func letters(_ text: String) -> String {
-    Data(text.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    return "e30." + Base64URL.text(payload.utf8) + ".c2ln"
   }
 }

@@ -23,7 +23,7 @@ struct DigestTests {
       let site = try await house.site()
       _ = try await house.person("Clara", at: [site], online: false)
       let folder = try #require(house.program.mail.folder)
-      try await Self.leave(house, site: site, name: "Ada Moreau")
+      try await house.leaveMessage(at: site, from: "Ada Moreau")
       try await Self.settle(clock, house)
       #expect(folder.letters().isEmpty, "not before a quarter of an hour has passed")
       clock.advance(milliseconds: 15 * 60_000)
@@ -31,7 +31,7 @@ struct DigestTests {
       #expect(first.to.contains("clara@parley.example"))
       #expect(first.plain.contains("Ada Moreau left a message (Harbour Essays)"))
 
-      try await Self.leave(house, site: site, name: "Bo Lund")
+      try await house.leaveMessage(at: site, from: "Bo Lund")
       clock.advance(milliseconds: 20 * 60_000)
       try await Task.sleep(for: .milliseconds(600))
       #expect(folder.letters().count == 1, "not more than one an hour")
@@ -43,7 +43,7 @@ struct DigestTests {
       let forged = String(path.dropLast()) + (path.hasSuffix("x") ? "y" : "x")
       #expect(try await Self.unsubscribe(forged, house) == 410, "a link that nobody signed")
       #expect(try await Self.unsubscribe(path, house) == 200)
-      try await Self.leave(house, site: site, name: "Cem Kaya")
+      try await house.leaveMessage(at: site, from: "Cem Kaya")
       for _ in 0..<6 {
         clock.advance(milliseconds: 30 * 60_000)
         try await Task.sleep(for: .milliseconds(200))
@@ -62,7 +62,7 @@ struct DigestTests {
       let clara = try await house.person("Clara", at: [site], online: false)
       try await house.program.store.write { try $0.run("UPDATE accounts SET language = 'fr' WHERE id = $1", clara.id) }
       let folder = try #require(house.program.mail.folder)
-      for number in 1...7 { try await Self.leave(house, site: site, name: "Ada \(number)") }
+      for number in 1...7 { try await house.leaveMessage(at: site, from: "Ada \(number)") }
       try await Self.settle(clock, house)
       clock.advance(milliseconds: 15 * 60_000)
       let letter = try await Self.letters(1, in: folder)[0]
@@ -86,7 +86,7 @@ struct DigestTests {
       let site = try await house.site()
       let clara = try await house.person("Clara", at: [site], online: false)
       let folder = try #require(house.program.mail.folder)
-      try await Self.leave(house, site: site, name: "Ada Moreau")
+      try await house.leaveMessage(at: site, from: "Ada Moreau")
       try await Self.settle(clock, house)
       try await house.program.notifications.read(nil, of: clara.id)
       clock.advance(milliseconds: 20 * 60_000)
@@ -102,7 +102,7 @@ struct DigestTests {
       let site = try await house.site()
       _ = try await house.person("Clara", at: [site], online: false)
       let folder = try #require(house.program.mail.folder)
-      try await Self.leave(house, site: site, name: "Ada Moreau")
+      try await house.leaveMessage(at: site, from: "Ada Moreau")
       try await Self.settle(clock, house)
       clock.advance(milliseconds: 3600_000)
       try await Task.sleep(for: .milliseconds(600))
@@ -110,18 +110,6 @@ struct DigestTests {
       clock.advance(milliseconds: 7 * 3600_000)
       #expect(try await Self.letters(1, in: folder).count == 1)
     }
-  }
-
-  private static func leave(_ house: House, site: Site, name: String) async throws {
-    let visitor = try await house.visitor(of: site)
-    _ = try await visitor.subscribe()
-    let left = try await visitor.ask(
-      "offline",
-      [
-        "name": .string(name), "email": "ada@example.com", "phone": "+33 6 12 34 56 78", "service": "Thesis",
-        "client": .string(Secret().text), "text": "Please call me",
-      ])
-    #expect(left.name == "Acknowledged", "\(left)")
   }
 
   /// Lets the look at who is told pass.

@@ -1,6 +1,5 @@
 import Base
 import NIOCore
-import Sites
 import Store
 import TestKit
 import Testing
@@ -19,7 +18,7 @@ struct ListTests {
       let reader = Reader(house, clara, path: "/notices")
       #expect(try await !reader.page().contains("value=\"archive\""), "nothing to put away")
       let other = try await Reader(house, house.person("Bruno", at: [site], online: false), path: "/notices")
-      for name in ["Ada", "Bo", "Cem"] { try await leave(house, site, name) }
+      for name in ["Ada", "Bo", "Cem"] { try await house.leaveMessage(at: site, from: name) }
       let ids = try await told(3, reader)
 
       #expect(try await reader.post([("do", "read.\(ids[0])")]) == 303)
@@ -34,18 +33,6 @@ struct ListTests {
       #expect(try await house.program.notifications.unread(of: clara.id) == 0)
       #expect(try await found(other).count == 3, "each has notices of their own")
     }
-  }
-
-  private func leave(_ house: House, _ site: Site, _ name: String) async throws {
-    let visitor = try await house.visitor(of: site)
-    _ = try await visitor.subscribe()
-    let left = try await visitor.ask(
-      "offline",
-      [
-        "name": .string(name), "email": "ada@example.com", "phone": "+33 6 12 34 56 78", "service": "Thesis",
-        "client": .string(Secret().text), "text": "Please call me",
-      ])
-    #expect(left.name == "Acknowledged", "\(left)")
   }
 
   /// The notices on the page, newest first.

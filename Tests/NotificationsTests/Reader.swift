@@ -1,5 +1,7 @@
+import Base
 import Foundation
 import NIOCore
+import Sites
 import TestKit
 import Testing
 
@@ -31,5 +33,20 @@ struct Reader: Sendable {
       "Content-Type": "application/x-www-form-urlencoded",
     ]
     return try await WebAnswer.of("POST", path, port: house.port, headers, body: Data(body.utf8)).status
+  }
+}
+
+extension House {
+  /// A visitor comes while nobody is there, and leaves a message.
+  func leaveMessage(at site: Site, from name: String = "Ada Moreau") async throws {
+    let visitor = try await visitor(of: site)
+    _ = try await visitor.subscribe()
+    let left = try await visitor.ask(
+      "offline",
+      [
+        "name": .string(name), "email": "ada@example.com", "phone": "+33 6 12 34 56 78", "service": "Thesis",
+        "client": .string(Secret().text), "text": "Please call me",
+      ])
+    #expect(left.name == "Acknowledged", "\(left)")
   }
 }

@@ -39,7 +39,7 @@ struct IDToken: Decodable, Sendable {
   /// The claims of a token in its compact form (RFC 7519, section 3).
   init(compact: String) throws {
     let parts = compact.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, let payload = bytes(base64URL: String(parts[1])) else { throw ProviderFailure("the ID token cannot be read") }
+    guard parts.count == 3, let payload = Base64URL.bytes(String(parts[1])) else { throw ProviderFailure("the ID token cannot be read") }
     self = try JSONDecoder().decode(Self.self, from: Data(payload))
   }
 

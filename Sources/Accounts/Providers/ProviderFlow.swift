@@ -20,17 +20,17 @@ struct ProviderFlow: Codable, Sendable {
   let began: Moment
 
   /// The S256 challenge of RFC 7636, section 4.2.
-  var challenge: String { base64URL(Array(SHA256.hash(data: Array(verifier.utf8)))) }
+  var challenge: String { Base64URL.text(SHA256.hash(data: Array(verifier.utf8))) }
 
   func sealed(with key: SymmetricKey) throws -> String {
     let box = try AES.GCM.seal(JSONEncoder().encode(self), using: key, authenticating: Self.purpose)
     guard let combined = box.combined else { preconditionFailure("A nonce of the usual length is part of the box") }
-    return base64URL(Array(combined))
+    return Base64URL.text(combined)
   }
 
   /// Nil for what was not sealed here or is too old.
   init?(_ sealed: String, with key: SymmetricKey, at now: Moment) {
-    guard let bytes = bytes(base64URL: sealed), let box = try? AES.GCM.SealedBox(combined: bytes),
+    guard let bytes = Base64URL.bytes(sealed), let box = try? AES.GCM.SealedBox(combined: bytes),
       let plain = try? AES.GCM.open(box, using: key, authenticating: Self.purpose),
       let flow = try? JSONDecoder().decode(Self.self, from: plain), now.milliseconds(since: flow.began) < Self.seconds * 1000
     else { return nil }
@@ -45,14 +45,4 @@ struct ProviderFlow: Codable, Sendable {
   }
 
   private static let purpose = Array("sign-in flow".utf8)
-}
-
-/// Base 64 with the letters of addresses and without padding (RFC 4648, section 5).
-func base64URL(_ bytes: [UInt8]) -> String {
-  Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-}
-
-func bytes(base64URL text: String) -> [UInt8]? {
-  let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-  return Data(base64Encoded: standard + String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)).map(Array.init)
 }

@@ -1,5 +1,4 @@
 import Crypto
-import Foundation
 
 /// The content coding `aes128gcm` (RFC 8188), in one record: what a push carries is never longer.
 enum ContentCoding {
@@ -35,18 +34,5 @@ enum PushMessage {
     let info = Array("WebPush: info".utf8) + [0] + subscription.publicKey + ours
     let key = shared.hkdfDerivedSymmetricKey(using: SHA256.self, salt: subscription.secret, sharedInfo: info, outputByteCount: 32)
     return try ContentCoding.seal(plain, key: key, salt: salt, keyID: ours)
-  }
-}
-
-/// Base64 for addresses and headers, without padding.
-enum Base64URL {
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
-    Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-  }
-
-  static func bytes(_ text: String) -> [UInt8]? {
-    let plain = text.replacing("=", with: "").replacing("-", with: "+").replacing("_", with: "/")
-    let padded = plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)
-    return Data(base64Encoded: padded).map { Array($0) }
   }
 }
