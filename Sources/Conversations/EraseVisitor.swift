@@ -22,11 +22,12 @@ extension Conversations {
       for place in places where removed.insert(place).inserted { try await filing.storage.remove(place) }
       try await filing.sealer.destroy(conversation.description, of: visitor)
       let (now, gone) = (clock.now, removed)
-      let isDone = try await store.write(locking: [.conversation(conversation)]) { session in
+      let isDone = try await store.write(locking: [.conversation(conversation)]) { [notifications] session in
         // A file that came in meanwhile goes, too.
         guard try session.places(in: conversation).allSatisfy(gone.contains) else { return false }
         try session.forget(visitor, at: now)
         try session.run("UPDATE files SET deleted_at = $2 WHERE conversation_id = $1 AND deleted_at IS NULL", conversation, now)
+        try notifications.forget(about: Self.subject(conversation), in: session)
         try session.run("UPDATE conversations SET revision = revision + 1 WHERE id = $1", conversation)
         return true
       }
