@@ -71,6 +71,7 @@ extension Change {
       fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .sealed(scheme: scheme, key: key, bytes: bytes)))
     case .file(let file): fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .file(file)))
     case .fileExpired(let file, let n): fact = .fileExpired(file, of: n)
+    case .letter(let news): fact = .letter(news)
     case .agentJoined: fact = .joined
     case .agentLeft(let last): fact = .left(last: last)
     case .closed(let unwritten): fact = .closed(unwritten: unwritten)
