@@ -29,6 +29,7 @@ extension Conversations {
   /// In one letter; what is more stands in the thread.
   static let answersInLetter = 50
   static let charactersInLetter = 60_000
+  private static let linkDays = String(ThreadLink.lifetimeSeconds / 86_400)
 
   func expectLetter(in conversation: ConversationID, at due: Moment, in session: any Session) throws {
     try jobs.enqueue(
@@ -101,16 +102,21 @@ extension Conversations {
     var room = Self.charactersInLetter
     for answer in unread.prefix(Self.answersInLetter) where room > 0 {
       let text = answer.isFile ? texts["mail.answer.file", ["name": answer.text]] : answer.text
-      quotes.append(Letter.Quote(by: answer.by, text: text))
       room -= text.count
+      if let last = quotes.last, last.by == answer.by {
+        quotes[quotes.count - 1] = Letter.Quote(by: last.by, text: "\(last.text)\n\n\(text)")
+      } else {
+        quotes.append(Letter.Quote(by: answer.by, text: text))
+      }
     }
+    let isWhole = room > 0 && unread.count <= Self.answersInLetter
     let names = unread.map(\.by).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let link = ThreadLink(to: conversation, for: .letter(upTo: n), at: clock.now)
     return Letter(
       .answer, to: Recipient(address: address, name: reader.name, language: language),
-      arguments: ["names": names.joined(separator: ", "), "site": site.name],
-      lines: quotes.count < unread.count ? [texts["mail.answer.more"]] : nil, quotes: quotes, button: self.address(of: link),
-      life: .days(Int(ThreadLink.lifetimeSeconds / 86_400)), unsubscribe: self.address(of: link, "/stop"), key: "\(conversation).\(above).\(n)")
+      arguments: ["names": names.joined(separator: ", "), "site": site.name, "days": Self.linkDays],
+      lines: isWhole ? nil : [texts["mail.answer.more"]], quotes: quotes, button: self.address(of: link),
+      unsubscribe: self.address(of: link, "/stop"), key: "\(conversation).\(above).\(n)")
   }
 
   /// Sends a new link to the address that the thread has, whoever asks; at most one an hour.
@@ -125,7 +131,7 @@ extension Conversations {
       try mail.post(
         Letter(
           .threadLink, to: Recipient(address: address, name: reader.name, language: language(of: site, asked: reader.language)),
-          arguments: ["site": site.name], button: self.address(of: link), life: .days(Int(ThreadLink.lifetimeSeconds / 86_400)),
+          arguments: ["site": site.name, "days": Self.linkDays], button: self.address(of: link),
           unsubscribe: self.address(of: link, "/stop"), key: "\(old.conversation).\(now.milliseconds / 3_600_000)"),
         in: session)
     }
