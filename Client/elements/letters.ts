@@ -19,7 +19,7 @@ export function letterOf(n: number, entries: readonly Entry[]): LetterStep | nul
 /** Opened says more than seen, and seen more than emailed. */
 export function tickWithLetters(entry: Entry, log: Log): Tick {
   const tick = log.tickOf(entry);
-  const letter = letterOf(entry.n, log.entries);
+  const letter = entry.by.kind === "agent" ? letterOf(entry.n, log.entries) : null;
   return letter === null || (tick === "seen" && letter.step === "emailed") ? tick : letter.step;
 }
 

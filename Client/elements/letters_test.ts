@@ -32,4 +32,6 @@ Deno.test("X4: opened says more than seen, and seen more than emailed", () => {
   assertEquals(ticks(), ["seen", "emailed"]);
   log.entries = [...log.entries, letter(4, "AnswerOpened", 0, 2)];
   assertEquals(ticks(), ["opened", "opened"]);
+  const asked = { ...said(2), by: { kind: "visitor" } } as Entry;
+  assertEquals(tickWithLetters(asked, log), "sent");
 });
