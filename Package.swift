@@ -95,9 +95,8 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Files", "ConversationsCore", "Accounts", "Sites", "Notifications", hummingbird,
-        httpTypes,
-        logging, nio("NIOCore"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "ConversationsCore", "Accounts", "Sites", "Notifications",
+        crypto, hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
     ring(
@@ -134,7 +133,9 @@ let package = Package(
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
-    proof("ConversationsTests", ["Web", httpTypes, "Base", "Access", "Store", "Files", "Conversations", "Sites", "Accounts", "Parley"]),
+    proof(
+      "ConversationsTests",
+      ["Web", httpTypes, nio("NIOCore"), "Base", "Access", "Store", "Files", "Mail", "Conversations", "Sites", "Accounts", "Parley"]),
     proof(
       "LiveTests",
       [

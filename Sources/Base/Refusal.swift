@@ -33,6 +33,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case tooFast, tooManyTries, tooManySubscriptions, storageFull, unavailable
     // The conversation.
     case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline
+    case threadKept
     case lastAdministrator
     // Copies of what is kept.
     case archiveUnderWay, tooManyArchives

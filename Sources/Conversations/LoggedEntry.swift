@@ -27,7 +27,12 @@ struct LoggedEntry: Sendable, Equatable {
   var forVisitor: EntryFrame? { audience == .everybody ? frame(after: publicAfter) : nil }
 
   /// Nothing that anybody said or did.
-  var isHousekeeping: Bool { if case .fileExpired = body { true } else { false } }
+  var isHousekeeping: Bool {
+    switch body {
+    case .fileExpired, .letter: true
+    default: false
+    }
+  }
 
   private func frame(after: Int64) -> EntryFrame {
     EntryFrame(topic: .chat(conversation), n: n, after: after, at: at, chat: chat, by: by, client: client, body: body)
@@ -68,6 +73,7 @@ extension LoggedEntry {
     case .left(let last): return (nil, .agentLeft(last: last))
     case .closed(let unwritten): return (nil, .closed(unwritten: unwritten))
     case .fileExpired(let file, let n): return (nil, .fileExpired(file, of: n))
+    case .letter(let news): return (nil, .letter(news))
     }
   }
 }

@@ -17,6 +17,8 @@ public enum Command: Equatable, Sendable {
   case expire
   /// The time for which a file is kept is over; `of` is the number of its message.
   case expireFile(FileID, of: Int64)
+  /// A letter with answers was taken, opened or sent back.
+  case noteLetter(LetterNews)
 }
 
 /// Who wants it, with what the rules ask about them.

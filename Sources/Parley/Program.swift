@@ -106,10 +106,11 @@ public final class Program: Sendable {
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       notifications: notifications, recognise: { try await accounts.recognise($0) },
+      isSessionOpen: { try await accounts.isOpen(session: $1, of: $0) },
       saveStatus: { status, account in
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
-      filing: filing, logger: logger, linger: hurry.linger)
+      filing: filing, mail: mail, linkKey: try keys.key("threads"), logger: logger, linger: hurry.linger)
     privacy = Privacy(
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, accounts: accounts, conversations: conversations,
       notifications: notifications,
@@ -128,7 +129,9 @@ public final class Program: Sendable {
       web: web, recognise: { try await accounts.recognise($0) }, unread: { try await notifications.unread(of: $0) })
     let kept = try bundle.isReloaded ? nil : KeptAssets(folder: "\(settings.text(.data))/assets", adding: bundle, at: machineTime())
     StaticFiles(bundle: bundle, kept: kept).register(on: routes)
-    accounts.register(on: routes) { [conversations] in AccountStatus(conversations.status(of: $0.id)) }
+    accounts.register(on: routes, threadBehind: { [conversations] in conversations.thread(behind: $0) }) { [conversations] in
+      AccountStatus(conversations.status(of: $0.id))
+    }
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
     notifications.register(on: routes)
@@ -150,8 +153,11 @@ public final class Program: Sendable {
     let conversations = conversations
     let accounts = accounts
     accounts.onErase { [notifications] session, account in
+      try session.letGoOfThreads(of: account)
       try notifications.erase(account, in: session)
     }
+    accounts.onKeep { session, thread, account in try session.keep(thread, for: account) }
+    mail.record { [conversations] session, outcome in try conversations.noteFate(of: outcome, in: session) }
     conversations.accountMoved.subscribe { [devEvents, logger] move in
       devEvents?.note(move.isHere ? "AccountArrived" : "AccountLeft", #"{"account":"\(move.account)"}"#)
       do {

@@ -99,7 +99,8 @@ extension Personal {
         CASE
           WHEN kind = 'MessageSent' THEN '{"kind":"erased"}'
           WHEN kind = 'FormSent' THEN '{"name":""}'
-          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'ChatClosed', 'FileExpired') THEN body
+          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'ChatClosed', 'FileExpired', 'AnswerEmailed', 'AnswerOpened',
+              'AnswerReturned') THEN body
           ELSE '{}'
         END
         """,

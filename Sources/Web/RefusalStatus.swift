@@ -25,7 +25,7 @@ extension Refusal.Reason {
     case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
     case .unavailable, .providerFailed, .mailIsOff: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
-      .lastAdministrator, .secondStepIsOn, .providerTaken, .archiveUnderWay:
+      .lastAdministrator, .secondStepIsOn, .providerTaken, .archiveUnderWay, .threadKept:
       .conflict
     }
   }

@@ -15,6 +15,7 @@ public enum Body: Hashable, Sendable {
   case closed(unwritten: Bool)
   /// The file of the message with the number `of` is gone.
   case fileExpired(FileID, of: Int64)
+  case letter(LetterNews)
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
@@ -28,6 +29,7 @@ public enum Body: Hashable, Sendable {
     case .agentLeft: Event.agentLeftChat.rawValue
     case .closed: Event.chatClosed.rawValue
     case .fileExpired: Event.fileExpired.rawValue
+    case .letter(let news): news.step.event.rawValue
     case .unknown(let event, _): event
     }
   }
@@ -60,6 +62,19 @@ public enum Body: Hashable, Sendable {
     case agentLeftChat = "AgentLeftChat"
     case chatClosed = "ChatClosed"
     case fileExpired = "FileExpired"
+    case answerEmailed = "AnswerEmailed"
+    case answerOpened = "AnswerOpened"
+    case answerReturned = "AnswerReturned"
+  }
+}
+
+extension LetterNews.Step {
+  var event: Body.Event {
+    switch self {
+    case .emailed: .answerEmailed
+    case .opened: .answerOpened
+    case .returned: .answerReturned
+    }
   }
 }
 

@@ -40,6 +40,9 @@ extension Body: JSONWritable {
     case .fileExpired(let file, let n):
       json.field("file", file.description)
       json.field("of", n)
+    case .letter(let news):
+      json.field("above", news.above)
+      json.field("upTo", news.upTo)
     case .agentJoined, .unknown: break
     }
   }
@@ -56,7 +59,7 @@ extension Body: JSONWritable {
     let fields: KeyedDecodingContainer<Field>
 
     enum Field: String, CodingKey {
-      case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of
+      case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of, above, upTo
     }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
@@ -70,6 +73,9 @@ extension Body: JSONWritable {
       case .agentLeftChat: (self[.last] as Bool?).map(Body.agentLeft)
       case .chatClosed: (self[.unwritten] as Bool?).map(Body.closed)
       case .fileExpired: expired
+      case .answerEmailed: letter(.emailed)
+      case .answerOpened: letter(.opened)
+      case .answerReturned: letter(.returned)
       }
     }
 
@@ -101,6 +107,11 @@ extension Body: JSONWritable {
     private var expired: Body? {
       guard let file: FileID = self[.file], let n: Int64 = self[.of] else { return nil }
       return .fileExpired(file, of: n)
+    }
+
+    private func letter(_ step: LetterNews.Step) -> Body? {
+      guard let above: Int64 = self[.above], let n: Int64 = self[.upTo] else { return nil }
+      return .letter(LetterNews(step, above: above, upTo: n))
     }
 
     private var opened: Body? {

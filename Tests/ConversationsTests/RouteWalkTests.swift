@@ -50,6 +50,9 @@ struct RouteWalkTests {
     "POST /api/v1/chats/{conversation}/files": .inside, "OPTIONS /api/v1/chats/{conversation}/files": .inside,
     "GET /api/v1/chats/{conversation}/pass": .inside, "OPTIONS /api/v1/chats/{conversation}/pass": .inside,
     "GET /files/{file}": .inside,
+    "GET /threads/{link}": .inside, "POST /threads/{link}/renew": .inside, "GET /threads/{link}/stop": .inside,
+    "POST /threads/{link}/stop": .inside, "POST /threads/{link}/keep": .signedIn, "GET /conversations": .signedIn,
+    "GET /conversations/{conversation}": .signedIn,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {

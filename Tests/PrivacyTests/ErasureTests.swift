@@ -106,6 +106,27 @@ struct ErasureTests {
     }
   }
 
+  @Test("A40: the threads that an account keeps stand in its copy, and go with it", arguments: Dialect.Engine.allCases)
+  func threads(engine: Dialect.Engine) async throws {
+    try await House.open(engine, limits: Self.limits) { house in
+      let scene = try await Scene(house)
+      let person = try await house.person("Lina", [])
+      try await house.program.store.write { [ada = scene.ada.id] session in
+        _ = try session.run("UPDATE visitors SET account_id = $1 WHERE id = \(ada)", person.id)
+      }
+      let lina = Reader(house: house, person: person)
+      #expect(try await lina.post("/profile/privacy/copies").status == 303)
+      try await soon("the archive") { try await house.text("SELECT state FROM archives") == "ready" }
+      let id = try await house.count("SELECT id FROM archives")
+      let archive = try await lina.get("/profile/privacy/copies/\(id)").body
+      #expect(archive.range(of: Data("data/thread-1-visitors.json".utf8)) != nil && archive.range(of: Data("messages-1.html".utf8)) != nil)
+      try await house.program.accounts.erase(person.id, by: nil, from: .console)
+      try await soon("the thread") { try await house.count("SELECT COUNT(*) FROM visitors WHERE erased_at IS NOT NULL") == 1 }
+      #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE CAST(body AS TEXT) LIKE '%Good morning%'") == 0)
+      #expect(try await house.count("SELECT COUNT(*) FROM visitors WHERE account_id IS NOT NULL") == 0)
+    }
+  }
+
   /// What the button of the letter leads to.
   private static func keepLink(_ house: House) async throws -> String {
     let folder = house.program.settings.text(.data) + "/mail"
