@@ -116,6 +116,7 @@ def test_agent_is_erased_from_threads(parley: Any, new_visitor: Any, new_agent: 
     expect(page.get_by_text("This account will be deleted on").first).to_be_visible()
     clara.sees("Good morning, Ada")
     lets_days_pass(new_page(), home_of(parley), 15)
+    letter_link(parley, "was deleted", has_link=False)
     page.goto(parley.url(village.CLARA.host, "/profile"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     ada.page.reload()
