@@ -126,7 +126,8 @@ let package = Package(
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
     proof(
-      "ConversationsTests", ["Web", httpTypes, nio("NIOCore"), "Base", "Access", "Store", "Files", "Mail", "Conversations", "Sites", "Accounts", "Parley"]),
+      "ConversationsTests",
+      ["Web", httpTypes, nio("NIOCore"), "Base", "Access", "Store", "Files", "Mail", "Conversations", "Sites", "Accounts", "Parley"]),
     proof(
       "LiveTests",
       [

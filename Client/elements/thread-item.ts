@@ -100,7 +100,10 @@ export class ThreadItemView {
     const footer = this.node.querySelector("footer");
     if (letter === null || footer === null) return;
     const words = footer.querySelector(".letter") ?? footer.appendChild(make("span", { class: "letter" }));
-    setText(words, texts.say(letter.step === "opened" ? "tick.opened" : "tick.emailed", { time: times.clock(letter.at) }));
+    setText(
+      words,
+      texts.say(letter.step === "opened" ? "tick.opened" : "tick.emailed", { time: times.clock(letter.at) }),
+    );
   }
 }
 

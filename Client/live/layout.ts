@@ -56,7 +56,11 @@ export interface LayoutOptions {
 
 const minuteMilliseconds = 60_000;
 
-export function layOut(log: Pick<Log, "entries" | "tickOf">, pending: readonly Pending[], options: LayoutOptions): ThreadItem[] {
+export function layOut(
+  log: Pick<Log, "entries" | "tickOf">,
+  pending: readonly Pending[],
+  options: LayoutOptions,
+): ThreadItem[] {
   const items: ThreadItem[] = [];
   const known = new Set<string>();
   let day = "";

@@ -80,7 +80,13 @@ class ParleyTalk extends HTMLElement {
     const head = makeHead(scene, () => {}, () => scene.talking?.askToClose(() => composer.focus()));
     const panel = make(
       "section",
-      { class: "panel", "aria-labelledby": "title", tabindex: -1, lang: config.site.language, dir: config.site.direction },
+      {
+        class: "panel",
+        "aria-labelledby": "title",
+        tabindex: -1,
+        lang: config.site.language,
+        dir: config.site.direction,
+      },
       head.element,
       banner,
       thread.element,

@@ -24,7 +24,7 @@ public struct Refusal: Error, Hashable, Sendable {
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,
-      optionUnknown, originInvalid, hueInvalid, nameTaken
+      optionUnknown, originInvalid, hueInvalid, daysInvalid, nameTaken
     case tooLarge, protocolVersion
     // Files.
     case fileTooLarge, fileEmpty, fileTypeNotAllowed, fileNameUnfit, fileNotFound, fileExpired, linkExpired, virusFound

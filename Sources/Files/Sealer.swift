@@ -55,6 +55,21 @@ public struct Sealer: Sendable {
     }
   }
 
+  /// What there are copies of, with the bytes and the day of each.
+  public func copies() async throws -> [(place: FilePlace, bytes: Int64, at: Date)] {
+    try await Landing.blocking { [folder] in
+      let files = FileManager.default
+      let chats = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+      return try chats.sorted().flatMap { chat in
+        try files.contentsOfDirectory(atPath: "\(folder)/\(chat)").sorted().compactMap { name in
+          guard name.hasSuffix(".sealed"), let place = FilePlace("\(chat)/\(name.dropLast(7))") else { return nil }
+          let facts = try files.attributesOfItem(atPath: "\(folder)/\(chat)/\(name)")
+          return (place, facts[.size] as? Int64 ?? 0, facts[.modificationDate] as? Date ?? .distantPast)
+        }
+      }
+    }
+  }
+
   private func path(of place: FilePlace) -> String { "\(folder)/\(place).sealed" }
   private static func keyName(of asker: VisitorID) -> String { "visitor-\(asker)" }
 }

@@ -15,7 +15,7 @@ extension Refusal.Reason {
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .passwordUnset, .providerHasNoAddress,
-      .optionUnknown, .originInvalid, .hueInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound, .pictureTooLarge,
+      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound, .pictureTooLarge,
       .pictureUnreadable:
       .unprocessableContent
     case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType

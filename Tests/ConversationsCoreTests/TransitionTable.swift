@@ -83,7 +83,7 @@ enum TransitionTable {
     ("open", .open(newChat: newChat)), ("sendForm", .sendForm(newChat: newChat)),
     ("leaveMessage", .leaveMessage(newChat: newChat, message)), ("send", .send(newChat: newChat, message)),
     ("join", .join), ("leave", .leave), ("close", .close), ("expire", .expire),
-    ("expireFile", .expireFile(file, of: 2)), 
+    ("expireFile", .expireFile(file, of: 2)),
     ("noteLetter: emailed", .noteLetter(LetterNews(.emailed, above: 0, upTo: 2))),
     ("noteLetter: opened", .noteLetter(LetterNews(.opened, above: 0, upTo: 2))),
     ("noteLetter: returned", .noteLetter(LetterNews(.returned, above: 0, upTo: 2))),

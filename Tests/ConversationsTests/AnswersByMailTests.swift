@@ -1,11 +1,12 @@
 import Base
 import Conversations
 import Foundation
-@testable import Mail
 import NIOCore
 import Store
 import TestKit
 import Testing
+
+@testable import Mail
 
 /// Answers go by letter to who is away, and the letter leads back to exactly one thread.
 @Suite("Answers by mail")
@@ -36,7 +37,8 @@ struct AnswersByMailTests {
       let letter = try await stage.letter(1)
       #expect(letter.to.contains("ada@example.com"))
       #expect(letter.subject == "Clara answered you at Harbour Essays")
-      #expect(letter.words.contains("Clara:\n> Dear Ada,\n> \n> yes: <b>two</b> editors. \n> \n> And a third one in June.\n"), "\(letter.words)")
+      #expect(
+        letter.words.contains("Clara:\n> Dear Ada,\n> \n> yes: <b>two</b> editors. \n> \n> And a third one in June.\n"), "\(letter.words)")
       #expect(letter.html.contains("yes: &lt;b&gt;two&lt;/b&gt; editors."))
       let emailed = try await stage.clara.line.next("AnswerEmailed")
       #expect(emailed["body"]?["upTo"]?.int == n + 1 && (emailed["body"]?["above"]?.int ?? n) < n)
@@ -56,7 +58,9 @@ struct AnswersByMailTests {
       let stage = try await FileHouse(house)
       let read = try await stage.clara.say("Read at once", on: stage.ada.topic)
       let n = try #require(read["n"]?.int)
-      try stage.ada.line.send(["do": "mark", "topic": .string(stage.ada.topic), "delivered": .number(Double(n)), "seen": .number(Double(n))])
+      try stage.ada.line.send([
+        "do": "mark", "topic": .string(stage.ada.topic), "delivered": .number(Double(n)), "seen": .number(Double(n)),
+      ])
       _ = try await stage.clara.line.next("Marks") { $0["marks"]?["visitor"]?["seen"]?.int == n }
       _ = try await stage.clara.say("Not looked at", on: stage.ada.topic)
       clock.advance(milliseconds: 61_000)
@@ -174,7 +178,8 @@ struct AnswersByMailTests {
       try await Task.sleep(for: .milliseconds(400))
       #expect(stage.letters.count == 1)
       let again = try await WebAnswer.of(
-        "POST", "/threads/\(link)/stop", port: house.port, ["Content-Type": "application/x-www-form-urlencoded"], body: Data("again=yes".utf8))
+        "POST", "/threads/\(link)/stop", port: house.port, ["Content-Type": "application/x-www-form-urlencoded"],
+        body: Data("again=yes".utf8))
       #expect(again.status == 200)
       _ = try await stage.clara.say("Heard", on: stage.ada.topic)
       clock.advance(milliseconds: 400_000)
@@ -190,7 +195,8 @@ struct AnswersByMailTests {
       let key = "\(stage.conversation).3.4"
       try await house.program.store.write { session in
         try house.program.conversations.noteFate(
-          of: LetterOutcome(kind: LetterKind("answer", canBeUnsubscribed: true), key: key, at: Self.noon, fate: .bounced(code: 550, text: "no")),
+          of: LetterOutcome(
+            kind: LetterKind("answer", canBeUnsubscribed: true), key: key, at: Self.noon, fate: .bounced(code: 550, text: "no")),
           in: session)
       }
       let news = try await stage.clara.line.next("AnswerReturned")

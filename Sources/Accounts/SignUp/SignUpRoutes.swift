@@ -79,17 +79,21 @@ struct SignUpRoutes: Sendable {
       )
     }
     let others = rules.kinds.filter { $0 != draft.kind }.compactMap { kind in
-      SafeURL("\(Self.path)?as=\(kind.rawValue)\(rest)").map { StepPage.Link(linkURL: $0, label: texts["pages.signUp.as.\(kind.rawValue)"]) }
+      SafeURL("\(Self.path)?as=\(kind.rawValue)\(rest)").map {
+        StepPage.Link(linkURL: $0, label: texts["pages.signUp.as.\(kind.rawValue)"])
+      }
     }
     let page = StepPage(
-      title: texts["pages.signUp.title.\(draft.kind.rawValue)"], text: texts[thread.isEmpty ? "pages.signUp.text.\(draft.kind.rawValue)" : "pages.signUp.keepsThread"],
+      title: texts["pages.signUp.title.\(draft.kind.rawValue)"],
+      text: texts[thread.isEmpty ? "pages.signUp.text.\(draft.kind.rawValue)" : "pages.signUp.keepsThread"],
       problem: refusal.map { texts[$0] }, actionURL: SafeURL("\(Self.path)?as=\(draft.kind.rawValue)\(rest)"),
       fields: [
         field("firstName", draft.firstName, asked.firstName, "given-name"), field("surname", draft.surname, asked.surname, "family-name"),
         texts.address(draft.email, errors), texts.newPassword(errors),
       ].compactMap(\.self),
       bio: field("bio", draft.bio, asked.bio, "off"), submit: texts["pages.signUp.submit"],
-      providers: draft.kind == .customer ? texts.ways(to: accounts.providers, next: thread.isEmpty ? nil : "/threads/\(thread)") : [], links: others + [signIn])
+      providers: draft.kind == .customer ? texts.ways(to: accounts.providers, next: thread.isEmpty ? nil : "/threads/\(thread)") : [],
+      links: others + [signIn])
     return web.step(page, refusal, request, context)
   }
 

@@ -71,7 +71,8 @@ extension Conversations {
     case .abandoned: return
     }
     try jobs.enqueue(
-      .noteLetter, payload: #"{"conversation":"\#(conversation)","step":"\#(step.rawValue)","above":\#(above),"upTo":\#(n)}"#, dueAt: clock.now,
+      .noteLetter, payload: #"{"conversation":"\#(conversation)","step":"\#(step.rawValue)","above":\#(above),"upTo":\#(n)}"#,
+      dueAt: clock.now,
       in: session)
   }
 

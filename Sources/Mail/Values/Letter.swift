@@ -23,7 +23,8 @@ public struct Letter: Sendable, Hashable, Codable {
   public var replyTo: String?
 
   public init(
-    _ kind: LetterKind, to recipient: Recipient, arguments: [String: String] = [:], lines: [String]? = nil, quotes: [Quote]? = nil, button: String? = nil,
+    _ kind: LetterKind, to recipient: Recipient, arguments: [String: String] = [:], lines: [String]? = nil, quotes: [Quote]? = nil,
+    button: String? = nil,
     second: String? = nil, life: LinkLife? = nil, unsubscribe: String? = nil, replyTo: String? = nil, key: String
   ) {
     for link in [button, second, unsubscribe].compactMap(\.self) {
