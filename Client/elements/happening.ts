@@ -12,7 +12,11 @@ const happenings: ReadonlySet<string> = new Set([
 
 /** Whether the team is shown the entry as a system line. What a later server adds counts for its number, but is shown as nothing. */
 export function isHappening(entry: Entry): boolean {
-  return happenings.has(entry.event);
+  return happenings.has(entry.event) || isErased(entry);
+}
+
+function isErased(entry: Entry): boolean {
+  return entry.event === "MessageSent" && entry.body.kind === "erased";
 }
 
 /** A system line in words, for somebody of the team. */
@@ -35,6 +39,7 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
     case "AnswerReturned":
       return texts.say("line.answerReturned");
     case "MessageSent":
+      return isErased(entry) ? texts.say("line.erased") : "";
     case "FileExpired":
     case "AnswerEmailed":
     case "AnswerOpened":

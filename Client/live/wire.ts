@@ -116,6 +116,7 @@ interface Numbered {
 export type Body =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "file" } & StoredFile
+  | { readonly kind: "erased" }
   | { readonly kind: "unknown" };
 
 /** What is known of a file without having it. */
@@ -270,8 +271,8 @@ export interface VisitorRow {
     readonly n: number;
     readonly by: Author["kind"];
     readonly name: string | null;
-    readonly kind?: "text" | "file" | "sealed";
-    readonly text: string;
+    readonly kind?: "text" | "file" | "sealed" | "erased";
+    readonly text: string | null;
     readonly at: number;
   } | null;
   readonly activeAt: number;

@@ -19,7 +19,7 @@ public struct Refusal: Error, Hashable, Sendable {
   public enum Reason: String, CaseIterable, Codable, Sendable {
     // Who and where.
     case signInNeeded, notAllowed, notFound, originNotAllowed, formExpired, wrongSignIn, linkUsedOrExpired, accountInactive
-    case signUpClosed, mailIsOff, linkVoid, wrongCode, challengeOver, secondStepIsOn
+    case signUpClosed, mailIsOff, linkVoid, wrongCode, challengeOver, secondStepIsOn, signInAgain
     case providerDenied, providerFailed, providerTaken, providerHasNoAddress, passwordUnset, otherBrowser
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
@@ -35,5 +35,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline
     case threadKept
     case lastAdministrator
+    // Copies of what is kept.
+    case archiveUnderWay, tooManyArchives
   }
 }

@@ -69,6 +69,7 @@ extension Change {
     case .text(let text): fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .text(text)))
     case .sealed(let scheme, let key, let bytes):
       fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .sealed(scheme: scheme, key: key, bytes: bytes)))
+    case .erased: fact = .said(ConversationsCore.Message(clientID: "", content: .erased))
     case .file(let file): fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .file(file)))
     case .fileExpired(let file, let n): fact = .fileExpired(file, of: n)
     case .letter(let news): fact = .letter(news)

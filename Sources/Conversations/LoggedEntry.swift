@@ -67,6 +67,7 @@ extension LoggedEntry {
       case .text(let text): return (message.clientID, .text(text))
       case .sealed(let scheme, let key, let bytes): return (message.clientID, .sealed(scheme: scheme, key: key, bytes: bytes))
       case .file(let file): return (message.clientID, .file(file))
+      case .erased: return (message.clientID, .erased)
       }
     case .joined: return (nil, .agentJoined)
     case .left(let last): return (nil, .agentLeft(last: last))

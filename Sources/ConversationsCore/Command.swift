@@ -61,11 +61,13 @@ public enum Content: Equatable, Sendable {
   case sealed(scheme: String, key: String, bytes: [UInt8])
   /// A file that was checked and stored; its name is what there is to read.
   case file(AttachedFile)
+  /// Nothing of it is left but that it was said.
+  case erased
 
   public var readableText: String? {
     switch self {
     case .text(let text): text
-    case .sealed: nil
+    case .sealed, .erased: nil
     case .file(let file): file.name
     }
   }

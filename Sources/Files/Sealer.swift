@@ -70,6 +70,15 @@ public struct Sealer: Sendable {
     }
   }
 
+  /// Destroys every copy from a chat, and the key under which copies of it may lie elsewhere.
+  public func destroy(_ chat: String, of asker: VisitorID) async throws {
+    let copies = "\(folder)/\(chat)"
+    try await Landing.blocking { [keys] in
+      if FileManager.default.fileExists(atPath: copies) { try FileManager.default.removeItem(atPath: copies) }
+      try keys.destroy(Self.keyName(of: asker))
+    }
+  }
+
   private func path(of place: FilePlace) -> String { "\(folder)/\(place).sealed" }
   private static func keyName(of asker: VisitorID) -> String { "visitor-\(asker)" }
 }

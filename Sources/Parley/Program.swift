@@ -12,6 +12,7 @@ import NIOCore
 import NIOPosix
 import Notifications
 import Outside
+import Privacy
 import ServiceLifecycle
 import Sites
 import Store
@@ -36,6 +37,7 @@ public final class Program: Sendable {
   public let sites: Sites
   public let notifications: Notifications
   public let conversations: Conversations
+  public let privacy: Privacy
   public let village: Village
   public let outside: Outside
   public let hub: Hub
@@ -109,6 +111,12 @@ public final class Program: Sendable {
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
       filing: filing, mail: mail, linkKey: try keys.key("threads"), logger: logger, linger: hurry.linger)
+    privacy = Privacy(
+      store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, accounts: accounts, conversations: conversations,
+      notifications: notifications,
+      shelf: Privacy.Shelf(storage: filing.storage, folder: landing.folder, key: try keys.key("archives")),
+      linkKey: try keys.key("privacy"),
+      terms: Privacy.Terms(waitDays: settings.number(.erasureWaitDays), visitDays: settings.number(.visitsDays)), logger: logger)
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
@@ -127,6 +135,7 @@ public final class Program: Sendable {
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
     notifications.register(on: routes)
+    privacy.register(on: routes)
     doors.register(on: routes)
     Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())
@@ -136,6 +145,7 @@ public final class Program: Sendable {
     try await accounts.prepare(jobs)
     try await mail.prepare()
     try await notifications.prepare()
+    try await privacy.prepare()
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
@@ -143,7 +153,6 @@ public final class Program: Sendable {
     let conversations = conversations
     let accounts = accounts
     accounts.onErase { [notifications] session, account in
-      try session.eraseAnswerer(account)
       try session.letGoOfThreads(of: account)
       try notifications.erase(account, in: session)
     }
@@ -212,7 +221,7 @@ public final class Program: Sendable {
   }
 
   private var jobHandlers: [JobHandler] {
-    conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers
+    conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {

@@ -7,7 +7,7 @@ extension Refusal.Reason {
     switch self {
     case .signInNeeded: .unauthorized
     case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .providerDenied, .otherBrowser, .readOnly, .signUpClosed,
-      .linkExpired:
+      .linkExpired, .signInAgain:
       .forbidden
     case .notFound, .fileNotFound: .notFound
     case .linkUsedOrExpired, .linkVoid, .challengeOver, .fileExpired: .gone
@@ -21,11 +21,11 @@ extension Refusal.Reason {
     case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
     case .tooLarge, .fileTooLarge: .contentTooLarge
     case .protocolVersion: .upgradeRequired
-    case .tooFast, .tooManyTries, .tooManySubscriptions: .tooManyRequests
+    case .tooFast, .tooManyTries, .tooManySubscriptions, .tooManyArchives: .tooManyRequests
     case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
     case .unavailable, .providerFailed, .mailIsOff: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
-      .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept:
+      .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay:
       .conflict
     }
   }

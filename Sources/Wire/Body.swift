@@ -6,6 +6,8 @@ public enum Body: Hashable, Sendable {
   /// Sealed between the two ends: nobody on the way can read it.
   case sealed(scheme: String, key: String, bytes: [UInt8])
   case file(AttachedFile)
+  /// There was a message; who asked for it had it erased.
+  case erased
   case opened(form: FormState, offline: Bool)
   case formSent(name: String)
   case agentJoined
@@ -20,7 +22,7 @@ public enum Body: Hashable, Sendable {
   /// The event of the entry, which the column `entries.kind` holds.
   public var event: String {
     switch self {
-    case .text, .sealed, .file: Event.messageSent.rawValue
+    case .text, .sealed, .file, .erased: Event.messageSent.rawValue
     case .opened: Event.chatOpened.rawValue
     case .formSent: Event.formSent.rawValue
     case .agentJoined: Event.agentJoinedChat.rawValue
@@ -47,6 +49,7 @@ public enum Body: Hashable, Sendable {
     case .text: .text
     case .sealed: .sealed
     case .file: .file
+    case .erased: .erased
     default: nil
     }
   }
@@ -76,7 +79,7 @@ extension LetterNews.Step {
 }
 
 public enum MessageKind: String, Sendable, CaseIterable, Codable, JSONWritable {
-  case text, sealed, file
+  case text, sealed, file, erased
 }
 
 /// Whether the visitor still has to send the form before writing.

@@ -30,6 +30,7 @@ extension Body: JSONWritable {
       json.field("bytes", file.bytes)
       json.field("width", (file.size?.width).map(Int64.init))
       json.field("height", (file.size?.height).map(Int64.init))
+    case .erased: json.field("kind", "erased")
     case .opened(let form, let offline):
       json.field("form", form)
       json.field("offline", offline)
@@ -83,6 +84,7 @@ extension Body: JSONWritable {
       case "text": (self[.text] as String?).map(Body.text)
       case "sealed": sealed
       case "file": file
+      case "erased": .erased
       default: nil
       }
     }

@@ -9,7 +9,7 @@ extension Session {
     let found = try row(
       """
       SELECT accounts.id, accounts.name, accounts.email, accounts.avatar, accounts.status, accounts.language, accounts.is_agent,
-        accounts.is_manager, accounts.is_administrator, accounts.is_expert, sessions.created_at, sessions.used_at
+        accounts.is_manager, accounts.is_administrator, accounts.is_expert, sessions.created_at, sessions.used_at, accounts.erase_at
       FROM sessions JOIN accounts ON accounts.id = sessions.account_id
       WHERE sessions.token_digest = $1 AND sessions.expires_at > $2 AND accounts.active
       """, digest, now)
@@ -18,9 +18,10 @@ extension Session {
     let member = Access.Actor.Member(
       id: id, roles: Role.set(agent: found[6], manager: found[7], administrator: found[8], expert: found[9]),
       sites: try assignedSites(of: id))
-    let person = SignedIn(
+    var person = SignedIn(
       member: member, name: found[1], email: found[2], avatar: found[3], status: found[4],
       language: Language(rawValue: found[5]) ?? .english, sessionDigest: digest)
+    person.erasesAt = found[12]
     return (person, found[10], found[11])
   }
 
