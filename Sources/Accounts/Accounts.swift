@@ -81,6 +81,7 @@ public final class Accounts: Sendable {
     ProfileRoutes(accounts: self, web: routes.web).register(on: routes)
     SecurityRoutes(accounts: self, web: routes.web).register(on: routes)
     SecondStepRoutes(accounts: self, web: routes.web).register(on: routes)
+    PasskeyRoutes(accounts: self, web: routes.web, signIn: signIn).register(on: routes)
     AboutRoutes(accounts: self, web: routes.web).register(on: routes)
     PublicProfileRoutes(accounts: self, web: routes.web).register(on: routes)
   }
@@ -162,6 +163,7 @@ public final class Accounts: Sendable {
         try session.run("DELETE FROM sign_ups WHERE expires_at <= $1", now)
         try session.run("DELETE FROM account_links WHERE expires_at <= $1", now)
         try session.run("DELETE FROM sign_in_challenges WHERE expires_at <= $1", now)
+        try session.run("DELETE FROM used_challenges WHERE expires_at <= $1", now)
         try session.run("DELETE FROM known_browsers WHERE seen_at <= $1", now.adding(seconds: -Self.knownBrowserSeconds))
         try session.run("DELETE FROM tries WHERE window_ends_at <= $1", now)
         try Self.expectSweep(jobs, after: now, in: session)

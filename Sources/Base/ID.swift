@@ -46,6 +46,7 @@ public enum Kinds {
   public enum Letter {}
   public enum Notice {}
   public enum PushSubscription {}
+  public enum Passkey {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -60,3 +61,4 @@ public typealias AuditLineID = ID<Kinds.AuditLine>
 public typealias LetterID = ID<Kinds.Letter>
 public typealias NoticeID = ID<Kinds.Notice>
 public typealias PushSubscriptionID = ID<Kinds.PushSubscription>
+public typealias PasskeyID = ID<Kinds.Passkey>
