@@ -1,4 +1,4 @@
--- Passkeys, and what keeps a challenge from being answered twice.
+-- Passkeys, what keeps a challenge from being answered twice, and tokens for programs.
 
 CREATE TABLE passkeys (
   id BIGINT NOT NULL PRIMARY KEY,
@@ -21,3 +21,19 @@ CREATE TABLE used_challenges (
   challenge_digest BYTEA NOT NULL PRIMARY KEY,
   expires_at BIGINT NOT NULL
 );
+
+-- What programs show in the name of an account.
+CREATE TABLE personal_tokens (
+  id BIGINT NOT NULL PRIMARY KEY,
+  account_id BIGINT NOT NULL REFERENCES accounts (id),
+  token_digest BYTEA NOT NULL,
+  name TEXT NOT NULL,
+  -- With blanks between them: chats.read, chats.write, notices.read.
+  scopes TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT
+);
+CREATE UNIQUE INDEX personal_tokens_of_digest ON personal_tokens (token_digest);
+CREATE INDEX personal_tokens_of_account ON personal_tokens (account_id);
+CREATE INDEX personal_tokens_ending ON personal_tokens (expires_at);

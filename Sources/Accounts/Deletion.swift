@@ -56,7 +56,9 @@ extension Session {
       WHERE id = $1
       """, id, address, now)
     try dropSecondFactor(of: id)
-    for table in ["sessions", "invitations", "account_links", "known_browsers", "external_identities", "passkeys", "assignments"] {
+    for table in [
+      "sessions", "invitations", "account_links", "known_browsers", "external_identities", "passkeys", "personal_tokens", "assignments",
+    ] {
       try run("DELETE FROM \(table) WHERE account_id = $1", id)
     }
   }

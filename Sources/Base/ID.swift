@@ -47,6 +47,7 @@ public enum Kinds {
   public enum Notice {}
   public enum PushSubscription {}
   public enum Passkey {}
+  public enum PersonalToken {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -62,3 +63,4 @@ public typealias LetterID = ID<Kinds.Letter>
 public typealias NoticeID = ID<Kinds.Notice>
 public typealias PushSubscriptionID = ID<Kinds.PushSubscription>
 public typealias PasskeyID = ID<Kinds.Passkey>
+public typealias PersonalTokenID = ID<Kinds.PersonalToken>

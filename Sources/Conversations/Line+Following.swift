@@ -94,7 +94,7 @@ extension Line {
   /// Rights changed, or a minute has passed: what is no longer allowed is left, and who is nobody any more has to go.
   func recheck(_ connection: Connection) async throws {
     guard case .account = state.withLock({ $0.role }) else { return }
-    guard let token = arrival.sessionToken, let person = try await house.recognise(token) else {
+    guard let credential = arrival.credential, let person = try await house.recognise(credential) else {
       return turnAway(Refusal(.signInNeeded), .notSignedIn, on: connection)
     }
     state.withLock { $0.role = .account(person) }
@@ -144,7 +144,8 @@ extension Topic {
     switch self {
     case .chat: nil
     case .site(let site): .siteStatus(site)
-    case .agent(let account), .notices(let account): .desk(account)
+    case .agent(let account): .desk(account)
+    case .notices(let account): .notices(account)
     case .visitors(let site): .visitors(site: site)
     }
   }

@@ -34,6 +34,7 @@ public enum Personal {
         "sign_in_challenges": ["token_digest"],
         "known_browsers": ["browser_digest"],
         "external_identities": ["subject"],
+        "personal_tokens": ["token_digest", "name"],
         "passkeys": ["credential_id", "public_key", "name"],
         "assignments": ["pseudonym", "avatar"],
         "entries": ["by_name", "by_avatar"],
@@ -82,6 +83,7 @@ public enum Personal {
     "sign_ups": ["provider"],
     "external_identities": ["provider"],
     // The digest of a random number that nobody holds.
+    "personal_tokens": ["scopes"],
     "used_challenges": ["challenge_digest"],
     "house_settings": ["name", "value"],
     "schema_migrations": ["name"],

@@ -5,9 +5,9 @@ extension Refusal.Reason {
   /// The status of the answer that carries this reason.
   public var status: HTTPResponse.Status {
     switch self {
-    case .signInNeeded: .unauthorized
+    case .signInNeeded, .tokenInvalid: .unauthorized
     case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .providerDenied, .otherBrowser, .readOnly, .signUpClosed,
-      .linkExpired:
+      .linkExpired, .scopeMissing, .notForPrograms:
       .forbidden
     case .notFound, .fileNotFound: .notFound
     case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired: .gone

@@ -16,6 +16,7 @@ extension LetterKind {
   public static let providerConnected = LetterKind("providerConnected")
   public static let passkeyAdded = LetterKind("passkeyAdded")
   public static let passkeyRemoved = LetterKind("passkeyRemoved")
+  public static let tokenMade = LetterKind("tokenMade")
   public static let trial = LetterKind("trial")
 }
 
@@ -108,5 +109,12 @@ extension Letter {
     to recipient: Recipient, change: PasskeyChange, name: String, at: Moment, link: String, key: String
   ) -> Letter {
     Letter(change.kind, to: recipient, arguments: ["passkey": name, "time": at.universalText], button: link, key: key)
+  }
+
+  /// - Parameters:
+  ///   - name: as its owner calls it.
+  ///   - link: to the page where it can be revoked.
+  public static func tokenMade(to recipient: Recipient, name: String, at: Moment, link: String, key: String) -> Letter {
+    Letter(.tokenMade, to: recipient, arguments: ["token": name, "time": at.universalText], button: link, key: key)
   }
 }
