@@ -21,6 +21,8 @@ public struct Refusal: Error, Hashable, Sendable {
     case signInNeeded, notAllowed, notFound, originNotAllowed, formExpired, wrongSignIn, linkUsedOrExpired, accountInactive
     case signUpClosed, mailIsOff, linkVoid, wrongCode, challengeOver, secondStepIsOn, signInAgain
     case providerDenied, providerFailed, providerTaken, providerHasNoAddress, passwordUnset, otherBrowser
+    case passkeyLate, passkeyUnknown, passkeyRefused, passkeyTaken, listIsFull
+    case tokenInvalid, scopeMissing, notForPrograms
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,
