@@ -15,6 +15,7 @@ func proof(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
@@ -48,6 +49,7 @@ let package = Package(
     // The outside world in C.
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "CCBOR", pkgConfig: "libcbor", providers: [.apt(["libcbor-dev"])]),
     .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
@@ -85,8 +87,8 @@ let package = Package(
     ring(
       "Accounts",
       [
-        "Base", "Access", "Store", "Web", "Outside", "Mail", "CArgon2", "CQREncode", crypto, hummingbird, httpTypes, nio("NIOCore"),
-        nio("NIOPosix"),
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "CArgon2", "CCBOR", "CQREncode", crypto, cryptoExtras, hummingbird,
+        httpTypes, nio("NIOCore"), nio("NIOPosix"),
       ],
       files: ["Templates"]),
     ring(
@@ -163,7 +165,7 @@ let package = Package(
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
-    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", crypto, httpTypes]),
+    proof("AccountsTests", ["Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", crypto, cryptoExtras, httpTypes]),
   ],
   cLanguageStandard: .c2x
 )

@@ -4,6 +4,8 @@ import "./parley-logo.ts";
 import { drawAvatar } from "./avatars.ts";
 import { ListTimes } from "./list-times.ts";
 import { ParleyBell } from "./parley-bell.ts";
+import { ParleyNewPasskey } from "./parley-new-passkey.ts";
+import { ParleyPasskey } from "./parley-passkey.ts";
 import { ParleyPush } from "./parley-push.ts";
 
 const relativeEveryMilliseconds = 30_000;
@@ -99,6 +101,8 @@ function showHues(): void {
 }
 
 customElements.define("parley-bell", ParleyBell);
+customElements.define("parley-passkey", ParleyPasskey);
+customElements.define("parley-new-passkey", ParleyNewPasskey);
 customElements.define("parley-push", ParleyPush);
 guardForms();
 offerCopying();

@@ -13,11 +13,14 @@ public enum Actor: Hashable, Sendable {
     public let roles: Set<Role>
     /// The sites that the account answers for.
     public let sites: Set<SiteID>
+    /// What a program with a token may of that; nil for somebody at a browser.
+    public let scopes: Set<Scope>?
 
-    public init(id: AccountID, roles: Set<Role>, sites: Set<SiteID>) {
+    public init(id: AccountID, roles: Set<Role>, sites: Set<SiteID>, scopes: Set<Scope>? = nil) {
       self.id = id
       self.roles = roles
       self.sites = sites
+      self.scopes = scopes
     }
 
     public var isTeam: Bool { !roles.isDisjoint(with: Role.team) }

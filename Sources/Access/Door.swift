@@ -14,6 +14,8 @@ public enum Thing: Hashable, Sendable {
   case widget(SiteID)
   /// An account's own desk: status, sites, sign-out.
   case desk(AccountID)
+  /// An account's own notices.
+  case notices(AccountID)
   /// A piece of somebody's profile, and whom it was opened to.
   case profilePiece(of: AccountID, for: ProfileAudience)
   /// The console's page.
@@ -39,13 +41,14 @@ extension Actor {
   ///
   /// The table is the one in ARCHITECTURE.md, "Who may see what".
   public func may(_ deed: Deed, _ thing: Thing) -> Bool {
-    switch thing {
+    guard isWithinScopes(deed, thing) else { return false }
+    return switch thing {
     case .publicPage, .widget, .development: true
     case .siteStatus(let site): maySeeStatus(of: site)
     case .chat(let site, let asker): may(deed, chatOf: asker, at: site)
     case .notes(let site): deed == .read ? readsAll || serves(site) : serves(site)
     case .visitors(let site): deed == .read && (readsAll || serves(site))
-    case .desk(let owner): if case .account(let member) = self { member.id == owner } else { false }
+    case .desk(let owner), .notices(let owner): if case .account(let member) = self { member.id == owner } else { false }
     case .profilePiece(let owner, let audience): deed == .read && maySeePiece(of: owner, openedTo: audience)
     case .console: if case .account(let member) = self { member.isTeam } else { false }
     case .administration: has(.administrator)

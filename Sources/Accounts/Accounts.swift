@@ -24,7 +24,7 @@ public final class Accounts: Sendable {
 
   public struct Revocation: Sendable {
     public let account: AccountID
-    /// The digest of the one session that ended; nil when all of them did.
+    /// The digest of the one session that ended, or of a program's token; nil when all of them did.
     public let session: [UInt8]?
   }
 
@@ -85,6 +85,8 @@ public final class Accounts: Sendable {
     ProfileRoutes(accounts: self, web: routes.web).register(on: routes)
     SecurityRoutes(accounts: self, web: routes.web).register(on: routes)
     SecondStepRoutes(accounts: self, web: routes.web).register(on: routes)
+    PasskeyRoutes(accounts: self, web: routes.web, signIn: signIn).register(on: routes)
+    TokenRoutes(accounts: self, web: routes.web).register(on: routes)
     AboutRoutes(accounts: self, web: routes.web).register(on: routes)
     PublicProfileRoutes(accounts: self, web: routes.web).register(on: routes)
   }
@@ -118,6 +120,14 @@ public final class Accounts: Sendable {
   public func isOpen(session digest: [UInt8], of account: AccountID) async throws -> Bool {
     let now = clock.now
     return try await store.read { try $0.person(session: digest, at: now)?.person.member.id == account }
+  }
+
+  /// The person behind what was shown, in a browser or by a program.
+  public func recognise(_ credential: Credential) async throws -> SignedIn? {
+    switch credential {
+    case .session(let token): try await recognise(token)
+    case .bearer(let token): try await recognise(bearer: token)
+    }
   }
 
   /// Who a session's token stands for.
@@ -172,6 +182,8 @@ public final class Accounts: Sendable {
         try session.run("DELETE FROM sign_ups WHERE expires_at <= $1", now)
         try session.run("DELETE FROM account_links WHERE expires_at <= $1", now)
         try session.run("DELETE FROM sign_in_challenges WHERE expires_at <= $1", now)
+        try session.run("DELETE FROM personal_tokens WHERE expires_at <= $1", now.adding(seconds: -PersonalToken.shownSeconds))
+        try session.run("DELETE FROM used_challenges WHERE expires_at <= $1", now)
         try session.run("DELETE FROM known_browsers WHERE seen_at <= $1", now.adding(seconds: -Self.knownBrowserSeconds))
         try session.run("DELETE FROM tries WHERE window_ends_at <= $1", now)
         try Self.expectSweep(jobs, after: now, in: session)

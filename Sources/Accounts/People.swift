@@ -66,7 +66,7 @@ extension Accounts {
     return rolesChanged
   }
 
-  /// Takes an account out of service, or back into it. Its sessions and links end.
+  /// Takes an account out of service, or back into it. Its sessions, tokens and links end.
   public func setActive(_ active: Bool, of id: AccountID, by: AccountID?, from place: Whereabouts) async throws {
     let (now, audit) = (clock.now, audit(by, active ? "account.activated" : "account.deactivated", id, place))
     try await store.write(locking: try await locks(for: id)) { session in
@@ -74,6 +74,7 @@ extension Accounts {
       if !active { try session.keepAnAdministrator(without: id) }
       try session.setActive(active, of: id)
       try session.deleteSessions(of: id)
+      try session.dropTokens(of: id)
       try session.dropInvitations(of: id)
       try session.audit(audit.line, id: audit.id, at: now)
     }

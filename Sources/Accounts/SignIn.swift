@@ -37,7 +37,7 @@ extension Accounts {
     return Entrance(account: account, token: secret.text, owesSecondStep: owes)
   }
 
-  private func note(_ audit: (line: AuditLine, id: AuditLineID)) async throws {
+  func note(_ audit: (line: AuditLine, id: AuditLineID)) async throws {
     let now = clock.now
     try await store.write { try $0.audit(audit.line, id: audit.id, at: now) }
   }

@@ -47,6 +47,8 @@ public enum Kinds {
   public enum Notice {}
   public enum PushSubscription {}
   public enum Archive {}
+  public enum Passkey {}
+  public enum PersonalToken {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -62,3 +64,5 @@ public typealias LetterID = ID<Kinds.Letter>
 public typealias NoticeID = ID<Kinds.Notice>
 public typealias PushSubscriptionID = ID<Kinds.PushSubscription>
 public typealias ArchiveID = ID<Kinds.Archive>
+public typealias PasskeyID = ID<Kinds.Passkey>
+public typealias PersonalTokenID = ID<Kinds.PersonalToken>

@@ -16,7 +16,8 @@ extension Conversations {
   public func register(on routes: Routes) {
     registerConsole(on: routes)
     registerThreads(on: routes)
-    routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), limit: .pages) { [self] request, context in
+    routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), programs: .with(.chatsRead)) {
+      [self] request, context in
       try await history(request, context)
     }
     registerFiles(on: routes)

@@ -9,6 +9,7 @@ import Wire
 extension Line {
   func answer(_ command: WireCommand, id: String?, on connection: Connection) {
     do throws(Refusal) {
+      try admitProgram(command)
       switch command {
       case .hello: throw Refusal(.notUnderstood)
       case .pong: break

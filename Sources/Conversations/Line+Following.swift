@@ -100,7 +100,7 @@ extension Line {
       return turnAway(Refusal(.linkVoid), .notSignedIn, on: connection)
     case .stranger, .greeting: return
     }
-    guard let token = arrival.sessionToken, let person = try await house.recognise(token) else {
+    guard let credential = arrival.credential, let person = try await house.recognise(credential) else {
       return turnAway(Refusal(.signInNeeded), .notSignedIn, on: connection)
     }
     state.withLock { $0.role = .account(person) }
@@ -150,7 +150,8 @@ extension Topic {
     switch self {
     case .chat: nil
     case .site(let site): .siteStatus(site)
-    case .agent(let account), .notices(let account): .desk(account)
+    case .agent(let account): .desk(account)
+    case .notices(let account): .notices(account)
     case .visitors(let site): .visitors(site: site)
     }
   }

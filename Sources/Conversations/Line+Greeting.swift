@@ -56,10 +56,12 @@ extension Line {
   }
 
   private func welcomeAccount(countsAsThere: Bool, on connection: Connection) async throws {
-    guard arrival.isOwnOrigin else { throw Refusal(.originNotAllowed) }
-    guard let token = arrival.sessionToken, let person = try await house.recognise(token) else {
+    guard arrival.isOwnOrigin || arrival.isProgram else { throw Refusal(.originNotAllowed) }
+    guard let credential = arrival.credential, let person = try await house.recognise(credential) else {
       throw Refusal(.signInNeeded)
     }
+    // Nobody is there for visitors who could not answer them.
+    let countsAsThere = countsAsThere && person.member.scopes?.contains(.chatsWrite) != false
     state.withLock { state in
       state.role = .account(person)
       state.countsAsThere = countsAsThere

@@ -80,13 +80,16 @@ final class Line: ConnectionHandler, Sendable {
     let origin: String?
     /// Whether the origin is one of Parley's own pages.
     let isOwnOrigin: Bool
-    let sessionToken: String?
+    /// The session of the browser, or the token of a program; nil where neither came along.
+    let credential: Credential?
     let address: ClientAddress
     let userAgent: String
     /// What this browser chose on a page; it goes before the account's own.
     let chosenLanguage: Language?
     /// What the browser asks for.
     let language: Language
+
+    var isProgram: Bool { if case .bearer = credential { true } else { false } }
   }
 
   var actor: Access.Actor {

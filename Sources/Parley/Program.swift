@@ -241,7 +241,10 @@ public final class Program: Sendable {
 
   func answer(_ question: ControlSocket.Question, isServing: Bool = true) async -> ControlSocket.Answer {
     do {
-      return try await Orders(store: store, accounts: accounts, mail: mail, ids: ids, clock: clock, isServing: isServing).answer(question)
+      return try await Orders(
+        store: store, accounts: accounts, mail: mail, conversations: conversations, ids: ids, clock: clock, isServing: isServing
+      )
+      .answer(question)
     } catch {
       return ControlSocket.Answer(code: 1, "\(error)")
     }

@@ -10,7 +10,7 @@ struct DescriptionRoute: Sendable {
   let web: WebFront
 
   func register(on routes: Routes) {
-    routes.get(Self.path, .to(.read, .publicPage)) { [web] _, _ in
+    routes.get(Self.path, .to(.read, .publicPage), programs: .welcome) { [web] _, _ in
       guard let file = web.bundle["openapi.json"] else { throw Refusal(.notFound) }
       return Response(
         status: .ok,

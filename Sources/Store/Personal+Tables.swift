@@ -43,6 +43,10 @@ extension Personal {
     PersonalTable(
       "known_browsers", of: .account, rows: own, key: ["account_id", "browser_digest"], kept: .days(365, after: "seen_at"),
       withheld: ["browser_digest"]),
+    PersonalTable(
+      "passkeys", of: .account, rows: own, kept: .untilErased, withheld: ["credential_id", "public_key"]),
+    PersonalTable(
+      "personal_tokens", of: .account, rows: own, kept: .days(30, after: "expires_at"), withheld: ["token_digest"]),
     PersonalTable("external_identities", of: .account, rows: own, key: ["provider", "subject"], kept: .untilErased),
     PersonalTable("assignments", of: .account, rows: own, key: ["site_id", "account_id"], kept: .untilErased),
     // What was said stays with whom it was said to, under the name of the website.
@@ -99,8 +103,8 @@ extension Personal {
         CASE
           WHEN kind = 'MessageSent' THEN '{"kind":"erased"}'
           WHEN kind = 'FormSent' THEN '{"name":""}'
-          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'ChatClosed', 'FileExpired', 'AnswerEmailed', 'AnswerOpened',
-              'AnswerReturned') THEN body
+          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
+            'AnswerOpened', 'AnswerReturned') THEN body
           ELSE '{}'
         END
         """,

@@ -35,6 +35,8 @@ public enum Personal {
         "sign_in_challenges": ["token_digest"],
         "known_browsers": ["browser_digest"],
         "external_identities": ["subject"],
+        "personal_tokens": ["token_digest", "name"],
+        "passkeys": ["credential_id", "public_key", "name"],
         "assignments": ["pseudonym", "avatar"],
         "entries": ["by_name", "by_avatar"],
         "participants": ["name", "avatar"],
@@ -85,6 +87,9 @@ public enum Personal {
     // The places of an archive are made of its identity and chance.
     "archives": ["subject_kind", "state", "pieces"],
     "erasure_journal": ["subject_kind"],
+    // The digest of a random number that nobody holds.
+    "personal_tokens": ["scopes"],
+    "used_challenges": ["challenge_digest"],
     "house_settings": ["name", "value"],
     "schema_migrations": ["name"],
   ]

@@ -19,6 +19,15 @@ public enum Need: Hashable, Sendable {
   }
 }
 
+/// Whether a program with a token may ask for a route. Said beside the route; what the program then sees, the door decides as for everybody.
+public enum Programs: Hashable, Sendable {
+  /// Pages, and everything that changes how an account is reached.
+  case refused
+  /// With any token.
+  case welcome
+  case with(Scope)
+}
+
 /// Whose pages may ask for a route that changes something.
 public enum AllowedOrigin: Hashable, Sendable {
   /// Only this program's own.

@@ -68,6 +68,7 @@ extension WebFront {
         "A request failed", metadata: ["path": .string(context.endpointPath ?? ""), "error": .string(String(reflecting: error))])
     }
     var response = request.wantsJSON ? json(problem, context) : page(problem, request, context)
+    if case .refused(let refusal) = problem, let challenge = refusal.challenge { response.headers[.wwwAuthenticate] = challenge }
     if case .refused(let refusal) = problem, let seconds = refusal.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
     return response
   }
@@ -112,6 +113,19 @@ extension WebFront {
     case .unauthorized, .forbidden: texts["pages.problem.heading.notAllowed"]
     case .tooManyRequests, .serviceUnavailable: texts["pages.problem.heading.later"]
     default: texts["pages.problem.heading.other"]
+    }
+  }
+}
+
+extension Refusal {
+  /// What a program is told about its token (RFC 6750, section 3).
+  fileprivate var challenge: String? {
+    switch reason {
+    case .signInNeeded: "Bearer realm=\"parley\""
+    case .tokenInvalid: "Bearer realm=\"parley\", error=\"invalid_token\""
+    case .scopeMissing, .notForPrograms:
+      "Bearer realm=\"parley\", error=\"insufficient_scope\"" + (arguments["scope"].map { ", scope=\"\($0)\"" } ?? "")
+    default: nil
     }
   }
 }

@@ -32,10 +32,18 @@ struct Reception: RouterMiddleware {
 
   private func look(at request: Request, _ context: inout WebContext) async throws {
     let cookies = Cookies(from: request.headers[values: .cookie])
+    if let token = request.headers.bearerToken {
+      // Cookies that came along are not looked at: who shows a token is judged by it alone.
+      context.language = language(request, Cookies(from: []), account: nil)
+      guard let person = try await recognise(.bearer(token)) else { throw Refusal(.tokenInvalid) }
+      context.signedIn = person
+      context.language = language(request, Cookies(from: []), account: person.language)
+      return
+    }
     context.language = language(request, cookies, account: nil)
     context.formKey = FormKey(cookie: cookies[web.cookies.form]?.value)
     if let known = cookies[web.cookies.browser].flatMap({ Secret($0.value) }) { context.browser = known }
-    guard let token = cookies[web.cookies.session]?.value, !token.isEmpty, var person = try await recognise(token) else { return }
+    guard let token = cookies[web.cookies.session]?.value, !token.isEmpty, var person = try await recognise(.session(token)) else { return }
     // Only a page shows the number: pictures, scripts and the API need not wait for it.
     if request.headers[.accept]?.contains("text/html") == true { person.unreadNotices = try await unread(person.member.id) }
     context.signedIn = person

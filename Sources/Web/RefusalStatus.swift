@@ -5,17 +5,17 @@ extension Refusal.Reason {
   /// The status of the answer that carries this reason.
   public var status: HTTPResponse.Status {
     switch self {
-    case .signInNeeded: .unauthorized
+    case .signInNeeded, .tokenInvalid: .unauthorized
     case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .providerDenied, .otherBrowser, .readOnly, .signUpClosed,
-      .linkExpired, .signInAgain:
+      .linkExpired, .signInAgain, .scopeMissing, .notForPrograms:
       .forbidden
     case .notFound, .fileNotFound: .notFound
-    case .linkUsedOrExpired, .linkVoid, .challengeOver, .fileExpired: .gone
+    case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired: .gone
     case .notUnderstood: .badRequest
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
-      .wrongCode, .passwordUnset, .providerHasNoAddress,
-      .optionUnknown, .originInvalid, .hueInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound, .pictureTooLarge,
+      .wrongCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
+      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound, .pictureTooLarge,
       .pictureUnreadable:
       .unprocessableContent
     case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
@@ -25,7 +25,7 @@ extension Refusal.Reason {
     case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
     case .unavailable, .providerFailed, .mailIsOff: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
-      .lastAdministrator, .secondStepIsOn, .providerTaken, .archiveUnderWay, .threadKept:
+      .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull:
       .conflict
     }
   }

@@ -14,6 +14,7 @@ public final class Routes {
     public let need: Need
     public let origin: AllowedOrigin
     public let limit: Limits.Purpose
+    public let programs: Programs
 
     public var description: String { "\(method) \(path)" }
   }
@@ -35,8 +36,10 @@ public final class Routes {
   public typealias Handler = @Sendable (Request, WebContext) async throws -> Response
   public typealias FormHandler = @Sendable (Form, Request, WebContext) async throws -> Response
 
-  public func get(_ path: String, _ need: Need, limit: Limits.Purpose = .pages, _ handler: @escaping Handler) {
-    on(.get, path, need, limit: limit, handler)
+  public func get(
+    _ path: String, _ need: Need, limit: Limits.Purpose = .pages, programs: Programs = .refused, _ handler: @escaping Handler
+  ) {
+    on(.get, path, need, limit: limit, programs: programs, handler)
   }
 
   /// A form of ours: decoded, and refused without the token that was put into it.
@@ -53,9 +56,9 @@ public final class Routes {
 
   public func on(
     _ method: HTTPRequest.Method, _ path: String, _ need: Need, origin: AllowedOrigin = .own, limit: Limits.Purpose = .pages,
-    _ handler: @escaping Handler
+    programs: Programs = .refused, _ handler: @escaping Handler
   ) {
-    let row = Row(method: method, path: RouterPath(path).description, need: need, origin: origin, limit: limit)
+    let row = Row(method: method, path: RouterPath(path).description, need: need, origin: origin, limit: limit, programs: programs)
     rows.append(row)
     router.on(RouterPath(path), method: method) { [web] request, context in
       try web.admit(request, context, to: row)
@@ -72,9 +75,18 @@ public final class Routes {
 
 extension WebFront {
   fileprivate func admit(_ request: Request, _ context: WebContext, to row: Routes.Row) throws(Refusal) {
-    if row.method.isUnsafe, row.origin == .own, !isOwn(request) { throw Refusal(.originNotAllowed) }
+    if row.method.isUnsafe, row.origin == .own, !context.isProgram, !isOwn(request) { throw Refusal(.originNotAllowed) }
     try limiter.admit(row.limit, by: context.actor, from: context.address, at: clock.now)
+    if let scopes = context.signedIn?.member.scopes { try admit(scopes, to: row) }
     guard !row.need.isMet(by: context.actor) else { return }
     throw Refusal(context.actor == .signedOut ? .signInNeeded : .notAllowed)
+  }
+
+  private func admit(_ scopes: Set<Scope>, to row: Routes.Row) throws(Refusal) {
+    switch row.programs {
+    case .welcome: break
+    case .with(let scope): guard scopes.contains(scope) else { throw Refusal(.scopeMissing, arguments: ["scope": scope.rawValue]) }
+    case .refused: throw Refusal(.notForPrograms)
+    }
   }
 }

@@ -1,5 +1,6 @@
 import Access
 import Base
+import HTTPTypes
 
 /// The account behind a session, with what pages show of it.
 public struct SignedIn: Hashable, Sendable {
@@ -10,7 +11,7 @@ public struct SignedIn: Hashable, Sendable {
   /// `online`, `away` or `offline`.
   public let status: String
   public let language: Language
-  /// The digest of the session's token, by which live connections of a revoked session are found.
+  /// The digest of the token of the session, or of the program: by it live connections are found when it is revoked.
   public let sessionDigest: [UInt8]
   /// How many notices wait: every page says it.
   public var unreadNotices: Int64 = 0
@@ -30,5 +31,21 @@ public struct SignedIn: Hashable, Sendable {
   }
 }
 
-/// Finds the account behind a session's token; nil when there is none any more.
-public typealias Recognise = @Sendable (_ sessionToken: String) async throws -> SignedIn?
+/// Finds the account behind what was shown; nil when there is none any more.
+public typealias Recognise = @Sendable (Credential) async throws -> SignedIn?
+
+/// What somebody shows to be known: a browser the token of its session, a program the token that its owner made for it.
+public enum Credential: Hashable, Sendable {
+  case session(String)
+  case bearer(String)
+}
+
+extension HTTPFields {
+  /// The token of `Authorization: Bearer …` (RFC 6750, section 2.1); nil where another scheme or none came.
+  public var bearerToken: String? {
+    guard let value = self[.authorization] else { return nil }
+    let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts[0].lowercased() == "bearer" else { return nil }
+    return parts.count == 2 ? parts[1].trimmingPrefix(while: { $0 == " " }).description : ""
+  }
+}

@@ -24,6 +24,9 @@ public struct WebContext: RequestContext {
     formKey = FormKey(cookie: nil)
   }
 
+  /// A program with a token: no browser sends one along by itself, so nobody else's page can have made it ask.
+  public var isProgram: Bool { signedIn?.member.scopes != nil }
+
   public var actor: Access.Actor { signedIn.map { .account($0.member) } ?? .signedOut }
 
   /// By which a failed request is found in the log.

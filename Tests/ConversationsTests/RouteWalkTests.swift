@@ -44,6 +44,13 @@ struct RouteWalkTests {
     "GET /profile/privacy/copies/{id}": .signedIn, "POST /profile/privacy/erase": .signedIn, "GET /profile/privacy/erase": .signedIn,
     "POST /profile/privacy/keep": .signedIn, "GET /profile/privacy/keep": .signedIn,
     "GET /keep-account/{token}": .inside, "POST /keep-account/{token}": .inside,
+    "GET /sign-in/passkey": .everybody, "POST /sign-in/passkey": .everybody, "GET /sign-in/passkey/challenge": .everybody,
+    "GET /profile/security/passkeys": .signedIn, "POST /profile/security/passkeys": .signedIn,
+    "GET /profile/security/passkeys/new": .signedIn, "POST /profile/security/passkeys/new": .signedIn,
+    "GET /profile/security/passkeys/{id}": .signedIn, "POST /profile/security/passkeys/{id}": .signedIn,
+    "GET /profile/security/passkeys/{id}/remove": .signedIn, "POST /profile/security/passkeys/{id}/remove": .signedIn,
+    "GET /profile/tokens": .signedIn, "POST /profile/tokens": .signedIn, "GET /profile/tokens/revoke": .signedIn,
+    "POST /profile/tokens/revoke": .signedIn, "GET /api/v1/me": .signedIn,
     "GET /sign-in/code": .everybody, "POST /sign-in/code": .everybody,
     "GET /console": .team,
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
@@ -108,11 +115,43 @@ struct RouteWalkTests {
     }
   }
 
-  private static func ask(_ row: Routes.Row, at port: Int, cookie: String?) async throws -> String {
+  @Test("P7, A39: a program comes through the routes that name a scope of its token, and through no other, whoever its owner is")
+  func walkAsPrograms() async throws {
+    try await House.open(.sqlite, limits: Self.unhurried) { house in
+      let ines = try await house.person("Ines", [.administrator, .agent])
+      let open = house.program.routes.rows.filter { $0.programs != .refused }
+      #expect(
+        Set(open.map(\.description)) == [
+          "GET /api/v1/me", "GET /api/v1/openapi.json", "GET /api/v1/chats/{conversation}/entries",
+          "POST /api/v1/chats/{conversation}/files", "GET /api/v1/chats/{conversation}/pass", "GET /files/{file}",
+        ])
+      for scope in Scope.allCases {
+        let token = try await house.token([scope], of: ines)
+        // Writing comes with reading.
+        let scopes: Set<Scope> = scope == .chatsWrite ? [.chatsRead, .chatsWrite] : [scope]
+        for row in house.program.routes.rows {
+          let expected: Bool
+          switch row.programs {
+          case .refused: expected = false
+          case .welcome: expected = true
+          case .with(let needed): expected = scopes.contains(needed)
+          }
+          let answer = try await Self.ask(row, at: house.port, cookie: ines.cookie, bearer: token)
+          let isTurnedAway = answer.contains("\"scopeMissing\"") || answer.contains("\"notForPrograms\"")
+          #expect(isTurnedAway != expected, "\(row) with \(scope.rawValue): \(answer.prefix(300))")
+          #expect(isTurnedAway == answer.contains("error=\"insufficient_scope\""), "\(row) with \(scope.rawValue)")
+          #expect(!answer.hasPrefix("HTTP/1.1 500"), "\(row) with \(scope.rawValue)")
+        }
+      }
+    }
+  }
+
+  private static func ask(_ row: Routes.Row, at port: Int, cookie: String?, bearer: String? = nil) async throws -> String {
     let path = row.path.split(separator: "/").map { $0.hasPrefix("{") ? "1" : String($0) }.joined(separator: "/")
     let socket = try await RawSocket.connect(port: port)
     var lines = ["\(row.method) /\(path) HTTP/1.1", "Host: localhost:8080", "Accept: application/json", "Connection: close"]
     lines += ["Origin: \(House.origin)"] + (cookie.map { ["Cookie: \($0)"] } ?? [])
+    lines += bearer.map { ["Authorization: Bearer \($0)"] } ?? []
     if row.method == .post { lines += ["Content-Type: application/x-www-form-urlencoded", "Content-Length: 3"] }
     socket.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + (row.method == .post ? "a=b" : ""))
     let answer = try await socket.received("\r\n\r\n")

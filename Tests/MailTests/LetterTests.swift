@@ -24,6 +24,9 @@ import Web
       .secondFactorChanged(to: recipient, change: .on, at: at, link: link, key: "9"),
       .secondFactorChanged(to: recipient, change: .off, at: at, link: link, key: "10"),
       .secondFactorChanged(to: recipient, change: .codesRenewed, at: at, link: link, key: "11"),
+      .passkeyChanged(to: recipient, change: .added, name: "Firefox on Linux", at: at, link: link, key: "13"),
+      .passkeyChanged(to: recipient, change: .removed, name: "Firefox on Linux", at: at, link: link, key: "14"),
+      .tokenMade(to: recipient, name: "Nightly export", at: at, link: link, key: "15"),
       .trial(to: recipient, key: "12"),
     ]
   }

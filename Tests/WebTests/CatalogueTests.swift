@@ -1,3 +1,4 @@
+import Access
 import Base
 import Foundation
 import Testing
@@ -127,8 +128,9 @@ import Web
       matches(of: "\"((?:\(areas))\\.[A-Za-z0-9.]*[A-Za-z0-9])\"", in: file.text).map { Use(path: file.path, key: $0, isPrefix: false) }
         + matches(of: "\"((?:\(areas))\\.[A-Za-z0-9.]*)\\\\\\(", in: file.text).map { Use(path: file.path, key: $0, isPrefix: true) }
     }
-    // Names of files look like keys: `pages.js`.
-    return templates + sources.filter { use in ![".json", ".js", ".css"].contains(where: use.key.hasSuffix) }
+    // Names of files look like keys, `pages.js`, and so does what the token of a program names.
+    return templates
+      + sources.filter { use in ![".json", ".js", ".css"].contains(where: use.key.hasSuffix) && Scope(rawValue: use.key) == nil }
   }
 
   private var clientUses: (exact: Set<String>, prefixes: Set<String>) {

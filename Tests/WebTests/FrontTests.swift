@@ -26,7 +26,7 @@ import Web
     avatar: "fern", status: "online", language: .french, sessionDigest: [1])
 
   static func routes(_ web: WebFront) -> Routes {
-    let routes = Routes(web: web) { $0 == "known" ? clara : nil }
+    let routes = Routes(web: web) { $0 == .session("known") ? clara : nil }
     routes.get("/open", .to(.read, .publicPage)) { request, context in
       web.page(Echo(title: "Open", heading: try Form(query: request)["say"]), request, context)
     }

@@ -48,8 +48,11 @@ struct SignInRoutes: Sendable {
     return SignInPage(
       title: texts["pages.signIn.title"], notice: notice, problem: refusal.map { texts[$0] }, next: next, mailIsOn: accounts.mail.isOn,
       providers: texts.ways(to: accounts.providers, next: next),
-      email: Field("email", label: texts["pages.field.email"], type: "email", value: email, autocomplete: "username"),
-      password: Field("password", label: texts["pages.field.password"], type: "password", autocomplete: "current-password"))
+      email: Field(
+        "email", label: texts["pages.field.email"], type: "email", value: email,
+        autocomplete: accounts.relyingParty == nil ? "username" : "username webauthn"),
+      password: Field("password", label: texts["pages.field.password"], type: "password", autocomplete: "current-password"),
+      passkey: accounts.relyingParty.map { PasskeyWay(origin: $0.origin) })
   }
 
   /// It travels in a cookie, which a browser drops when it is too long.
@@ -81,6 +84,13 @@ struct SignInPage: Page {
   let providers: [ProviderLink]
   let email: Field
   let password: Field
+  /// Nil where there can be none.
+  let passkey: PasskeyWay?
+}
+
+struct PasskeyWay: Sendable {
+  /// The only place where passkeys work.
+  let origin: String
 }
 
 /// A way in on somebody else's word.

@@ -1,6 +1,5 @@
 import Base
 import Crypto
-import Foundation
 import Web
 
 /// The way of one browser to a provider and back. It lies sealed in that browser's cookie, so that only who began it can end it.
@@ -22,17 +21,12 @@ struct ProviderFlow: Codable, Sendable {
   /// The S256 challenge of RFC 7636, section 4.2.
   var challenge: String { Base64URL.text(SHA256.hash(data: Array(verifier.utf8))) }
 
-  func sealed(with key: SymmetricKey) throws -> String {
-    let box = try AES.GCM.seal(JSONEncoder().encode(self), using: key, authenticating: Self.purpose)
-    guard let combined = box.combined else { preconditionFailure("A nonce of the usual length is part of the box") }
-    return Base64URL.text(combined)
-  }
+  func sealed(with key: SymmetricKey) throws -> String { try SealedNote.seal(self, for: Self.purpose, with: key) }
 
   /// Nil for what was not sealed here or is too old.
   init?(_ sealed: String, with key: SymmetricKey, at now: Moment) {
-    guard let bytes = Base64URL.bytes(sealed), let box = try? AES.GCM.SealedBox(combined: bytes),
-      let plain = try? AES.GCM.open(box, using: key, authenticating: Self.purpose),
-      let flow = try? JSONDecoder().decode(Self.self, from: plain), now.milliseconds(since: flow.began) < Self.seconds * 1000
+    guard let flow = SealedNote.open(sealed, as: Self.self, for: Self.purpose, with: key),
+      now.milliseconds(since: flow.began) < Self.seconds * 1000
     else { return nil }
     self = flow
   }
@@ -44,5 +38,5 @@ struct ProviderFlow: Codable, Sendable {
     self.began = began
   }
 
-  private static let purpose = Array("sign-in flow".utf8)
+  private static let purpose = "sign-in flow"
 }

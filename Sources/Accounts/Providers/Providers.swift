@@ -124,9 +124,9 @@ extension Accounts {
     let (id, now) = (person.member.id, clock.now)
     let audit = audit(id, "account.providerDisconnected", id, place, ["provider": provider.rawValue])
     try await store.write(locking: [.account(id)]) { session in
-      let others = try session.providers(of: id).subtracting([provider])
-      guard try session.hasPassword(id) || !others.isEmpty else { throw Refusal(.passwordUnset) }
-      if try session.dropIdentity(provider, of: id) { try session.audit(audit.line, id: audit.id, at: now) }
+      guard try session.dropIdentity(provider, of: id) else { return }
+      try session.keepAWayIn(to: id)
+      try session.audit(audit.line, id: audit.id, at: now)
     }
   }
 

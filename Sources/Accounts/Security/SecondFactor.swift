@@ -17,6 +17,7 @@ extension Accounts {
     let codesLeft: Int
     let sessions: [SessionRow]
     let providers: Set<SignInProvider.Name>
+    let passkeys: [PasskeyRow]
   }
 
   func security(of account: AccountID) async throws -> SecurityState {
@@ -24,7 +25,8 @@ extension Accounts {
     return try await store.read { session in
       SecurityState(
         since: try session.secondFactor(of: account)?.confirmedAt, codesLeft: try session.recoveryCodesLeft(of: account),
-        sessions: try session.sessions(of: account, at: now), providers: try session.providers(of: account))
+        sessions: try session.sessions(of: account, at: now), providers: try session.providers(of: account),
+        passkeys: try session.passkeys(of: account))
     }
   }
 

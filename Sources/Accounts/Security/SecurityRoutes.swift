@@ -79,7 +79,8 @@ struct SecurityRoutes: Sendable {
   private func show(done: String, _ refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {
     let person = try person(context)
     let state = try await accounts.security(of: person.member.id)
-    let page = SecurityPage(state, person, accounts.providers, done: done, refusal, web.texts(context.language))
+    let page = SecurityPage(
+      state, person, accounts.providers, hasPasskeys: accounts.relyingParty != nil, done: done, refusal, web.texts(context.language))
     return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 
@@ -131,13 +132,17 @@ struct SecurityPage: Page {
   let present: Field
   let providers: [Provider]
   let hasProviders: Bool
+  /// Nil where there can be none.
+  let passkeys: PasskeyList?
 
   init(
-    _ state: Accounts.SecurityState, _ person: SignedIn, _ known: [SignInProvider], done: String, _ refusal: Refusal?, _ texts: Texts
+    _ state: Accounts.SecurityState, _ person: SignedIn, _ known: [SignInProvider], hasPasskeys: Bool, done: String, _ refusal: Refusal?,
+    _ texts: Texts
   ) {
     title = texts["pages.security.title"]
-    notice = ["ended", "others", "off", "connected", "disconnected"].contains(done) ? texts["pages.security.done.\(done)"] : nil
-    let failure = Refusal.Reason(rawValue: done).map { Refusal($0) }
+    let notices = ["ended", "others", "off", "connected", "disconnected", "passkeyAdded", "passkeyRenamed", "passkeyRemoved"]
+    notice = notices.contains(done) ? texts["pages.security.done.\(done)"] : nil
+    let failure = Refusal.Reason(rawValue: done).map { Refusal($0, arguments: ["limit": String(Accounts.passkeyLimit)]) }
     problem = (refusal ?? failure).map { texts[$0] }
     providers = known.map { provider in
       Provider(
@@ -145,6 +150,7 @@ struct SecurityPage: Page {
         connectURL: SafeURL(path: "/profile/security/with/", provider.name.rawValue))
     }
     hasProviders = !known.isEmpty
+    passkeys = hasPasskeys || !state.passkeys.isEmpty ? PasskeyList(state.passkeys, canAdd: hasPasskeys) : nil
     sessions = state.sessions.map { row in
       Line(
         id: Secret.hexadecimal(row.digest), browser: UserAgent(row.browser).text, address: row.address, since: ShownMoment(row.createdAt),
@@ -155,9 +161,7 @@ struct SecurityPage: Page {
       SecondStep(
         since: ShownMoment($0), codesLeft: texts.counted("pages.security.codesLeft", state.codesLeft), isShort: state.codesLeft < 3)
     }
-    present = Field(
-      "present", label: texts["pages.field.presentPassword"], type: "password", autocomplete: "current-password",
-      errors: FieldErrors(refusal, texts))
+    present = texts.presentPassword(FieldErrors(refusal, texts))
   }
 
   /// What names a session on the page: the digest of its token, which opens nothing.

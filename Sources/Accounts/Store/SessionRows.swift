@@ -8,21 +8,25 @@ extension Session {
   func person(session digest: [UInt8], at now: Moment) throws -> (person: SignedIn, createdAt: Moment, usedAt: Moment)? {
     let found = try row(
       """
-      SELECT accounts.id, accounts.name, accounts.email, accounts.avatar, accounts.status, accounts.language, accounts.is_agent,
-        accounts.is_manager, accounts.is_administrator, accounts.is_expert, sessions.created_at, sessions.used_at, accounts.erase_at
+      SELECT \(SignedIn.columns), sessions.created_at, sessions.used_at
       FROM sessions JOIN accounts ON accounts.id = sessions.account_id
       WHERE sessions.token_digest = $1 AND sessions.expires_at > $2 AND accounts.active
       """, digest, now)
     guard let found else { return nil }
+    return (try signedIn(found, digest, scopes: nil), found[11], found[12])
+  }
+
+  /// What the columns of `SignedIn` tell.
+  func signedIn(_ found: Row, _ digest: [UInt8], scopes: Set<Scope>?) throws -> SignedIn {
     let id: AccountID = found[0]
     let member = Access.Actor.Member(
       id: id, roles: Role.set(agent: found[6], manager: found[7], administrator: found[8], expert: found[9]),
-      sites: try assignedSites(of: id))
+      sites: try assignedSites(of: id), scopes: scopes)
     var person = SignedIn(
       member: member, name: found[1], email: found[2], avatar: found[3], status: found[4],
       language: Language(rawValue: found[5]) ?? .english, sessionDigest: digest)
-    person.erasesAt = found[12]
-    return (person, found[10], found[11])
+    person.erasesAt = found[10]
+    return person
   }
 
   func insertSession(_ digest: [UInt8], of account: AccountID, at now: Moment, from place: Whereabouts) throws {
@@ -40,4 +44,11 @@ extension Session {
   func deleteSession(_ digest: [UInt8]) throws { try run("DELETE FROM sessions WHERE token_digest = $1", digest) }
 
   func deleteSessions(of account: AccountID) throws { try run("DELETE FROM sessions WHERE account_id = $1", account) }
+}
+
+extension SignedIn {
+  static let columns = """
+    accounts.id, accounts.name, accounts.email, accounts.avatar, accounts.status, accounts.language, accounts.is_agent,
+    accounts.is_manager, accounts.is_administrator, accounts.is_expert, accounts.erase_at
+    """
 }

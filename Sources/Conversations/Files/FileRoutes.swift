@@ -16,10 +16,14 @@ extension Conversations {
 
   func registerFiles(on routes: Routes) {
     let inside = "Conversations.answeringWebsites"
-    routes.on(.post, Self.filesPath, .decidedInside(inside), origin: .decidedInside(inside), limit: .widget) { [self] request, context in
+    routes.on(
+      .post, Self.filesPath, .decidedInside(inside), origin: .decidedInside(inside), limit: .widget, programs: .with(.chatsWrite)
+    ) { [self] request, context in
       try await answeringWebsites(request, context) { try await upload(request, context) }
     }
-    routes.on(.get, Self.passPath, .decidedInside(inside), origin: .decidedInside(inside), limit: .widget) { [self] request, context in
+    routes.on(
+      .get, Self.passPath, .decidedInside(inside), origin: .decidedInside(inside), limit: .widget, programs: .with(.chatsRead)
+    ) { [self] request, context in
       try await answeringWebsites(request, context) { try await pass(request, context) }
     }
     for path in [Self.filesPath, Self.passPath] {
@@ -27,7 +31,8 @@ extension Conversations {
         try await preflight(request)
       }
     }
-    routes.get("/files/{file}", .decidedInside("Conversations.bearer"), limit: .assets) { [self] request, context in
+    routes.get("/files/{file}", .decidedInside("Conversations.bearer"), limit: .assets, programs: .with(.chatsRead)) {
+      [self] request, context in
       do {
         return try await download(request, context)
       } catch let error as StorageFailure {
@@ -43,7 +48,9 @@ extension Conversations {
   ) async throws -> Response {
     let headers = try await websiteHeaders(request)
     // Without a visitor's key it is the session that asks, and its cookie comes along from everywhere.
-    if headers.isEmpty, request.method == .post, !web.isOwn(origin: request.headers[.origin], host: request.head.authority) {
+    if headers.isEmpty, request.method == .post, !context.isProgram,
+      !web.isOwn(origin: request.headers[.origin], host: request.head.authority)
+    {
       throw Refusal(.originNotAllowed)
     }
     var response: Response

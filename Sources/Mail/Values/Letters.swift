@@ -14,6 +14,9 @@ extension LetterKind {
   public static let secondFactorOff = LetterKind("secondFactorOff")
   public static let secondFactorCodes = LetterKind("secondFactorCodes")
   public static let providerConnected = LetterKind("providerConnected")
+  public static let passkeyAdded = LetterKind("passkeyAdded")
+  public static let passkeyRemoved = LetterKind("passkeyRemoved")
+  public static let tokenMade = LetterKind("tokenMade")
   public static let trial = LetterKind("trial")
 }
 
@@ -27,6 +30,12 @@ public enum SecondFactorChange: String, Sendable, CaseIterable {
     case .codesRenewed: .secondFactorCodes
     }
   }
+}
+
+public enum PasskeyChange: Sendable, CaseIterable {
+  case added, removed
+
+  var kind: LetterKind { self == .added ? .passkeyAdded : .passkeyRemoved }
 }
 
 /// The letters about accounts.
@@ -91,5 +100,21 @@ extension Letter {
     to recipient: Recipient, change: SecondFactorChange, at: Moment, link: String, key: String
   ) -> Letter {
     Letter(change.kind, to: recipient, arguments: ["time": at.universalText], button: link, key: key)
+  }
+
+  /// - Parameters:
+  ///   - name: as its owner calls it, e.g. "Firefox on Linux".
+  ///   - link: to the page about the account's security.
+  public static func passkeyChanged(
+    to recipient: Recipient, change: PasskeyChange, name: String, at: Moment, link: String, key: String
+  ) -> Letter {
+    Letter(change.kind, to: recipient, arguments: ["passkey": name, "time": at.universalText], button: link, key: key)
+  }
+
+  /// - Parameters:
+  ///   - name: as its owner calls it.
+  ///   - link: to the page where it can be revoked.
+  public static func tokenMade(to recipient: Recipient, name: String, at: Moment, link: String, key: String) -> Letter {
+    Letter(.tokenMade, to: recipient, arguments: ["token": name, "time": at.universalText], button: link, key: key)
   }
 }

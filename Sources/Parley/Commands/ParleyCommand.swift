@@ -6,7 +6,7 @@ public struct ParleyCommand: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "parley", abstract: "The self-hosted system for businesses that are made of conversations.",
     subcommands: [
-      ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, AdminCommand.self, MailCommand.self,
+      ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, AdminCommand.self, MailCommand.self, FilesCommand.self,
       SettingsCommand.self, VersionCommand.self, ExamineCommand.self,
     ], defaultSubcommand: ServeCommand.self)
 

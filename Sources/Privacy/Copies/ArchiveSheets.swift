@@ -38,6 +38,8 @@ enum ArchiveSheets {
     let messages: [Place]
     let hasFiles: Bool
     let files: [Place]
+    let hasThreads: Bool
+    let threads: [Place]
   }
 
   struct Line: Sendable {
