@@ -53,7 +53,7 @@ extension Conversations {
 
   private func showLetterThread(_ request: Request, _ context: WebContext) async throws -> Response {
     let link = try letterLink(context)
-    guard link.expires > clock.now else {
+    guard try await isOpen(link) else {
       let step = ThreadStep(.over, web.texts(context.language), link: path(of: link))
       return web.page(step, request, context, status: Refusal.Reason.linkVoid.status)
     }
