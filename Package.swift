@@ -51,6 +51,7 @@ let package = Package(
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(name: "CCBOR", pkgConfig: "libcbor", providers: [.apt(["libcbor-dev"])]),
     .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
     .target(name: "CExamine"),
@@ -96,9 +97,15 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Files", "ConversationsCore", "Accounts", "Sites", "Notifications", hummingbird,
-        httpTypes,
-        logging, nio("NIOCore"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "ConversationsCore", "Accounts", "Sites", "Notifications",
+        crypto, hummingbird, httpTypes, logging, nio("NIOCore"),
+      ], files: ["Templates"]),
+
+    ring(
+      "Privacy",
+      [
+        "Base", "Access", "Wire", "Store", "Web", "Files", "Mail", "Accounts", "Conversations", "Notifications", "CArchive", crypto,
+        hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
     // The program that plugs the slices together.
@@ -111,7 +118,7 @@ let package = Package(
       "Parley",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
-        "Notifications", "Conversations", "Village", arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes,
+        "Notifications", "Conversations", "Privacy", "Village", arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes,
         nio("NIOCore"), nio("NIOPosix"),
       ]),
     .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
@@ -121,14 +128,16 @@ let package = Package(
       "TestKit",
       [
         "Base", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Accounts", "Sites", "Notifications", "Conversations",
-        "Village",
+        "Privacy", "Village",
         "Parley", logging, httpTypes, hummingbird, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
         nio("NIOEmbedded"),
       ]),
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("WireTests", ["Base", "Wire"]),
-    proof("ConversationsTests", ["Web", httpTypes, "Base", "Access", "Store", "Files", "Conversations", "Sites", "Accounts", "Parley"]),
+    proof(
+      "ConversationsTests",
+      ["Web", httpTypes, nio("NIOCore"), "Base", "Access", "Store", "Files", "Mail", "Conversations", "Sites", "Accounts", "Parley"]),
     proof(
       "LiveTests",
       [
@@ -150,6 +159,9 @@ let package = Package(
         "Base", "Access", "Store", "Web", "Wire", "Outside", "Notifications", "Conversations", "Sites", "Accounts", "Mail", "Parley",
         crypto, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
       ]),
+    proof(
+      "PrivacyTests",
+      ["Base", "Access", "Store", "Web", "Files", "Mail", "Accounts", "Sites", "Conversations", "Privacy", "Parley", httpTypes]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),

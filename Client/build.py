@@ -30,7 +30,9 @@ BUILT = CLIENT / "built"
 LOADER = CLIENT / "widget/loader.ts"
 PANEL = CLIENT / "widget/panel.ts"
 TALKING = CLIENT / "widget/talking.ts"
-MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts"]
+MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "talk/parley-talk.ts"]
+# What a page changes about the panel that it holds.
+PAGE_PANEL = CLIENT / "talk/talk.css"
 STYLES = [CLIENT / "styles/app.css"]
 PICTURES = [CLIENT / "icon.svg"]
 
@@ -58,6 +60,7 @@ CONTENT_TYPES = {
 def main() -> None:
     for sheet in sorted((CLIENT / "widget").glob("*.css")):
         write_shadow_styles(sheet)
+    write_module(PAGE_PANEL, lightningcss.bundle_css(str(PAGE_PANEL)))
     outputs: dict[str, bytes] = {}
     manifest: dict[str, str] = {}
     for sheet in STYLES:
@@ -85,6 +88,10 @@ def write_shadow_styles(sheet: Path) -> None:
     entry = next((entry for entry in (LOADER, TALKING) if entry.stem == sheet.stem), PANEL)
     # Sheets that stand in one shadow root must not have the same short name for two things.
     text = shadow_styles(sheet, modules_of(entry), prefix="F" if entry == TALKING else "")
+    write_module(sheet, text)
+
+
+def write_module(sheet: Path, text: str) -> None:
     write_if_changed(sheet.with_name(f"{sheet.name}.ts"), f"export default {json.dumps(text, ensure_ascii=False)};\n".encode())
 
 

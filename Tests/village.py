@@ -98,6 +98,7 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (CLARA.host, "/profile/about", CLARA),
     (CLARA.host, "/profile/notices", CLARA),
     (CLARA.host, "/profile/security", CLARA),
+    (CLARA.host, "/profile/privacy", CLARA),
     (CLARA.host, "/notices", CLARA),
     (MANAGER.host, "/console", MANAGER),
     (ADMINISTRATOR.host, "/admin", ADMINISTRATOR),
@@ -106,5 +107,6 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (ADMINISTRATOR.host, "/admin/agents", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/agents/new", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/audit", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/privacy", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sign-up", ADMINISTRATOR),
 ]

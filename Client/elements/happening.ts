@@ -7,11 +7,16 @@ const happenings: ReadonlySet<string> = new Set([
   "AgentJoinedChat",
   "AgentLeftChat",
   "ChatClosed",
+  "AnswerReturned",
 ]);
 
 /** Whether the team is shown the entry as a system line. What a later server adds counts for its number, but is shown as nothing. */
 export function isHappening(entry: Entry): boolean {
-  return happenings.has(entry.event);
+  return happenings.has(entry.event) || isErased(entry);
+}
+
+function isErased(entry: Entry): boolean {
+  return entry.event === "MessageSent" && entry.body.kind === "erased";
 }
 
 /** A system line in words, for somebody of the team. */
@@ -31,8 +36,13 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
       return isMe ? texts.say("line.youLeft") : texts.say("line.left", { name });
     case "ChatClosed":
       return sayClosed(entry, isMe, name, texts);
+    case "AnswerReturned":
+      return texts.say("line.answerReturned");
     case "MessageSent":
+      return isErased(entry) ? texts.say("line.erased") : "";
     case "FileExpired":
+    case "AnswerEmailed":
+    case "AnswerOpened":
       return "";
   }
 }

@@ -8,7 +8,11 @@ const headings: Readonly<Record<string, string>> = {
   newVisitor: "notices.newVisitor",
   newMessage: "notices.newMessage",
   missedMessage: "notices.missedMessage",
+  archiveReady: "notices.archiveReady",
 };
+
+/** Where a notice leads that is about no conversation. */
+const places: Readonly<Record<string, string>> = { archiveReady: "/profile/privacy" };
 
 /** Whether these words are known here; a later server may tell of more. */
 export function isKnown({ kind }: Notice): boolean {
@@ -70,8 +74,13 @@ export class NoticeLine {
   }
 
   #show(join: boolean): void {
-    const { conversation, id, read } = this.#notice;
-    if (conversation === null) return;
+    const { conversation, id, kind, read } = this.#notice;
+    const place = places[kind];
+    if (conversation === null) {
+      if (!read) this.#do(this.#desk.workspace.readNotice(id));
+      if (place !== undefined) location.assign(place);
+      return;
+    }
     if (!read) this.#do(this.#desk.workspace.readNotice(id));
     this.#say("parley-open", { conversation, join });
     this.#say("parley-noticed", null);

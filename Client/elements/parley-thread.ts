@@ -5,6 +5,7 @@ import { makeButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
 import { down } from "./drawings.ts";
 import { isHappening } from "./happening.ts";
+import { tickWithLetters } from "./letters.ts";
 import { icon } from "./icons.ts";
 import { isLookedAt } from "./looking.ts";
 import { arrange, make, setAttributes } from "./make.ts";
@@ -123,10 +124,12 @@ export class ParleyThread extends DeskElement {
     const pseudonym = this.getAttribute("pseudonym") ?? "";
     const me = { kind: "agent", id: workspace.account, name: pseudonym } as const;
     const pending = workspace.threads.pending(this.#conversation);
-    const items = withDivider(layOut(log, pending, { isLine: isHappening, me }), this.#newFrom);
+    const reach = { entries: log.entries, tickOf: (entry: Entry) => tickWithLetters(entry, log) };
+    const items = withDivider(layOut(reach, pending, { isLine: isHappening, me }), this.#newFrom);
     const now = Date.now();
     const context: ItemContext = {
       desk: this.desk,
+      entries: log.entries,
       now,
       ours: this.getAttribute("ours") === "start" ? "start" : "end",
       nameOfVisitor: this.getAttribute("visitor") ?? "",

@@ -123,7 +123,8 @@ function tagOf({ chat }: VisitorRow): { readonly text: string; readonly tone: st
 }
 
 export function previewOf({ last, chat, visitor }: VisitorRow, { texts }: Pick<Desk, "texts">): string {
-  if (last !== null) return last.kind === "file" ? texts.say("list.file", { name: last.text }) : last.text;
+  if (last?.kind === "erased") return texts.say("line.erased");
+  if (last !== null) return last.kind === "file" ? texts.say("list.file", { name: last.text ?? "" }) : last.text ?? "";
   return texts.say(
     chat.form === "needed" && chat.state !== "closed" && visitor.online ? "list.fillsForm" : "list.nothingWritten",
   );

@@ -1,10 +1,11 @@
 import type { BubbleItem, ThreadItem } from "../live/layout.ts";
-import type { BubbleSide } from "../live/wire.ts";
+import type { BubbleSide, Entry } from "../live/wire.ts";
 import { makeAttachment } from "./attachment.ts";
 import { makeWords } from "./links.ts";
 import { type Bubble, type Content, makeBubble } from "./bubble.ts";
 import type { Desk } from "./desk.ts";
 import { sayHappening } from "./happening.ts";
+import { letterOf } from "./letters.ts";
 import { isTick, type TickName } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import type { Divider } from "./unseen.ts";
@@ -12,6 +13,8 @@ import type { Divider } from "./unseen.ts";
 export interface ItemContext {
   readonly desk: Desk;
   readonly now: number;
+  /** Of the whole log. */
+  readonly entries: readonly Entry[];
   /** The side of the agents' bubbles. */
   readonly ours: BubbleSide;
   readonly nameOfVisitor: string;
@@ -79,7 +82,7 @@ export class ThreadItemView {
     this.node.replaceChildren(make("span", {}, words), ...(time === null ? [] : [time]));
   }
 
-  #showBubble(item: BubbleItem, { desk, ours, nameOfVisitor }: ItemContext): void {
+  #showBubble(item: BubbleItem, { desk, entries, ours, nameOfVisitor }: ItemContext): void {
     const isVisitor = item.voice === "visitor";
     const theirs = ours === "end" ? "start" : "end";
     this.#bubble?.show(item, {
@@ -88,6 +91,19 @@ export class ThreadItemView {
       showsAuthor: item.isFirst,
       tick: isVisitor || !isTick(item.state) ? null : desk.texts.say(tickTexts[item.state]),
     });
+    if (item.state === "emailed" || item.state === "opened") this.#showLetter(item, entries, desk);
+  }
+
+  /** In words, because it happened at another time than the message. */
+  #showLetter({ n }: BubbleItem, entries: readonly Entry[], { texts, times }: Desk): void {
+    const letter = n === null ? null : letterOf(n, entries);
+    const footer = this.node.querySelector("footer");
+    if (letter === null || footer === null) return;
+    const words = footer.querySelector(".letter") ?? footer.appendChild(make("span", { class: "letter" }));
+    setText(
+      words,
+      texts.say(letter.step === "opened" ? "tick.opened" : "tick.emailed", { time: times.clock(letter.at) }),
+    );
   }
 }
 

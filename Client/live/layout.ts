@@ -56,7 +56,11 @@ export interface LayoutOptions {
 
 const minuteMilliseconds = 60_000;
 
-export function layOut(log: Log, pending: readonly Pending[], options: LayoutOptions): ThreadItem[] {
+export function layOut(
+  log: Pick<Log, "entries" | "tickOf">,
+  pending: readonly Pending[],
+  options: LayoutOptions,
+): ThreadItem[] {
   const items: ThreadItem[] = [];
   const known = new Set<string>();
   let day = "";
@@ -80,7 +84,7 @@ export function layOut(log: Log, pending: readonly Pending[], options: LayoutOpt
   );
 }
 
-function bubbleOf(entry: Entry, log: Log): BubbleItem | null {
+function bubbleOf(entry: Entry, log: Pick<Log, "entries" | "tickOf">): BubbleItem | null {
   if (entry.event !== "MessageSent" || entry.by.kind === "system") return null;
   const { body, by, at, n } = entry;
   if (body.kind !== "text" && body.kind !== "file") return null;

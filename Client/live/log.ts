@@ -3,7 +3,7 @@
 import { type AgentInChat, type Author, type Chat, type Entry, isEntry, type Mark, type Marks } from "./wire.ts";
 import type { OlderEntries, People, ServerFrame, Subscribed } from "./wire.ts";
 
-export type Tick = "sent" | "delivered" | "seen";
+export type Tick = "sent" | "delivered" | "seen" | "emailed" | "opened";
 
 /** `gap`: something is missing, subscribe again with `since` set to `head`. */
 export type Taken = "changed" | "unchanged" | "gap";

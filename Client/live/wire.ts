@@ -116,6 +116,7 @@ interface Numbered {
 export type Body =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "file" } & StoredFile
+  | { readonly kind: "erased" }
   | { readonly kind: "unknown" };
 
 /** What is known of a file without having it. */
@@ -135,11 +136,18 @@ export interface StoredFile extends FileFacts {
 
 export type Entry = Numbered & EntryKind;
 
+/** The answers of a letter: above one number of the log, up to another. */
+export interface LetterReach {
+  readonly above: number;
+  readonly upTo: number;
+}
+
 export type EntryKind =
   | { readonly event: "ChatOpened"; readonly body: { readonly form: FormState; readonly offline: boolean } }
   | { readonly event: "FormSent"; readonly body: { readonly name: string } }
   | { readonly event: "MessageSent"; readonly body: Body }
   | { readonly event: "FileExpired"; readonly body: { readonly file: string; readonly of: number } }
+  | { readonly event: "AnswerEmailed" | "AnswerOpened" | "AnswerReturned"; readonly body: LetterReach }
   | { readonly event: "AgentJoinedChat" }
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
@@ -263,8 +271,8 @@ export interface VisitorRow {
     readonly n: number;
     readonly by: Author["kind"];
     readonly name: string | null;
-    readonly kind?: "text" | "file" | "sealed";
-    readonly text: string;
+    readonly kind?: "text" | "file" | "sealed" | "erased";
+    readonly text: string | null;
     readonly at: number;
   } | null;
   readonly activeAt: number;

@@ -41,6 +41,7 @@ class ChatPanel implements Panel {
       language,
       page: () => ({ url: location.href, title: document.title }),
       storage: storageOf("localStorage"),
+      box: `parley.outbox.${site}`,
       // Only where the page is served safely.
       locks: (navigator as { readonly locks?: LockManager }).locks ?? null,
       network: window,

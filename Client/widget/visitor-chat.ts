@@ -36,6 +36,8 @@ export interface VisitorChatOptions {
   readonly language: string;
   readonly page: () => Page;
   readonly storage: Storage | null;
+  /** Under which what is not sent yet is kept. */
+  readonly box: string;
   readonly locks: Pick<LockManager, "request"> | null;
   readonly network?: EventTarget;
   readonly openSocket?: NonNullable<ConnectionOptions["openSocket"]>;
@@ -65,7 +67,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     super();
     this.#options = options;
     this.#clock = options.clock ?? realClock;
-    const { origin, site, key, language, page, network, openSocket } = options;
+    const { origin, site, key, language, page, network, openSocket, storage, locks, box } = options;
     this.#connection = new Connection({
       address: `${origin.replace(/^http/, "ws")}/live`,
       hello: () => ({ do: "hello", protocol: 1, site, key, page: page(), language }),
@@ -73,9 +75,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
       ...(network && { network }),
       ...(openSocket && { openSocket }),
     });
-    const { storage, locks } = options;
-    const outboxKey = `parley.outbox.${site}`;
-    this.outbox = new Outbox({ connection: this.#connection, key: outboxKey, storage, locks, clock: this.#clock });
+    this.outbox = new Outbox({ connection: this.#connection, key: box, storage, locks, clock: this.#clock });
     this.#listen();
   }
 

@@ -19,6 +19,7 @@ class Visitor {
       language: "en",
       page: () => ({ url: "https://harbour.example/", title: "Home" }),
       storage: new MemoryStorage(),
+      box: "outbox",
       locks: new FakeLocks(),
       openSocket: this.network.open,
       clock: this.clock,

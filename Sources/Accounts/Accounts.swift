@@ -38,6 +38,7 @@ public final class Accounts: Sendable {
   let ids: IDMaker
   let clock: WallClock
   let passwords = Passwords()
+  let threadKeepers = Mutex<[@Sendable (any Session, ConversationID, AccountID) throws -> Void]>([])
   let erasers = Mutex<[@Sendable (any Session, AccountID) throws -> Void]>([])
   let mail: Mail
   let baseAddress: String
@@ -69,11 +70,14 @@ public final class Accounts: Sendable {
   /// The pages: sign-in, invitations, people, profile.
   ///
   /// - Parameter status: what others see of somebody, which the live connections know.
-  public func register(on routes: Routes, status: @escaping @Sendable (Account) -> AccountStatus) {
+  public func register(
+    on routes: Routes, threadBehind: @escaping @Sendable (String) -> ConversationID? = { _ in nil },
+    status: @escaping @Sendable (Account) -> AccountStatus
+  ) {
     let signIn = SignInRoutes(accounts: self, web: routes.web)
     signIn.register(on: routes)
     ProviderRoutes(accounts: self, web: routes.web, signIn: signIn).register(on: routes)
-    SignUpRoutes(accounts: self, web: routes.web).register(on: routes)
+    SignUpRoutes(accounts: self, web: routes.web, threadBehind: threadBehind).register(on: routes)
     SignUpRulesRoutes(accounts: self, web: routes.web).register(on: routes)
     RecoveryRoutes(accounts: self, web: routes.web).register(on: routes)
     InvitationRoutes(accounts: self, web: routes.web).register(on: routes)
@@ -118,6 +122,12 @@ public final class Accounts: Sendable {
     case .session(let token): try await recognise(token)
     case .bearer(let token): try await recognise(bearer: token)
     }
+  }
+
+  /// Whether the session with this digest still is one of the account's.
+  public func isOpen(session digest: [UInt8], of account: AccountID) async throws -> Bool {
+    let now = clock.now
+    return try await store.read { try $0.person(session: digest, at: now)?.person.member.id == account }
   }
 
   /// Who a session's token stands for.

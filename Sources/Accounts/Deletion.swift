@@ -28,7 +28,11 @@ extension Accounts {
   public func onErase(_ erase: @escaping @Sendable (any Session, AccountID) throws -> Void) { erasers.withLock { $0.append(erase) } }
 
   /// Erases a person for good. Nobody can sign in as them, and their address is free again.
-  public func erase(_ id: AccountID, by: AccountID?, from place: Whereabouts) async throws {
+  ///
+  /// - Parameter last: what belongs to the same transaction, after everything is gone.
+  public func erase(
+    _ id: AccountID, by: AccountID?, from place: Whereabouts, last: @escaping @Sendable (any Session) throws -> Void = { _ in }
+  ) async throws {
     guard id != by else { throw Refusal(.notAllowed) }
     // First out of service: open chats go back to the others while the account still has a name.
     if try await account(id)?.active == true { try await setActive(false, of: id, by: by, from: place) }
@@ -38,28 +42,21 @@ extension Accounts {
       try session.blankAccount(id, at: now)
       for erase in erasers { try erase(session, id) }
       try session.audit(audit.line, id: audit.id, at: now)
+      try last(session)
     }
     await changed.publish(id)
   }
 }
 
 extension Session {
+  /// Everything that the registry names as theirs, and what makes an account one that can be used.
   fileprivate func blankAccount(_ id: AccountID, at now: Moment) throws {
-    // `.invalid` is reserved (RFC 2606, section 2): no letter ever goes there.
-    let address = "deleted-\(id)@accounts.invalid"
+    try erase(.account(id), at: now)
     try run(
       """
       UPDATE accounts
-      SET email = $2, email_key = $2, name = '', name_key = '', first_name = '', surname = '', bio = '', interests = '{"list":[]}',
-        time_zone = '', privacy = '{}', pseudonym = '', avatar = 'fern', password_hash = NULL, confirmed_at = NULL, last_seen_at = NULL,
-        status = 'offline', active = FALSE, deleted_at = $3
+      SET confirmed_at = NULL, last_seen_at = NULL, active = FALSE, deleted_at = $2, erase_at = NULL
       WHERE id = $1
-      """, id, address, now)
-    try dropSecondFactor(of: id)
-    for table in [
-      "sessions", "invitations", "account_links", "known_browsers", "external_identities", "passkeys", "personal_tokens", "assignments",
-    ] {
-      try run("DELETE FROM \(table) WHERE account_id = $1", id)
-    }
+      """, id, now)
   }
 }

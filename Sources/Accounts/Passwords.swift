@@ -2,13 +2,19 @@ import Base
 import NIOPosix
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Hashes passwords, a few at a time: each one costs memory and a processor, and a storm of sign-ins must not take both.
 ///
 /// A class, because everybody shares its two threads and its queue.
 final class Passwords: Sendable {
   static let threads = 2
   /// How many may wait; the next one is told to come back.
-  static let queueLimit = 32
+  static let queueLimit = 256
 
   private let pool = NIOThreadPool(numberOfThreads: threads)
   private let waiting = Mutex(0)
@@ -38,6 +44,16 @@ final class Passwords: Sendable {
     }
     guard hasRoom else { throw Refusal(.unavailable, retryAfterSeconds: 2) }
     defer { waiting.withLock { $0 -= 1 } }
-    return try await pool.runIfActive(body)
+    return try await pool.runIfActive {
+      Self.giveWay()
+      return body()
+    }
+  }
+
+  /// Whoever signs in can wait a little longer; whoever chats shall not notice. On Linux this is the calling thread's own (setpriority(2)).
+  private static func giveWay() {
+    #if os(Linux)
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+    #endif
   }
 }

@@ -48,6 +48,7 @@ public enum Kinds {
   public enum PushSubscription {}
   public enum Passkey {}
   public enum PersonalToken {}
+  public enum Archive {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -64,3 +65,4 @@ public typealias NoticeID = ID<Kinds.Notice>
 public typealias PushSubscriptionID = ID<Kinds.PushSubscription>
 public typealias PasskeyID = ID<Kinds.Passkey>
 public typealias PersonalTokenID = ID<Kinds.PersonalToken>
+public typealias ArchiveID = ID<Kinds.Archive>

@@ -19,14 +19,14 @@ public struct Refusal: Error, Hashable, Sendable {
   public enum Reason: String, CaseIterable, Codable, Sendable {
     // Who and where.
     case signInNeeded, notAllowed, notFound, originNotAllowed, formExpired, wrongSignIn, linkUsedOrExpired, accountInactive
-    case signUpClosed, mailIsOff, linkVoid, wrongCode, challengeOver, secondStepIsOn
+    case signUpClosed, mailIsOff, linkVoid, wrongCode, challengeOver, secondStepIsOn, signInAgain
     case providerDenied, providerFailed, providerTaken, providerHasNoAddress, passwordUnset, otherBrowser
     case passkeyLate, passkeyUnknown, passkeyRefused, passkeyTaken, listIsFull
     case tokenInvalid, scopeMissing, notForPrograms
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,
-      optionUnknown, originInvalid, hueInvalid, nameTaken
+      optionUnknown, originInvalid, hueInvalid, daysInvalid, nameTaken
     case tooLarge, protocolVersion
     // Files.
     case fileTooLarge, fileEmpty, fileTypeNotAllowed, fileNameUnfit, fileNotFound, fileExpired, linkExpired, virusFound
@@ -35,6 +35,9 @@ public struct Refusal: Error, Hashable, Sendable {
     case tooFast, tooManyTries, tooManySubscriptions, storageFull, unavailable
     // The conversation.
     case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline
+    case threadKept
     case lastAdministrator
+    // Copies of what is kept.
+    case archiveUnderWay, tooManyArchives
   }
 }

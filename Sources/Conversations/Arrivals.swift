@@ -8,13 +8,21 @@ import Synchronization
 import Web
 import Wire
 
+/// A visitor and their one conversation.
+struct KnownVisitor: Sendable {
+  let visitor: SiteVisitor
+  let conversation: ConversationID
+  /// Where it was a link that led here.
+  var link: ThreadLink?
+}
+
 extension Conversations {
   /// Finds or makes the visitor of a key and their one conversation.
-  func visitor(key: Secret, at site: SiteID, from sender: Sender) async throws -> (visitor: SiteVisitor, conversation: ConversationID) {
+  func visitor(key: Secret, at site: SiteID, from sender: Sender) async throws -> KnownVisitor {
     let (visitorID, conversationID, now, digest) = (ids.next(Kinds.Visitor.self), ids.next(Kinds.Conversation.self), clock.now, key.digest)
     let known = try await store.read { session in
       try session.visitor(site: site, keyDigest: digest).flatMap { visitor in
-        try session.conversation(of: visitor.id).map { (visitor, $0) }
+        try session.conversation(of: visitor.id).map { KnownVisitor(visitor: visitor, conversation: $0) }
       }
     }
     if let known { return known }
@@ -24,7 +32,7 @@ extension Conversations {
       guard let conversation = try session.conversation(of: visitor.id) else {
         preconditionFailure("A conversation that was just inserted, or stood in the way of it, is there")
       }
-      return (visitor, conversation)
+      return KnownVisitor(visitor: visitor, conversation: conversation)
     }
   }
 

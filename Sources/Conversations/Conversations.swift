@@ -1,8 +1,11 @@
 import Access
+import Accounts
 import Base
 import ConversationsCore
+import Crypto
 import Live
 import Logging
+import Mail
 import NIOCore
 import Notifications
 import Sites
@@ -42,6 +45,10 @@ public final class Conversations: Sendable {
   let recognise: Recognise
   let saveStatus: @Sendable (AgentStatus, AccountID) async throws -> Void
   let filing: Filing
+  let mail: Mail
+  /// Signs what leads back to a thread.
+  let linkKey: SymmetricKey
+  let isSessionOpen: @Sendable (AccountID, [UInt8]) async throws -> Bool
   let logger: Logger
   let presence: Presence
   let desk: Desk
@@ -56,11 +63,15 @@ public final class Conversations: Sendable {
   /// - Parameters:
   ///   - recognise: finds the account behind a session's token.
   ///   - filing: where the files of chats arrive and are kept.
+  ///   - isSessionOpen: whether the session with this digest still is one of the account's.
   ///   - saveStatus: keeps what an account says about being there.
+  ///   - linkKey: signs the links that lead back to a thread.
   public init(
     store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, eventLoop: any EventLoop, web: WebFront, sites: Sites,
     notifications: Notifications, recognise: @escaping Recognise,
-    saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, filing: Filing, logger: Logger,
+    isSessionOpen: @escaping @Sendable (AccountID, [UInt8]) async throws -> Bool,
+    saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, filing: Filing, mail: Mail, linkKey: SymmetricKey,
+    logger: Logger,
     linger: TimeAmount = .seconds(10)
   ) {
     self.store = store
@@ -74,6 +85,9 @@ public final class Conversations: Sendable {
     self.recognise = recognise
     self.saveStatus = saveStatus
     self.filing = filing
+    self.mail = mail
+    self.linkKey = linkKey
+    self.isSessionOpen = isSessionOpen
     self.logger = logger
     let told = Told()
     presence = Presence(linger: linger, on: eventLoop) { key, isHere in told.listener?.presenceChanged(key, isHere: isHere) }
@@ -113,10 +127,11 @@ public final class Conversations: Sendable {
     _ work: @escaping @Sendable (any Session, Moment) throws -> Performed
   ) {
     let now = clock.now
-    store.submit(locking: [.conversation(conversation)], urgency: .interactive) { [jobs] session in
+    store.submit(locking: [.conversation(conversation)], urgency: .interactive) { [self] session in
       let performed = try work(session, now)
       try performed.expectForm(jobs, in: session)
       try performed.expectNotices(jobs, at: now, in: session)
+      if performed.answered, mail.isOn { try expectLetter(in: conversation, at: now.adding(seconds: Self.awaySeconds), in: session) }
       return performed
     } completion: { [self] result in
       switch result {

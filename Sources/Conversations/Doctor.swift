@@ -69,8 +69,10 @@ extension Change {
     case .text(let text): fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .text(text)))
     case .sealed(let scheme, let key, let bytes):
       fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .sealed(scheme: scheme, key: key, bytes: bytes)))
+    case .erased: fact = .said(ConversationsCore.Message(clientID: "", content: .erased))
     case .file(let file): fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .file(file)))
     case .fileExpired(let file, let n): fact = .fileExpired(file, of: n)
+    case .letter(let news): fact = .letter(news)
     case .agentJoined: fact = .joined
     case .agentLeft(let last): fact = .left(last: last)
     case .closed(let unwritten): fact = .closed(unwritten: unwritten)

@@ -24,7 +24,7 @@ extension Session {
   func held(_ id: ConversationID, answerers: Bool = true) throws -> Held? {
     let found = try row(
       """
-      SELECT c.site_id, c.visitor_id, v.name, v.form_sent_at, c.revision, c.head, c.public_head, c.asked,
+      SELECT c.site_id, c.visitor_id, v.name, v.form_sent_at, c.revision, c.head, c.public_head, c.asked, c.letters_settled, c.letters_opened,
         h.id, h.state, h.form, h.offline, h.written, h.opened_at, h.waiting_since, h.first_message_at, h.first_answer_at,
         h.closed_at, h.closed_by, h.closed_by_account
       FROM conversations c
@@ -34,7 +34,8 @@ extension Session {
       """, id)
     guard let row = found else { return nil }
     let state = Conversation(
-      head: row[5], publicHead: row[6], asked: row[7], chat: Chat(row, at: 8), answerers: answerers ? try self.answerers(of: id) : [])
+      head: row[5], publicHead: row[6], asked: row[7], lettersSettled: row[8], lettersOpened: row[9], chat: Chat(row, at: 10),
+      answerers: answerers ? try self.answerers(of: id) : [])
     let formSentAt: Moment? = row[3]
     return Held(
       id: id, site: row[0], visitor: row[1], visitorName: row[2], formSent: formSentAt != nil, revision: row[4], state: state)

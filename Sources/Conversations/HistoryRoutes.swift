@@ -15,6 +15,7 @@ extension Conversations {
 
   public func register(on routes: Routes) {
     registerConsole(on: routes)
+    registerThreads(on: routes)
     routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), programs: .with(.chatsRead)) {
       [self] request, context in
       try await history(request, context)
@@ -54,7 +55,9 @@ extension Conversations {
 
   /// What a page of a website needs to be allowed to read an answer; nothing for pages of our own.
   func websiteHeaders(_ request: Request) async throws -> HTTPFields {
-    guard let (site, _) = visitorCredentials(request) else { return [:] }
+    guard let (site, key) = visitorCredentials(request) else { return [:] }
+    // A link is followed on our own pages alone, which need no permission to read.
+    if case .link = key { return [:] }
     guard let site = try await sites.site(key: site) else { throw Refusal(.notFound) }
     guard let origin = site.allowed(origin: request.headers[.origin]) else { throw Refusal(.originNotAllowed) }
     return [.accessControlAllowOrigin: origin.description, .vary: "Origin"]
@@ -66,11 +69,16 @@ extension Conversations {
       guard context.actor != .signedOut else { throw Refusal(.signInNeeded) }
       return context.actor
     }
-    let digest = key.digest
-    guard let site = try await sites.site(key: site),
-      let visitor = try await store.read({ try $0.visitor(site: site.id, keyDigest: digest) })
-    else { throw Refusal(.notFound) }
-    let actor = Access.Actor.visitor(visitor.id, of: site.id)
+    guard let site = try await sites.site(key: site) else { throw Refusal(.notFound) }
+    let visitor: VisitorID
+    switch key {
+    case .link(let text): visitor = try await self.visitor(behind: text, at: site.id).visitor.id
+    case .browser(let secret):
+      let digest = secret.digest
+      guard let found = try await store.read({ try $0.visitor(site: site.id, keyDigest: digest) }) else { throw Refusal(.notFound) }
+      visitor = found.id
+    }
+    let actor = Access.Actor.visitor(visitor, of: site.id)
     try web.limiter.admit(.widget, by: actor, from: context.address, at: clock.now)
     return actor
   }
@@ -84,11 +92,11 @@ extension Conversations {
     return place
   }
 
-  /// `Authorization: Visitor <widget key>:<visitor key>`
-  func visitorCredentials(_ request: Request) -> (site: String, key: Secret)? {
+  /// `Authorization: Visitor <widget key>:<visitor key or link>`
+  func visitorCredentials(_ request: Request) -> (site: String, key: VisitorKey)? {
     guard let value = request.headers[.authorization], value.hasPrefix("Visitor ") else { return nil }
     let parts = value.dropFirst("Visitor ".count).split(separator: ":").map(String.init)
-    guard parts.count == 2, let key = Secret(parts[1]) else { return nil }
+    guard parts.count == 2, let key = VisitorKey(parts[1]) else { return nil }
     return (parts[0], key)
   }
 

@@ -93,7 +93,13 @@ extension Line {
 
   /// Rights changed, or a minute has passed: what is no longer allowed is left, and who is nobody any more has to go.
   func recheck(_ connection: Connection) async throws {
-    guard case .account = state.withLock({ $0.role }) else { return }
+    switch state.withLock({ $0.role }) {
+    case .account: break
+    case .visitor(let guest):
+      guard let link = guest.link, try await !house.isOpen(link) else { return }
+      return turnAway(Refusal(.linkVoid), .notSignedIn, on: connection)
+    case .stranger, .greeting: return
+    }
     guard let credential = arrival.credential, let person = try await house.recognise(credential) else {
       return turnAway(Refusal(.signInNeeded), .notSignedIn, on: connection)
     }

@@ -23,14 +23,21 @@ extension Line {
 
   private func welcome(_ hello: VisitorHello, on connection: Connection) async throws {
     guard let site = try await house.sites.site(key: hello.site) else { throw Refusal(.notFound) }
-    guard site.allows(origin: arrival.origin) else { throw Refusal(.originNotAllowed) }
     try house.web.limiter.admit(.widget, party: .visitor, key: "hello.\(hello.key.text)", at: house.clock.now)
     let language = house.language(of: site, asked: hello.language)
     let sender = Sender(address: arrival.address.text, language: hello.language ?? "", userAgent: arrival.userAgent)
-    let known = try await house.visitor(key: hello.key, at: site.id, from: sender)
+    let known: KnownVisitor
+    switch hello.key {
+    case .browser(let secret):
+      guard site.allows(origin: arrival.origin) else { throw Refusal(.originNotAllowed) }
+      known = try await house.visitor(key: secret, at: site.id, from: sender)
+    case .link(let text):
+      guard arrival.isOwnOrigin else { throw Refusal(.originNotAllowed) }
+      known = try await house.visitor(behind: text, at: site.id)
+    }
     let guest = Guest(
       id: known.visitor.id, site: site.id, conversation: known.conversation, form: site.form, formSent: known.visitor.formSentAt != nil,
-      origins: site.origins)
+      origins: site.origins, link: known.link)
     state.withLock { state in
       state.role = .visitor(guest)
       state.language = language
@@ -41,6 +48,7 @@ extension Line {
       Welcome(
         visitor: guest.id, name: known.visitor.name, formSent: guest.formSent, topic: .chat(guest.conversation),
         siteIsOnline: house.desk.isOnline(site.id)))
+    if case .letter(let n) = known.link?.holder { house.note(LetterNews(.opened, above: 0, upTo: n), in: known.conversation) }
     // A visitor is welcome from a page that cannot be shown, too.
     if let page = hello.page { try? house.pageSeen(page, by: guest) }
     try await permit(.site(site.id))
@@ -70,7 +78,7 @@ extension CloseCode {
   init(_ refusal: Refusal) {
     switch refusal.reason {
     case .originNotAllowed: self = .originNotAllowed
-    case .signInNeeded, .notFound, .notAllowed, .accountInactive: self = .notSignedIn
+    case .signInNeeded, .notFound, .notAllowed, .accountInactive, .linkVoid: self = .notSignedIn
     case .protocolVersion: self = .protocolVersion
     case .unavailable, .tooFast, .storageFull: self = .tooSlow
     default: self = .notUnderstood

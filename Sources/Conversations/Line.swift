@@ -38,6 +38,8 @@ final class Line: ConnectionHandler, Sendable {
     var formSent: Bool
     /// Where the site's pages are, as of the hello.
     let origins: [Origin]
+    /// By which they came, where it was not the website's own key.
+    let link: ThreadLink?
   }
 
   /// What was asked at the door when a chat was subscribed.
@@ -97,6 +99,24 @@ final class Line: ConnectionHandler, Sendable {
       case .visitor(let guest): .visitor(guest.id, of: guest.site)
       case .account(let person): .account(person.member)
       }
+    }
+  }
+
+  /// Whose session it depends on.
+  var account: AccountID? {
+    switch state.withLock({ $0.role }) {
+    case .account(let person): person.member.id
+    case .visitor(let guest): if case .session(let account, _) = guest.link?.holder { account } else { nil }
+    case .stranger, .greeting: nil
+    }
+  }
+
+  /// Whether what it may do can end while it is open: not for a website's visitor, who is known by the own key.
+  var isLimited: Bool {
+    switch state.withLock({ $0.role }) {
+    case .account: true
+    case .visitor(let guest): guest.link != nil
+    case .stranger, .greeting: false
     }
   }
 

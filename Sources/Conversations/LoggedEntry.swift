@@ -27,7 +27,12 @@ struct LoggedEntry: Sendable, Equatable {
   var forVisitor: EntryFrame? { audience == .everybody ? frame(after: publicAfter) : nil }
 
   /// Nothing that anybody said or did.
-  var isHousekeeping: Bool { if case .fileExpired = body { true } else { false } }
+  var isHousekeeping: Bool {
+    switch body {
+    case .fileExpired, .letter: true
+    default: false
+    }
+  }
 
   private func frame(after: Int64) -> EntryFrame {
     EntryFrame(topic: .chat(conversation), n: n, after: after, at: at, chat: chat, by: by, client: client, body: body)
@@ -62,11 +67,13 @@ extension LoggedEntry {
       case .text(let text): return (message.clientID, .text(text))
       case .sealed(let scheme, let key, let bytes): return (message.clientID, .sealed(scheme: scheme, key: key, bytes: bytes))
       case .file(let file): return (message.clientID, .file(file))
+      case .erased: return (message.clientID, .erased)
       }
     case .joined: return (nil, .agentJoined)
     case .left(let last): return (nil, .agentLeft(last: last))
     case .closed(let unwritten): return (nil, .closed(unwritten: unwritten))
     case .fileExpired(let file, let n): return (nil, .fileExpired(file, of: n))
+    case .letter(let news): return (nil, .letter(news))
     }
   }
 }

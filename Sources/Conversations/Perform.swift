@@ -17,6 +17,8 @@ struct Performed: Sendable {
   let opened: Bool
   /// The number of a new message of the visitor.
   let saidByVisitor: Int64?
+  /// An agent wrote.
+  let answered: Bool
   /// The people of the thread changed.
   let peopleChanged: Bool
 }
@@ -85,6 +87,7 @@ extension Performed {
     self.acknowledged = acknowledged
     opened = entries.contains { if case .opened = $0.body { true } else { false } }
     saidByVisitor = entries.last { $0.client != nil && $0.by.kind == .visitor }?.n
+    answered = entries.contains { $0.client != nil && $0.by.kind == .agent }
     peopleChanged = entries.contains {
       switch $0.body {
       case .agentJoined, .agentLeft, .closed, .formSent: true

@@ -45,8 +45,14 @@ extension Conversations {
   /// Ends the connections of a session that was revoked.
   public func revoke(where isMeant: @escaping @Sendable (_ account: AccountID, _ sessionDigest: [UInt8]) -> Bool) {
     hub.revoke { handler in
-      guard let line = handler as? Line, case .account(let person) = line.state.withLock({ $0.role }) else { return false }
-      return isMeant(person.member.id, person.sessionDigest)
+      guard let line = handler as? Line else { return false }
+      switch line.state.withLock({ $0.role }) {
+      case .account(let person): return isMeant(person.member.id, person.sessionDigest)
+      case .visitor(let guest):
+        if case .session(let account, let digest) = guest.link?.holder { return isMeant(account, digest) }
+        return false
+      case .stranger, .greeting: return false
+      }
     }
   }
 
@@ -102,11 +108,10 @@ extension Conversations {
 
   private func recheckLines() async { recheck { _ in true } }
 
-  private func recheck(where isMeant: @escaping @Sendable (AccountID) -> Bool) {
+  /// - Parameter isMeant: asked with nil for who came by a letter's link.
+  private func recheck(where isMeant: @escaping @Sendable (AccountID?) -> Bool) {
     hub.visit { [logger] handler, connection in
-      guard let line = handler as? Line, case .account(let person) = line.state.withLock({ $0.role }), isMeant(person.member.id) else {
-        return
-      }
+      guard let line = handler as? Line, line.isLimited, isMeant(line.account) else { return }
       connection.eventLoop.makeFutureWithTask { try await line.recheck(connection) }
         .whenFailure { logger.warning("Rights could not be looked at again", metadata: ["error": .string(String(reflecting: $0))]) }
     }

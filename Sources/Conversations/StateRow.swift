@@ -8,15 +8,16 @@ extension Session {
   func save(_ after: Held, from before: Held, entries: [LoggedEntry], at now: Moment) throws {
     if let chat = after.state.chat, chat != before.state.chat { try save(chat, of: after.id) }
     try saveAnswerers(after, from: before, at: now)
-    // A file that expired is no reason to look at an old chat again.
+    // A file that expired, a letter that was opened: no reason to look at an old chat again.
     let activeAt = entries.allSatisfy(\.isHousekeeping) ? nil : now
     try run(
       """
       UPDATE conversations
-      SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = COALESCE($6, active_at), asked = $7
+      SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = COALESCE($6, active_at), asked = $7,
+        letters_settled = $8, letters_opened = $9
       WHERE id = $1
       """, after.id, after.state.head, after.state.publicHead, after.state.chat?.id, after.state.chat?.phase.rawValue ?? "empty", activeAt,
-      after.state.asked)
+      after.state.asked, after.state.lettersSettled, after.state.lettersOpened)
     if let said = entries.last(where: { $0.client != nil }) { try saveLast(said) }
   }
 

@@ -25,6 +25,8 @@ extension Conversation {
       if last { chat?.waitingSince = change.at }
     case .closed:
       applyClosing(by: change.by, at: change.at)
+    case .letter(let news):
+      if news.step == .opened { lettersOpened = max(lettersOpened, news.upTo) } else { lettersSettled = max(lettersSettled, news.upTo) }
     // Nothing that a rule asks about.
     case .fileExpired: break
     }

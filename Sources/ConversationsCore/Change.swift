@@ -28,5 +28,6 @@ public struct Change: Equatable, Sendable {
     case closed(unwritten: Bool)
     /// The file of the message `of` was deleted.
     case fileExpired(FileID, of: Int64)
+    case letter(LetterNews)
   }
 }

@@ -17,6 +17,8 @@ public enum Command: Equatable, Sendable {
   case expire
   /// The time for which a file is kept is over; `of` is the number of its message.
   case expireFile(FileID, of: Int64)
+  /// A letter with answers was taken, opened or sent back.
+  case noteLetter(LetterNews)
 }
 
 /// Who wants it, with what the rules ask about them.
@@ -59,11 +61,13 @@ public enum Content: Equatable, Sendable {
   case sealed(scheme: String, key: String, bytes: [UInt8])
   /// A file that was checked and stored; its name is what there is to read.
   case file(AttachedFile)
+  /// Nothing of it is left but that it was said.
+  case erased
 
   public var readableText: String? {
     switch self {
     case .text(let text): text
-    case .sealed: nil
+    case .sealed, .erased: nil
     case .file(let file): file.name
     }
   }

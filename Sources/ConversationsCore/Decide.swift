@@ -31,8 +31,10 @@ extension Conversation {
       return isFormOverdue(at: now) ? [Change(at: now, by: .nobody, fact: .closed(unwritten: true))] : []
     case (.expireFile(let file, let n), .clock):
       return n > 0 && n <= head ? [Change(at: now, by: .nobody, fact: .fileExpired(file, of: n))] : []
+    case (.noteLetter(let news), .clock):
+      return isNew(news) ? [Change(at: now, by: .nobody, fact: .letter(news))] : []
     case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.close, .clock), (.expire, _),
-      (.expireFile, _):
+      (.expireFile, _), (.noteLetter, _):
       throw Refusal(.notAllowed)
     }
   }
@@ -43,6 +45,11 @@ extension Conversation {
   func isFormOverdue(at now: Moment) -> Bool {
     guard let chat, chat.phase == .waiting, !chat.written else { return false }
     return now >= chat.openedAt.adding(seconds: Chat.formLimitSeconds)
+  }
+
+  private func isNew(_ news: LetterNews) -> Bool {
+    guard news.upTo > 0, news.upTo <= head else { return false }
+    return news.upTo > (news.step == .opened ? lettersOpened : lettersSettled)
   }
 
   private func opening(_ id: ChatID, form: Chat.Form, by asker: Asker, at now: Moment) -> Change {

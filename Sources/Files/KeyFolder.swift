@@ -33,6 +33,11 @@ public struct KeyFolder: Sendable {
     return key
   }
 
+  /// What was sealed under it can never be opened again.
+  public func destroy(_ name: String) throws {
+    guard unlink("\(folder)/\(name)") == 0 || errno == ENOENT else { throw DiskError(errno, "destroy a key") }
+  }
+
   private func read(_ path: String) throws -> SymmetricKey? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }

@@ -55,6 +55,30 @@ public struct Sealer: Sendable {
     }
   }
 
+  /// What there are copies of, with the bytes and the day of each.
+  public func copies() async throws -> [(place: FilePlace, bytes: Int64, at: Date)] {
+    try await Landing.blocking { [folder] in
+      let files = FileManager.default
+      let chats = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+      return try chats.sorted().flatMap { chat in
+        try files.contentsOfDirectory(atPath: "\(folder)/\(chat)").sorted().compactMap { name in
+          guard name.hasSuffix(".sealed"), let place = FilePlace("\(chat)/\(name.dropLast(7))") else { return nil }
+          let facts = try files.attributesOfItem(atPath: "\(folder)/\(chat)/\(name)")
+          return (place, facts[.size] as? Int64 ?? 0, facts[.modificationDate] as? Date ?? .distantPast)
+        }
+      }
+    }
+  }
+
+  /// Destroys every copy from a chat, and the key under which copies of it may lie elsewhere.
+  public func destroy(_ chat: String, of asker: VisitorID) async throws {
+    let copies = "\(folder)/\(chat)"
+    try await Landing.blocking { [keys] in
+      if FileManager.default.fileExists(atPath: copies) { try FileManager.default.removeItem(atPath: copies) }
+      try keys.destroy(Self.keyName(of: asker))
+    }
+  }
+
   private func path(of place: FilePlace) -> String { "\(folder)/\(place).sealed" }
   private static func keyName(of asker: VisitorID) -> String { "visitor-\(asker)" }
 }

@@ -144,6 +144,14 @@ public final class Notifications: Sendable {
     }
   }
 
+  /// What it was about is erased: the notices go, from open pages too.
+  public func forget(about subject: String, in session: any Session) throws {
+    for row in try session.rows("SELECT id, account_id FROM notices WHERE subject = $1", subject) {
+      note([row[0]], of: row[1], in: session)
+    }
+    try session.run("DELETE FROM notices WHERE subject = $1", subject)
+  }
+
   private func note(_ notices: [NoticeID], of account: AccountID, in session: any Session) {
     session.afterCommit { [changes] in changes.note(account, Set(notices)) }
   }

@@ -1,6 +1,7 @@
 import Accounts
 import Base
 import Conversations
+import Foundation
 import Mail
 import Store
 import Web
@@ -10,6 +11,7 @@ struct Orders: Sendable {
   let store: any Store
   let accounts: Accounts
   let mail: Mail
+  let conversations: Conversations
   let ids: IDMaker
   let clock: WallClock
   /// The server runs, and has brought the schema up to date at its start.
@@ -22,6 +24,8 @@ struct Orders: Sendable {
       ControlSocket.Answer(
         isServing ? "The server is running; it brought the schema up to date when it started." : "The schema is up to date.")
     case "mail try": try await tryMail(question.arguments)
+    case "files sealed": try await listSealed()
+    case "files open": try await openSealed(question.arguments)
     case "admin create": try await createAdministrator(question.arguments)
     default: ControlSocket.Answer(code: 2, "The server does not know “\(question.command)”. Is it of another version?")
     }
@@ -34,6 +38,31 @@ struct Orders: Sendable {
         code: 1, findings.map(\.description).joined(separator: "\n") + "\n\(findings.count) findings in \(count) conversations.")
     }
     return ControlSocket.Answer("\(count) conversations: every log is whole and says what its state row says.")
+  }
+
+  private func listSealed() async throws -> ControlSocket.Answer {
+    let copies = try await conversations.sealedCopies()
+    let lines = copies.map { "\($0.place)  \($0.bytes) bytes  \($0.at.ISO8601Format())" }
+    return ControlSocket.Answer((lines + ["\(copies.count) sealed copies."]).joined(separator: "\n"))
+  }
+
+  private func openSealed(_ arguments: [String: String]) async throws -> ControlSocket.Answer {
+    guard let copy = arguments["copy"], let path = arguments["to"] else {
+      return ControlSocket.Answer(code: 2, "A copy, as “parley files sealed” names it, and a file to write are needed.")
+    }
+    let found: Data?
+    do {
+      found = try await conversations.openSealedCopy(at: copy)
+    } catch {
+      return ControlSocket.Answer(code: 1, "\(copy) cannot be opened: its key in the folder of keys is another one, or gone.")
+    }
+    guard let found else { return ControlSocket.Answer(code: 1, "There is no sealed copy \(copy).") }
+    do {
+      try found.write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+    } catch {
+      return ControlSocket.Answer(code: 1, "\(path) cannot be written: \(error.localizedDescription)")
+    }
+    return ControlSocket.Answer("\(found.count) bytes are in \(path).")
   }
 
   private func tryMail(_ arguments: [String: String]) async throws -> ControlSocket.Answer {

@@ -12,6 +12,7 @@ import NIOCore
 import NIOPosix
 import Notifications
 import Outside
+import Privacy
 import ServiceLifecycle
 import Sites
 import Store
@@ -36,6 +37,7 @@ public final class Program: Sendable {
   public let sites: Sites
   public let notifications: Notifications
   public let conversations: Conversations
+  public let privacy: Privacy
   public let village: Village
   public let outside: Outside
   public let hub: Hub
@@ -104,10 +106,17 @@ public final class Program: Sendable {
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       notifications: notifications, recognise: { try await accounts.recognise($0) },
+      isSessionOpen: { try await accounts.isOpen(session: $1, of: $0) },
       saveStatus: { status, account in
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
-      filing: filing, logger: logger, linger: hurry.linger)
+      filing: filing, mail: mail, linkKey: try keys.key("threads"), logger: logger, linger: hurry.linger)
+    privacy = Privacy(
+      store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, accounts: accounts, conversations: conversations,
+      notifications: notifications,
+      shelf: Privacy.Shelf(storage: filing.storage, folder: landing.folder, key: try keys.key("archives")),
+      linkKey: try keys.key("privacy"),
+      terms: Privacy.Terms(waitDays: settings.number(.erasureWaitDays), visitDays: settings.number(.visitsDays)), logger: logger)
     village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
@@ -120,10 +129,13 @@ public final class Program: Sendable {
       web: web, recognise: { try await accounts.recognise($0) }, unread: { try await notifications.unread(of: $0) })
     let kept = try bundle.isReloaded ? nil : KeptAssets(folder: "\(settings.text(.data))/assets", adding: bundle, at: machineTime())
     StaticFiles(bundle: bundle, kept: kept).register(on: routes)
-    accounts.register(on: routes) { [conversations] in AccountStatus(conversations.status(of: $0.id)) }
+    accounts.register(on: routes, threadBehind: { [conversations] in conversations.thread(behind: $0) }) { [conversations] in
+      AccountStatus(conversations.status(of: $0.id))
+    }
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
     notifications.register(on: routes)
+    privacy.register(on: routes)
     doors.register(on: routes)
     Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())
@@ -133,6 +145,7 @@ public final class Program: Sendable {
     try await accounts.prepare(jobs)
     try await mail.prepare()
     try await notifications.prepare()
+    try await privacy.prepare()
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
@@ -140,9 +153,11 @@ public final class Program: Sendable {
     let conversations = conversations
     let accounts = accounts
     accounts.onErase { [notifications] session, account in
-      try session.eraseAnswerer(account)
+      try session.letGoOfThreads(of: account)
       try notifications.erase(account, in: session)
     }
+    accounts.onKeep { session, thread, account in try session.keep(thread, for: account) }
+    mail.record { [conversations] session, outcome in try conversations.noteFate(of: outcome, in: session) }
     conversations.accountMoved.subscribe { [devEvents, logger] move in
       devEvents?.note(move.isHere ? "AccountArrived" : "AccountLeft", #"{"account":"\(move.account)"}"#)
       do {
@@ -206,7 +221,7 @@ public final class Program: Sendable {
   }
 
   private var jobHandlers: [JobHandler] {
-    conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers
+    conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {
@@ -226,7 +241,10 @@ public final class Program: Sendable {
 
   func answer(_ question: ControlSocket.Question, isServing: Bool = true) async -> ControlSocket.Answer {
     do {
-      return try await Orders(store: store, accounts: accounts, mail: mail, ids: ids, clock: clock, isServing: isServing).answer(question)
+      return try await Orders(
+        store: store, accounts: accounts, mail: mail, conversations: conversations, ids: ids, clock: clock, isServing: isServing
+      )
+      .answer(question)
     } catch {
       return ControlSocket.Answer(code: 1, "\(error)")
     }

@@ -25,6 +25,8 @@ public struct Settings: Sendable {
     case filesStoreRegion = "files-store-region"
     case filesStoreKey = "files-store-key"
     case filesStoreSecret = "files-store-secret"
+    case erasureWaitDays = "erasure-wait-days"
+    case visitsDays = "visits-days"
     case google
     case googleSecret = "google-secret"
     case linkedIn = "linkedin"
@@ -79,6 +81,10 @@ public struct Settings: Sendable {
     Setting(name: .filesStoreRegion, standard: "us-east-1", help: "The region for which requests to files-store are signed."),
     Setting(name: .filesStoreKey, standard: "", help: "The access key of files-store."),
     Setting(name: .filesStoreSecret, standard: "", help: "The secret key of files-store; by environment or file only."),
+    Setting(
+      name: .erasureWaitDays, standard: "14",
+      help: "How many days lie between asking for an erasure and doing it; 0 for at once."),
+    Setting(name: .visitsDays, standard: "400", help: "How many days visits and the pages that visitors saw are kept."),
     Setting(name: .google, standard: "", help: "The client ID at Google with which people sign in; empty for no such way in."),
     Setting(name: .googleSecret, standard: "", help: "Its client secret; by environment or file only."),
     Setting(name: .linkedIn, standard: "", help: "The client ID at LinkedIn with which people sign in; empty for no such way in."),
@@ -130,6 +136,11 @@ public struct Settings: Sendable {
     }
     guard let gigabytes = Int(text(.filesLimit)), (0...1_000_000).contains(gigabytes) else {
       throw SettingsError("files-limit is a number of GB, not “\(text(.filesLimit))”.")
+    }
+    for (name, least) in [(Name.erasureWaitDays, 0), (.visitsDays, 1)] {
+      guard let days = Int(text(name)), (least...3650).contains(days) else {
+        throw SettingsError("\(name.rawValue) is a number of days from \(least) to 3650, not “\(text(name))”.")
+      }
     }
     if let wrong = pushHosts.first(where: { !$0.contains(/^[a-z0-9.-]+(:[0-9]+)?$/) }) {
       throw SettingsError("push-hosts has entries like push.internal:8443, not “\(wrong)”.")

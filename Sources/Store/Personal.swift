@@ -1,4 +1,5 @@
-/// The one registry of what is kept about people. Export, erasure, retention and backup know no other list.
+/// The one registry of what is kept about people. Export, erasure, retention and backup know no other list. What is done with the rows of a
+/// table, and how long they are kept, stands in `Personal.tables`.
 public struct PersonalColumn: Hashable, Sendable {
   /// Whose it is: who may ask for it, and with whom it goes.
   public enum Subject: Sendable {
@@ -39,7 +40,7 @@ public enum Personal {
         "assignments": ["pseudonym", "avatar"],
         "entries": ["by_name", "by_avatar"],
         "participants": ["name", "avatar"],
-        "audit_lines": ["thing", "address", "detail"],
+        "audit_lines": ["address", "detail"],
         // What a letter says goes when it has left; the line itself after a month.
         "letters": ["address", "content", "reply"],
         "push_subscriptions": ["session_digest", "endpoint", "public_key", "secret"],
@@ -73,7 +74,8 @@ public enum Personal {
     "entries": ["kind", "audience", "by_kind"],
     // A job names rows by their identity and never repeats what is in them.
     "jobs": ["kind", "unique_key", "payload", "state", "last_error"],
-    "audit_lines": ["deed"],
+    // What a line is about is named by its identity.
+    "audit_lines": ["deed", "thing"],
     // A key of a letter is an identity or a digest.
     "letters": ["kind", "letter_key", "fate"],
     // A notice names rows by their identity, too.
@@ -82,9 +84,12 @@ public enum Personal {
     "account_links": ["purpose"],
     "sign_ups": ["provider"],
     "external_identities": ["provider"],
-    // The digest of a random number that nobody holds.
     "personal_tokens": ["scopes"],
+    // The digest of a random number that nobody holds.
     "used_challenges": ["challenge_digest"],
+    // The places of an archive are made of its identity and chance.
+    "archives": ["subject_kind", "state", "pieces"],
+    "erasure_journal": ["subject_kind"],
     "house_settings": ["name", "value"],
     "schema_migrations": ["name"],
   ]

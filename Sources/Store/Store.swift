@@ -21,6 +21,11 @@ public protocol Store: AnyObject, Sendable {
   /// Lets go of prepared statements: a migration changed what they were prepared for.
   func forgetStatements()
 
+  /// Makes what was erased gone from the files of the database too, as far as the engine can. After the transactions that erased it.
+  ///
+  /// - Throws: `StoreFailure.busy` when readers were in the way: try again later.
+  func scrub() async throws
+
   /// Ends after the writes that are queued.
   func close() async
 }

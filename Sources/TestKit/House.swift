@@ -126,6 +126,14 @@ public struct House: Sendable {
     return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: welcome["you"]?["id"]?.string ?? "", key: nil)
   }
 
+  /// A browser on a page of the house's own that a signed link opened.
+  public func visitor(of site: Site, showing link: String) async throws -> Talker {
+    let line = try await LiveClient.connect(port: port, origin: Self.origin)
+    try line.send(["do": "hello", "protocol": 1, "site": .string(site.key), "key": .string(link), "language": "en"])
+    let welcome = try await line.next("Welcome")
+    return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: welcome["you"]?["id"]?.string ?? "", key: nil)
+  }
+
   /// A console.
   public func console(of person: Person) async throws -> Talker {
     let line = try await LiveClient.connect(port: port, origin: Self.origin, cookie: person.cookie)

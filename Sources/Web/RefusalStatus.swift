@@ -7,7 +7,7 @@ extension Refusal.Reason {
     switch self {
     case .signInNeeded, .tokenInvalid: .unauthorized
     case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .providerDenied, .otherBrowser, .readOnly, .signUpClosed,
-      .linkExpired, .scopeMissing, .notForPrograms:
+      .linkExpired, .signInAgain, .scopeMissing, .notForPrograms:
       .forbidden
     case .notFound, .fileNotFound: .notFound
     case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired: .gone
@@ -15,17 +15,17 @@ extension Refusal.Reason {
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
-      .optionUnknown, .originInvalid, .hueInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound, .pictureTooLarge,
+      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound, .pictureTooLarge,
       .pictureUnreadable:
       .unprocessableContent
     case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
     case .tooLarge, .fileTooLarge: .contentTooLarge
     case .protocolVersion: .upgradeRequired
-    case .tooFast, .tooManyTries, .tooManySubscriptions: .tooManyRequests
+    case .tooFast, .tooManyTries, .tooManySubscriptions, .tooManyArchives: .tooManyRequests
     case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
     case .unavailable, .providerFailed, .mailIsOff: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
-      .lastAdministrator, .secondStepIsOn, .providerTaken, .passkeyTaken, .listIsFull:
+      .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull:
       .conflict
     }
   }

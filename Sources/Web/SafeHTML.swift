@@ -24,6 +24,17 @@ public struct SafeURL: Hashable, Sendable {
     self.text = text
   }
 
+  /// A file that lies beside the page, or in a folder beside it, whatever its name is: for pages that are read without a server.
+  public init(beside path: String) {
+    text = path.utf8.map { byte in
+      switch byte {
+      case 48...57, 65...90, 97...122: String(UnicodeScalar(byte))
+      case _ where "-._/".utf8.contains(byte): String(UnicodeScalar(byte))
+      default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }.joined()
+  }
+
   /// A path of ours, known when the program was written.
   public init(path: StaticString) {
     text = path.description

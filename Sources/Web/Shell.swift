@@ -27,6 +27,7 @@ struct Surroundings: Sendable {
     let statusText: String
     let isAdministrator: Bool
     let isTeam: Bool
+    let erasure: ShownMoment?
     /// Nil when nothing is unread.
     let unread: String?
   }
@@ -40,6 +41,7 @@ struct Surroundings: Sendable {
   let you: You?
   let isOnSites: Bool
   let isOnAgents: Bool
+  let isOnPrivacy: Bool
 
   init(web: WebFront, context: WebContext, path: String) {
     let texts = web.texts(context.language)
@@ -54,10 +56,11 @@ struct Surroundings: Sendable {
       You(
         name: person.name, email: person.email, avatar: person.avatar, status: person.status,
         statusText: texts["pages.status.\(person.status)"], isAdministrator: context.actor.may(.read, .administration),
-        isTeam: context.actor.may(.read, .console),
+        isTeam: context.actor.may(.read, .console), erasure: person.erasesAt.map { ShownMoment($0) },
         unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices))
     }
     isOnSites = path.hasPrefix("/admin/sites")
     isOnAgents = path.hasPrefix("/admin/agents")
+    isOnPrivacy = path.hasPrefix("/admin/privacy")
   }
 }

@@ -15,6 +15,8 @@ public struct SignedIn: Hashable, Sendable {
   public let sessionDigest: [UInt8]
   /// How many notices wait: every page says it.
   public var unreadNotices: Int64 = 0
+  /// When the account is erased, as its owner asked: every page says it.
+  public var erasesAt: Moment?
 
   public init(
     member: Actor.Member, name: String, email: String, avatar: String, status: String, language: Language, sessionDigest: [UInt8]

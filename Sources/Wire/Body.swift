@@ -6,6 +6,8 @@ public enum Body: Hashable, Sendable {
   /// Sealed between the two ends: nobody on the way can read it.
   case sealed(scheme: String, key: String, bytes: [UInt8])
   case file(AttachedFile)
+  /// There was a message; who asked for it had it erased.
+  case erased
   case opened(form: FormState, offline: Bool)
   case formSent(name: String)
   case agentJoined
@@ -13,19 +15,21 @@ public enum Body: Hashable, Sendable {
   case closed(unwritten: Bool)
   /// The file of the message with the number `of` is gone.
   case fileExpired(FileID, of: Int64)
+  case letter(LetterNews)
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
   /// The event of the entry, which the column `entries.kind` holds.
   public var event: String {
     switch self {
-    case .text, .sealed, .file: Event.messageSent.rawValue
+    case .text, .sealed, .file, .erased: Event.messageSent.rawValue
     case .opened: Event.chatOpened.rawValue
     case .formSent: Event.formSent.rawValue
     case .agentJoined: Event.agentJoinedChat.rawValue
     case .agentLeft: Event.agentLeftChat.rawValue
     case .closed: Event.chatClosed.rawValue
     case .fileExpired: Event.fileExpired.rawValue
+    case .letter(let news): news.step.event.rawValue
     case .unknown(let event, _): event
     }
   }
@@ -45,6 +49,7 @@ public enum Body: Hashable, Sendable {
     case .text: .text
     case .sealed: .sealed
     case .file: .file
+    case .erased: .erased
     default: nil
     }
   }
@@ -57,11 +62,24 @@ public enum Body: Hashable, Sendable {
     case agentLeftChat = "AgentLeftChat"
     case chatClosed = "ChatClosed"
     case fileExpired = "FileExpired"
+    case answerEmailed = "AnswerEmailed"
+    case answerOpened = "AnswerOpened"
+    case answerReturned = "AnswerReturned"
+  }
+}
+
+extension LetterNews.Step {
+  var event: Body.Event {
+    switch self {
+    case .emailed: .answerEmailed
+    case .opened: .answerOpened
+    case .returned: .answerReturned
+    }
   }
 }
 
 public enum MessageKind: String, Sendable, CaseIterable, Codable, JSONWritable {
-  case text, sealed, file
+  case text, sealed, file, erased
 }
 
 /// Whether the visitor still has to send the form before writing.

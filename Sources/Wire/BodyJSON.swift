@@ -30,6 +30,7 @@ extension Body: JSONWritable {
       json.field("bytes", file.bytes)
       json.field("width", (file.size?.width).map(Int64.init))
       json.field("height", (file.size?.height).map(Int64.init))
+    case .erased: json.field("kind", "erased")
     case .opened(let form, let offline):
       json.field("form", form)
       json.field("offline", offline)
@@ -39,6 +40,9 @@ extension Body: JSONWritable {
     case .fileExpired(let file, let n):
       json.field("file", file.description)
       json.field("of", n)
+    case .letter(let news):
+      json.field("above", news.above)
+      json.field("upTo", news.upTo)
     case .agentJoined, .unknown: break
     }
   }
@@ -55,7 +59,7 @@ extension Body: JSONWritable {
     let fields: KeyedDecodingContainer<Field>
 
     enum Field: String, CodingKey {
-      case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of
+      case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of, above, upTo
     }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
@@ -69,6 +73,9 @@ extension Body: JSONWritable {
       case .agentLeftChat: (self[.last] as Bool?).map(Body.agentLeft)
       case .chatClosed: (self[.unwritten] as Bool?).map(Body.closed)
       case .fileExpired: expired
+      case .answerEmailed: letter(.emailed)
+      case .answerOpened: letter(.opened)
+      case .answerReturned: letter(.returned)
       }
     }
 
@@ -77,6 +84,7 @@ extension Body: JSONWritable {
       case "text": (self[.text] as String?).map(Body.text)
       case "sealed": sealed
       case "file": file
+      case "erased": .erased
       default: nil
       }
     }
@@ -99,6 +107,11 @@ extension Body: JSONWritable {
     private var expired: Body? {
       guard let file: FileID = self[.file], let n: Int64 = self[.of] else { return nil }
       return .fileExpired(file, of: n)
+    }
+
+    private func letter(_ step: LetterNews.Step) -> Body? {
+      guard let above: Int64 = self[.above], let n: Int64 = self[.upTo] else { return nil }
+      return .letter(LetterNews(step, above: above, upTo: n))
     }
 
     private var opened: Body? {

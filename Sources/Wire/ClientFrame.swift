@@ -73,7 +73,7 @@ extension ClientFrame: Decodable {
     guard let site = try fields.decodeIfPresent(String.self, forKey: .site) else {
       return try fields.decodeIfPresent(Bool.self, forKey: .watch) == true ? .watcher : .account
     }
-    guard let key = Secret(try fields.decode(String.self, forKey: .key)) else { throw Refusal(.notUnderstood) }
+    guard let key = VisitorKey(try fields.decode(String.self, forKey: .key)) else { throw Refusal(.notUnderstood) }
     return .visitor(
       VisitorHello(
         site: site,

@@ -1,13 +1,46 @@
 import Base
 
+/// By what a visitor is known: what the browser keeps, or the signed link of a letter or of an account's page.
+public enum VisitorKey: Hashable, Sendable {
+  case browser(Secret)
+  case link(String)
+
+  static let linkLengthLimit = 250
+
+  /// Nil for what is neither.
+  public init?(_ text: String) {
+    if let secret = Secret(text) {
+      self = .browser(secret)
+    } else if text.utf8.count <= Self.linkLengthLimit, text.contains("."), text.utf8.allSatisfy(Self.isOfLink) {
+      self = .link(text)
+    } else {
+      return nil
+    }
+  }
+
+  public var text: String {
+    switch self {
+    case .browser(let secret): secret.text
+    case .link(let text): text
+    }
+  }
+
+  private static func isOfLink(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
+    default: false
+    }
+  }
+}
+
 public struct VisitorHello: Hashable, Sendable {
   /// The widget key of the website.
   public let site: String
-  public let key: Secret
+  public let key: VisitorKey
   public let page: PageSeen?
   public let language: String?
 
-  public init(site: String, key: Secret, page: PageSeen?, language: String?) {
+  public init(site: String, key: VisitorKey, page: PageSeen?, language: String?) {
     self.site = site
     self.key = key
     self.page = page

@@ -84,6 +84,9 @@ enum TransitionTable {
     ("leaveMessage", .leaveMessage(newChat: newChat, message)), ("send", .send(newChat: newChat, message)),
     ("join", .join), ("leave", .leave), ("close", .close), ("expire", .expire),
     ("expireFile", .expireFile(file, of: 2)),
+    ("noteLetter: emailed", .noteLetter(LetterNews(.emailed, above: 0, upTo: 2))),
+    ("noteLetter: opened", .noteLetter(LetterNews(.opened, above: 0, upTo: 2))),
+    ("noteLetter: returned", .noteLetter(LetterNews(.returned, above: 0, upTo: 2))),
   ]
 
   /// Whether a party can stand before a state at all: a visitor is known exactly when a form was sent.
@@ -110,6 +113,7 @@ enum TransitionTable {
     case .formSent: "form sent"
     case .said: "said"
     case .fileExpired: "file expired"
+    case .letter(let news): "letter \(news.step.rawValue)"
     case .joined: "joined"
     case .left(let last): last ? "left (last)" : "left"
     case .closed(let unwritten): "closed by \(closer(change.by))\(unwritten ? " (unwritten)" : "")"

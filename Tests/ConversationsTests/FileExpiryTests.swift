@@ -37,6 +37,13 @@ struct FileExpiryTests {
       #expect(try await house.count("SELECT COUNT(*) FROM files WHERE path IS NULL AND deleted_at > 0") == 1)
       let kept = try stage.kept()
       #expect(kept.count == 1 && kept[0].hasPrefix("sealed/\(stage.conversation)/"))
+      let copies = try await house.program.conversations.sealedCopies()
+      #expect(copies.map { "sealed/\($0.place).sealed" } == kept)
+      let copy = try #require(copies.first?.place)
+      #expect(try await house.program.conversations.openSealedCopy(at: copy) == Samples.bytes("letter.pdf"))
+      for nowhere in ["5/\(copy.split(separator: "/")[1])", "../\(copy)", ""] {
+        #expect(try await house.program.conversations.openSealedCopy(at: nowhere) == nil)
+      }
       // It is no news for the lists, and told once.
       #expect(try await stage.activeAt() == listedBefore)
       try await house.program.conversations.expireFiles()

@@ -47,12 +47,19 @@ struct RouteWalkTests {
     "GET /profile/security/passkeys/{id}/remove": .signedIn, "POST /profile/security/passkeys/{id}/remove": .signedIn,
     "GET /profile/tokens": .signedIn, "POST /profile/tokens": .signedIn, "GET /profile/tokens/revoke": .signedIn,
     "POST /profile/tokens/revoke": .signedIn, "GET /api/v1/me": .signedIn,
+    "GET /profile/privacy": .signedIn, "POST /profile/privacy/copies": .signedIn, "GET /profile/privacy/copies": .signedIn,
+    "GET /profile/privacy/copies/{id}": .signedIn, "POST /profile/privacy/erase": .signedIn, "GET /profile/privacy/erase": .signedIn,
+    "POST /profile/privacy/keep": .signedIn, "GET /profile/privacy/keep": .signedIn,
+    "GET /keep-account/{token}": .inside, "POST /keep-account/{token}": .inside,
     "GET /sign-in/code": .everybody, "POST /sign-in/code": .everybody,
     "GET /console": .team,
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
     "POST /api/v1/chats/{conversation}/files": .inside, "OPTIONS /api/v1/chats/{conversation}/files": .inside,
     "GET /api/v1/chats/{conversation}/pass": .inside, "OPTIONS /api/v1/chats/{conversation}/pass": .inside,
     "GET /files/{file}": .inside,
+    "GET /threads/{link}": .inside, "POST /threads/{link}/renew": .inside, "GET /threads/{link}/stop": .inside,
+    "POST /threads/{link}/stop": .inside, "POST /threads/{link}/keep": .signedIn, "GET /conversations": .signedIn,
+    "GET /conversations/{conversation}": .signedIn,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {

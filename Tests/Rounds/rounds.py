@@ -10,7 +10,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -31,11 +31,11 @@ class Lost(AssertionError):
 
 
 @contextlib.contextmanager
-def running(engine: str) -> Iterator[Program]:
+def running(engine: str, options: Sequence[str] = ()) -> Iterator[Program]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-rounds-")))
         database = stack.enter_context(PrivatePostgres()).new_database() if engine == "postgres" else None
-        program = Program(folder, database, village.UNHURRIED)
+        program = Program(folder, database, [*village.UNHURRIED, *options])
         program.start()
         try:
             yield program

@@ -45,6 +45,9 @@ def test_owner_asks_the_running_server(parley: Program) -> None:
     link = re.search(r"/invitation/[0-9a-f]{32}", made.stdout)
     assert made.returncode == 0 and link is not None, made
     assert parley.get(village.FRONT, link[0])[0] == 200
+    assert owner_says(parley, "files", "sealed").stdout == "0 sealed copies.\n"
+    nothing = owner_says(parley, "files", "open", "5/00", "--to", str(parley.folder / "copy"))
+    assert nothing.returncode == 1 and "There is no sealed copy 5/00." in nothing.stdout
     again = owner_says(parley, "admin", "create", "--email", "not an address", "--name", "Noor")
     assert again.returncode == 1 and "emailInvalid" in again.stdout
 

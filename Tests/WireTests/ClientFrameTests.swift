@@ -18,7 +18,7 @@ import Testing
     let secret = try #require(Secret(key))
     #expect(
       try command(##"{"do":"hello","protocol":1,"site":"w","key":"\##(key)","page":{"url":"u","title":"t"},"language":"it"}"##)
-        == .hello(.visitor(VisitorHello(site: "w", key: secret, page: PageSeen(url: "u", title: "t"), language: "it"))))
+        == .hello(.visitor(VisitorHello(site: "w", key: .browser(secret), page: PageSeen(url: "u", title: "t"), language: "it"))))
     #expect(try command(#"{"do":"hello","protocol":1}"#) == .hello(.account))
     #expect(try command(#"{"do":"hello","protocol":1,"watch":true}"#) == .hello(.watcher))
     let notices = Topic.notices(ID(rawValue: 3))

@@ -21,6 +21,8 @@ extension Accounts {
     var password = ""
     /// By whom somebody is known who chooses no password.
     var identity: ExternalIdentity?
+    /// The conversation that the account shall keep.
+    var thread: ConversationID?
     var language = Language.english
 
     /// What the account is called: the name, or what stands before the address's @.
@@ -46,6 +48,11 @@ extension Accounts {
       if text.isEmpty { return demand == .required ? .fieldMissing : nil }
       return text.unicodeScalars.count > limit ? .fieldTooLong : nil
     }
+  }
+
+  /// Another slice gives the thread that somebody signs up from to the account, in the transaction that opens it. Before the program serves.
+  public func onKeep(_ keep: @escaping @Sendable (any Session, ConversationID, AccountID) throws -> Void) {
+    threadKeepers.withLock { $0.append(keep) }
   }
 
   public func signUpRules() async throws -> SignUpRules { try await store.read { try $0.signUpRules() } }
@@ -86,13 +93,14 @@ extension Accounts {
     let email: String
     /// Whether the browser that asked is the one that came: then the link is enough.
     let isSameBrowser: Bool
+    let keepsThread: Bool
   }
 
   func pendingSignUp(_ token: String, browser: String) async throws -> PendingSignUp {
     let (secret, now) = (Secret(token), clock.now)
     guard let secret, let found = try await store.read({ try $0.signUp(secret.digest, at: now) }) else { throw Refusal(.linkVoid) }
     guard found.identity == nil || found.browser == Secret.digest(of: browser) else { throw Refusal(.otherBrowser) }
-    return PendingSignUp(email: found.email, isSameBrowser: found.browser == Secret.digest(of: browser))
+    return PendingSignUp(email: found.email, isSameBrowser: found.browser == Secret.digest(of: browser), keepsThread: found.thread != nil)
   }
 
   /// The proof: makes the account and opens its first session.
@@ -126,10 +134,13 @@ extension Accounts {
     let created = audit(id, "account.signedUp", id, place, ["kind": found.isExpert ? "expert" : "customer"])
     let proof = Proof(audit: audit(id, "account.signedIn", id, place), place: place)
     let avatar = Avatar.allCases[Int(id.rawValue.magnitude % UInt64(Avatar.allCases.count))]
+    let keepers = threadKeepers.withLock { $0 }
     let opened: Entrance
     do {
       opened = try await store.write { transaction in
-        try transaction.openAccount(reading(transaction), id: id, avatar: avatar, at: now)
+        let kept = try reading(transaction)
+        try transaction.openAccount(kept, id: id, avatar: avatar, at: now)
+        if let thread = kept.thread { for keep in keepers { try keep(transaction, thread, id) } }
         try transaction.audit(created.line, id: created.id, at: now)
         guard let account = try transaction.account(id) else { preconditionFailure("An account that was just made is there") }
         return Entrance(

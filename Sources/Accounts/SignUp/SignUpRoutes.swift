@@ -8,12 +8,15 @@ struct SignUpRoutes: Sendable {
 
   let accounts: Accounts
   let web: WebFront
+  /// The conversation that a letter's link leads to; nil when it leads nowhere.
+  let threadBehind: @Sendable (String) -> ConversationID?
 
   func register(on routes: Routes) {
     routes.get(Self.path, .to(.read, .publicPage)) { request, context in
       if context.signedIn != nil { return .redirect(SignInRoutes.home(of: context.actor)) }
       var draft = Accounts.SignUpDraft()
       draft.kind = SignUpRules.Kind(rawValue: try Form(query: request)["as"]) ?? .customer
+      draft.thread = threadBehind(try Form(query: request)["thread"])
       return try await show(draft, nil, request, context)
     }
     routes.form(Self.path, .to(.write, .publicPage)) { form, request, context in try await ask(form, request, context) }
@@ -35,6 +38,7 @@ struct SignUpRoutes: Sendable {
   private func ask(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     var draft = Accounts.SignUpDraft()
     draft.kind = SignUpRules.Kind(rawValue: try Form(query: request)["as"]) ?? .customer
+    draft.thread = threadBehind(try Form(query: request)["thread"])
     draft.email = form["email"]
     draft.firstName = form["firstName"]
     draft.surname = form["surname"]
@@ -65,6 +69,9 @@ struct SignUpRoutes: Sendable {
     if !rules.isOpen(to: draft.kind), let open = rules.kinds.first { draft.kind = open }
     let asked = rules.fields(of: draft.kind)
     let errors = FieldErrors(refusal, texts)
+    // What was signed is letters, digits, dots and hyphens.
+    let thread = draft.thread == nil ? "" : try Form(query: request)["thread"]
+    let rest = thread.isEmpty ? "" : "&thread=\(thread)"
     func field(_ name: String, _ value: String, _ demand: SignUpRules.Demand, _ autocomplete: String) -> Field? {
       guard demand != .absent else { return nil }
       return Field(
@@ -72,17 +79,21 @@ struct SignUpRoutes: Sendable {
       )
     }
     let others = rules.kinds.filter { $0 != draft.kind }.compactMap { kind in
-      SafeURL("\(Self.path)?as=\(kind.rawValue)").map { StepPage.Link(linkURL: $0, label: texts["pages.signUp.as.\(kind.rawValue)"]) }
+      SafeURL("\(Self.path)?as=\(kind.rawValue)\(rest)").map {
+        StepPage.Link(linkURL: $0, label: texts["pages.signUp.as.\(kind.rawValue)"])
+      }
     }
     let page = StepPage(
-      title: texts["pages.signUp.title.\(draft.kind.rawValue)"], text: texts["pages.signUp.text.\(draft.kind.rawValue)"],
-      problem: refusal.map { texts[$0] }, actionURL: SafeURL("\(Self.path)?as=\(draft.kind.rawValue)"),
+      title: texts["pages.signUp.title.\(draft.kind.rawValue)"],
+      text: texts[thread.isEmpty ? "pages.signUp.text.\(draft.kind.rawValue)" : "pages.signUp.keepsThread"],
+      problem: refusal.map { texts[$0] }, actionURL: SafeURL("\(Self.path)?as=\(draft.kind.rawValue)\(rest)"),
       fields: [
         field("firstName", draft.firstName, asked.firstName, "given-name"), field("surname", draft.surname, asked.surname, "family-name"),
         texts.address(draft.email, errors), texts.newPassword(errors),
       ].compactMap(\.self),
       bio: field("bio", draft.bio, asked.bio, "off"), submit: texts["pages.signUp.submit"],
-      providers: draft.kind == .customer ? texts.ways(to: accounts.providers, next: nil) : [], links: others + [signIn])
+      providers: draft.kind == .customer ? texts.ways(to: accounts.providers, next: thread.isEmpty ? nil : "/threads/\(thread)") : [],
+      links: others + [signIn])
     return web.step(page, refusal, request, context)
   }
 
@@ -102,9 +113,10 @@ struct SignUpRoutes: Sendable {
   private func prove(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     let token = token(context)
     do {
+      let keepsThread = try await accounts.pendingSignUp(token, browser: context.formKey.token).keepsThread
       let entrance = try await accounts.confirmSignUp(
         token, password: form.exact("password"), browser: context.formKey.token, from: Whereabouts(request, context))
-      return web.entering(entrance, to: nil, context)
+      return web.entering(entrance, to: keepsThread ? "/conversations" : nil, context)
     } catch let refusal as Refusal where !refusal.fields.isEmpty || refusal.reason == .tooManyTries {
       return try await showProof(token, refusal, request, context)
     }

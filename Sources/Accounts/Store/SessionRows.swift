@@ -13,7 +13,7 @@ extension Session {
       WHERE sessions.token_digest = $1 AND sessions.expires_at > $2 AND accounts.active
       """, digest, now)
     guard let found else { return nil }
-    return (try signedIn(found, digest, scopes: nil), found[10], found[11])
+    return (try signedIn(found, digest, scopes: nil), found[11], found[12])
   }
 
   /// What the columns of `SignedIn` tell.
@@ -22,9 +22,11 @@ extension Session {
     let member = Access.Actor.Member(
       id: id, roles: Role.set(agent: found[6], manager: found[7], administrator: found[8], expert: found[9]),
       sites: try assignedSites(of: id), scopes: scopes)
-    return SignedIn(
+    var person = SignedIn(
       member: member, name: found[1], email: found[2], avatar: found[3], status: found[4],
       language: Language(rawValue: found[5]) ?? .english, sessionDigest: digest)
+    person.erasesAt = found[10]
+    return person
   }
 
   func insertSession(_ digest: [UInt8], of account: AccountID, at now: Moment, from place: Whereabouts) throws {
@@ -47,6 +49,6 @@ extension Session {
 extension SignedIn {
   static let columns = """
     accounts.id, accounts.name, accounts.email, accounts.avatar, accounts.status, accounts.language, accounts.is_agent,
-    accounts.is_manager, accounts.is_administrator, accounts.is_expert
+    accounts.is_manager, accounts.is_administrator, accounts.is_expert, accounts.erase_at
     """
 }

@@ -14,6 +14,8 @@ struct KeptSignUp: Sendable {
   let language: Language
   /// Instead of a password.
   let identity: ExternalIdentity?
+  /// The conversation that the account shall keep.
+  var thread: ConversationID?
 }
 
 extension Session {
@@ -23,17 +25,17 @@ extension Session {
     try run(
       """
       INSERT INTO sign_ups (token_digest, browser_digest, email, email_key, first_name, surname, bio, is_expert, password_hash, language,
-        created_at, expires_at, provider, subject)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        created_at, expires_at, provider, subject, conversation_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
       """,
       digest, browser, draft.email, EmailAddress.key(of: draft.email), draft.firstName, draft.surname, draft.bio, draft.kind == .expert,
-      hash, draft.language.rawValue, now, end, draft.identity?.provider.rawValue ?? "", draft.identity?.subject ?? "")
+      hash, draft.language.rawValue, now, end, draft.identity?.provider.rawValue ?? "", draft.identity?.subject ?? "", draft.thread)
   }
 
   func signUp(_ digest: [UInt8], at now: Moment) throws -> KeptSignUp? {
     try row(
       """
-      SELECT email, browser_digest, first_name, surname, bio, is_expert, password_hash, language, provider, subject
+      SELECT email, browser_digest, first_name, surname, bio, is_expert, password_hash, language, provider, subject, conversation_id
       FROM sign_ups
       WHERE token_digest = $1 AND expires_at > $2
       """, digest, now
@@ -41,7 +43,8 @@ extension Session {
       KeptSignUp(
         email: row[0], browser: row[1], firstName: row[2], surname: row[3], bio: row[4], isExpert: row[5], passwordHash: row[6],
         language: Language(rawValue: row[7]) ?? .english,
-        identity: SignInProvider.Name(rawValue: row[8]).map { ExternalIdentity(provider: $0, subject: row[9]) })
+        identity: SignInProvider.Name(rawValue: row[8]).map { ExternalIdentity(provider: $0, subject: row[9]) },
+        thread: row[10])
     }
   }
 

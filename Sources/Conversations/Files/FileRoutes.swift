@@ -166,51 +166,11 @@ extension Conversations {
   }
 
   private func fileResponse(_ stored: any StoredFile, of row: FileRow, name: String, isShown: Bool, _ request: Request) -> Response {
-    let etag = "\"\(row.file.id)\""
-    var headers: HTTPFields = [
+    let headers: HTTPFields = [
       .contentType: row.file.type, .contentDisposition: contentDisposition(isShown ? "inline" : "attachment", name),
-      .acceptRanges: "bytes", .eTag: etag, .cacheControl: "private, max-age=900, immutable",
-      .crossOriginResourcePolicy: "cross-origin", .contentSecurityPolicy: "default-src 'none'; sandbox",
+      .cacheControl: "private, max-age=900, immutable", .crossOriginResourcePolicy: "cross-origin",
+      .contentSecurityPolicy: "default-src 'none'; sandbox",
     ]
-    if request.headers[.ifNoneMatch] == etag { return Response(status: .notModified, headers: headers) }
-    switch ByteRange(request.headers[.range], ifRange: request.headers[.ifRange], etag: etag, of: stored.bytes) {
-    case .whole:
-      return Response(status: .ok, headers: headers, body: body(of: stored, 0..<stored.bytes))
-    case .part(let range):
-      headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(stored.bytes)"
-      return Response(status: .partialContent, headers: headers, body: body(of: stored, range))
-    case .unsatisfiable:
-      return Response(status: .rangeNotSatisfiable, headers: [.contentRange: "bytes */\(stored.bytes)", .acceptRanges: "bytes"])
-    }
+    return .file(bytes: stored.bytes, etag: "\"\(row.file.id)\"", headers, for: request) { try await stored.read(at: $0, count: $1) }
   }
-
-  /// Read piece by piece as the reader takes it, so that many large files do not lie in memory.
-  private func body(of stored: any StoredFile, _ range: Range<Int64>) -> ResponseBody {
-    ResponseBody(contentLength: Int(range.upperBound - range.lowerBound)) { writer in
-      var next = range.lowerBound
-      while next < range.upperBound {
-        let piece = try await stored.read(at: next, count: Int(min(range.upperBound - next, 65_536)))
-        guard piece.readableBytes > 0 else { throw FileIsShorter() }
-        next += Int64(piece.readableBytes)
-        try await writer.write(piece)
-      }
-      try await writer.finish(nil)
-    }
-  }
-
-  /// It was cut while it was read: the connection ends, so that the reader sees that something is missing.
-  private struct FileIsShorter: Error {}
-}
-
-/// RFC 6266 and 8187: the name twice, once in the letters that every program knows.
-func contentDisposition(_ kind: String, _ name: String) -> String {
-  let plain = String(name.map { $0.isASCII && $0 != "\"" && $0 != "\\" && $0 != "%" ? $0 : "_" })
-  let encoded = name.utf8.map { byte in
-    switch byte {
-    case 48...57, 65...90, 97...122: String(UnicodeScalar(byte))
-    case _ where "!#$&+-.^_`|~".utf8.contains(byte): String(UnicodeScalar(byte))
-    default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }
-  }.joined()
-  return "\(kind); filename=\"\(plain)\"; filename*=UTF-8''\(encoded)"
 }

@@ -10,7 +10,7 @@ public struct Filing: Sendable {
   static let unsentSeconds: Int64 = 86_400
 
   let landing: Landing
-  let storage: any FileStorage
+  public let storage: any FileStorage
   let keys: KeyFolder
   /// Puts a copy aside of what is about to be deleted.
   let sealer: Sealer

@@ -27,6 +27,12 @@ struct LetterPaper: Sendable {
     let greeting: String
     let heading: String
     let text: String
+    struct Quote: Sendable {
+      let by: String
+      let lines: [String]
+    }
+
+    let quotes: [Quote]
     let hasLines: Bool
     let lines: [String]
     let button: Link?
@@ -52,6 +58,9 @@ struct LetterPaper: Sendable {
       greeting = name.map { texts["mail.letter.greeting", ["name": $0]] } ?? texts["mail.letter.hello"]
       heading = words("heading")
       text = words("text")
+      quotes = (letter.quotes ?? []).map { quote in
+        Quote(by: HeaderText.line(quote.by, limit: HeaderText.nameLimit).map(isolate) ?? "", lines: HeaderText.lines(quote.text))
+      }
       lines = (letter.lines ?? []).compactMap { HeaderText.line($0, limit: HeaderText.argumentLimit) }.map(isolate)
       hasLines = !lines.isEmpty
       button = letter.button.flatMap { link($0, words("button")) }

@@ -11,6 +11,13 @@ enum HeaderText {
     return words.isEmpty ? nil : String(words.prefix(limit))
   }
 
+  /// Somebody's own lines in the body of a letter: nothing but line breaks steers what follows.
+  static func lines(_ text: String) -> [String] {
+    text.split(omittingEmptySubsequences: false) { $0.isNewline }.map { line in
+      String(String.UnicodeScalarView(line.unicodeScalars.map { isUnfit($0) ? " " : $0 }))
+    }
+  }
+
   private static func isUnfit(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     // Controls; separators of lines and paragraphs; what changes the direction of what follows.

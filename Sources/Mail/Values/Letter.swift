@@ -11,6 +11,8 @@ public struct Letter: Sendable, Hashable, Codable {
   public var arguments: [String: String]
   /// What the text announces, one line each; shown like the arguments.
   public var lines: [String]?
+  /// What others wrote, whole.
+  public var quotes: [Quote]?
   /// The address behind the button.
   public var button: String?
   /// The address behind a quieter link below it.
@@ -21,7 +23,8 @@ public struct Letter: Sendable, Hashable, Codable {
   public var replyTo: String?
 
   public init(
-    _ kind: LetterKind, to recipient: Recipient, arguments: [String: String] = [:], lines: [String]? = nil, button: String? = nil,
+    _ kind: LetterKind, to recipient: Recipient, arguments: [String: String] = [:], lines: [String]? = nil, quotes: [Quote]? = nil,
+    button: String? = nil,
     second: String? = nil, life: LinkLife? = nil, unsubscribe: String? = nil, replyTo: String? = nil, key: String
   ) {
     for link in [button, second, unsubscribe].compactMap(\.self) {
@@ -33,12 +36,26 @@ public struct Letter: Sendable, Hashable, Codable {
     self.recipient = recipient
     self.arguments = arguments
     self.lines = lines
+    self.quotes = quotes
     self.button = button
     self.second = second
     self.life = life
     self.unsubscribe = unsubscribe
     self.replyTo = replyTo
     self.key = key
+  }
+}
+
+extension Letter {
+  /// Words of somebody else, with every line of them.
+  public struct Quote: Sendable, Hashable, Codable {
+    public let by: String
+    public let text: String
+
+    public init(by: String, text: String) {
+      self.by = by
+      self.text = text
+    }
   }
 }
 

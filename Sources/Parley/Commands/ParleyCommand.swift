@@ -6,7 +6,7 @@ public struct ParleyCommand: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "parley", abstract: "The self-hosted system for businesses that are made of conversations.",
     subcommands: [
-      ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, AdminCommand.self, MailCommand.self,
+      ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, AdminCommand.self, MailCommand.self, FilesCommand.self,
       SettingsCommand.self, VersionCommand.self, ExamineCommand.self,
     ], defaultSubcommand: ServeCommand.self)
 
@@ -35,6 +35,8 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "e.g. Harbour Essays <hello@harbour.example>") var mailFrom: String?
   @Option(help: "Write letters there instead of sending them.") var mailFolder: String?
   @Option(help: "A file of certificates (PEM) that outgoing connections trust.") var certificates: String?
+  @Option(help: "How many days lie between asking for an erasure and doing it.") var erasureWaitDays: String?
+  @Option(help: "How many days visits and the pages that visitors saw are kept.") var visitsDays: String?
   @Option(help: "The client ID at Google; its secret is PARLEY_GOOGLE_SECRET.") var google: String?
   @Option(help: "The client ID at LinkedIn; its secret is PARLEY_LINKEDIN_SECRET.") var linkedin: String?
   @Option(help: "The app ID at Facebook; its secret is PARLEY_FACEBOOK_SECRET.") var facebook: String?
@@ -65,6 +67,8 @@ struct SettingsOptions: ParsableArguments {
     flags["push-hosts"] = pushHosts
     flags["virus-scanner"] = virusScanner
     flags["files-limit"] = filesLimit
+    flags["erasure-wait-days"] = erasureWaitDays
+    flags["visits-days"] = visitsDays
     flags["google"] = google
     flags["linkedin"] = linkedin
     flags["facebook"] = facebook

@@ -18,6 +18,7 @@ struct SiteFields: Sendable {
   let welcome: Field
   let widgetLanguage: SelectField
   let timeZone: Field
+  let fileDays: Field
   let formName: SelectField
   let formEmail: SelectField
   let formPhone: SelectField
@@ -54,6 +55,9 @@ struct SiteFields: Sendable {
     welcome = line(.welcome, "sites.form.welcome", required: false, hint: "sites.form.welcomeHint")
     widgetLanguage = select(.language, "sites.form.language", hint: texts["sites.form.languageHint"], languages)
     timeZone = line(.timeZone, "sites.form.timeZone", hint: "sites.form.timeZoneHint")
+    fileDays = Field(
+      SiteForm.Field.fileDays.rawValue, label: texts["sites.form.fileDays"], type: "number", value: value(.fileDays),
+      hint: texts["sites.form.fileDaysHint"], autocomplete: "off", errors: errors)
     formName = select(.formName, "sites.form.formName", demands)
     formEmail = select(.formEmail, "sites.form.formEmail", demands)
     formPhone = select(.formPhone, "sites.form.formPhone", demands)

@@ -2,6 +2,8 @@ import Base
 
 /// A website (brand) that carries the widget: where it may stand, how it looks, what its form asks.
 public struct Site: Hashable, Sendable {
+  public static let fileDayLimits = 1...3650
+
   public let id: SiteID
   /// Stands in the snippet on the host's pages, so it is no secret; it names the site where a number would invite counting.
   public let key: String
@@ -16,13 +18,16 @@ public struct Site: Hashable, Sendable {
   public var language: WidgetLanguage
   /// An IANA name. "Per day" and "03:00" of this site are meant in it.
   public var timeZone: String
+  /// For how many days the files of its chats are kept (E44a); those that were sent before keep the end that was then.
+  public var fileDays: Int
   public var form: LeadForm
   public var active: Bool
   public let createdAt: Moment
 
   public init(
     id: SiteID, key: String = Secret().text, name: String, domain: String, origins: [Origin], look: Look = Look(), logo: String? = nil,
-    welcome: String = "", language: WidgetLanguage = .visitors, timeZone: String = "UTC", form: LeadForm = LeadForm(), active: Bool = true,
+    welcome: String = "", language: WidgetLanguage = .visitors, timeZone: String = "UTC", fileDays: Int = 15, form: LeadForm = LeadForm(),
+    active: Bool = true,
     createdAt: Moment
   ) {
     self.id = id
@@ -35,6 +40,7 @@ public struct Site: Hashable, Sendable {
     self.welcome = welcome
     self.language = language
     self.timeZone = timeZone
+    self.fileDays = fileDays
     self.form = form
     self.active = active
     self.createdAt = createdAt

@@ -86,24 +86,9 @@ struct WidgetRoutes: Sendable {
 
   private func configuration(of site: Site, _ request: Request) throws -> Response {
     let language = language(of: site, asked: try Form(query: request)["language"])
-    let configuration = Configuration(
-      site: Configuration.About(
-        name: site.name, hue: site.look.hue, position: site.look.position.rawValue, ours: site.look.ours.rawValue,
-        logo: site.logo.map { web.settings.baseAddress + $0 }, welcome: site.welcome, language: language.code, direction: language.direction
-      ),
-      form: Configuration.Form(
-        fields: LeadForm.Field.allCases.filter { site.form.demand(of: $0) != .absent }.map { field in
-          Configuration.Field(
-            name: field, required: site.form.demand(of: field) == .required, options: field == .service ? site.form.services : nil)
-        }))
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let head = String(decoding: try encoder.encode(configuration), as: UTF8.self).dropLast()
-    // The texts are JSON already, as the panel reads them.
-    let json = "\(head),\"texts\":\(web.catalogue.json(of: "widget", in: language).text)}"
     return Response(
       status: .ok, headers: [.contentType: "application/json", .cacheControl: "public, max-age=\(Self.configurationSeconds)"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
+      body: ResponseBody(byteBuffer: ByteBuffer(string: try Sites.configuration(of: site, in: language, web: web))))
   }
 
   private func language(of site: Site, asked: String) -> Language {

@@ -59,6 +59,9 @@ public final class PostgresStore: Store {
 
   public func forgetStatements() { workers.schemaAge.grow() }
 
+  /// The server does it by itself: autovacuum gives the room of dead rows to new ones, and its write-ahead log goes with its checkpoints.
+  public func scrub() async throws {}
+
   public func close() async {
     await withCheckedContinuation { continuation in workers.close { continuation.resume() } }
   }

@@ -29,7 +29,8 @@ public final class SQLiteStore: Store {
     pool = try StoreFailure.mapping {
       let pool = try DatabasePool(path: path + "/parley.db", configuration: configuration)
       // Not while the connection is prepared: the pool sets NORMAL after that. FULL is what puts an acknowledged message on the disk.
-      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      // What is deleted is overwritten in its place: an erased name does not stay behind in the gaps of the file.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON") }
       return pool
     }
   }
@@ -52,6 +53,13 @@ public final class SQLiteStore: Store {
   }
 
   public func forgetStatements() { pool.releaseMemoryEventually() }
+
+  /// Zeroes what was deleted, as every page is written, and cuts the write-ahead log, which still holds the pages of before.
+  public func scrub() async throws {
+    try await Self.mapping {
+      try await pool.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
+    }
+  }
 
   public func close() async {
     await withCheckedContinuation { continuation in queue.close { continuation.resume() } }

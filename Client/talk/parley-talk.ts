@@ -1,0 +1,133 @@
+// A thread on a page of Parley's own, where a letter's link or the list of one's own conversations led: the parts of the widget's panel,
+// without a website around them. Attributes: `site` (the widget key), `key` (the signed link), `conversation`, and `configuration`, the
+// id of the element that carries what the widget would fetch.
+
+import { isLookedAt } from "../elements/looking.ts";
+import { make, setText } from "../elements/make.ts";
+import { readPageData } from "../elements/page-data.ts";
+import { Texts } from "../elements/texts.ts";
+import { Times } from "../elements/times.ts";
+import { makeComposer } from "../widget/composer.ts";
+import type { Config } from "../widget/config.ts";
+import { Draft } from "../widget/draft.ts";
+import { makeHead } from "../widget/head.ts";
+import panelStyles from "../widget/panel.css.ts";
+import type { Scene } from "../widget/scene.ts";
+import { storageOf } from "../widget/storage.ts";
+import { beginTalking } from "../widget/talking.ts";
+import { makeThread } from "../widget/thread.ts";
+import { makeTyping } from "../widget/typing.ts";
+import { VisitorChat } from "../widget/visitor-chat.ts";
+import pageStyles from "./talk.css.ts";
+
+const lostAfterMilliseconds = 2_000;
+
+class ParleyTalk extends HTMLElement {
+  readonly #stopping = new AbortController();
+  #shows: (() => void) | null = null;
+
+  connectedCallback(): void {
+    if (this.#shows !== null) return;
+    const config = readPageData<Config | null>(this.#say("configuration"), null);
+    if (config === null) return;
+    this.style.setProperty("--hue", String(config.site.hue));
+    this.#begin(config);
+  }
+
+  #say(attribute: string): string {
+    return this.getAttribute(attribute) ?? "";
+  }
+
+  #begin(config: Config): void {
+    const { signal } = this.#stopping;
+    const { language } = config.site;
+    const [site, key, conversation] = [this.#say("site"), this.#say("key"), this.#say("conversation")];
+    const { origin } = location;
+    const chat = new VisitorChat({
+      origin,
+      site,
+      key,
+      language,
+      // The address of this page is a key, and nobody else's to see.
+      page: () => ({ url: origin, title: document.title }),
+      storage: storageOf("localStorage"),
+      box: `parley.outbox.${site}.${conversation}`,
+      locks: (navigator as { readonly locks?: LockManager }).locks ?? null,
+      network: window,
+    });
+    const draft = new Draft(`parley.draft.${site}.${conversation}`, storageOf("sessionStorage"));
+    const scene: Scene = { chat, config, texts: new Texts(config.texts, language), times: new Times(language), draft };
+    const show = this.#draw(scene, site, key, signal);
+    this.#shows = show;
+    chat.on("changed", show);
+    for (const name of ["focus", "visibilitychange"]) addEventListener(name, show, { signal });
+    addEventListener("pagehide", () => chat.stop(), { signal });
+    addEventListener("pageshow", (event) => event.persisted && chat.start(), { signal });
+    chat.start();
+    show();
+  }
+
+  /** The parts of the panel one below the other; answers what draws them anew. */
+  #draw(scene: Scene, site: string, key: string, signal: AbortSignal): () => void {
+    const { chat, texts, config } = scene;
+    const banner = make("p", { class: "banner", role: "status", hidden: true });
+    const seen = (): void => {
+      if (isLookedAt() && thread.isAtEnd() && chat.unread > 0) chat.markSeen();
+    };
+    const thread = makeThread(scene, seen, signal);
+    const typing = makeTyping(scene);
+    const composer = makeComposer(scene, thread.toEnd);
+    const head = makeHead(scene, () => {}, () => scene.talking?.askToClose(() => composer.focus()));
+    const panel = make(
+      "section",
+      {
+        class: "panel",
+        "aria-labelledby": "title",
+        tabindex: -1,
+        lang: config.site.language,
+        dir: config.site.direction,
+      },
+      head.element,
+      banner,
+      thread.element,
+      typing.element,
+      make("div", { class: "foot" }, composer.element),
+    );
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [panelStyles, pageStyles].map((text) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      return sheet;
+    });
+    root.append(panel);
+    let said = "";
+    let lostSince = 0;
+    const showBanner = (): void => {
+      if (chat.isConnected) lostSince = 0;
+      else lostSince ||= Date.now();
+      const isLost = lostSince > 0 && Date.now() - lostSince >= lostAfterMilliseconds;
+      const text = said || (isLost ? texts.say("connection.lost") : "");
+      setText(banner, text);
+      banner.hidden = text === "";
+      if (lostSince > 0 && !isLost) setTimeout(show, lostAfterMilliseconds);
+    };
+    const show = (): void => {
+      composer.element.hidden = chat.mode !== "write";
+      for (const part of [head, typing, composer, thread]) part.show();
+      showBanner();
+      seen();
+    };
+    const { origin } = location;
+    const launcher = document.createElement("button");
+    const widget = { origin, site, key, language: config.site.language, root, launcher };
+    scene.talking = beginTalking(scene, widget, panel, composer.show, signal);
+    chat.on("heard", () => isLookedAt() || scene.talking?.playTone());
+    chat.on("ended", ({ why, text }) => {
+      said = why === "outdated" ? texts.say("connection.outdated") : text || texts.say("connection.notAllowed");
+      showBanner();
+    });
+    return show;
+  }
+}
+
+customElements.define("parley-talk", ParleyTalk);

@@ -1,0 +1,92 @@
+import Base
+import ConversationsCore
+import Sites
+import Store
+
+/// What the links that lead back to a thread open.
+extension Conversations {
+  /// The visitor whose thread a link opens, on the page of Parley's own that shows it.
+  ///
+  /// - Throws: `linkVoid` for what this program did not sign, and for what has ended.
+  func visitor(behind text: String, at site: SiteID) async throws -> KnownVisitor {
+    guard let link = ThreadLink(text, signedWith: linkKey), try await isOpen(link) else { throw Refusal(.linkVoid) }
+    guard var found = try await keeper(of: link.conversation), found.visitor.site == site else { throw Refusal(.notFound) }
+    found.link = link
+    return found
+  }
+
+  /// Whether a link opens its thread now.
+  func isOpen(_ link: ThreadLink) async throws -> Bool {
+    guard link.expires > clock.now else { return false }
+    guard case .session(let account, let digest) = link.holder else { return true }
+    guard try await isSessionOpen(account, digest) else { return false }
+    return try await store.read { try $0.isThread(link.conversation, of: account) }
+  }
+
+  func keeper(of conversation: ConversationID) async throws -> KnownVisitor? {
+    try await store.read { session in
+      // Nobody is behind an erased thread, whatever letter still leads there.
+      let sql = "SELECT v.id FROM conversations c JOIN visitors v ON v.id = c.visitor_id WHERE c.id = $1 AND v.erased_at IS NULL"
+      guard let row = try session.row(sql, conversation),
+        let visitor = try session.visitor(row[0])
+      else { return nil }
+      return KnownVisitor(visitor: visitor, conversation: conversation)
+    }
+  }
+
+  /// As it stands in an address of the web.
+  func address(of link: ThreadLink, _ rest: String = "") -> String {
+    "\(web.settings.baseAddress)\(path(of: link))\(rest)"
+  }
+
+  func path(of link: ThreadLink) -> String { "/threads/\(link.signed(with: linkKey))" }
+
+  /// Notes in the log how far a letter got.
+  func note(_ news: LetterNews, in conversation: ConversationID) {
+    submit(.noteLetter(news), in: conversation, by: .clock) { [logger] result in
+      if case .failure(let error) = result {
+        logger.warning("A letter's way could not be noted", metadata: ["error": .string(String(reflecting: error))])
+      }
+    }
+  }
+
+  /// Whom a sign-up or a page may give a thread to: who holds a letter of it that is not too old.
+  public func thread(behind text: String) -> ConversationID? {
+    guard let link = ThreadLink(text, signedWith: linkKey), link.expires > clock.now, case .letter = link.holder else { return nil }
+    return link.conversation
+  }
+}
+
+extension Session {
+  func isThread(_ conversation: ConversationID, of account: AccountID) throws -> Bool {
+    try row(
+      """
+      SELECT 1
+      FROM conversations
+      JOIN visitors ON visitors.id = conversations.visitor_id
+      WHERE conversations.id = $1 AND visitors.account_id = $2
+      """, conversation, account) != nil
+  }
+
+  /// The visitors whose threads an account keeps.
+  public func keptVisitors(of account: AccountID) throws -> [VisitorID] {
+    try rows("SELECT id FROM visitors WHERE account_id = $1 ORDER BY id LIMIT 1000", account).map { $0[0] }
+  }
+
+  /// Gives a thread to an account. One that is kept already stays with whom it is.
+  ///
+  /// - Returns: whether the account has it now.
+  @discardableResult public func keep(_ conversation: ConversationID, for account: AccountID) throws -> Bool {
+    try run(
+      """
+      UPDATE visitors SET account_id = $2
+      WHERE account_id IS NULL AND id = (SELECT visitor_id FROM conversations WHERE id = $1)
+      """, conversation, account)
+    return try isThread(conversation, of: account)
+  }
+
+  /// An erased account keeps no thread.
+  public func letGoOfThreads(of account: AccountID) throws {
+    try run("UPDATE visitors SET account_id = NULL WHERE account_id = $1", account)
+  }
+}

@@ -1,0 +1,116 @@
+import Access
+import Base
+import HTTPTypes
+import Hummingbird
+import Sites
+import Store
+import Web
+
+/// Threads on Parley's own pages: by the link of a letter for whoever holds it, and by account for who keeps them.
+extension Conversations {
+  private static let inside = "Conversations.threadLink"
+
+  func registerThreads(on routes: Routes) {
+    let (page, need) = ("/threads/{link}", Need.decidedInside(Self.inside))
+    routes.get(page, need) { [self] request, context in try await showLetterThread(request, context) }
+    routes.form("\(page)/renew", need) { [self] _, request, context in
+      try await renew(try letterLink(context))
+      return web.page(ThreadStep(.renewed, web.texts(context.language), link: nil), request, context)
+    }
+    routes.form("\(page)/keep", .ownDesk) { [self] _, _, context in
+      let link = try letterLink(context)
+      guard let person = context.signedIn, link.expires > clock.now else { throw Refusal(.linkVoid) }
+      let isKept = try await store.write { try $0.keep(link.conversation, for: person.member.id) }
+      guard isKept else { throw Refusal(.threadKept) }
+      return .redirect("/conversations/\(link.conversation)")
+    }
+    routes.get("\(page)/stop", need) { [self] request, context in
+      let link = try letterLink(context)
+      return web.page(ThreadStep(.stop, web.texts(context.language), link: path(of: link)), request, context)
+    }
+    // A mail program posts here by itself (RFC 8058): without a cookie, without a form of ours, from wherever it is.
+    routes.on(.post, "\(page)/stop", need, origin: .decidedInside(Self.inside), limit: .forms) { [self] request, context in
+      let link = try letterLink(context)
+      let isBack = try await Form(of: request)["again"] == "yes"
+      try await stopLetters(of: link.conversation, !isBack)
+      return web.page(ThreadStep(isBack ? .again : .stopped, web.texts(context.language), link: path(of: link)), request, context)
+    }
+    routes.get("/conversations", .ownDesk) { [self] request, context in
+      guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
+      let threads = try await store.read { try $0.threads(of: person.member.id) }
+      return web.page(OwnThreadsPage(threads, web.texts(context.language)), request, context)
+    }
+    routes.get("/conversations/{conversation}", .ownDesk) { [self] request, context in try await showOwnThread(request, context) }
+  }
+
+  /// A letter's link, however old: what it opens is looked at by who asks.
+  private func letterLink(_ context: WebContext) throws -> ThreadLink {
+    guard let text = context.parameters.get("link"), let link = ThreadLink(text, signedWith: linkKey), case .letter = link.holder else {
+      throw Refusal(.linkVoid)
+    }
+    return link
+  }
+
+  private func showLetterThread(_ request: Request, _ context: WebContext) async throws -> Response {
+    let link = try letterLink(context)
+    guard link.expires > clock.now else {
+      let step = ThreadStep(.over, web.texts(context.language), link: path(of: link))
+      return web.page(step, request, context, status: Refusal.Reason.linkVoid.status)
+    }
+    let keeper: AccountID? = try await store.read { session in
+      try session.row(
+        "SELECT v.account_id FROM conversations c JOIN visitors v ON v.id = c.visitor_id WHERE c.id = $1", link.conversation)?[0]
+    }
+    // Who keeps it finds it among their own.
+    if let keeper, keeper == context.signedIn?.member.id { return .redirect("/conversations/\(link.conversation)") }
+    return try await show(link, isKept: keeper != nil, request, context)
+  }
+
+  private func showOwnThread(_ request: Request, _ context: WebContext) async throws -> Response {
+    let conversation: ConversationID = try context.identity("conversation")
+    guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
+    guard try await store.read({ try $0.isThread(conversation, of: person.member.id) }) else { throw Refusal(.notFound) }
+    let link = ThreadLink(to: conversation, for: .session(person.member.id, digest: person.sessionDigest), at: clock.now)
+    return try await show(link, isKept: true, request, context)
+  }
+
+  private func show(_ link: ThreadLink, isKept: Bool, _ request: Request, _ context: WebContext) async throws -> Response {
+    guard let found = try await keeper(of: link.conversation), let site = try await sites.site(found.visitor.site), site.active else {
+      throw Refusal(.notFound)
+    }
+    let page = try ThreadPage(link, signed: link.signed(with: linkKey), at: site, isKept: isKept, web: web, context)
+    return web.page(page, request, context)
+  }
+}
+
+/// A thread of an account's own, as its list shows it.
+struct OwnThread: Sendable {
+  let conversation: ConversationID
+  let site: String
+  let lastName: String?
+  let lastText: String?
+  let lastAt: Moment?
+  let unread: Int
+}
+
+extension Session {
+  fileprivate func threads(of account: AccountID) throws -> [OwnThread] {
+    try rows(
+      """
+      SELECT c.id, s.name, c.last_name, c.last_text, c.last_at, (
+        SELECT COUNT(*) FROM entries e
+        WHERE e.conversation_id = c.id AND e.n > COALESCE(m.seen, 0) AND e.by_kind = 'agent' AND e.client_id IS NOT NULL
+          AND e.audience = 'everybody')
+      FROM visitors v
+      JOIN conversations c ON c.visitor_id = v.id
+      JOIN sites s ON s.id = v.site_id
+      LEFT JOIN marks m ON m.conversation_id = c.id AND m.account_id = 0
+      WHERE v.account_id = $1 AND s.active
+      ORDER BY c.active_at DESC
+      LIMIT 200
+      """, account
+    ).map {
+      OwnThread(conversation: $0[0], site: $0[1], lastName: $0[2], lastText: $0[3], lastAt: $0[4], unread: $0[5])
+    }
+  }
+}

@@ -1,0 +1,126 @@
+extension Personal {
+  /// Every table with a personal column, in the order in which erasing goes through them: what others are found by goes last.
+  public static let tables: [PersonalTable] = ofAccounts + ofVisitors
+
+  private static let own = "account_id = $1"
+  private static let emailKey = "(SELECT a.email_key FROM accounts AS a WHERE a.id = $1)"
+  private static let house =
+    "(SELECT s.name FROM conversations AS c JOIN sites AS s ON s.id = c.site_id WHERE c.id = conversation_id)"
+
+  private static let ofAccounts: [PersonalTable] = [
+    PersonalTable(
+      "sign_ups", of: .account, rows: "email_key = \(emailKey)", key: ["token_digest"], kept: .days(1, after: "created_at"),
+      withheld: ["token_digest", "browser_digest", "password_hash"]),
+    PersonalTable(
+      "tries", of: .account, rows: "SUBSTR(key, LENGTH(key) - LENGTH(\(emailKey)) + 1) = \(emailKey)", key: ["key"],
+      kept: .days(1, after: "window_ends_at")),
+    // What a letter says goes when it has left. It may hold a link that opens something.
+    PersonalTable(
+      "letters", of: .account, rows: "LOWER(address) = \(emailKey)", kept: .days(30, after: "posted_at"),
+      withheld: ["content"]),
+    PersonalTable(
+      "undeliverable_addresses", of: .account, rows: "address_key = \(emailKey)", key: ["address_key"],
+      kept: .days(400, after: "at")),
+    PersonalTable(
+      "push_subscriptions", of: .account, rows: own, kept: .asItsParent("sessions"),
+      withheld: ["session_digest", "public_key", "secret"]),
+    PersonalTable(
+      "sessions", of: .account, rows: own, key: ["token_digest"], kept: .days(90, after: "created_at"),
+      withheld: ["token_digest"]),
+    PersonalTable(
+      "invitations", of: .account, rows: own, key: ["token_digest"], kept: .days(7, after: "created_at"),
+      withheld: ["token_digest"]),
+    PersonalTable(
+      "account_links", of: .account, rows: own, key: ["token_digest"], kept: .days(1, after: "created_at"),
+      withheld: ["token_digest"]),
+    PersonalTable("second_factors", of: .account, rows: own, key: ["account_id"], kept: .untilErased, withheld: ["sealed_secret"]),
+    PersonalTable(
+      "recovery_codes", of: .account, rows: own, key: ["account_id", "code_digest"], kept: .untilErased,
+      withheld: ["code_digest"]),
+    PersonalTable(
+      "sign_in_challenges", of: .account, rows: own, key: ["token_digest"], kept: .days(1, after: "created_at"),
+      withheld: ["token_digest"]),
+    PersonalTable(
+      "known_browsers", of: .account, rows: own, key: ["account_id", "browser_digest"], kept: .days(365, after: "seen_at"),
+      withheld: ["browser_digest"]),
+    PersonalTable("external_identities", of: .account, rows: own, key: ["provider", "subject"], kept: .untilErased),
+    PersonalTable("passkeys", of: .account, rows: own, kept: .untilErased, withheld: ["credential_id", "public_key"]),
+    PersonalTable(
+      "personal_tokens", of: .account, rows: own, kept: .days(30, after: "expires_at"), withheld: ["token_digest"]),
+    PersonalTable("assignments", of: .account, rows: own, key: ["site_id", "account_id"], kept: .untilErased),
+    // What was said stays with whom it was said to, under the name of the website.
+    PersonalTable(
+      "conversations", of: .account,
+      rows: """
+        last_n IS NOT NULL AND EXISTS (
+          SELECT 1 FROM entries AS e WHERE e.conversation_id = conversations.id AND e.n = conversations.last_n AND e.by_account = $1)
+        """, kept: .untilErased,
+      erasing: .blanks(["last_name": "(SELECT s.name FROM sites AS s WHERE s.id = conversations.site_id)"]), readable: "FALSE"),
+    PersonalTable(
+      "entries", of: .account, rows: "by_account = $1", key: ["conversation_id", "n"], kept: .asItsParent("conversations"),
+      erasing: .blanks(["by_name": house, "by_avatar": "'fern'"])),
+    PersonalTable(
+      "participants", of: .account, rows: own, key: ["conversation_id", "account_id"], kept: .asItsParent("conversations"),
+      erasing: .blanks(["name": house, "avatar": "'fern'"])),
+    PersonalTable("files", of: .account, rows: "by_account = $1", kept: .siteDays, erasing: .stays, withheld: ["path"]),
+    // The line says that something was done; from where, and with which words, goes with the person.
+    PersonalTable(
+      "audit_lines", of: .account, rows: "(account_id = $1 OR thing = (SELECT 'account.' || a.id FROM accounts AS a WHERE a.id = $1))",
+      kept: .days(180, after: "at"), swept: ["address": "''"],
+      erasing: .blanks(["address": "CASE WHEN account_id = $1 THEN '' ELSE address END", "detail": "'{}'"]), readable: own),
+    // `.invalid` is reserved (RFC 2606, section 2): no letter ever goes there.
+    PersonalTable(
+      "accounts", of: .account, rows: "id = $1", kept: .untilErased,
+      erasing: .blanks([
+        "email": "'deleted-' || id || '@accounts.invalid'", "email_key": "'deleted-' || id || '@accounts.invalid'", "name": "''",
+        "name_key": "''", "first_name": "''", "surname": "''", "bio": "''", "interests": "'{\"list\":[]}'", "time_zone": "''",
+        "privacy": "'{}'", "password_hash": "NULL", "pseudonym": "''", "avatar": "'fern'", "language": "'en'", "status": "'offline'",
+      ]), withheld: ["password_hash"]),
+  ]
+
+  private static let ownThread = "conversation_id IN (SELECT c.id FROM conversations AS c WHERE c.visitor_id = $1)"
+  private static let email = "(SELECT LOWER(v.email) FROM visitors AS v WHERE v.id = $1)"
+
+  private static let ofVisitors: [PersonalTable] = [
+    // The address of the net that tried too often.
+    PersonalTable(
+      "tries", of: .visitor, rows: "EXISTS (SELECT 1 FROM visitors AS v WHERE v.id = $1 AND v.address <> '' AND key LIKE '%' || v.address)",
+      key: ["key"], kept: .days(1, after: "window_ends_at")),
+    PersonalTable("letters", of: .visitor, rows: "LOWER(address) = \(email)", kept: .days(30, after: "posted_at"), withheld: ["content"]),
+    PersonalTable(
+      "undeliverable_addresses", of: .visitor, rows: "address_key = \(email)", key: ["address_key"],
+      kept: .days(400, after: "at")),
+    PersonalTable(
+      "page_views", of: .visitor, rows: "visit_id IN (SELECT w.id FROM visits AS w WHERE w.visitor_id = $1)",
+      kept: .visitDays(after: "at")),
+    PersonalTable("visits", of: .visitor, rows: "visitor_id = $1", kept: .visitDays(after: "active_at")),
+    // The log keeps its numbers, and the program its count of what was asked.
+    PersonalTable(
+      "entries", of: .asker, rows: ownThread, key: ["conversation_id", "n"], kept: .asItsParent("conversations"),
+      erasing: .blanks([
+        "body": """
+        CASE
+          WHEN kind = 'MessageSent' THEN '{"kind":"erased"}'
+          WHEN kind = 'FormSent' THEN '{"name":""}'
+          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
+            'AnswerOpened', 'AnswerReturned') THEN body
+          ELSE '{}'
+        END
+        """,
+        "client_id": "NULL", "by_name": "CASE WHEN by_kind = 'visitor' THEN '' ELSE by_name END",
+      ]), readable: "audience = 'everybody'"),
+    PersonalTable(
+      "files", of: .asker, rows: ownThread, kept: .siteDays, erasing: .blanks(["name": "''", "client_id": "NULL", "path": "NULL"]),
+      withheld: ["path"]),
+    PersonalTable(
+      "conversations", of: .asker, rows: "visitor_id = $1", kept: .untilErased,
+      erasing: .blanks(["last_name": "NULL", "last_text": "NULL", "last_kind": "CASE WHEN last_n IS NULL THEN NULL ELSE 'erased' END"])),
+    PersonalTable(
+      "visitors", of: .visitor, rows: "id = $1", kept: .untilErased,
+      erasing: .blanks([
+        // Whoever comes back with the old key is somebody new.
+        "key_digest": "$2", "name": "NULL", "email": "NULL", "phone": "NULL", "service": "NULL", "address": "''", "country": "NULL",
+        "city": "NULL", "language": "''", "device": "'desktop'", "browser": "''", "system": "''",
+      ]), withheld: ["key_digest"]),
+  ]
+}

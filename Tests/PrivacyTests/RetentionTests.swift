@@ -1,0 +1,40 @@
+import Base
+import Parley
+import Store
+import TestKit
+import Testing
+
+@Suite("Retention")
+struct RetentionTests {
+  @Test(
+    "A40: what was kept for long enough goes by itself, and the administration says how long that is", arguments: Dialect.Engine.allCases)
+  func swept(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let scene = try await Scene(house)
+      try await scene.furnish()
+      let before = try await Self.count(house)
+      try await house.program.privacy.sweep()
+      #expect(try await Self.count(house) == before, "nothing is over yet")
+      house.program.clock.advance(milliseconds: 401 * 86_400_000)
+      try await house.program.privacy.sweep()
+      let after = try await Self.count(house)
+      for table in ["visits", "page_views", "sessions", "letters", "tries", "sign_ups", "undeliverable_addresses", "known_browsers"] {
+        #expect((before[table] ?? 0) > 0 && after[table] == 0, "\(table)")
+      }
+      #expect(after["entries"] == before["entries"] && after["visitors"] == before["visitors"])
+      #expect(try await house.count("SELECT COUNT(*) FROM audit_lines") > 0)
+      #expect(try await house.count("SELECT COUNT(*) FROM audit_lines WHERE address <> ''") == 0, "lines stay without their address")
+      let ines = Reader(house: house, person: try await house.person("Ines", [.administrator]))
+      let page = try await ines.get("/admin/privacy").text
+      #expect(page.contains("400 days") && page.contains("Until whom it is about is erased") && page.contains("Pages that were seen"))
+    }
+  }
+
+  private static func count(_ house: House) async throws -> [String: Int] {
+    try await house.program.store.read { session in
+      var counts: [String: Int] = [:]
+      for table in Set(Personal.tables.map(\.name)) { counts[table] = try session.row("SELECT COUNT(*) FROM \(table)")?[0] ?? 0 }
+      return counts
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Accounts
+import Base
+import Foundation
+import Sites
+import Store
+import TestKit
+import Testing
+
+/// Clara answers Ada on a website; each has everything that the house keeps about people.
+struct Scene: Sendable {
+  let house: House
+  let site: Site
+  let clara: House.Person
+  let ada: Talker
+  let desk: Talker
+
+  init(_ house: House) async throws {
+    self.house = house
+    site = try await house.site()
+    clara = try await house.person("Clara", at: [site])
+    desk = try await house.console(of: clara)
+    ada = try await house.visitor(of: site)
+    _ = try await ada.subscribe()
+    _ = try await ada.sendForm()
+    _ = try await ada.say("Good morning")
+    _ = try await desk.subscribe(ada.topic)
+    _ = try await desk.ask("join", on: ada.topic)
+    _ = try await desk.say("Good morning, Ada", on: ada.topic)
+  }
+
+  var conversation: String { String(ada.topic.dropFirst("chat.".count)) }
+
+  /// Sends a PDF with a word in it, as Ada.
+  func sendsFile(_ word: String) async throws {
+    let bytes = try Samples.bytes("letter.pdf") + Data("\n% \(word)\n".utf8)
+    let answer = try await WebAnswer.of(
+      "POST", "/api/v1/chats/\(conversation)/files?name=letter.pdf", port: house.port,
+      ["Authorization": "Visitor \(site.key):\(ada.key?.text ?? "")", "Origin": House.siteOrigin], body: bytes)
+    let file = try #require(answer.json?["file"]?.string, "\(answer.text)")
+    let sent = try await ada.ask("send", ["client": .string(Secret().text), "file": .string(file)])
+    #expect(sent.name == "Acknowledged", "\(sent)")
+  }
+
+  /// A row in every table that has none by itself.
+  func furnish() async throws {
+    let (account, visitor, conversation) = (clara.id.rawValue, try #require(VisitorID(ada.id)).rawValue, conversation)
+    let email = try #require(try await house.text("SELECT email_key FROM accounts WHERE id = \(account)"))
+    let now = house.program.clock.now.milliseconds
+    let later = now + 3_600_000
+    let digest = SQLValue.bytes(Array(repeating: 9, count: 32))
+    try await house.program.store.write { session in
+      func insert(_ table: String, _ values: [(String, any SQLEncodable)]) throws {
+        let places = values.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        try session.run(
+          "INSERT INTO \(table) (\(values.map(\.0).joined(separator: ", "))) VALUES (\(places)) ON CONFLICT DO NOTHING",
+          values.map { $0.1.sqlValue })
+      }
+      let owned: [(String, any SQLEncodable)] = [
+        ("token_digest", digest), ("account_id", account), ("created_at", now), ("expires_at", later),
+      ]
+      try insert(
+        "sign_ups",
+        [
+          ("token_digest", digest), ("browser_digest", digest), ("email", email), ("email_key", email), ("first_name", "C"),
+          ("surname", "L"),
+          ("bio", "b"), ("is_expert", false), ("password_hash", "h"), ("language", "en"), ("created_at", now), ("expires_at", later),
+          ("provider", ""), ("subject", "s"),
+        ])
+      try insert("tries", [("key", "mail.\(email)"), ("count", 1), ("window_ends_at", later)])
+      for (id, address) in [(1, email), (2, "ada@example.com")] {
+        try insert(
+          "letters",
+          [
+            ("id", id), ("kind", "trial"), ("letter_key", "\(id)"), ("address", address), ("content", "{}"), ("fate", "abandoned"),
+            ("posted_at", now), ("reply", "no"),
+          ])
+        try insert("undeliverable_addresses", [("address_key", address), ("code", 550), ("reply", "no"), ("at", now)])
+      }
+      try insert(
+        "audit_lines",
+        [
+          ("id", 1), ("at", now), ("account_id", account), ("deed", "account.signedIn"), ("thing", "account.\(account)"),
+          ("address", "192.0.2.9"), ("detail", "{}"),
+        ])
+      try insert("invitations", owned)
+      try insert("account_links", owned + [("purpose", "address"), ("email", email)])
+      try insert("sign_in_challenges", owned)
+      try insert("second_factors", [("account_id", account), ("sealed_secret", digest), ("created_at", now), ("last_step", 0)])
+      try insert("recovery_codes", [("account_id", account), ("code_digest", digest)])
+      try insert("known_browsers", [("account_id", account), ("browser_digest", digest), ("seen_at", now)])
+      try insert("external_identities", [("provider", "google"), ("subject", "g"), ("account_id", account), ("created_at", now)])
+      try insert(
+        "passkeys",
+        [
+          ("id", 1), ("account_id", account), ("credential_id", digest), ("public_key", digest), ("sign_count", 0), ("name", "Laptop"),
+          ("created_at", now),
+        ])
+      try insert(
+        "personal_tokens",
+        [
+          ("id", 1), ("account_id", account), ("token_digest", digest), ("name", "Export"), ("scopes", "chats.read"), ("created_at", now),
+          ("expires_at", later),
+        ])
+      try session.run("UPDATE assignments SET pseudonym = 'Clara' WHERE account_id = $1", account)
+      let token: [UInt8] = try session.row("SELECT token_digest FROM sessions WHERE account_id = $1", account)?[0] ?? []
+      try insert(
+        "push_subscriptions",
+        [
+          ("id", 1), ("account_id", account), ("session_digest", token), ("endpoint", "https://push.example/1"), ("public_key", digest),
+          ("secret", digest), ("created_at", now),
+        ])
+      try insert("files", Self.file("a", conversation, now, later) + [("by_kind", "agent"), ("by_account", account)])
+      try insert("files", Self.file("b", conversation, now, later) + [("by_kind", "visitor")])
+      try session.run("UPDATE visitors SET address = '192.0.2.44' WHERE id = $1", visitor)
+      try insert("tries", [("key", "sign-in.address.192.0.2.44"), ("count", 1), ("window_ends_at", later)])
+      try insert(
+        "visits",
+        [
+          ("id", 1), ("visitor_id", visitor), ("referrer", "r"), ("landing_page", "l"), ("current_page", "c"), ("current_title", "t"),
+          ("started_at", now), ("active_at", now),
+        ])
+      try insert("page_views", [("id", 1), ("visit_id", 1), ("url", "u"), ("title", "t"), ("seconds", 1), ("at", now)])
+    }
+  }
+
+  private static func file(_ digit: String, _ conversation: String, _ now: Int64, _ later: Int64) -> [(String, any SQLEncodable)] {
+    [
+      ("id", String(repeating: digit, count: 32)), ("conversation_id", Int64(conversation) ?? 0), ("name", "note.pdf"),
+      ("type", "application/pdf"), ("bytes", 1), ("scan", "none"), ("n", 99), ("created_at", now), ("expires_at", later),
+      ("client_id", "client-\(digit)"),
+    ]
+  }
+}
