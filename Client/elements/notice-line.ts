@@ -9,10 +9,11 @@ const headings: Readonly<Record<string, string>> = {
   newMessage: "notices.newMessage",
   missedMessage: "notices.missedMessage",
   archiveReady: "notices.archiveReady",
+  answer: "notices.answer",
 };
 
 /** Where a notice leads that is about no conversation. */
-const places: Readonly<Record<string, string>> = { archiveReady: "/profile/privacy" };
+const places: Readonly<Record<string, string>> = { archiveReady: "/profile/privacy", answer: "/conversations" };
 
 /** Whether these words are known here; a later server may tell of more. */
 export function isKnown({ kind }: Notice): boolean {

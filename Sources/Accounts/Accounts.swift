@@ -116,18 +116,18 @@ public final class Accounts: Sendable {
     return found.person
   }
 
+  /// Whether the session with this digest still is one of the account's.
+  public func isOpen(session digest: [UInt8], of account: AccountID) async throws -> Bool {
+    let now = clock.now
+    return try await store.read { try $0.person(session: digest, at: now)?.person.member.id == account }
+  }
+
   /// The person behind what was shown, in a browser or by a program.
   public func recognise(_ credential: Credential) async throws -> SignedIn? {
     switch credential {
     case .session(let token): try await recognise(token)
     case .bearer(let token): try await recognise(bearer: token)
     }
-  }
-
-  /// Whether the session with this digest still is one of the account's.
-  public func isOpen(session digest: [UInt8], of account: AccountID) async throws -> Bool {
-    let now = clock.now
-    return try await store.read { try $0.person(session: digest, at: now)?.person.member.id == account }
   }
 
   /// Who a session's token stands for.

@@ -46,9 +46,9 @@ public enum Kinds {
   public enum Letter {}
   public enum Notice {}
   public enum PushSubscription {}
+  public enum Archive {}
   public enum Passkey {}
   public enum PersonalToken {}
-  public enum Archive {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -63,6 +63,6 @@ public typealias AuditLineID = ID<Kinds.AuditLine>
 public typealias LetterID = ID<Kinds.Letter>
 public typealias NoticeID = ID<Kinds.Notice>
 public typealias PushSubscriptionID = ID<Kinds.PushSubscription>
+public typealias ArchiveID = ID<Kinds.Archive>
 public typealias PasskeyID = ID<Kinds.Passkey>
 public typealias PersonalTokenID = ID<Kinds.PersonalToken>
-public typealias ArchiveID = ID<Kinds.Archive>

@@ -94,6 +94,7 @@ public final class Conversations: Sendable {
     desk = Desk(store: store, presence: presence)
     told.listen(self)
     register(on: notifications)
+    tellKeepers(by: notifications)
   }
 
   /// Hands presence to a slice that is made after it. Weak, because the slice holds the presence.

@@ -61,6 +61,12 @@ extension Session {
     try rows("SELECT path FROM files WHERE conversation_id = $1 AND path IS NOT NULL", conversation).compactMap { FilePlace($0[0]) }
   }
 
+  /// Whoever asked there was erased: no link leads back.
+  func isErased(_ conversation: ConversationID) throws -> Bool {
+    let sql = "SELECT 1 FROM conversations AS c JOIN visitors AS v ON v.id = c.visitor_id WHERE c.id = $1 AND v.erased_at IS NOT NULL"
+    return try row(sql, conversation) != nil
+  }
+
   fileprivate func forget(_ visitor: VisitorID, at now: Moment) throws {
     try erase(.visitor(visitor), at: now)
     try run("UPDATE visitors SET erase_at = NULL, erased_at = $2, form_sent_at = NULL, account_id = NULL WHERE id = $1", visitor, now)

@@ -13,6 +13,8 @@ struct Held: Sendable {
   let visitor: VisitorID
   let visitorName: String?
   let formSent: Bool
+  /// The account that keeps the thread.
+  let keeper: AccountID?
   let revision: Int64
   var state: Conversation
 }
@@ -26,7 +28,7 @@ extension Session {
       """
       SELECT c.site_id, c.visitor_id, v.name, v.form_sent_at, c.revision, c.head, c.public_head, c.asked, c.letters_settled, c.letters_opened,
         h.id, h.state, h.form, h.offline, h.written, h.opened_at, h.waiting_since, h.first_message_at, h.first_answer_at,
-        h.closed_at, h.closed_by, h.closed_by_account
+        h.closed_at, h.closed_by, h.closed_by_account, v.account_id
       FROM conversations c
       JOIN visitors v ON v.id = c.visitor_id
       LEFT JOIN chats h ON h.id = c.chat_id
@@ -38,7 +40,8 @@ extension Session {
       answerers: answerers ? try self.answerers(of: id) : [])
     let formSentAt: Moment? = row[3]
     return Held(
-      id: id, site: row[0], visitor: row[1], visitorName: row[2], formSent: formSentAt != nil, revision: row[4], state: state)
+      id: id, site: row[0], visitor: row[1], visitorName: row[2], formSent: formSentAt != nil, keeper: row[22], revision: row[4],
+      state: state)
   }
 
   func answerers(of conversation: ConversationID) throws -> [Answerer] {

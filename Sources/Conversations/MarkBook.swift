@@ -35,6 +35,9 @@ enum MarkBook {
       for (key, mark) in batch
       where try session.mark(key.conversation, account: key.account, delivered: mark.delivered, seen: mark.seen) {
         byTeam[key.conversation] = (byTeam[key.conversation] ?? false) || key.account != visitorMark
+        if key.account == visitorMark, let keeper = try session.keeperWhoSawAll(key.conversation) {
+          try notifications.seen(.answer, about: Conversations.subject(key.conversation), by: keeper, in: session)
+        }
         guard key.account != visitorMark, try session.hasSeenAll(AccountID(rawValue: key.account), in: key.conversation) else { continue }
         try notifications.seen(
           .newMessage, about: Conversations.subject(key.conversation), by: AccountID(rawValue: key.account), in: session)

@@ -19,6 +19,8 @@ struct Performed: Sendable {
   let saidByVisitor: Int64?
   /// An agent wrote.
   let answered: Bool
+  /// An account keeps the thread, and is told of answers.
+  let hasKeeper: Bool
   /// The people of the thread changed.
   let peopleChanged: Bool
 }
@@ -88,6 +90,7 @@ extension Performed {
     opened = entries.contains { if case .opened = $0.body { true } else { false } }
     saidByVisitor = entries.last { $0.client != nil && $0.by.kind == .visitor }?.n
     answered = entries.contains { $0.client != nil && $0.by.kind == .agent }
+    hasKeeper = held.keeper != nil
     peopleChanged = entries.contains {
       switch $0.body {
       case .agentJoined, .agentLeft, .closed, .formSent: true

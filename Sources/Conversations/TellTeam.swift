@@ -7,11 +7,11 @@ import Store
 
 extension NoticeKind {
   /// Somebody waits for an answer.
-  public static let newVisitor = NoticeKind("newVisitor", push: true, mail: false, pushSeconds: 600, isUrgent: true)
+  public static let newVisitor = NoticeKind("newVisitor", push: true, mail: false, pushSeconds: 600, isUrgent: true, isForTeam: true)
   /// A visitor wrote to somebody who answers in the chat and is not looking.
-  public static let newMessage = NoticeKind("newMessage", push: true, mail: true, isUrgent: true)
+  public static let newMessage = NoticeKind("newMessage", push: true, mail: true, isUrgent: true, isForTeam: true)
   /// A message was left while nobody was there.
-  public static let missedMessage = NoticeKind("missedMessage", push: false, mail: true)
+  public static let missedMessage = NoticeKind("missedMessage", push: false, mail: true, isForTeam: true)
 }
 
 extension JobKind {
@@ -30,6 +30,7 @@ extension Conversations {
   /// Tells whom it concerns, and settles what is no longer news. The same at every run.
   func tellTeam(of conversation: ConversationID, in session: any Session) throws {
     guard let held = try session.held(conversation), let chat = held.state.chat else { return }
+    if let keeper = held.keeper { try tellKeeper(keeper, of: conversation, in: session) }
     let news = try session.news(of: held, chat)
     for kind in Self.teamKinds {
       let subject = Self.subject(conversation)
@@ -62,9 +63,9 @@ extension Conversations {
 extension Performed {
   /// Puts the look at who is told down, in the transaction that made it necessary.
   func expectNotices(_ jobs: Jobs, at now: Moment, in session: any Session) throws {
-    guard opened || saidByVisitor != nil || peopleChanged else { return }
+    guard opened || saidByVisitor != nil || peopleChanged || (answered && hasKeeper) else { return }
     // What somebody did about it is seen at once.
-    let seconds = opened || saidByVisitor != nil ? Conversations.lookSeconds : 0
+    let seconds = opened || saidByVisitor != nil || answered ? Conversations.lookSeconds : 0
     try jobs.enqueue(
       .tellTeam, uniqueKey: conversation.description, payload: #"{"conversation":"\#(conversation)"}"#, dueAt: now.adding(seconds: seconds),
       in: session)

@@ -44,7 +44,7 @@ extension Notifications {
     let now = clock.now
     let wishes = try session.wishes(of: account)
     let wanted = try session.notMailed(of: account, limit: Self.atOnce).filter { notice in
-      kind(named: notice.kind).map { wishes.wants($0, by: .mail) } ?? false
+      kind(named: notice.kind).map { !$0.hasOwnLetter && wishes.wants($0, by: .mail) } ?? false
     }
     guard !wanted.isEmpty else { return }
     if let end = wishes.hours.end(at: now) { return try expectDigest(of: account, at: end, in: session) }

@@ -105,7 +105,14 @@ public final class Notifications: Sendable {
     guard let notice = try session.tell(tidings, to: account, id: ids.next(), shown: shown) else { return }
     note([notice], of: account, in: session)
     if push != nil, wishes.wants(tidings.kind, by: .push) { try expectDelivery(of: notice, in: session) }
-    if mail.isOn, wishes.wants(tidings.kind, by: .mail) { try expectDigest(of: account, at: clock.now, in: session) }
+    if mail.isOn, !tidings.kind.hasOwnLetter, wishes.wants(tidings.kind, by: .mail) {
+      try expectDigest(of: account, at: clock.now, in: session)
+    }
+  }
+
+  /// Whether an account wants letters of a kind that has its own.
+  public func wantsLetter(_ kind: NoticeKind, _ account: AccountID, in session: any Session) throws -> Bool {
+    try session.wishes(of: account).wants(kind, by: .mail)
   }
 
   /// These tidings are no longer news for anybody but those in `keeping`.

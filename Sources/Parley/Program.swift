@@ -129,9 +129,9 @@ public final class Program: Sendable {
       web: web, recognise: { try await accounts.recognise($0) }, unread: { try await notifications.unread(of: $0) })
     let kept = try bundle.isReloaded ? nil : KeptAssets(folder: "\(settings.text(.data))/assets", adding: bundle, at: machineTime())
     StaticFiles(bundle: bundle, kept: kept).register(on: routes)
-    accounts.register(on: routes, threadBehind: { [conversations] in conversations.thread(behind: $0) }) { [conversations] in
-      AccountStatus(conversations.status(of: $0.id))
-    }
+    accounts.register(
+      on: routes, threadBehind: { [conversations] in conversations.thread(behind: $0) },
+      status: { [conversations] in AccountStatus(conversations.status(of: $0.id)) })
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
     notifications.register(on: routes)

@@ -43,10 +43,11 @@ extension Personal {
     PersonalTable(
       "known_browsers", of: .account, rows: own, key: ["account_id", "browser_digest"], kept: .days(365, after: "seen_at"),
       withheld: ["browser_digest"]),
-    PersonalTable("external_identities", of: .account, rows: own, key: ["provider", "subject"], kept: .untilErased),
-    PersonalTable("passkeys", of: .account, rows: own, kept: .untilErased, withheld: ["credential_id", "public_key"]),
+    PersonalTable(
+      "passkeys", of: .account, rows: own, kept: .untilErased, withheld: ["credential_id", "public_key"]),
     PersonalTable(
       "personal_tokens", of: .account, rows: own, kept: .days(30, after: "expires_at"), withheld: ["token_digest"]),
+    PersonalTable("external_identities", of: .account, rows: own, key: ["provider", "subject"], kept: .untilErased),
     PersonalTable("assignments", of: .account, rows: own, key: ["site_id", "account_id"], kept: .untilErased),
     // What was said stays with whom it was said to, under the name of the website.
     PersonalTable(

@@ -84,12 +84,12 @@ public enum Personal {
     "account_links": ["purpose"],
     "sign_ups": ["provider"],
     "external_identities": ["provider"],
-    "personal_tokens": ["scopes"],
-    // The digest of a random number that nobody holds.
-    "used_challenges": ["challenge_digest"],
     // The places of an archive are made of its identity and chance.
     "archives": ["subject_kind", "state", "pieces"],
     "erasure_journal": ["subject_kind"],
+    "personal_tokens": ["scopes"],
+    // The digest of a random number that nobody holds.
+    "used_challenges": ["challenge_digest"],
     "house_settings": ["name", "value"],
     "schema_migrations": ["name"],
   ]

@@ -118,18 +118,18 @@ public struct House: Sendable {
     return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: welcome["you"]?["id"]?.string ?? "", key: key)
   }
 
-  /// A program with a token of somebody: it has neither a cookie nor an origin.
-  public func program(with token: String, watch: Bool = false) async throws -> Talker {
-    let line = try await LiveClient.connect(port: port, headers: [("Authorization", "Bearer \(token)")])
-    try line.send(["do": "hello", "protocol": 1, "watch": .bool(watch)])
-    let welcome = try await line.next("Welcome")
-    return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: welcome["you"]?["id"]?.string ?? "", key: nil)
-  }
-
   /// A browser on a page of the house's own that a signed link opened.
   public func visitor(of site: Site, showing link: String) async throws -> Talker {
     let line = try await LiveClient.connect(port: port, origin: Self.origin)
     try line.send(["do": "hello", "protocol": 1, "site": .string(site.key), "key": .string(link), "language": "en"])
+    let welcome = try await line.next("Welcome")
+    return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: welcome["you"]?["id"]?.string ?? "", key: nil)
+  }
+
+  /// A program with a token of somebody: it has neither a cookie nor an origin.
+  public func program(with token: String, watch: Bool = false) async throws -> Talker {
+    let line = try await LiveClient.connect(port: port, headers: [("Authorization", "Bearer \(token)")])
+    try line.send(["do": "hello", "protocol": 1, "watch": .bool(watch)])
     let welcome = try await line.next("Welcome")
     return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: welcome["you"]?["id"]?.string ?? "", key: nil)
   }

@@ -223,6 +223,19 @@ struct AnswersByMailTests {
       _ = try await line.subscribe()
       #expect(try await line.say("From my account").name == "Acknowledged")
 
+      // Who keeps it is told of answers, and of no visitors.
+      _ = try await stage.clara.say("And one more.", on: stage.ada.topic)
+      clock.advance(milliseconds: 3000)
+      let told = try await stage.notices(of: lina)
+      #expect(told.contains("answers from Clara") && told.contains(own) && told.contains("And one more."))
+      let wishes = try await WebAnswer.of("GET", "/profile/notices", port: house.port, ["Cookie": lina.cookie, "Accept": "text/html"])
+      #expect(wishes.text.contains("name=\"answer.page\"") && !wishes.text.contains("name=\"newVisitor.page\""))
+      let head = try #require(try await line.subscribe()["head"]?.int)
+      try line.line.send(["do": "mark", "topic": .string(line.topic), "delivered": .number(Double(head)), "seen": .number(Double(head))])
+      _ = try await stage.clara.line.next("Marks") { $0["marks"]?["visitor"]?["seen"]?.int == head }
+      #expect(
+        try await house.count("SELECT COUNT(*) FROM notices WHERE kind = 'answer' AND read_at IS NULL") == 0, "what was seen is no news")
+
       #expect(try await stage.submit("/threads/\(link)/keep", cookie: thief.cookie) == 409, "it stays with whom it is")
       #expect(try await WebAnswer.of("GET", own, port: house.port, ["Cookie": thief.cookie]).status == 404)
       let nothing = try await WebAnswer.of("GET", "/conversations", port: house.port, ["Cookie": thief.cookie, "Accept": "text/html"])
@@ -273,6 +286,14 @@ extension FileHouse {
   /// A browser on a page of Parley's own.
   func talker(_ link: String) async throws -> Talker {
     try await house.visitor(of: site, showing: link)
+  }
+
+  /// The page of somebody's notices, once there is one.
+  func notices(of person: House.Person) async throws -> String {
+    for _ in 0..<100 where try await house.count("SELECT COUNT(*) FROM notices WHERE account_id = \(person.id)") == 0 {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return try await WebAnswer.of("GET", "/notices", port: house.port, ["Cookie": person.cookie, "Accept": "text/html"]).text
   }
 
   func emptied(_ event: String) -> Bool { !clara.line.takeAll().contains { $0.name == event } }

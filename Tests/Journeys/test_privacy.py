@@ -32,7 +32,7 @@ def lets_days_pass(page: Page, home: str, days: int) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_copy_of_everything(new_page: Any, parley: Any, scheme: str) -> None:
+def test_copy_of_everything(parley: Any, new_page: Any, scheme: str) -> None:
     """A40: one press, a notice, and an archive that somebody else's program opens."""
     page: Page = new_page(color_scheme=scheme)
     home = home_of(parley)
@@ -65,7 +65,7 @@ def test_copy_of_everything(new_page: Any, parley: Any, scheme: str) -> None:
     assert not found, "\n".join(found)
 
 
-def test_account_ends_and_is_kept(new_page: Any, parley: Any) -> None:
+def test_account_ends_and_is_kept(parley: Any, new_page: Any) -> None:
     """A40: the end of an account waits, says so on every page, is called off, and comes when nobody calls it off."""
     page: Page = new_page()
     home = home_of(parley)
@@ -99,7 +99,7 @@ def test_account_ends_and_is_kept(new_page: Any, parley: Any) -> None:
     assert not found, "\n".join(found)
 
 
-def test_agent_is_erased_from_threads(new_visitor: Any, new_agent: Any, new_page: Any, administrator: Any, parley: Any) -> None:
+def test_agent_is_erased_from_threads(parley: Any, new_visitor: Any, new_agent: Any, new_page: Any) -> None:
     """A40, B72b: what an erased agent said stays in the thread, under the name of the website."""
     clara, ada = new_agent(), new_visitor()
     ada.visits()
@@ -124,7 +124,7 @@ def test_agent_is_erased_from_threads(new_visitor: Any, new_agent: Any, new_page
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_visitor_is_erased(new_visitor: Any, new_agent: Any, administrator: Any, new_page: Any, parley: Any, scheme: str) -> None:
+def test_visitor_is_erased(parley: Any, new_visitor: Any, new_agent: Any, administrator: Any, new_page: Any, scheme: str) -> None:
     """E79d: an administrator answers a visitor's request; a console that shows the thread sees it go."""
     clara, ada = new_agent(color_scheme=scheme), new_visitor()
     ada.visits()

@@ -54,6 +54,40 @@ struct ErasureTests {
     }
   }
 
+  @Test(
+    "A40, X6: the threads that an account keeps are in its archive, and are erased with it; no letter leads there any more",
+    arguments: Dialect.Engine.allCases)
+  func keptThreads(engine: Dialect.Engine) async throws {
+    try await House.open(engine, limits: Self.limits) { house in
+      let scene = try await Scene(house)
+      let person = try await house.person("Lina", [])
+      let lina = Reader(house: house, person: person)
+      let conversation = try #require(ConversationID(scene.conversation))
+      try await house.program.store.write { try $0.keep(conversation, for: person.id) }
+      let page = try await lina.get("/conversations/\(scene.conversation)").text
+      let link = try #require(page.firstMatch(of: /key="([^"]+)"/)?.output.1).description
+      #expect(try await house.visitor(of: scene.site, showing: link).topic == scene.ada.topic)
+
+      #expect(try await lina.post("/profile/privacy/copies").status == 303)
+      try await soon("the archive") { try await house.text("SELECT state FROM archives") == "ready" }
+      let archive = try await lina.get("/profile/privacy/copies/\(house.count("SELECT id FROM archives"))").body
+      for name in ["data/thread-1-visitors.json", "data/thread-1-entries.json", "messages-1.html"] {
+        #expect(archive.range(of: Data(name.utf8)) != nil, "\(name)")
+      }
+
+      #expect(try await lina.post("/profile/privacy/erase").status == 303)
+      house.program.clock.advance(milliseconds: 14 * 86_400_000 + 1000)
+      try await soon("the erasure") { try await house.count("SELECT COUNT(*) FROM erasure_journal") == 2 }
+      #expect(try await house.count("SELECT COUNT(*) FROM visitors WHERE account_id IS NOT NULL OR name IS NOT NULL") == 0)
+      #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE body LIKE '%Good morning%'") == 0)
+      let findings = try await Conversations.examine(house.program.store).findings
+      #expect(findings == [])
+      let line = try await LiveClient.connect(port: house.port, origin: House.origin)
+      try line.send(["do": "hello", "protocol": 1, "site": .string(scene.site.key), "key": .string(link)])
+      #expect(try await line.next("Refused")["reason"]?.string == "linkVoid")
+    }
+  }
+
   @Test("A40: the last administrator is not erased, and who signed in long ago signs in again first", arguments: Dialect.Engine.allCases)
   func refused(engine: Dialect.Engine) async throws {
     try await House.open(engine, limits: Self.limits) { house in
@@ -103,6 +137,27 @@ struct ErasureTests {
       #expect(try await ines.post(page, ["email": "clara@parley.example"], from: page).status == 303)
       #expect(try await house.count("SELECT COUNT(*) FROM erasure_journal WHERE subject_id = \(scene.clara.id)") == 1)
       #expect(try await house.count("SELECT COUNT(*) FROM audit_lines WHERE account_id = \(scene.clara.id) AND address <> ''") == 0)
+    }
+  }
+
+  @Test("A40: the threads that an account keeps stand in its copy, and go with it", arguments: Dialect.Engine.allCases)
+  func threads(engine: Dialect.Engine) async throws {
+    try await House.open(engine, limits: Self.limits) { house in
+      let scene = try await Scene(house)
+      let person = try await house.person("Lina", [])
+      try await house.program.store.write { [ada = scene.ada.id] session in
+        _ = try session.run("UPDATE visitors SET account_id = $1 WHERE id = \(ada)", person.id)
+      }
+      let lina = Reader(house: house, person: person)
+      #expect(try await lina.post("/profile/privacy/copies").status == 303)
+      try await soon("the archive") { try await house.text("SELECT state FROM archives") == "ready" }
+      let id = try await house.count("SELECT id FROM archives")
+      let archive = try await lina.get("/profile/privacy/copies/\(id)").body
+      #expect(archive.range(of: Data("data/thread-1-visitors.json".utf8)) != nil && archive.range(of: Data("messages-1.html".utf8)) != nil)
+      try await house.program.accounts.erase(person.id, by: nil, from: .console)
+      try await soon("the thread") { try await house.count("SELECT COUNT(*) FROM visitors WHERE erased_at IS NOT NULL") == 1 }
+      #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE CAST(body AS TEXT) LIKE '%Good morning%'") == 0)
+      #expect(try await house.count("SELECT COUNT(*) FROM visitors WHERE account_id IS NOT NULL") == 0)
     }
   }
 

@@ -89,18 +89,6 @@ struct Scene: Sendable {
       try insert("recovery_codes", [("account_id", account), ("code_digest", digest)])
       try insert("known_browsers", [("account_id", account), ("browser_digest", digest), ("seen_at", now)])
       try insert("external_identities", [("provider", "google"), ("subject", "g"), ("account_id", account), ("created_at", now)])
-      try insert(
-        "passkeys",
-        [
-          ("id", 1), ("account_id", account), ("credential_id", digest), ("public_key", digest), ("sign_count", 0), ("name", "Laptop"),
-          ("created_at", now),
-        ])
-      try insert(
-        "personal_tokens",
-        [
-          ("id", 1), ("account_id", account), ("token_digest", digest), ("name", "Export"), ("scopes", "chats.read"), ("created_at", now),
-          ("expires_at", later),
-        ])
       try session.run("UPDATE assignments SET pseudonym = 'Clara' WHERE account_id = $1", account)
       let token: [UInt8] = try session.row("SELECT token_digest FROM sessions WHERE account_id = $1", account)?[0] ?? []
       try insert(

@@ -78,7 +78,8 @@ extension Conversations {
 
   private func mailAnswers(of conversation: ConversationID, in session: any Session) throws {
     guard mail.isOn, let reader = try session.reader(of: conversation),
-      let address = reader.address, !reader.wantsNoLetters, try mail.undeliverable(address, in: session) == nil
+      let address = reader.address, !reader.wantsNoLetters, try mail.undeliverable(address, in: session) == nil,
+      try reader.keeper.map({ try notifications.wantsLetter(.answer, $0, in: session) }) ?? true
     else { return }
     let above = max(reader.seen, reader.posted)
     let unread = try session.answers(in: conversation, above: above, limit: Self.answersInLetter + 1)
@@ -175,6 +176,7 @@ private struct LetterErrand: Decodable {
 private struct AwayReader: Sendable {
   let visitor: VisitorID
   let site: SiteID
+  let keeper: AccountID?
   let name: String?
   let address: String?
   let language: String
@@ -197,7 +199,7 @@ extension Session {
     try row(
       """
       SELECT v.id, v.site_id, v.name, COALESCE(a.email, v.email), COALESCE(a.language, v.language), v.letters_stopped_at,
-        COALESCE(m.seen, 0), c.letters_posted
+        COALESCE(m.seen, 0), c.letters_posted, a.id
       FROM conversations c
       JOIN visitors v ON v.id = c.visitor_id
       LEFT JOIN accounts a ON a.id = v.account_id AND a.active
@@ -207,7 +209,8 @@ extension Session {
     ).map { row in
       let stopped: Moment? = row[5]
       return AwayReader(
-        visitor: row[0], site: row[1], name: row[2], address: row[3], language: row[4], wantsNoLetters: stopped != nil, seen: row[6],
+        visitor: row[0], site: row[1], keeper: row[8], name: row[2], address: row[3], language: row[4], wantsNoLetters: stopped != nil,
+        seen: row[6],
         posted: row[7])
     }
   }

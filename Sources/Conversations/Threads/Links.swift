@@ -17,7 +17,7 @@ extension Conversations {
 
   /// Whether a link opens its thread now.
   func isOpen(_ link: ThreadLink) async throws -> Bool {
-    guard link.expires > clock.now else { return false }
+    guard link.expires > clock.now, try await !store.read({ try $0.isErased(link.conversation) }) else { return false }
     guard case .session(let account, let digest) = link.holder else { return true }
     guard try await isSessionOpen(account, digest) else { return false }
     return try await store.read { try $0.isThread(link.conversation, of: account) }
@@ -25,9 +25,7 @@ extension Conversations {
 
   func keeper(of conversation: ConversationID) async throws -> KnownVisitor? {
     try await store.read { session in
-      // Nobody is behind an erased thread, whatever letter still leads there.
-      let sql = "SELECT v.id FROM conversations c JOIN visitors v ON v.id = c.visitor_id WHERE c.id = $1 AND v.erased_at IS NULL"
-      guard let row = try session.row(sql, conversation),
+      guard let row = try session.row("SELECT visitor_id FROM conversations WHERE id = $1", conversation),
         let visitor = try session.visitor(row[0])
       else { return nil }
       return KnownVisitor(visitor: visitor, conversation: conversation)
@@ -68,11 +66,6 @@ extension Session {
       """, conversation, account) != nil
   }
 
-  /// The visitors whose threads an account keeps.
-  public func keptVisitors(of account: AccountID) throws -> [VisitorID] {
-    try rows("SELECT id FROM visitors WHERE account_id = $1 ORDER BY id LIMIT 1000", account).map { $0[0] }
-  }
-
   /// Gives a thread to an account. One that is kept already stays with whom it is.
   ///
   /// - Returns: whether the account has it now.
@@ -80,7 +73,7 @@ extension Session {
     try run(
       """
       UPDATE visitors SET account_id = $2
-      WHERE account_id IS NULL AND id = (SELECT visitor_id FROM conversations WHERE id = $1)
+      WHERE account_id IS NULL AND erased_at IS NULL AND id = (SELECT visitor_id FROM conversations WHERE id = $1)
       """, conversation, account)
     return try isThread(conversation, of: account)
   }

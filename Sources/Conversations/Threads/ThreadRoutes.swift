@@ -53,7 +53,7 @@ extension Conversations {
 
   private func showLetterThread(_ request: Request, _ context: WebContext) async throws -> Response {
     let link = try letterLink(context)
-    guard link.expires > clock.now else {
+    guard try await isOpen(link) else {
       let step = ThreadStep(.over, web.texts(context.language), link: path(of: link))
       return web.page(step, request, context, status: Refusal.Reason.linkVoid.status)
     }
@@ -62,7 +62,10 @@ extension Conversations {
         "SELECT v.account_id FROM conversations c JOIN visitors v ON v.id = c.visitor_id WHERE c.id = $1", link.conversation)?[0]
     }
     // Who keeps it finds it among their own.
-    if let keeper, keeper == context.signedIn?.member.id { return .redirect("/conversations/\(link.conversation)") }
+    if let keeper, keeper == context.signedIn?.member.id {
+      if case .letter(let n) = link.holder { note(LetterNews(.opened, above: 0, upTo: n), in: link.conversation) }
+      return .redirect("/conversations/\(link.conversation)")
+    }
     return try await show(link, isKept: keeper != nil, request, context)
   }
 

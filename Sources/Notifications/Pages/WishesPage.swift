@@ -85,7 +85,7 @@ extension Notifications {
   private var ringsElsewhere: Bool { channels.contains { $0 != .page } }
 
   /// Who answers nobody is told of no visitors.
-  private func kinds(for actor: Access.Actor) -> [NoticeKind] { actor.may(.read, .console) ? kinds : [] }
+  private func kinds(for actor: Access.Actor) -> [NoticeKind] { kinds.filter { !$0.isForTeam || actor.may(.read, .console) } }
 
   private static func field(_ kind: NoticeKind, _ channel: Channel) -> String { "\(kind.name).\(channel.rawValue)" }
 }

@@ -10,13 +10,22 @@ public struct NoticeKind: Hashable, Sendable {
   public let pushSeconds: Int
   /// Whether a push may wake a device that saves its battery.
   public let isUrgent: Bool
+  /// Told to those who answer, and to nobody else.
+  public let isForTeam: Bool
+  /// Its slice writes a letter about each: the wish for mail decides about that one, and the gathering letter leaves them out.
+  public let hasOwnLetter: Bool
 
-  public init(_ name: String, push: Bool, mail: Bool, pushSeconds: Int = 86_400, isUrgent: Bool = false) {
+  public init(
+    _ name: String, push: Bool, mail: Bool, pushSeconds: Int = 86_400, isUrgent: Bool = false, isForTeam: Bool = false,
+    hasOwnLetter: Bool = false
+  ) {
     self.name = name
     self.push = push
     self.mail = mail
     self.pushSeconds = pushSeconds
     self.isUrgent = isUrgent
+    self.isForTeam = isForTeam
+    self.hasOwnLetter = hasOwnLetter
   }
 
   /// What the account gets without having said anything.

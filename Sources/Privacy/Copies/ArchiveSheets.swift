@@ -38,8 +38,6 @@ enum ArchiveSheets {
     let messages: [Place]
     let hasFiles: Bool
     let files: [Place]
-    let hasThreads: Bool
-    let threads: [Place]
   }
 
   struct Line: Sendable {

@@ -14,67 +14,74 @@ struct MakeArchive: Sendable {
   let store: any Store
   let storage: any FileStorage
   let web: WebFront
-  var subject: DataSubject
+  let subject: DataSubject
   let language: Language
   let visitDays: Int
   let now: Moment
-  /// Where in the archive it goes; empty for what the archive is about.
-  var folder = ""
   /// Told after each table and each file: how many of how many.
   let progress: @Sendable (_ done: Int64, _ of: Int64) async throws -> Void
 
-  func write(to path: String) async throws {
-    let zip = try ZIPFile(making: path)
-    var threads: [ArchiveSheets.Place] = []
-    if case .account(let id) = subject {
-      for visitor in try await store.read({ try $0.keptVisitors(of: id) }) {
-        let name = "thread-\(threads.count + 1)"
-        var work = self
-        work.subject = .visitor(visitor)
-        work.folder = "\(name)/"
-        try await work.write(into: zip, threads: [])
-        threads.append(ArchiveSheets.Place(label: name, fileURL: SafeURL(beside: "\(name)/index.html")))
-      }
-    }
-    try await write(into: zip, threads: threads)
-    try zip.finish()
+  /// A table of the account, or of a thread that it keeps.
+  private struct Source: Sendable {
+    let subject: DataSubject
+    let table: PersonalTable
+    let file: String
   }
 
-  private func write(into zip: ZIPFile, threads: [ArchiveSheets.Place]) async throws {
-    let tables = subject.tables.filter { $0.readable != "FALSE" }
-    let files = try await files()
-    let parts = Int64(tables.count + files.count + 2)
+  func write(to path: String) async throws {
+    let zip = try ZIPFile(making: path)
+    let sources = try await sources()
+    let files = try await files(sources)
+    let parts = Int64(sources.count + files.count + 1)
     var (facts, told, done): ([ArchiveSheets.Fact], [ArchiveSheets.Part], Int64) = ([], [], 0)
-    for table in tables {
-      let reader = try await PersonalReader(table, of: subject, in: store)
-      let count = try await write(reader, to: zip)
-      if ["accounts", "visitors"].contains(table.name) { facts += try await self.facts(reader) }
-      if count > 0 { told.append(part(table, count)) }
+    var book = MessageBook()
+    for source in sources {
+      let reader = try await PersonalReader(source.table, of: source.subject, in: store)
+      let count = try await write(reader, as: source.file, to: zip)
+      if ["accounts", "visitors"].contains(source.table.name) { facts += try await self.facts(reader) }
+      if source.table.name == "entries" { try await write(reader, into: &book, zip) }
+      if count > 0 { told.append(part(source, count)) }
       done += 1
       try await progress(done, parts)
     }
-    let messages = try await writeMessages(to: zip)
+    try flush(&book, isLast: true, zip)
     var kept: [ArchiveSheets.Place] = []
     for file in files {
       if let place = try await write(file, number: kept.count + 1, to: zip) { kept.append(place) }
       done += 1
       try await progress(done, parts)
     }
-    try zip.add("\(folder)style.css", at: now, ArchiveSheets.style)
+    try zip.add("style.css", at: now, ArchiveSheets.style)
     let index = ArchiveSheets.Index(
       language: language.code, direction: language.direction, heading: texts["privacy.archive.title"],
-      intro: texts["privacy.archive.intro", ["time": now.universalText]], facts: facts, parts: told, hasMessages: !messages.isEmpty,
-      messages: messages, hasFiles: !kept.isEmpty, files: kept, hasThreads: !threads.isEmpty, threads: threads)
-    try zip.add("\(folder)index.html", at: now, try web.pages.fill("archive-index", with: index, texts: texts))
+      intro: texts["privacy.archive.intro", ["time": now.universalText]], facts: facts, parts: told, hasMessages: !book.places.isEmpty,
+      messages: book.places, hasFiles: !kept.isEmpty, files: kept)
+    try zip.add("index.html", at: now, try web.pages.fill("archive-index", with: index, texts: texts))
+    try zip.finish()
+  }
+
+  private func sources() async throws -> [Source] {
+    var sources: [Source] = []
+    func add(_ subject: DataSubject, _ prefix: String) {
+      for table in subject.tables where table.readable != "FALSE" {
+        sources.append(Source(subject: subject, table: table, file: "data/\(prefix)\(table.name).json"))
+      }
+    }
+    add(subject, "")
+    if case .account(let id) = subject {
+      let threads = try await store.read { try $0.visitors(of: id) }
+      for (index, visitor) in threads.enumerated() { add(.visitor(visitor), "thread-\(index + 1)-") }
+    }
+    return sources
   }
 
   private var texts: Texts { web.texts(language) }
 
   // MARK: Tables
 
-  private func write(_ reader: PersonalReader, to zip: ZIPFile) async throws -> Int {
+  private func write(_ reader: PersonalReader, as file: String, to zip: ZIPFile) async throws -> Int {
     var count = 0
-    try zip.begin("\(folder)data/\(reader.table.name).json", at: now)
+    try zip.begin(file, at: now)
     try zip.write("[".utf8)
     try await reader.forEachPage { rows in
       var piece: [UInt8] = []
@@ -89,10 +96,10 @@ struct MakeArchive: Sendable {
     return count
   }
 
-  private func part(_ table: PersonalTable, _ count: Int) -> ArchiveSheets.Part {
+  private func part(_ source: Source, _ count: Int) -> ArchiveSheets.Part {
     ArchiveSheets.Part(
-      label: texts.table(table.name), kept: texts.kept(table.kept, visitDays: visitDays),
-      count: texts.counted("privacy.archive.entries", count), dataURL: SafeURL(beside: "data/\(table.name).json"))
+      label: texts.table(source.table.name), kept: texts.kept(source.table.kept, visitDays: visitDays),
+      count: texts.counted("privacy.archive.entries", count), dataURL: SafeURL(beside: source.file))
   }
 
   private func facts(_ reader: PersonalReader) async throws -> [ArchiveSheets.Fact] {
@@ -109,31 +116,36 @@ struct MakeArchive: Sendable {
 
   // MARK: Messages
 
-  private func writeMessages(to zip: ZIPFile) async throws -> [ArchiveSheets.Place] {
-    guard let table = subject.tables.first(where: { $0.name == "entries" }) else { return [] }
-    let reader = try await PersonalReader(table, of: subject, in: store)
-    var (lines, thread, places): ([ArchiveSheets.Line], String, [ArchiveSheets.Place]) = ([], "", [])
-    func flush(isLast: Bool) throws {
-      guard !lines.isEmpty else { return }
-      let place = Self.page(places.count + 1)
-      let sheet = ArchiveSheets.Messages(
-        language: language.code, direction: language.direction, heading: texts["privacy.table.entries"], lines: lines,
-        earlier: places.last, later: isLast ? nil : Self.page(places.count + 2))
-      try zip.add("\(folder)\(place.label)", at: now, try web.pages.fill("archive-messages", with: sheet, texts: texts))
-      places.append(place)
-      lines = []
-    }
+  /// The pages of messages so far, and the lines of the next one.
+  private struct MessageBook {
+    var lines: [ArchiveSheets.Line] = []
+    var thread = ""
+    var places: [ArchiveSheets.Place] = []
+  }
+
+  private func write(_ reader: PersonalReader, into book: inout MessageBook, _ zip: ZIPFile) async throws {
     let index = Dictionary(uniqueKeysWithValues: reader.columns.enumerated().map { ($1.name, $0) })
+    var filling = book
     try await reader.forEachPage { rows in
       for row in rows {
-        guard let line = try Self.line(row, index, after: thread) else { continue }
-        if lines.count == Self.messagesPerPage { try flush(isLast: false) }
-        lines.append(line.line)
-        thread = line.thread
+        guard let line = try Self.line(row, index, after: filling.thread) else { continue }
+        if filling.lines.count == Self.messagesPerPage { try flush(&filling, isLast: false, zip) }
+        filling.lines.append(line.line)
+        filling.thread = line.thread
       }
     }
-    try flush(isLast: true)
-    return places
+    book = filling
+  }
+
+  private func flush(_ book: inout MessageBook, isLast: Bool, _ zip: ZIPFile) throws {
+    guard !book.lines.isEmpty else { return }
+    let place = Self.page(book.places.count + 1)
+    let sheet = ArchiveSheets.Messages(
+      language: language.code, direction: language.direction, heading: texts["privacy.table.entries"], lines: book.lines,
+      earlier: book.places.last, later: isLast ? nil : Self.page(book.places.count + 2))
+    try zip.add(place.label, at: now, try web.pages.fill("archive-messages", with: sheet, texts: texts))
+    book.places.append(place)
+    book.lines = []
   }
 
   private static func page(_ number: Int) -> ArchiveSheets.Place {
@@ -159,19 +171,23 @@ struct MakeArchive: Sendable {
     let place: FilePlace
   }
 
-  private func files() async throws -> [SentFile] {
-    guard let table = subject.tables.first(where: { $0.name == "files" }) else { return [] }
-    let sql = "SELECT name, path FROM files WHERE (\(table.rows)) AND path IS NOT NULL ORDER BY created_at, id"
-    let number = subject.number
-    return try await store.read { session in
-      try session.rows(sql, number).compactMap { row in FilePlace(row[1]).map { SentFile(name: row[0], place: $0) } }
+  private func files(_ sources: [Source]) async throws -> [SentFile] {
+    var files: [SentFile] = []
+    for source in sources where source.table.name == "files" {
+      let sql = "SELECT name, path FROM files WHERE (\(source.table.rows)) AND path IS NOT NULL ORDER BY created_at, id"
+      files += try await store.read { session in
+        try session.rows(sql, source.subject.number).compactMap { row in
+          FilePlace(row[1]).map { SentFile(name: row[0], place: $0) }
+        }
+      }
     }
+    return files
   }
 
   private func write(_ file: SentFile, number: Int, to zip: ZIPFile) async throws -> ArchiveSheets.Place? {
     guard let stored = try await storage.open(file.place) else { return nil }
     let path = "files/\(number)-\(file.name)"
-    try zip.begin("\(folder)\(path)", at: now)
+    try zip.begin(path, at: now)
     var next: Int64 = 0
     while next < stored.bytes {
       let piece = try await stored.read(at: next, count: 65_536)

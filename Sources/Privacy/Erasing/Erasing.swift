@@ -102,8 +102,6 @@ extension Privacy {
 
   private func erase(_ id: AccountID) async throws {
     guard let account = try await accounts.account(id) else { return }
-    // The threads that the account keeps are the same person's.
-    for visitor in try await store.read({ try $0.keptVisitors(of: id) }) { try await erase(visitor) }
     let recipient = Recipient(address: account.email, name: account.name, language: account.language)
     // Of a kind and key there is one letter; the job may run twice.
     let letter = Letter(.erased, to: recipient, key: "\(id)")
@@ -128,6 +126,12 @@ extension Privacy {
   func letGo(of subject: DataSubject, in session: any Session) throws {
     try dropArchives(about: subject, in: session)
     if case .account(let id) = subject {
+      // The threads that the account keeps are the same person's.
+      for visitor in try session.visitors(of: id) {
+        let thread = DataSubject.visitor(visitor)
+        try session.run("UPDATE visitors SET erase_at = $2 WHERE id = $1", visitor, clock.now)
+        try jobs.enqueue(.eraseSubject, uniqueKey: thread.words, payload: SubjectPayload.text(thread), dueAt: clock.now, in: session)
+      }
       // What was uploaded and never sent is nobody's: the next round removes it.
       try session.run("UPDATE files SET expires_at = $2, name = '' WHERE by_account = $1 AND n IS NULL", id, clock.now)
     }
@@ -136,6 +140,11 @@ extension Privacy {
 }
 
 extension Session {
+  /// The visitors whose threads an account keeps as its own.
+  func visitors(of account: AccountID) throws -> [VisitorID] {
+    try rows("SELECT id FROM visitors WHERE account_id = $1 ORDER BY id", account).map { $0[0] }
+  }
+
   /// The last letter to an address that is no longer known: once it has left, or cannot, not even the address stays.
   func forgetFarewell(_ outcome: LetterOutcome) throws {
     guard outcome.kind == .erased else { return }

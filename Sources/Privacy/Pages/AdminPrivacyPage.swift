@@ -56,7 +56,7 @@ struct AdminPrivacyPage: Page {
       let swept = table.swept.isEmpty ? "" : texts["privacy.kept.addressOnly"]
       return Line(
         what: texts.table(table.name),
-        howLong: [texts.kept(table.kept, visitDays: visitDays), swept].filter { !$0.isEmpty }.joined(separator: " "))
+        howLong: [texts.kept(table.kept, visitDays: visitDays), swept].filter { !$0.isEmpty }.joined(separator: ". "))
     }
   }
 }
