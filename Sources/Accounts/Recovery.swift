@@ -111,19 +111,6 @@ extension Accounts {
     await changed.publish(account.id)
   }
 
-  /// Who has signed in just now has shown who they are; everybody else gives the password.
-  func makeSure(of person: SignedIn, password: String) async throws {
-    if try await !hasJustSignedIn(person) { try await verify(password, of: person) }
-  }
-
-  func hasJustSignedIn(_ person: SignedIn) async throws -> Bool {
-    let (digest, now) = (person.sessionDigest, clock.now)
-    let began: Moment? = try await store.read { try $0.row("SELECT created_at FROM sessions WHERE token_digest = $1", digest)?[0] }
-    return began.map { now.milliseconds(since: $0) < Self.justNowSeconds * 1000 } ?? false
-  }
-
-  private static let justNowSeconds: Int64 = 600
-
   /// Asks for the present password before something that a borrowed browser must not do.
   func verify(_ password: String, of person: SignedIn) async throws {
     let emailKey = EmailAddress.key(of: person.email)

@@ -87,8 +87,8 @@ public enum Personal {
     // The places of an archive are made of its identity and chance.
     "archives": ["subject_kind", "state", "pieces"],
     "erasure_journal": ["subject_kind"],
-    // The digest of a random number that nobody holds.
     "personal_tokens": ["scopes"],
+    // The digest of a random number that nobody holds.
     "used_challenges": ["challenge_digest"],
     "house_settings": ["name", "value"],
     "schema_migrations": ["name"],

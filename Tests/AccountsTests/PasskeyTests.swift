@@ -181,7 +181,7 @@ import Web
   func adding(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let clara = try await clara(in: house)
-      house.minutes(11)
+      house.minutes(16)
       let question = try await clara.get("\(Self.keys)/new").body
       #expect(question.contains("name=\"present\"") && !question.contains("data-challenge"))
       let wrong = try await clara.post("\(Self.keys)/new", [("present", "guess")])
@@ -244,7 +244,7 @@ import Web
       #expect(try await clara.post(path, [("name", " ")]).status == .unprocessableContent)
       #expect(try await clara.post(path, [("name", "<b>Desk</b>")]).location == "\(Self.sheet)?done=passkeyRenamed")
       #expect(try await clara.get(Self.sheet).body.contains("&lt;b&gt;Desk&lt;/b&gt;"))
-      house.minutes(11)
+      house.minutes(16)
       #expect(try await clara.get(path).body.contains("name=\"present\""))
       #expect(try await clara.post("\(path)/remove", [("present", "guess")]).status == .unprocessableContent)
       #expect(try await clara.post("\(path)/remove", [("present", House.password)]).location == "\(Self.sheet)?done=passkeyRemoved")

@@ -83,11 +83,11 @@ import Web
     }
   }
 
-  @Test("P7: after ten minutes a token costs the password", arguments: House.engines)
+  @Test("P7: after a quarter of an hour a token costs the password", arguments: House.engines)
   func password(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let clara = try await clara(in: house)
-      house.minutes(11)
+      house.minutes(16)
       #expect(try await clara.get(Self.path).body.contains("name=\"present\""))
       #expect(try await make(clara).body.contains("present-error"))
       #expect(try await make(clara, password: "guess").status == .unprocessableContent)

@@ -24,7 +24,7 @@ struct PasskeyRoutes: Sendable {
       do {
         try await accounts.makeSure(of: try person(context), password: form.exact("present"))
         return try await showNew(request, context)
-      } catch let refusal as Refusal where !refusal.fields.isEmpty || refusal.reason == .tooManyTries {
+      } catch let refusal as Refusal where !refusal.fields.isEmpty || [.tooManyTries, .signInAgain].contains(refusal.reason) {
         return try askPassword(refusal, request, context)
       }
     }
@@ -122,7 +122,7 @@ struct PasskeyRoutes: Sendable {
   ) async throws -> Response {
     do {
       return try await change(person(context), context.identity("id"))
-    } catch let refusal as Refusal where !refusal.fields.isEmpty || [.tooManyTries, .passwordUnset].contains(refusal.reason) {
+    } catch let refusal as Refusal where !refusal.fields.isEmpty || [.tooManyTries, .passwordUnset, .signInAgain].contains(refusal.reason) {
       return try await showOne(refusal, request, context)
     }
   }

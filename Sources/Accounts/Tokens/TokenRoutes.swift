@@ -39,7 +39,7 @@ struct TokenRoutes: Sendable {
       let token = try await accounts.makeToken(
         draft, of: person(context), password: form.exact("present"), from: Whereabouts(request, context))
       return web.page(NewTokenPage(title: web.texts(context.language)["pages.tokens.made"], token: token.text), request, context)
-    } catch let refusal as Refusal where !refusal.fields.isEmpty || [.tooManyTries, .listIsFull].contains(refusal.reason) {
+    } catch let refusal as Refusal where !refusal.fields.isEmpty || [.tooManyTries, .listIsFull, .signInAgain].contains(refusal.reason) {
       return try await show(refusal, .init(draft), done: "", request, context)
     }
   }
