@@ -56,7 +56,7 @@ def test_passkey(parley: Any, new_page: Any, scheme: str) -> None:
     device = Authenticator(page)
     home = parley.url(village.FRONT, "").rstrip("/")
     opens_account(page, parley, home)
-    page.get_by_role("link", name="Look at it").click()
+    page.get_by_role("link", name="Look at it Sign-in and security").click()
     page.get_by_role("link", name="Add a passkey").click()
     expect(page.get_by_label("Name")).to_have_value("Chrome on Linux")
     found = violations(page, "new passkey")

@@ -61,7 +61,7 @@ def test_two_steps(new_page: Any, parley: Any, scheme: str) -> None:
     page: Page = new_page(color_scheme=scheme)
     home = parley.url(village.FRONT, "").rstrip("/")
     opens_account(page, parley, home)
-    page.get_by_role("link", name="Look at it").click()
+    page.get_by_role("link", name="Look at it Sign-in and security").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign-in and security")
     page.get_by_label("Present password").fill(PASSWORD)
     page.get_by_role("button", name="Switch on").click()
