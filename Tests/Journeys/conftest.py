@@ -114,8 +114,8 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """A page in a context of its own: somebody else's computer."""
+def new_page(browser: Browser, watch: Watch, parley: Program, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """A page in a context of its own: somebody else's computer. It closes before the program ends, which it would notice."""
     contexts: list[BrowserContext] = []
 
     def make(phone: bool = False, language: str = "en", **options: Any) -> Page:

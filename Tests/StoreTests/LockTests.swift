@@ -112,7 +112,8 @@ import Testing
       try await other
       let counts = try await first.read { try $0.rows("SELECT count FROM things ORDER BY id").map { row -> Int in row[0] } }
       #expect(counts == [2, 2])
-      #expect(runs["0"] + runs["1"] == 3)
+      // The one that was ended may be quicker than the one that waits, and meet it once more.
+      #expect(runs["0"] + runs["1"] >= 3)
       await first.close()
       await second.close()
     }
