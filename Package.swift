@@ -87,7 +87,7 @@ let package = Package(
     ring(
       "Accounts",
       [
-        "Base", "Access", "Store", "Web", "Outside", "Mail", "CArgon2", "CCBOR", "CQREncode", crypto, cryptoExtras, hummingbird,
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Files", "CArgon2", "CCBOR", "CQREncode", crypto, cryptoExtras, hummingbird,
         httpTypes, nio("NIOCore"), nio("NIOPosix"),
       ],
       files: ["Templates"]),

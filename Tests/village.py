@@ -99,6 +99,8 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (CLARA.host, "/profile/notices", CLARA),
     (CLARA.host, "/profile/security", CLARA),
     (CLARA.host, "/profile/privacy", CLARA),
+    (CLARA.host, "/profile/tokens", CLARA),
+    (CLARA.host, "/conversations", CLARA),
     (CLARA.host, "/notices", CLARA),
     (MANAGER.host, "/console", MANAGER),
     (ADMINISTRATOR.host, "/admin", ADMINISTRATOR),

@@ -1,6 +1,7 @@
 import Access
 import Base
 import Crypto
+import Files
 import Mail
 import Outside
 import Store
@@ -47,15 +48,18 @@ public final class Accounts: Sendable {
   /// On whose word people may come in.
   let providers: [SignInProvider]
   let providerClient: ProviderClient
+  /// Where photos arrive.
+  let landing: Landing?
 
   /// - Parameters:
   ///   - baseAddress: what one-time links begin with.
   ///   - factorKey: must not lie in the database; the same on all nodes.
+  ///   - landing: where photos arrive; nil where nobody has one.
   ///   - ask: how providers are asked.
   public init(
     store: any Store, ids: IDMaker, clock: WallClock, mail: Mail, baseAddress: String,
     factorKey: @escaping @Sendable () throws -> SymmetricKey,
-    providers: [SignInProvider] = [], ask: @escaping @Sendable (HTTPQuestion) async throws -> HTTPAnswer
+    providers: [SignInProvider] = [], landing: Landing? = nil, ask: @escaping @Sendable (HTTPQuestion) async throws -> HTTPAnswer
   ) {
     self.store = store
     self.mail = mail
@@ -64,6 +68,7 @@ public final class Accounts: Sendable {
     self.baseAddress = baseAddress
     self.factorKey = factorKey
     self.providers = providers
+    self.landing = landing
     providerClient = ProviderClient(ask)
   }
 
@@ -83,6 +88,7 @@ public final class Accounts: Sendable {
     InvitationRoutes(accounts: self, web: routes.web).register(on: routes)
     PeopleRoutes(accounts: self, web: routes.web, status: status).register(on: routes)
     ProfileRoutes(accounts: self, web: routes.web).register(on: routes)
+    PhotoRoutes(accounts: self).register(on: routes)
     SecurityRoutes(accounts: self, web: routes.web).register(on: routes)
     SecondStepRoutes(accounts: self, web: routes.web).register(on: routes)
     PasskeyRoutes(accounts: self, web: routes.web, signIn: signIn).register(on: routes)

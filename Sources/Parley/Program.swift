@@ -85,14 +85,14 @@ public final class Program: Sendable {
     let bus = LocalBus()
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
     let keys = KeyFolder(settings.keysFolder)
-    let accounts = Accounts(
-      store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress, factorKey: { try keys.key("second-factors") },
-      providers: settings.providers, ask: { [outside] in try await outside.ask($0) })
-    self.accounts = accounts
     examiner = Examiner(program: hurry.program)
     let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)
     landing.clear()
     let quota = Int64(settings.number(.filesLimit)) << 30
+    let accounts = Accounts(
+      store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress, factorKey: { try keys.key("second-factors") },
+      providers: settings.providers, landing: landing, ask: { [outside] in try await outside.ask($0) })
+    self.accounts = accounts
     sites = Sites(store: store, ids: ids, clock: clock, landing: landing, fileQuota: quota)
     let folder = settings.text(.data) + "/files"
     let filing = Filing(

@@ -43,6 +43,8 @@ extension Personal {
     PersonalTable(
       "known_browsers", of: .account, rows: own, key: ["account_id", "browser_digest"], kept: .days(365, after: "seen_at"),
       withheld: ["browser_digest"]),
+    // The picture itself lies beside the data in a copy.
+    PersonalTable("photos", of: .account, rows: own, key: ["account_id"], kept: .untilErased),
     PersonalTable(
       "passkeys", of: .account, rows: own, kept: .untilErased, withheld: ["credential_id", "public_key"]),
     PersonalTable(

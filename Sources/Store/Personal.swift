@@ -36,6 +36,7 @@ public enum Personal {
         "known_browsers": ["browser_digest"],
         "external_identities": ["subject"],
         "personal_tokens": ["token_digest", "name"],
+        "photos": ["picture", "hash"],
         "passkeys": ["credential_id", "public_key", "name"],
         "assignments": ["pseudonym", "avatar"],
         "entries": ["by_name", "by_avatar"],

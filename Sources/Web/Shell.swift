@@ -23,6 +23,7 @@ struct Surroundings: Sendable {
     let name: String
     let email: String
     let avatar: String
+    let photoURL: SafeURL?
     let status: String
     let statusText: String
     let isAdministrator: Bool
@@ -54,7 +55,7 @@ struct Surroundings: Sendable {
     languages = Language.allCases.map { Choice(code: $0.code, name: $0.ownName, isCurrent: $0 == context.language) }
     you = context.signedIn.map { person in
       You(
-        name: person.name, email: person.email, avatar: person.avatar, status: person.status,
+        name: person.name, email: person.email, avatar: person.avatar, photoURL: person.photo.flatMap(SafeURL.init), status: person.status,
         statusText: texts["pages.status.\(person.status)"], isAdministrator: context.actor.may(.read, .administration),
         isTeam: context.actor.may(.read, .console), erasure: person.erasesAt.map { ShownMoment($0) },
         unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices))

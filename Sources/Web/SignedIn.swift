@@ -13,6 +13,8 @@ public struct SignedIn: Hashable, Sendable {
   public let language: Language
   /// The digest of the token of the session, or of the program: by it live connections are found when it is revoked.
   public let sessionDigest: [UInt8]
+  /// The address of a picture of themselves.
+  public var photo: String?
   /// How many notices wait: every page says it.
   public var unreadNotices: Int64 = 0
   /// When the account is erased, as its owner asked: every page says it.

@@ -37,7 +37,7 @@ struct House {
       let accounts = Accounts(
         store: store, ids: IDMaker(node: 1), clock: clock, mail: .kept(in: store, clock: clock, web: web, isOn: hasMail),
         baseAddress: settings.baseAddress, factorKey: { SymmetricKey(data: Array(repeating: 7, count: 32)) },
-        providers: Elsewhere.providers, ask: { try elsewhere.answer($0) })
+        providers: Elsewhere.providers, landing: Children.landing(), ask: { try elsewhere.answer($0) })
       let routes = Routes(web: web) { try await accounts.recognise($0) }
       accounts.register(on: routes) { $0.status }
       do {

@@ -49,6 +49,8 @@ struct RouteWalkTests {
     "GET /profile/security/passkeys/new": .signedIn, "POST /profile/security/passkeys/new": .signedIn,
     "GET /profile/security/passkeys/{id}": .signedIn, "POST /profile/security/passkeys/{id}": .signedIn,
     "GET /profile/security/passkeys/{id}/remove": .signedIn, "POST /profile/security/passkeys/{id}/remove": .signedIn,
+    "POST /profile/photo": .signedIn, "POST /profile/photo/remove": .signedIn, "GET /profile/photo": .signedIn,
+    "GET /profile/photo/remove": .signedIn, "GET /photos/{name}": .everybody,
     "GET /profile/tokens": .signedIn, "POST /profile/tokens": .signedIn, "GET /profile/tokens/revoke": .signedIn,
     "POST /profile/tokens/revoke": .signedIn, "GET /api/v1/me": .signedIn,
     "GET /sign-in/code": .everybody, "POST /sign-in/code": .everybody,

@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 import time
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -12,6 +13,7 @@ import village
 
 ADDRESS = "lina.haddad@example.com"
 axe = Axe()
+SAMPLES = Path(__file__).resolve().parent.parent / "Samples"
 
 PASSWORD = "a long walk by the river"
 NEW_PASSWORD = "nine blue herons at dawn"
@@ -105,3 +107,22 @@ def test_administrator_finds_and_deletes(administrator) -> None:
     page.get_by_role("link", name="Record").click()
     expect(page.locator("tbody tr").first).to_contain_text("deleted")
     has_no_faults(page)
+
+
+def test_photo(new_page, new_agent, parley) -> None:
+    """B3c, B7: somebody chooses a photo, finds it beside their name on every page, and takes it away again."""
+    page = new_agent(village.CLARA).page
+    home = parley.url(village.CLARA.host, "").rstrip("/")
+    page.goto(f"{home}/profile")
+    face = page.locator(".masthead .face")
+    expect(face.locator("img")).to_have_count(0)
+    page.get_by_label("Choose a photo").set_input_files(SAMPLES / "letter.pdf")
+    expect(page.locator("#logo-error")).to_have_text("Please choose a picture: JPG, PNG, WebP or GIF.")
+    page.get_by_label("Choose a photo").set_input_files(SAMPLES / "turned.jpg")
+    expect(face.locator("img")).to_be_visible()
+    has_no_faults(page)
+    page.goto(f"{home}/notices")
+    expect(face.locator("img")).to_be_visible()
+    page.goto(f"{home}/profile")
+    page.get_by_role("button", name="Remove the photo").click()
+    expect(face.locator("svg")).to_be_visible()

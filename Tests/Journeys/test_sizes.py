@@ -32,6 +32,18 @@ def test_on_telephones(new_visitor, new_agent, picture) -> None:
     expect(clara.root).to_be_hidden()
 
 
+def test_sign_up_on_a_telephone(new_page, parley) -> None:
+    """B3d: the forms of customers and experts fit a telephone as they fit a desk, and are for thumbs."""
+    for phone in (True, False):
+        page = new_page(phone=phone)
+        for kind in ("customer", "expert"):
+            page.goto(parley.url(village.FRONT, f"/sign-up?as={kind}"))
+            expect(page.get_by_role("button", name="Open the account")).to_be_visible()
+            nothing_sticks_out(page)
+            if phone:
+                can_be_touched(page.locator("main form"))
+
+
 @pytest.mark.parametrize(
     "phone", [pytest.param(False, id="desktop", marks=pytest.mark.picture), pytest.param(True, id="telephone")]
 )

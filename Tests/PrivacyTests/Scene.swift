@@ -85,6 +85,7 @@ struct Scene: Sendable {
       try insert("invitations", owned)
       try insert("account_links", owned + [("purpose", "address"), ("email", email)])
       try insert("sign_in_challenges", owned)
+      try insert("photos", [("account_id", account), ("picture", digest), ("hash", "h"), ("set_at", now)])
       try insert("second_factors", [("account_id", account), ("sealed_secret", digest), ("created_at", now), ("last_step", 0)])
       try insert("recovery_codes", [("account_id", account), ("code_digest", digest)])
       try insert("known_browsers", [("account_id", account), ("browser_digest", digest), ("seen_at", now)])

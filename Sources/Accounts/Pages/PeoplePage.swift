@@ -8,6 +8,7 @@ struct PeoplePage: Page {
     let id: AccountID
     let name: String
     let avatar: String
+    let photoURL: SafeURL?
     let email: String
     let roles: [String]
     let pseudonym: String
@@ -47,7 +48,8 @@ struct PeoplePage: Page {
 extension PeoplePage.Line {
   init(_ account: Account, status: AccountStatus, _ texts: Texts) {
     self.init(
-      id: account.id, name: account.name, avatar: account.avatar.rawValue, email: account.email,
+      id: account.id, name: account.name, avatar: account.avatar.rawValue, photoURL: account.photo.flatMap(SafeURL.init),
+      email: account.email,
       roles: account.roles.isEmpty ? [texts["pages.role.customer"]] : account.roles.sorted().map(texts.name), pseudonym: account.pseudonym,
       status: status.rawValue,
       statusLabel: texts["pages.status.\(status.rawValue)"], isActive: account.active, isInvited: account.isInvited,

@@ -12,7 +12,7 @@ struct ProfileRoutes: Sendable {
       let account = try await own(context)
       let saved = try Form(query: request)["saved"]
       let notice = saved == "address" ? "pages.profile.addressSent" : "pages.form.saved"
-      return web.page(page(account.draft, nil, notice: saved.isEmpty ? nil : notice, context), request, context)
+      return web.page(page(account, nil, notice: saved.isEmpty ? nil : notice, context), request, context)
     }
     routes.form("/profile", .ownDesk) { form, request, context in try await save(form, request, context) }
     routes.form("/profile/address", .ownDesk) { form, request, context in try await changeAddress(form, request, context) }
@@ -42,7 +42,7 @@ struct ProfileRoutes: Sendable {
       typed.pseudonym = profile.pseudonym
       typed.avatar = profile.avatar
       typed.language = profile.language
-      return web.page(page(typed, refusal, context), request, context, status: refusal.reason.status)
+      return web.page(page(account, refusal, typed: typed, context), request, context, status: refusal.reason.status)
     }
   }
 
@@ -56,7 +56,7 @@ struct ProfileRoutes: Sendable {
     } catch var refusal as Refusal {
       // Two forms of this page ask for the present password.
       refusal.fields = Dictionary(uniqueKeysWithValues: refusal.fields.map { ($0 == "present" ? "addressPassword" : $0, $1) })
-      let page = page(account.draft, refusal, newAddress: form["email"], context)
+      let page = page(account, refusal, newAddress: form["email"], context)
       return web.page(page, request, context, status: refusal.reason.status)
     }
   }
@@ -71,15 +71,16 @@ struct ProfileRoutes: Sendable {
       response.setCookie(web.cookies.signedIn(token, maxAgeSeconds: Int(SessionLifetime.absoluteSeconds)))
       return response
     } catch let refusal as Refusal {
-      return web.page(page(account.draft, refusal, context), request, context, status: refusal.reason.status)
+      return web.page(page(account, refusal, context), request, context, status: refusal.reason.status)
     }
   }
 
   private func page(
-    _ draft: AccountDraft, _ refusal: Refusal?, notice: String? = nil, newAddress: String = "", _ context: WebContext
+    _ account: Account, _ refusal: Refusal?, typed: AccountDraft? = nil, notice: String? = nil, newAddress: String = "", _ context: WebContext
   ) -> ProfilePage {
     let texts = web.texts(context.language)
     let errors = FieldErrors(refusal, texts)
+    let draft = typed ?? account.draft
     return ProfilePage(
       title: texts["pages.layout.profile"], problem: refusal.map { texts[$0] }, notice: notice.map { texts[$0] }, address: draft.email,
       addressText: texts["pages.profile.addressText", ["address": draft.email]],
@@ -90,7 +91,8 @@ struct ProfileRoutes: Sendable {
       pseudonym: Field(
         "pseudonym", label: texts["pages.field.pseudonym"], value: draft.pseudonym, isRequired: false,
         hint: texts["pages.field.pseudonymHint"], autocomplete: "off", errors: errors),
-      avatars: texts.avatars(chosen: draft.avatar), languageChoices: texts.languages(chosen: draft.language),
+      avatars: texts.avatars(chosen: draft.avatar), avatar: draft.avatar.rawValue, photoURL: account.photo.flatMap(SafeURL.init),
+      takesPhotos: accounts.landing != nil, megabytes: Photo.byteLimit >> 20, languageChoices: texts.languages(chosen: draft.language),
       present: Field(
         "present", label: texts["pages.field.presentPassword"], type: "password", autocomplete: "current-password", errors: errors),
       password: Field(
@@ -112,6 +114,10 @@ struct ProfilePage: Page {
   let personName: Field
   let pseudonym: Field
   let avatars: [Choice]
+  let avatar: String
+  let photoURL: SafeURL?
+  let takesPhotos: Bool
+  let megabytes: Int
   let languageChoices: [Choice]
   let present: Field
   let password: Field

@@ -15,7 +15,7 @@ public struct PersonalProfile: Hashable, Sendable {
 
   /// The profile as a whole, and its pieces.
   public struct Privacy: Hashable, Sendable, Codable {
-    public enum Piece: String, CaseIterable, Codable, Sendable, CodingKeyRepresentable { case name, bio, interests, languageAndZone }
+    public enum Piece: String, CaseIterable, Codable, Sendable, CodingKeyRepresentable { case name, photo, bio, interests, languageAndZone }
 
     /// A private profile is nobody's page but one's own, whatever its pieces say.
     public var isPublic = false

@@ -31,6 +31,7 @@ struct PublicProfilePage: Page {
   static let template = "public-profile"
   let title: String
   let avatar: String
+  let photoURL: SafeURL?
   let roles: [String]
   let bio: String?
   let interests: [String]
@@ -41,6 +42,7 @@ struct PublicProfilePage: Page {
   init(_ account: Account, _ profile: PersonalProfile, _ visible: Set<PersonalProfile.Privacy.Piece>, _ texts: Texts) {
     title = visible.contains(.name) ? account.name : account.pseudonym
     avatar = account.avatar.rawValue
+    photoURL = visible.contains(.photo) ? account.photo.flatMap(SafeURL.init) : nil
     roles = account.roles.contains(.expert) ? [texts.name(of: .expert)] : []
     bio = visible.contains(.bio) && !profile.bio.isEmpty ? profile.bio : nil
     interests = visible.contains(.interests) ? profile.interests : []

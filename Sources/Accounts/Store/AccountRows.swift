@@ -13,7 +13,7 @@ extension Session {
   }
 
   func account(emailKey: String) throws -> (account: Account, passwordHash: String?)? {
-    try row("SELECT \(Account.columns), password_hash FROM accounts WHERE email_key = $1", emailKey).map { (Account($0), $0[15]) }
+    try row("SELECT \(Account.columns), password_hash FROM accounts WHERE email_key = $1", emailKey).map { (Account($0), $0[16]) }
   }
 
   /// Those who answer, by name, for lists to choose from.
@@ -73,19 +73,21 @@ extension Account {
   static let columns = """
     id, email, name, is_agent, is_manager, is_administrator, is_expert, pseudonym, avatar, language, status, last_seen_at, active,
     EXISTS (SELECT 1 FROM invitations WHERE invitations.account_id = accounts.id AND invitations.used_at IS NULL),
-    EXISTS (SELECT 1 FROM second_factors WHERE second_factors.account_id = accounts.id AND second_factors.confirmed_at IS NOT NULL)
+    EXISTS (SELECT 1 FROM second_factors WHERE second_factors.account_id = accounts.id AND second_factors.confirmed_at IS NOT NULL),
+    (SELECT photos.hash FROM photos WHERE photos.account_id = accounts.id)
     """
 
   init(_ row: Row) {
     guard let language = Language(rawValue: row[9]), let status = AccountStatus(rawValue: row[10]) else {
       preconditionFailure("An account has a language and a status that exist")
     }
+    let (id, photoHash): (AccountID, String?) = (row[0], row[15])
     self.init(
-      id: row[0], email: row[1], name: row[2], roles: Role.set(agent: row[3], manager: row[4], administrator: row[5], expert: row[6]),
+      id: id, email: row[1], name: row[2], roles: Role.set(agent: row[3], manager: row[4], administrator: row[5], expert: row[6]),
       pseudonym: row[7],
       // A drawing may be retired; the account then shows the first one.
       avatar: Avatar(rawValue: row[8]) ?? .fern, language: language, status: status, lastSeenAt: row[11], active: row[12],
-      isInvited: row[13], hasSecondStep: row[14])
+      isInvited: row[13], hasSecondStep: row[14], photo: photoHash.map { Photo.address(of: id, hash: $0) })
   }
 }
 

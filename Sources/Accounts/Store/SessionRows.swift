@@ -13,7 +13,7 @@ extension Session {
       WHERE sessions.token_digest = $1 AND sessions.expires_at > $2 AND accounts.active
       """, digest, now)
     guard let found else { return nil }
-    return (try signedIn(found, digest, scopes: nil), found[11], found[12])
+    return (try signedIn(found, digest, scopes: nil), found[12], found[13])
   }
 
   /// What the columns of `SignedIn` tell.
@@ -26,6 +26,7 @@ extension Session {
       member: member, name: found[1], email: found[2], avatar: found[3], status: found[4],
       language: Language(rawValue: found[5]) ?? .english, sessionDigest: digest)
     person.erasesAt = found[10]
+    person.photo = (found[11] as String?).map { Photo.address(of: id, hash: $0) }
     return person
   }
 
@@ -49,6 +50,7 @@ extension Session {
 extension SignedIn {
   static let columns = """
     accounts.id, accounts.name, accounts.email, accounts.avatar, accounts.status, accounts.language, accounts.is_agent,
-    accounts.is_manager, accounts.is_administrator, accounts.is_expert, accounts.erase_at
+    accounts.is_manager, accounts.is_administrator, accounts.is_expert, accounts.erase_at,
+    (SELECT photos.hash FROM photos WHERE photos.account_id = accounts.id)
     """
 }

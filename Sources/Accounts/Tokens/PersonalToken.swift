@@ -114,6 +114,6 @@ extension Session {
       FROM personal_tokens JOIN accounts ON accounts.id = personal_tokens.account_id
       WHERE personal_tokens.token_digest = $1 AND personal_tokens.expires_at > $2 AND accounts.active
       """, digest, now)
-    return try found.map { (try signedIn($0, digest, scopes: Scope.set($0[11])), $0[12]) }
+    return try found.map { (try signedIn($0, digest, scopes: Scope.set($0[12])), $0[13]) }
   }
 }

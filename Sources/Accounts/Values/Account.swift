@@ -19,4 +19,6 @@ public struct Account: Hashable, Sendable {
   public let isInvited: Bool
   /// Whether sign-in asks for a second step.
   public let hasSecondStep: Bool
+  /// The address of a picture of oneself.
+  public let photo: String?
 }

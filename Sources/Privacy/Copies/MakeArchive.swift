@@ -51,6 +51,11 @@ struct MakeArchive: Sendable {
       done += 1
       try await progress(done, parts)
     }
+    if case .account(let id) = subject, let photo = try await store.read({ try $0.photo(of: id) }) {
+      try zip.begin("files/photo.png", at: now)
+      try zip.write(photo)
+      kept.append(ArchiveSheets.Place(label: "photo.png", fileURL: SafeURL(beside: "files/photo.png")))
+    }
     try zip.add("style.css", at: now, ArchiveSheets.style)
     let index = ArchiveSheets.Index(
       language: language.code, direction: language.direction, heading: texts["privacy.archive.title"],
