@@ -42,11 +42,12 @@ struct WishesTests {
     }
   }
 
-  @Test("B68: who answers nobody is offered no pushes about visitors")
+  @Test("B68: who answers nobody is asked about answers, and about no visitors")
   func customer() async throws {
     try await House.open(.sqlite) { house in
       let page = try await Reader(house, house.person("Nora", [])).page()
-      #expect(!page.contains("newVisitor") && !page.contains("parley-push"))
+      for kind in ["newVisitor", "newMessage", "missedMessage"] { #expect(!page.contains("name=\"\(kind).page\"")) }
+      #expect(page.contains("name=\"answer.page\"") && page.contains("parley-push"))
     }
   }
 }
