@@ -17,7 +17,8 @@ struct PhotoTests {
   }
 
   @Test(
-    "B3c, B7: somebody gives themselves a photo, small and without what the camera wrote, and takes it away again", arguments: House.engines)
+    "B3c, B7: somebody gives themselves a photo, small and without what the camera wrote, and takes it away again", arguments: House.engines
+  )
   func own(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let id = try await house.resident("Clara", email: "clara@example.com")

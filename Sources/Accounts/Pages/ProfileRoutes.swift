@@ -76,7 +76,8 @@ struct ProfileRoutes: Sendable {
   }
 
   private func page(
-    _ account: Account, _ refusal: Refusal?, typed: AccountDraft? = nil, notice: String? = nil, newAddress: String = "", _ context: WebContext
+    _ account: Account, _ refusal: Refusal?, typed: AccountDraft? = nil, notice: String? = nil, newAddress: String = "",
+    _ context: WebContext
   ) -> ProfilePage {
     let texts = web.texts(context.language)
     let errors = FieldErrors(refusal, texts)
