@@ -1,4 +1,5 @@
 import Base
+import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -10,9 +11,10 @@ import Synchronization
 
 /// Hashes passwords, a few at a time: each one costs memory and a processor, and a storm of sign-ins must not take both.
 ///
-/// A class, because everybody shares its two threads and its queue.
+/// A class, because everybody shares its threads and its queue.
 final class Passwords: Sendable {
-  static let threads = 2
+  /// Half of the processors, so that the others stay with those who chat.
+  static let threads = max(1, System.coreCount / 2)
   /// How many may wait; the next one is told to come back.
   static let queueLimit = 256
 

@@ -13,7 +13,8 @@ extension Accounts {
       throw Refusal(.wrongSignIn)
     }
     let (accountKey, addressKey, now) = (Tries.accountKey(key), Tries.addressKey(place.address.network), clock.now)
-    let wait = try await store.write { session in
+    // Behind the messages of those who chat: whoever signs in waits for a hash anyway.
+    let wait = try await store.write(urgency: .background) { session in
       try session.claimTry([(accountKey, Tries.perAccount), (addressKey, Tries.perAddress)], at: now)
     }
     if let wait { throw Refusal(.tooManyTries, retryAfterSeconds: wait) }
@@ -39,6 +40,6 @@ extension Accounts {
 
   func note(_ audit: (line: AuditLine, id: AuditLineID)) async throws {
     let now = clock.now
-    try await store.write { try $0.audit(audit.line, id: audit.id, at: now) }
+    try await store.write(urgency: .background) { try $0.audit(audit.line, id: audit.id, at: now) }
   }
 }
