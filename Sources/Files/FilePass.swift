@@ -21,7 +21,7 @@ public struct FilePass: Hashable, Sendable {
   }
 
   /// As it stands in an address.
-  public func signed(with key: SymmetricKey) -> String { "\(claim).\(Self.code(of: claim, key))" }
+  public func signed(with key: SymmetricKey) -> String { "\(claim).\(LinkCode.of(claim, with: key))" }
 
   /// Reads one that this program signed; nil for any other.
   public init?(_ text: String, signedWith key: SymmetricKey) {
@@ -32,9 +32,7 @@ public struct FilePass: Hashable, Sendable {
     self.reader = reader
     self.conversation = conversation
     self.expires = Moment(milliseconds: expires)
-    guard let code = Self.bytes(parts[4]),
-      HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Array(claim.utf8), using: key)
-    else { return nil }
+    guard LinkCode.isRight(parts[4], of: claim, with: key) else { return nil }
   }
 
   private var claim: String {
@@ -50,19 +48,5 @@ public struct FilePass: Hashable, Sendable {
     case "visitor": VisitorID(id).map(Reader.visitor)
     default: nil
     }
-  }
-
-  private static func code(of claim: String, _ key: SymmetricKey) -> String {
-    let digits = Array("0123456789abcdef")
-    return String(
-      HMAC<SHA256>.authenticationCode(for: Array(claim.utf8), using: key).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-  }
-
-  private static func bytes(_ hexadecimal: String) -> [UInt8]? {
-    let digits = hexadecimal.utf8.map {
-      UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") ? $0 - 48 : $0 >= 97 && $0 <= 102 ? $0 - 87 : 255
-    }
-    guard digits.count == 64, !digits.contains(255) else { return nil }
-    return stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 }

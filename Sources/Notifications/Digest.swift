@@ -1,5 +1,4 @@
 import Base
-import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -80,16 +79,14 @@ extension Notifications {
 
   /// Signed, so that the link of a letter stops this account's letters and nobody else's.
   private func code(of account: AccountID) -> String {
-    let digest = HMAC<SHA256>.authenticationCode(for: Array("notices.stop.\(account)".utf8), using: linkKey)
-    return Base64URL.text(Array(digest).prefix(18))
+    LinkCode.of(Self.claim(of: account), with: linkKey)
   }
+
+  private static func claim(of account: AccountID) -> String { "notices.stop.\(account)" }
 
   private func stopped(by token: String) throws(Refusal) -> AccountID {
     let parts = token.split(separator: ".", maxSplits: 1).map(String.init)
-    guard parts.count == 2, let account = AccountID(parts[0]) else { throw Refusal(.linkUsedOrExpired) }
-    let (given, right) = (Array(parts[1].utf8), Array(code(of: account).utf8))
-    // Every digit is looked at, so that the time taken says nothing about the first wrong one.
-    guard given.count == right.count, zip(given, right).reduce(UInt8(0), { $0 | ($1.0 ^ $1.1) }) == 0 else {
+    guard parts.count == 2, let account = AccountID(parts[0]), LinkCode.isRight(parts[1], of: Self.claim(of: account), with: linkKey) else {
       throw Refusal(.linkUsedOrExpired)
     }
     return account

@@ -17,12 +17,12 @@ struct LogoRoutes: Sendable {
     // The body is the picture itself. Only our own pages may send it: a form of another website would name its origin.
     routes.on(.post, "/admin/sites/{site}/logo", .to(.write, .administration), limit: .forms) { [sites] request, context in
       let address = try await sites.setLogo(
-        of: context.identity("site"), to: request.body, by: context.signedIn?.member.id, from: Self.place(request, context))
+        of: context.identity("site"), to: request.body, by: context.signedIn?.member.id, from: Whereabouts(request, context))
       return .json(Answer(logo: address))
     }
     routes.form("/admin/sites/{site}/logo/remove", .to(.write, .administration)) { [sites] _, request, context in
       let site: SiteID = try context.identity("site")
-      try await sites.removeLogo(of: site, by: context.signedIn?.member.id, from: Self.place(request, context))
+      try await sites.removeLogo(of: site, by: context.signedIn?.member.id, from: Whereabouts(request, context))
       return .redirect("/admin/sites/\(site)?done=logoRemoved#logo")
     }
     routes.get("/logos/{name}", .to(.read, .publicPage), limit: .assets) { [sites] _, context in
@@ -36,9 +36,5 @@ struct LogoRoutes: Sendable {
           .crossOriginResourcePolicy: "cross-origin", .contentSecurityPolicy: "default-src 'none'; sandbox",
         ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
-  }
-
-  private static func place(_ request: Request, _ context: WebContext) -> Whereabouts {
-    Whereabouts(address: context.address, browser: request.headers[.userAgent] ?? "")
   }
 }

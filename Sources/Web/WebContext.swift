@@ -27,6 +27,14 @@ public struct WebContext: RequestContext {
   /// A program with a token: no browser sends one along by itself, so nobody else's page can have made it ask.
   public var isProgram: Bool { signedIn?.member.scopes != nil }
 
+  /// Who is signed in.
+  ///
+  /// - Throws: `signInNeeded` where nobody is.
+  public func person() throws(Refusal) -> SignedIn {
+    guard let signedIn else { throw Refusal(.signInNeeded) }
+    return signedIn
+  }
+
   public var actor: Access.Actor { signedIn.map { .account($0.member) } ?? .signedOut }
 
   /// By which a failed request is found in the log.

@@ -51,6 +51,28 @@ struct AnswersByMailTests {
     }
   }
 
+  @Test("A23, X4: what one letter does not hold goes into the next one, and the log says of each what it held", arguments: engines)
+  func many(_ engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Self.noon)
+    try await House.open(engine, clock: clock, limits: FileHouse.limits) { house in
+      let stage = try await FileHouse(house)
+      try await stage.leave()
+      var numbers: [Int] = []
+      for number in 1...52 {
+        numbers.append(try #require(try await stage.clara.say("Answer \(number).", on: stage.ada.topic)["n"]?.int))
+      }
+      clock.advance(milliseconds: 301_000)
+      let second = try await stage.letter(2)
+      let first = try #require(stage.letters.last)
+      #expect(first.plain.contains("> Answer 1.") && first.plain.contains("> Answer 50.") && !first.plain.contains("Answer 51."))
+      #expect(!second.plain.contains("Answer 50.") && second.plain.contains("> Answer 51.") && second.plain.contains("> Answer 52."))
+      for (above, upTo) in [(nil, numbers[49]), (numbers[49], numbers[51])] {
+        let told = try await stage.clara.line.next("AnswerEmailed")
+        #expect(told["body"]?["upTo"]?.int == upTo && (above == nil || told["body"]?["above"]?.int == above))
+      }
+    }
+  }
+
   @Test("A22: who is there gets no letter, and gets it after leaving unread", arguments: engines)
   func present(_ engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: Self.noon)

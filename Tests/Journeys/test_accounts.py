@@ -1,12 +1,10 @@
 """Accounts that anybody can open: from the form to the letter, and back in without the password."""
 
-import email
-import email.policy
 import re
-import time
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from letters import letter_about, plain_text
 from playwright.sync_api import Page, expect
 
 import village
@@ -22,16 +20,8 @@ LINK = re.compile(r"http://\S+/(?:(?:sign-up|recovery|address)/[0-9a-f]{32}|prof
 
 def letter_link(parley, subject_part: str, has_link: bool = True) -> str:
     """The link in the newest letter whose subject has these words, once it has come."""
-    folder = parley.folder / "data" / "mail"
-    deadline = time.monotonic() + 15
-    while time.monotonic() < deadline:
-        for path in sorted(folder.glob("*.eml"), reverse=True) if folder.exists() else []:
-            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            if subject_part in letter["Subject"]:
-                found = LINK.search(letter.get_body(("plain",)).get_content())
-                return found[0] if has_link else ""
-        time.sleep(0.1)
-    raise AssertionError(f"no letter about {subject_part}")
+    found = LINK.search(plain_text(letter_about(parley, subject_part)))
+    return found[0] if has_link else ""
 
 
 def has_no_faults(page: Page) -> None:

@@ -1,20 +1,16 @@
 """Who left finds the answer in the mail, and the way back in the letter: on any device, and for good in an account."""
 
-import email
-import email.policy
 import re
-import time
-from collections.abc import Callable
+from email.message import EmailMessage
 
-from axe_playwright_python.sync_playwright import Axe
+from letters import letter_about, plain_text
 from people import Reader
 from playwright.sync_api import Page, expect
+from test_accounts import PASSWORD, has_no_faults
 from words import Words
 
 import village
 
-axe = Axe()
-PASSWORD = "a long walk by the river"
 LINK = re.compile(r"http://\S+/(?:sign-up/[0-9a-f]{32}|threads/\S+)")
 
 
@@ -27,25 +23,8 @@ class Returned(Reader):
         super().__init__(page, page.locator("parley-talk"), parley, Words("en", "widget"))
 
 
-def letter_about(parley, words: str, meanwhile: Callable[[], None] = lambda: time.sleep(0.1)) -> email.message.EmailMessage:
-    folder = parley.folder / "data" / "mail"
-    deadline = time.monotonic() + 25
-    while time.monotonic() < deadline:
-        for path in sorted(folder.glob("*.eml"), reverse=True) if folder.exists() else []:
-            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            if words in letter["Subject"]:
-                return letter
-        meanwhile()
-    raise AssertionError(f"no letter about {words}")
-
-
-def link_in(letter: email.message.EmailMessage) -> str:
-    return LINK.search(letter.get_body(("plain",)).get_content())[0]
-
-
-def has_no_faults(page: Page) -> None:
-    found = axe.run(page)
-    assert found.violations_count == 0, found.generate_report()
+def link_in(letter: EmailMessage) -> str:
+    return LINK.search(plain_text(letter))[0]
 
 
 def passes(page: Page, parley) -> None:
@@ -69,7 +48,7 @@ def test_answer_comes_by_mail(new_visitor, new_agent, new_page, parley, picture)
     watchmaker = new_page()
     letter = letter_about(parley, "Clara answered you", lambda: passes(watchmaker, parley))
     assert letter["To"].addresses[0].addr_spec == "ada@example.com"
-    assert "> Twenty euros a page.\n> \n> Students pay fifteen." in letter.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert "> Twenty euros a page.\n> \n> Students pay fifteen." in plain_text(letter)
     expect(clara.message("Students pay fifteen.")).to_contain_text("Emailed at")
 
     phone = Returned(new_page(phone=True), parley)

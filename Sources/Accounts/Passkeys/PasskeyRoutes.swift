@@ -17,12 +17,12 @@ struct PasskeyRoutes: Sendable {
     routes.get("\(Self.signInPath)/challenge", .to(.read, .publicPage)) { _, context in try challenge(context) }
     routes.form(Self.signInPath, .to(.write, .publicPage)) { form, request, context in try await enter(form, request, context) }
     routes.get(Self.newPath, .ownDesk) { request, context in
-      try await accounts.hasJustSignedIn(try person(context))
+      try await accounts.hasJustSignedIn(try context.person())
         ? try await showNew(request, context) : try askPassword(nil, request, context)
     }
     routes.form(Self.newPath, .ownDesk) { form, request, context in
       do {
-        try await accounts.makeSure(of: try person(context), password: form.exact("present"))
+        try await accounts.makeSure(of: try context.person(), password: form.exact("present"))
         return try await showNew(request, context)
       } catch let refusal as Refusal where !refusal.fields.isEmpty || [.tooManyTries, .signInAgain].contains(refusal.reason) {
         return try askPassword(refusal, request, context)
@@ -45,11 +45,6 @@ struct PasskeyRoutes: Sendable {
     // The language links of a page that answered a form lead here.
     routes.get(Self.signInPath, .to(.read, .publicPage)) { _, _ in .redirect("/sign-in") }
     for path in [Self.path, "\(Self.path)/{id}/remove"] { routes.get(path, .ownDesk) { _, _ in .redirect(SecurityRoutes.path) } }
-  }
-
-  private func person(_ context: WebContext) throws -> SignedIn {
-    guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
-    return person
   }
 
   // MARK: Signing in
@@ -97,7 +92,7 @@ struct PasskeyRoutes: Sendable {
 
   private func showNew(_ request: Request, _ context: WebContext) async throws -> Response {
     guard let party = accounts.relyingParty else { throw Refusal(.notFound) }
-    let person = try person(context)
+    let person = try context.person()
     let known = try await accounts.passkeys(of: person.member.id)
     let (challenge, sealed) = try accounts.challenge(for: person.member.id, browser: context.formKey.token)
     let page = NewPasskeyPage(
@@ -110,7 +105,7 @@ struct PasskeyRoutes: Sendable {
     do {
       try await accounts.addPasskey(
         .init(clientData: form.bytes("client"), attestation: form.bytes("attestation")), named: form["name"], challenge: form["state"],
-        of: person(context), browser: context.formKey.token, from: Whereabouts(request, context))
+        of: context.person(), browser: context.formKey.token, from: Whereabouts(request, context))
     } catch let refusal as Refusal where [.passkeyLate, .passkeyRefused, .passkeyTaken, .listIsFull].contains(refusal.reason) {
       return .redirect("\(SecurityRoutes.path)?done=\(refusal.reason.rawValue)")
     }
@@ -121,14 +116,14 @@ struct PasskeyRoutes: Sendable {
     _ request: Request, _ context: WebContext, _ change: (SignedIn, PasskeyID) async throws -> Response
   ) async throws -> Response {
     do {
-      return try await change(person(context), context.identity("id"))
+      return try await change(context.person(), context.identity("id"))
     } catch let refusal as Refusal where !refusal.fields.isEmpty || [.tooManyTries, .passwordUnset, .signInAgain].contains(refusal.reason) {
       return try await showOne(refusal, request, context)
     }
   }
 
   private func showOne(_ refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {
-    let person = try person(context)
+    let person = try context.person()
     let row = try await accounts.passkey(try context.identity("id"), of: person)
     let asks = try await !accounts.hasJustSignedIn(person)
     let page = PasskeyPage(row, asksPassword: asks, refusal, web.texts(context.language))

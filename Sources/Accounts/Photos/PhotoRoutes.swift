@@ -17,11 +17,11 @@ struct PhotoRoutes: Sendable {
   func register(on routes: Routes) {
     // The body is the picture itself. Only our own pages may send it: a form of another website would name its origin.
     routes.on(.post, Self.path, .ownDesk, limit: .forms) { [accounts] request, context in
-      let address = try await accounts.setPhoto(of: me(context), to: request.body, from: Whereabouts(request, context))
+      let address = try await accounts.setPhoto(of: context.person().member.id, to: request.body, from: Whereabouts(request, context))
       return .json(Answer(photo: address))
     }
     routes.form("\(Self.path)/remove", .ownDesk) { [accounts] _, request, context in
-      try await accounts.removePhoto(of: me(context), from: Whereabouts(request, context))
+      try await accounts.removePhoto(of: context.person().member.id, from: Whereabouts(request, context))
       return .redirect("/profile?saved=yes")
     }
     // The language links of a page that answered the form lead here.
@@ -37,10 +37,5 @@ struct PhotoRoutes: Sendable {
           .contentSecurityPolicy: "default-src 'none'; sandbox",
         ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
-  }
-
-  private func me(_ context: WebContext) throws -> AccountID {
-    guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
-    return person.member.id
   }
 }

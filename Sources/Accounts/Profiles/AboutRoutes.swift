@@ -18,7 +18,7 @@ struct AboutRoutes: Sendable {
     routes.form(Self.path, .ownDesk) { form, request, context in
       let typed = Self.profile(form)
       do {
-        try await accounts.setProfile(typed, of: me(context), from: Whereabouts(request, context))
+        try await accounts.setProfile(typed, of: context.person().member.id, from: Whereabouts(request, context))
         return .redirect("\(Self.path)?saved=yes")
       } catch let refusal as Refusal where !refusal.fields.isEmpty {
         return show(typed, refusal, isSaved: false, request, context)
@@ -26,13 +26,8 @@ struct AboutRoutes: Sendable {
     }
   }
 
-  private func me(_ context: WebContext) throws -> AccountID {
-    guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
-    return person.member.id
-  }
-
   private func own(_ context: WebContext) async throws -> PersonalProfile {
-    let id = try me(context)
+    let id = try context.person().member.id
     guard let profile = try await accounts.store.read({ try $0.profile(of: id) }) else { throw Refusal(.signInNeeded) }
     return profile
   }

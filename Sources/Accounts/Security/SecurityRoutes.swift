@@ -40,22 +40,17 @@ struct SecurityRoutes: Sendable {
     for part in ["sessions", "proof", "codes", "off"] { routes.get("\(Self.path)/\(part)", .ownDesk) { _, _ in .redirect(Self.path) } }
   }
 
-  private func person(_ context: WebContext) throws -> SignedIn {
-    guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
-    return person
-  }
-
   /// What the page's forms do; what is wrong with them stands on the page.
   private func changing(_ request: Request, _ context: WebContext, _ change: (SignedIn) async throws -> Response) async throws -> Response {
     do {
-      return try await change(person(context))
+      return try await change(context.person())
     } catch let refusal as Refusal where !refusal.fields.isEmpty || [.tooManyTries, .secondStepIsOn].contains(refusal.reason) {
       return try await show(done: "", refusal, request, context)
     }
   }
 
   private func endSessions(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
-    let (person, place) = (try person(context), Whereabouts(request, context))
+    let (person, place) = (try context.person(), Whereabouts(request, context))
     if form["session"] == "others" {
       try await accounts.endOtherSessions(of: person, from: place)
       return .redirect("\(Self.path)?done=others")
@@ -67,7 +62,7 @@ struct SecurityRoutes: Sendable {
   private func confirmPairing(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     do {
       return show(
-        try await accounts.confirmPairing(form["code"], of: person(context), from: Whereabouts(request, context)), request, context)
+        try await accounts.confirmPairing(form["code"], of: context.person(), from: Whereabouts(request, context)), request, context)
     } catch let refusal as Refusal where !refusal.fields.isEmpty || refusal.reason == .tooManyTries {
       return try await showPairing(refusal, request, context)
     } catch let refusal as Refusal where refusal.reason == .notFound {
@@ -77,7 +72,7 @@ struct SecurityRoutes: Sendable {
   }
 
   private func show(done: String, _ refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {
-    let person = try person(context)
+    let person = try context.person()
     let state = try await accounts.security(of: person.member.id)
     let page = SecurityPage(
       state, person, accounts.providers, hasPasskeys: accounts.relyingParty != nil, done: done, refusal, web.texts(context.language))
@@ -86,7 +81,7 @@ struct SecurityRoutes: Sendable {
 
   private func showPairing(_ refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {
     do {
-      let page = PairingPage(try await accounts.pairing(of: person(context)), refusal, web.texts(context.language))
+      let page = PairingPage(try await accounts.pairing(of: context.person()), refusal, web.texts(context.language))
       return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
     } catch let refusal as Refusal where refusal.reason == .notFound {
       return .redirect(Self.path)

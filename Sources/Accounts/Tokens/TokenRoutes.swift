@@ -18,7 +18,7 @@ struct TokenRoutes: Sendable {
     routes.form(Self.path, .ownDesk) { form, request, context in try await make(form, request, context) }
     routes.form("\(Self.path)/revoke", .ownDesk) { form, request, context in
       if let id = PersonalTokenID(form["token"]) {
-        try await accounts.revokeToken(id, of: try person(context), from: Whereabouts(request, context))
+        try await accounts.revokeToken(id, of: try context.person(), from: Whereabouts(request, context))
       }
       return .redirect("\(Self.path)?done=revoked")
     }
@@ -27,17 +27,12 @@ struct TokenRoutes: Sendable {
     routes.get(Self.mePath, .decidedInside("TokenRoutes.me"), programs: .welcome) { _, context in try await me(context) }
   }
 
-  private func person(_ context: WebContext) throws -> SignedIn {
-    guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
-    return person
-  }
-
   private func make(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     let draft = PersonalToken.Draft(
       name: form["name"], scopes: Set(form.all("scopes").compactMap(Scope.init)), days: Int(form["days"]) ?? 0)
     do {
       let token = try await accounts.makeToken(
-        draft, of: person(context), password: form.exact("present"), from: Whereabouts(request, context))
+        draft, of: context.person(), password: form.exact("present"), from: Whereabouts(request, context))
       return web.page(NewTokenPage(title: web.texts(context.language)["pages.tokens.made"], token: token.text), request, context)
     } catch let refusal as Refusal where !refusal.fields.isEmpty || [.tooManyTries, .listIsFull, .signInAgain].contains(refusal.reason) {
       return try await show(refusal, .init(draft), done: "", request, context)
@@ -47,7 +42,7 @@ struct TokenRoutes: Sendable {
   private func show(
     _ refusal: Refusal?, _ typed: TokensPage.Typed, done: String, _ request: Request, _ context: WebContext
   ) async throws -> Response {
-    let person = try person(context)
+    let person = try context.person()
     let rows = try await accounts.tokens(of: person.member.id)
     let page = TokensPage(
       rows, typed, asksPassword: try await !accounts.hasJustSignedIn(person), isRevoked: done == "revoked", refusal, at: accounts.clock.now,
@@ -81,7 +76,7 @@ struct TokenRoutes: Sendable {
   }
 
   private func me(_ context: WebContext) async throws -> Response {
-    let person = try person(context)
+    let person = try context.person()
     let (member, digest) = (person.member, person.sessionDigest)
     let expires = member.scopes == nil ? nil : try await accounts.store.read { try $0.token(digest: digest)?.expiresAt }
     return .json(

@@ -20,7 +20,8 @@ public struct Whereabouts: Sendable {
   /// On the machine itself: a command, the demo.
   public static let console = Whereabouts(address: ClientAddress(""), browser: "")
 
-  init(_ request: Request, _ context: WebContext) {
+  /// Of a request.
+  public init(_ request: Request, _ context: WebContext) {
     self.init(address: context.address, browser: request.headers[.userAgent] ?? "", secret: context.browser)
   }
 }

@@ -26,7 +26,7 @@ extension Conversations {
   static let patienceSeconds: Int64 = 300
   /// Who is there and does not look is looked for again.
   static let laterSeconds: Int64 = 120
-  /// In one letter; what is more stands in the thread.
+  /// In one letter; what is more goes into the next one.
   static let answersInLetter = 50
   static let charactersInLetter = 60_000
   private static let linkDays = String(ThreadLink.lifetimeSeconds / 86_400)
@@ -82,7 +82,7 @@ extension Conversations {
       try reader.keeper.map({ try notifications.wantsLetter(.answer, $0, in: session) }) ?? true
     else { return }
     let above = max(reader.seen, reader.posted)
-    let unread = try session.answers(in: conversation, above: above, limit: Self.answersInLetter + 1)
+    let unread = try session.answers(in: conversation, above: above, limit: Self.answersInLetter)
     guard let first = unread.first, let last = unread.last else { return }
     let now = clock.now
     if presence.isHere(visitorKey(reader.visitor, site: reader.site, conversation: conversation)) {
@@ -91,33 +91,44 @@ extension Conversations {
     let ripe = min(last.at.adding(seconds: Self.awaySeconds), first.at.adding(seconds: Self.patienceSeconds))
     guard ripe <= now else { return try expectLetter(in: conversation, at: ripe, in: session) }
     guard let site = try session.site(reader.site) else { return }
-    try mail.post(letter(unread, above: above, last.n, to: reader, address, in: conversation, of: site), in: session)
-    try session.run("UPDATE conversations SET letters_posted = $2 WHERE id = $1", conversation, last.n)
+    let told = Self.fitting(unread)
+    let n = told.last?.n ?? last.n
+    try mail.post(letter(told, above: above, n, to: reader, address, in: conversation, of: site), in: session)
+    try session.run("UPDATE conversations SET letters_posted = $2 WHERE id = $1", conversation, n)
+    // Whether anything is left is found out by looking again.
+    try expectLetter(in: conversation, at: now, in: session)
+  }
+
+  /// The first answers, and as many more as one letter holds.
+  private static func fitting(_ unread: [Answer]) -> [Answer] {
+    var room = charactersInLetter
+    return Array(
+      unread.prefix { answer in
+        defer { room -= answer.text.count }
+        return room > 0
+      })
   }
 
   private func letter(
-    _ unread: [Answer], above: Int64, _ n: Int64, to reader: AwayReader, _ address: String, in conversation: ConversationID, of site: Site
+    _ told: [Answer], above: Int64, _ n: Int64, to reader: AwayReader, _ address: String, in conversation: ConversationID, of site: Site
   ) -> Letter {
     let language = language(of: site, asked: reader.language)
     let texts = web.texts(language)
     var quotes: [Letter.Quote] = []
-    var room = Self.charactersInLetter
-    for answer in unread.prefix(Self.answersInLetter) where room > 0 {
+    for answer in told {
       let text = answer.isFile ? texts["mail.answer.file", ["name": answer.text]] : answer.text
-      room -= text.count
       if let last = quotes.last, last.by == answer.by {
         quotes[quotes.count - 1] = Letter.Quote(by: last.by, text: "\(last.text)\n\n\(text)")
       } else {
         quotes.append(Letter.Quote(by: answer.by, text: text))
       }
     }
-    let isWhole = room > 0 && unread.count <= Self.answersInLetter
-    let names = unread.map(\.by).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let names = told.map(\.by).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let link = ThreadLink(to: conversation, for: .letter(upTo: n), at: clock.now)
     return Letter(
       .answer, to: Recipient(address: address, name: reader.name, language: language),
       arguments: ["names": names.joined(separator: ", "), "site": site.name, "days": Self.linkDays],
-      lines: isWhole ? nil : [texts["mail.answer.more"]], quotes: quotes, button: self.address(of: link),
+      quotes: quotes, button: self.address(of: link),
       unsubscribe: self.address(of: link, "/stop"), key: "\(conversation).\(above).\(n)")
   }
 

@@ -10,7 +10,7 @@ extension Conversations {
   /// - Throws: `linkVoid` for what this program did not sign, and for what has ended.
   func visitor(behind text: String, at site: SiteID) async throws -> KnownVisitor {
     guard let link = ThreadLink(text, signedWith: linkKey), try await isOpen(link) else { throw Refusal(.linkVoid) }
-    guard var found = try await keeper(of: link.conversation), found.visitor.site == site else { throw Refusal(.notFound) }
+    guard var found = try await asker(of: link.conversation), found.visitor.site == site else { throw Refusal(.notFound) }
     found.link = link
     return found
   }
@@ -23,7 +23,8 @@ extension Conversations {
     return try await store.read { try $0.isThread(link.conversation, of: account) }
   }
 
-  func keeper(of conversation: ConversationID) async throws -> KnownVisitor? {
+  /// Whom a thread is for.
+  func asker(of conversation: ConversationID) async throws -> KnownVisitor? {
     try await store.read { session in
       guard let row = try session.row("SELECT visitor_id FROM conversations WHERE id = $1", conversation),
         let visitor = try session.visitor(row[0])

@@ -26,7 +26,7 @@ public struct ThreadLink: Hashable, Sendable {
   }
 
   /// As it stands in an address: claim and code, in letters, digits, dots and hyphens.
-  public func signed(with key: SymmetricKey) -> String { "\(claim).\(Self.code(of: claim, key))" }
+  public func signed(with key: SymmetricKey) -> String { "\(claim).\(LinkCode.of(claim, with: key))" }
 
   /// Reads one that this program signed, however old; nil for any other.
   public init?(_ text: String, signedWith key: SymmetricKey) {
@@ -43,9 +43,7 @@ public struct ThreadLink: Hashable, Sendable {
     }
     self.conversation = conversation
     self.expires = Moment(milliseconds: expires)
-    guard let code = parts.last.flatMap(Base64URL.bytes),
-      HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Array(claim.utf8), using: key)
-    else { return nil }
+    guard let code = parts.last, LinkCode.isRight(code, of: claim, with: key) else { return nil }
   }
 
   private var claim: String {
@@ -53,9 +51,5 @@ public struct ThreadLink: Hashable, Sendable {
     case .letter(let n): "letter.\(conversation).\(expires.milliseconds).\(n)"
     case .session(let account, let digest): "session.\(conversation).\(expires.milliseconds).\(account).\(Base64URL.text(digest))"
     }
-  }
-
-  private static func code(of claim: String, _ key: SymmetricKey) -> String {
-    Base64URL.text(Array(HMAC<SHA256>.authenticationCode(for: Array(claim.utf8), using: key)))
   }
 }

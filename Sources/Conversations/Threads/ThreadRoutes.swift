@@ -19,7 +19,8 @@ extension Conversations {
     }
     routes.form("\(page)/keep", .ownDesk) { [self] _, _, context in
       let link = try letterLink(context)
-      guard let person = context.signedIn, link.expires > clock.now else { throw Refusal(.linkVoid) }
+      let person = try context.person()
+      guard link.expires > clock.now else { throw Refusal(.linkVoid) }
       let isKept = try await store.write { try $0.keep(link.conversation, for: person.member.id) }
       guard isKept else { throw Refusal(.threadKept) }
       return .redirect("/conversations/\(link.conversation)")
@@ -36,7 +37,7 @@ extension Conversations {
       return web.page(ThreadStep(isBack ? .again : .stopped, web.texts(context.language), link: path(of: link)), request, context)
     }
     routes.get("/conversations", .ownDesk) { [self] request, context in
-      guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
+      let person = try context.person()
       let threads = try await store.read { try $0.threads(of: person.member.id) }
       return web.page(OwnThreadsPage(threads, web.texts(context.language)), request, context)
     }
@@ -71,14 +72,14 @@ extension Conversations {
 
   private func showOwnThread(_ request: Request, _ context: WebContext) async throws -> Response {
     let conversation: ConversationID = try context.identity("conversation")
-    guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
+    let person = try context.person()
     guard try await store.read({ try $0.isThread(conversation, of: person.member.id) }) else { throw Refusal(.notFound) }
     let link = ThreadLink(to: conversation, for: .session(person.member.id, digest: person.sessionDigest), at: clock.now)
     return try await show(link, isKept: true, request, context)
   }
 
   private func show(_ link: ThreadLink, isKept: Bool, _ request: Request, _ context: WebContext) async throws -> Response {
-    guard let found = try await keeper(of: link.conversation), let site = try await sites.site(found.visitor.site), site.active else {
+    guard let found = try await asker(of: link.conversation), let site = try await sites.site(found.visitor.site), site.active else {
       throw Refusal(.notFound)
     }
     let page = try ThreadPage(link, signed: link.signed(with: linkKey), at: site, isKept: isKept, web: web, context)

@@ -38,7 +38,7 @@ struct AdminPrivacyRoutes: Sendable {
       guard let me = context.signedIn?.member.id else { throw Refusal(.signInNeeded) }
       guard let subject = DataSubject(words: form["subject"]) else { throw Refusal(.notUnderstood) }
       do {
-        try await work(subject, me, Whereabouts(of: request, context))
+        try await work(subject, me, Whereabouts(request, context))
       } catch let refusal as Refusal where [.archiveUnderWay, .tooManyArchives].contains(refusal.reason) {
         return try await show(form["q"], refusal, request, context)
       }

@@ -26,7 +26,7 @@ struct PrivacyPage: Page {
   let present: Field
 
   init(
-    archive: Archive?, now: Moment, erasure: Moment?, next: Moment, waitDays: Int, hasPassword: Bool, isLast: Bool, done: String,
+    archive: Archive?, now: Moment, erasure: Moment?, waitDays: Int, hasPassword: Bool, isLast: Bool, done: String,
     _ refusal: Refusal?, _ texts: Texts
   ) {
     title = texts["privacy.title"]

@@ -17,7 +17,7 @@ struct ProfilePrivacyRoutes: Sendable {
     routes.form(Privacy.copiesPath, .ownDesk) { _, request, context in
       try await doing(request, context) { person in
         let id = person.member.id
-        try await privacy.askArchive(of: .account(id), by: id, from: Whereabouts(of: request, context))
+        try await privacy.askArchive(of: .account(id), by: id, from: Whereabouts(request, context))
         return .redirect("\(Self.path)?done=copy")
       }
     }
@@ -26,13 +26,13 @@ struct ProfilePrivacyRoutes: Sendable {
     }
     routes.form("\(Self.path)/erase", .ownDesk) { form, request, context in
       try await doing(request, context) { person in
-        try await privacy.askErasure(of: person, password: form.exact("present"), from: Whereabouts(of: request, context))
+        try await privacy.askErasure(of: person, password: form.exact("present"), from: Whereabouts(request, context))
         return .redirect("\(Self.path)?done=erasing")
       }
     }
     routes.form("\(Self.path)/keep", .ownDesk) { _, request, context in
       try await doing(request, context) { person in
-        try await privacy.keep(person.member.id, from: Whereabouts(of: request, context))
+        try await privacy.keep(person.member.id, from: Whereabouts(request, context))
         return .redirect("\(Self.path)?done=kept")
       }
     }
@@ -49,7 +49,7 @@ struct ProfilePrivacyRoutes: Sendable {
     routes.form("\(Privacy.keepPath)/{token}", inside) { _, request, context in
       let token = try token(context)
       let found = try await privacy.keeper(by: token)
-      try await privacy.keep(found.account, from: Whereabouts(of: request, context))
+      try await privacy.keep(found.account, from: Whereabouts(request, context))
       return web.page(keepPage(token, due: found.due, isDone: true, context), request, context)
     }
   }
@@ -69,23 +69,18 @@ struct ProfilePrivacyRoutes: Sendable {
   /// What the page's forms do; what is wrong with them stands on the page.
   private func doing(_ request: Request, _ context: WebContext, _ work: (SignedIn) async throws -> Response) async throws -> Response {
     do {
-      return try await work(person(context))
+      return try await work(context.person())
     } catch let refusal as Refusal where refusal.reason != .signInNeeded {
       return try await show(refusal, request, context)
     }
   }
 
-  private func person(_ context: WebContext) throws -> SignedIn {
-    guard let person = context.signedIn else { throw Refusal(.signInNeeded) }
-    return person
-  }
-
   private func show(_ refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {
-    let person = try person(context)
+    let person = try context.person()
     let id = person.member.id
     let page = PrivacyPage(
       archive: try await privacy.store.read { try $0.newestArchive(of: .account(id), by: id) }, now: privacy.clock.now,
-      erasure: try await privacy.erasure(of: id), next: privacy.nextErasure, waitDays: privacy.terms.waitDays,
+      erasure: try await privacy.erasure(of: id), waitDays: privacy.terms.waitDays,
       hasPassword: try await privacy.accounts.hasPassword(id), isLast: try await privacy.isLastAdministrator(id),
       done: try Form(query: request)["done"], refusal, web.texts(context.language))
     return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
@@ -104,11 +99,5 @@ extension Privacy {
       .cacheControl: "private, no-store",
     ]
     return .file(bytes: file.bytes, etag: "\"archive-\(id)\"", headers, for: request) { try await file.read(at: $0, count: $1) }
-  }
-}
-
-extension Whereabouts {
-  init(of request: Request, _ context: WebContext) {
-    self.init(address: context.address, browser: request.headers[.userAgent] ?? "")
   }
 }

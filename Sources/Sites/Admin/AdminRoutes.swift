@@ -25,7 +25,7 @@ struct AdminRoutes: Sendable {
     }
     routes.form("/admin/sites/{site}", write) { form, request, context in try await change(form, request, context) }
     routes.form("/admin/sites/{site}/remove", write) { _, request, context in
-      let removal = try await sites.remove(context.identity("site"), by: me(context), from: place(request, context))
+      let removal = try await sites.remove(context.identity("site"), by: me(context), from: Whereabouts(request, context))
       return .redirect("/admin/sites?done=\(removal == .removed ? Notice.removed : .switchedOff)")
     }
     routes.form("/admin/sites/{site}/agents", write) { form, request, context in try await assign(form, request, context) }
@@ -35,7 +35,7 @@ struct AdminRoutes: Sendable {
     }
     routes.form("/admin/sites/{site}/agents/{account}/remove", write) { _, request, context in
       let site: SiteID = try context.identity("site")
-      try await sites.unassign(context.identity("account"), at: site, by: me(context), from: place(request, context))
+      try await sites.unassign(context.identity("account"), at: site, by: me(context), from: Whereabouts(request, context))
       return .redirect("/admin/sites/\(site)?done=\(Notice.unassigned)")
     }
   }
@@ -83,7 +83,7 @@ struct AdminRoutes: Sendable {
     let typed = typed(form)
     do {
       let site = try SiteForm.site(sites.draft(), changedBy: typed)
-      try await sites.save(site, by: me(context), from: place(request, context))
+      try await sites.save(site, by: me(context), from: Whereabouts(request, context))
       return .redirect("/admin/sites/\(site.id)?done=\(Notice.added)")
     } catch let refusal as Refusal {
       let page = SitePage(adding: typed, refusal, web.texts(context.language))
@@ -96,7 +96,7 @@ struct AdminRoutes: Sendable {
     let id: SiteID = try context.identity("site")
     guard let site = try await sites.store.read({ session in try session.site(id) }) else { throw Refusal(.notFound) }
     do {
-      try await sites.save(SiteForm.site(site, changedBy: typed), by: me(context), from: place(request, context))
+      try await sites.save(SiteForm.site(site, changedBy: typed), by: me(context), from: Whereabouts(request, context))
       return .redirect("/admin/sites/\(id)?done=\(Notice.saved)")
     } catch let refusal as Refusal {
       return try await page(id, Shown(typed: typed, refusal: refusal), request, context)
@@ -110,7 +110,7 @@ struct AdminRoutes: Sendable {
     do {
       let assignment = try AssignmentForm.assignment(
         of: account, to: id, typed: Dictionary(uniqueKeysWithValues: fields))
-      try await sites.assign(assignment, by: me(context), from: place(request, context))
+      try await sites.assign(assignment, by: me(context), from: Whereabouts(request, context))
       return .redirect("/admin/sites/\(id)?done=\(Notice.assigned)#team")
     } catch let refusal as Refusal where refusal.reason == .formInvalid {
       return try await page(id, Shown(refusal: refusal, member: account), request, context)
@@ -124,10 +124,6 @@ struct AdminRoutes: Sendable {
   }
 
   private func me(_ context: WebContext) -> AccountID? { context.signedIn?.member.id }
-
-  private func place(_ request: Request, _ context: WebContext) -> Whereabouts {
-    Whereabouts(address: context.address, browser: request.headers[.userAgent] ?? "")
-  }
 
   /// What was just done, told on the page to which the form led.
   private enum Notice: String {
