@@ -82,6 +82,10 @@ let package = Package(
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
+    ring("LedgerCore", ["Base"]),
+
+    // The books, which every slice that moves money writes to inside its own transaction.
+    ring("Ledger", ["Base", "Store", "LedgerCore", crypto]),
 
     // Slices.
     ring(
@@ -118,7 +122,8 @@ let package = Package(
       "Parley",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
-        "Notifications", "Conversations", "Privacy", "Village", arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes,
+        "Notifications", "Conversations", "Privacy", "Village", "Ledger", arguments, hummingbird, hummingbirdCore, lifecycle, logging,
+        httpTypes,
         nio("NIOCore"), nio("NIOPosix"),
       ]),
     .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
@@ -134,6 +139,8 @@ let package = Package(
       ]),
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
+    proof("LedgerCoreTests", ["Base", "LedgerCore"]),
+    proof("LedgerTests", ["Base", "Store", "Accounts", "LedgerCore", "Ledger"]),
     proof("WireTests", ["Base", "Wire"]),
     proof(
       "ConversationsTests",

@@ -37,6 +37,8 @@ public struct Refusal: Error, Hashable, Sendable {
     case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline
     case threadKept
     case lastAdministrator
+    // Money.
+    case creditMissing, creditUsed, intakeFull
     // Copies of what is kept.
     case archiveUnderWay, tooManyArchives
   }

@@ -5,6 +5,7 @@ import Conversations
 import Files
 import HTTPTypes
 import Hummingbird
+import Ledger
 import Live
 import Logging
 import Mail
@@ -33,6 +34,7 @@ public final class Program: Sendable {
   public let jobs: Jobs
   public let web: WebFront
   public let mail: Mail
+  public let ledger: Ledger
   public let accounts: Accounts
   public let sites: Sites
   public let notifications: Notifications
@@ -78,6 +80,7 @@ public final class Program: Sendable {
     lease = try await NodeLease.take(in: store)
     ids = lease.ids
     jobs = Jobs(ids: ids, clock: clock)
+    ledger = Ledger(ids: ids, jobs: jobs)
     web = try WebFront(settings: settings.web, bundle: bundle, clock: clock)
     outside = Outside(certificates: settings.text(.certificates).isEmpty ? nil : settings.text(.certificates))
     mail = Mail(settings: try settings.mail(), store: store, jobs: jobs, ids: ids, clock: clock, web: web, outside: outside)
@@ -146,6 +149,7 @@ public final class Program: Sendable {
     try await mail.prepare()
     try await notifications.prepare()
     try await privacy.prepare()
+    try await store.write { [ledger, clock] in try ledger.prepare(at: clock.now, in: $0) }
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
@@ -222,6 +226,7 @@ public final class Program: Sendable {
 
   private var jobHandlers: [JobHandler] {
     conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
+      + ledger.jobHandlers(clock: clock)
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {

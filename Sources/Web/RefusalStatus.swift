@@ -9,6 +9,7 @@ extension Refusal.Reason {
     case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .providerDenied, .otherBrowser, .readOnly, .signUpClosed,
       .linkExpired, .signInAgain, .scopeMissing, .notForPrograms:
       .forbidden
+    case .creditMissing: .init(code: 402, reasonPhrase: "Payment Required")
     case .notFound, .fileNotFound: .notFound
     case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired: .gone
     case .notUnderstood: .badRequest
@@ -25,7 +26,8 @@ extension Refusal.Reason {
     case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
     case .unavailable, .providerFailed, .mailIsOff: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
-      .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull:
+      .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
+      .creditUsed, .intakeFull:
       .conflict
     }
   }
