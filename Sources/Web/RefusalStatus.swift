@@ -16,7 +16,8 @@ extension Refusal.Reason {
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
-      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound, .pictureTooLarge,
+      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound,
+      .pictureTooLarge,
       .pictureUnreadable:
       .unprocessableContent
     case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
@@ -27,7 +28,7 @@ extension Refusal.Reason {
     case .unavailable, .providerFailed, .mailIsOff: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
-      .creditUsed, .intakeFull:
+      .creditUsed, .intakeFull, .answerDue:
       .conflict
     }
   }
