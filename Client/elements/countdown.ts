@@ -35,11 +35,3 @@ export function sayLeft(dueAt: number, now: number, texts: Pick<Texts, "say">): 
   const seconds = Math.min(Math.ceil(left / secondMilliseconds), closeMilliseconds / secondMilliseconds - 1);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
-
-/** When the words will next say something else. */
-export function nextChange(dueAt: number, now: number): number | null {
-  const left = dueAt - now;
-  if (left <= 0) return null;
-  const step = left > closeMilliseconds ? minuteMilliseconds : secondMilliseconds;
-  return left % step + 1;
-}

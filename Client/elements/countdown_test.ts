@@ -1,5 +1,5 @@
 import { assertEquals } from "../live/asserting.ts";
-import { nextChange, sayLeft, toneOf, urgencyOf } from "./countdown.ts";
+import { sayLeft, toneOf, urgencyOf } from "./countdown.ts";
 import { Texts } from "./texts.ts";
 
 const texts = new Texts({ due: { minutes: "{count} min" } }, "en");
@@ -18,10 +18,4 @@ Deno.test("A19: whole minutes are told from ten minutes up, and every second bel
 Deno.test("A35: a deadline is amber below fifteen minutes and red below five and when it is over", () => {
   const tones = [15 * minute, 15 * minute - 1, 5 * minute, 5 * minute - 1, 0].map((due) => toneOf[urgencyOf(due, 0)]);
   assertEquals(tones, [null, "wait", "wait", "bad", "bad"]);
-});
-
-Deno.test("A19: the words are said anew when they change and not before", () => {
-  assertEquals(nextChange(42 * minute + 59_000, 0), 59_001);
-  assertEquals(nextChange(9 * minute + 500, 0), 501);
-  assertEquals(nextChange(0, 0), null);
 });
