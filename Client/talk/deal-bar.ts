@@ -51,7 +51,7 @@ export function makeDealBar(texts: Texts, times: Times, buy: string): DealBar {
       case "waits":
         return texts.say("deal.waits", { name, time: times.clock(dueAt ?? 0) });
       case "late":
-        return texts.say("deal.late", { name, time: times.clock(dueAt ?? 0) });
+        return texts.say("deal.late", { name });
       case "over":
         return texts.say("deal.over");
       case "released": {
@@ -63,12 +63,12 @@ export function makeDealBar(texts: Texts, times: Times, buy: string): DealBar {
     }
   };
 
-  const sayCredit = (deal: Deal, wallet: Wallet | null): string => {
+  const sayCredit = (deal: Deal, wallet: Wallet | null): string[] => {
     const held = deal.open * deal.price;
     const parts = [texts.count("deal.asked", deal.asked)];
-    if (held > 0) parts.unshift(texts.say("deal.held", { amount: amountOf(deal, held) }));
+    if (held > 0) parts.unshift(texts.say("deal.held", { count: held }));
     if (wallet !== null) parts.unshift(texts.count("deal.left", wallet.free, { amount: amountOf(deal, wallet.free) }));
-    return parts.join(" · ");
+    return parts;
   };
 
   return {
@@ -82,12 +82,19 @@ export function makeDealBar(texts: Texts, times: Times, buy: string): DealBar {
       clock.hidden = left === null;
       setText(clock, left === null ? "" : texts.say("due.left", { left }));
       stage.hidden = words.textContent === "";
-      setAttributes(stage, { "data-tone": tones[at] });
+      setAttributes(stage, { "data-tone": tones[at], title: left !== null && times.full(deal.dueAt ?? 0) });
       setText(problem, said);
       problem.hidden = said === "";
-      setText(credit, sayCredit(deal, wallet));
+      showParts(credit, sayCredit(deal, wallet));
       const isShort = said !== "" || wallet !== null && !canPay(wallet, deal.price, 0);
       setAttributes(more, { "data-kind": isShort && "primary" });
     },
   };
+}
+
+/** Side by side, and where there is no room one below the other. */
+function showParts(place: HTMLElement, parts: readonly string[]): void {
+  const shown = parts.map((part, index) => index === parts.length - 1 ? part : `${part} ·`);
+  if (place.textContent === shown.join("")) return;
+  place.replaceChildren(...shown.map((part) => make("span", {}, part)));
 }

@@ -20,7 +20,6 @@ const tickMilliseconds = 1_000;
 export interface PaidOptions {
   /** Empty where it is not known whose page this is: then no balance is shown. */
   readonly account: string;
-  readonly unit: string;
   readonly texts: Texts;
 }
 
@@ -35,28 +34,38 @@ export interface Paid {
   show(): void;
 }
 
-export function makePaid(scene: Scene, { account, unit, texts }: PaidOptions, signal: AbortSignal): Paid {
+export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: AbortSignal): Paid {
   const { chat, config, times, draft } = scene;
   const latest = new LatestDeal();
   const time = new ServerTime();
-  const wallet = account === "" ? null : followWallet(account, unit, signal);
+  const wallet = account === "" ? null : followWallet(account, signal);
   const head = makeExpertHead(texts, config.site.name);
-  // Back to this page: the draft waits in it.
-  const bar = makeDealBar(texts, times, `/buy?back=${encodeURIComponent(location.pathname)}`);
+  // Back to this page, where the draft waits; the address of a letter's link is a key and goes nowhere else.
+  const buy = account === "" ? "/buy" : `/buy?back=${encodeURIComponent(location.pathname)}`;
+  const bar = makeDealBar(texts, times, buy);
   const cost = make("small", { class: "cost" });
   let composer: WritingPart | null = null;
   let problem = "";
 
+  const underWay = (): number => chat.pending.filter(({ state }) => state !== "lost").length;
+
   const isShort = (): boolean => {
-    const known = wallet?.current ?? null;
-    return latest.value !== null && known !== null && !canPay(known, latest.value.price, chat.pending.length);
+    const deal = latest.value;
+    const known = deal === null ? null : wallet?.current(deal.unit) ?? null;
+    return deal !== null && known !== null && !canPay(known, deal.price, underWay());
   };
 
   const show = (): void => {
     const deal = latest.value;
     const entries = chat.log?.entries ?? [];
     head.show(deal);
-    bar.show({ deal, entries, wallet: wallet?.wallet ?? null, problem, now: time.now(Date.now()) });
+    bar.show({
+      deal,
+      entries,
+      wallet: deal === null ? null : wallet?.of(deal.unit) ?? null,
+      problem,
+      now: time.now(Date.now()),
+    });
     const amount = deal === null ? "" : texts.count(`unit.${deal.unit}`, deal.price);
     setText(cost, deal === null ? "" : texts.say("deal.cost", { amount }));
     const words = composer?.element.querySelector("textarea");
@@ -116,9 +125,9 @@ export function makePaid(scene: Scene, { account, unit, texts }: PaidOptions, si
   };
 }
 
-function followWallet(account: string, unit: string, signal: AbortSignal): WalletLine {
+function followWallet(account: string, signal: AbortSignal): WalletLine {
   const { origin } = location;
-  const line = new WalletLine({ address: `${origin.replace(/^http/, "ws")}/live`, account, unit, network: globalThis });
+  const line = new WalletLine({ address: `${origin.replace(/^http/, "ws")}/live`, account, network: globalThis });
   const follow = (): void => document.hidden ? line.stop() : line.start();
   document.addEventListener("visibilitychange", follow, { signal });
   addEventListener("pagehide", () => line.stop(), { signal });

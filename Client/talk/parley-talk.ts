@@ -1,7 +1,7 @@
 // A thread on a page of Parley's own, where a letter's link or the list of one's own conversations led: the parts of the widget's panel,
 // without a website around them. Attributes: `site` (the widget key), `key` (the signed link), `conversation`, and `configuration`, the
-// id of the element that carries what the widget would fetch. A paid thread has `unit` (what is paid with), `wallet` (the account whose
-// balance is shown) and `texts`, the id of the element with the texts of the deal.
+// id of the element that carries what the widget would fetch. A thread with an expert has `texts`, the id of the element with the texts of
+// its deal, and where it is known whose page this is `wallet`, the account whose balance is shown.
 
 import { isLookedAt } from "../elements/looking.ts";
 import { make, setText } from "../elements/make.ts";
@@ -75,10 +75,9 @@ class ParleyTalk extends HTMLElement {
 
   /** Null in a thread that costs nothing. */
   #pay(scene: Scene, signal: AbortSignal): Paid | null {
-    const unit = this.#say("unit");
-    if (unit === "") return null;
+    if (!this.hasAttribute("texts")) return null;
     const texts = new Texts(readPageData<Catalogue>(this.#say("texts"), {}), scene.config.site.language);
-    return makePaid(scene, { account: this.#say("wallet"), unit, texts }, signal);
+    return makePaid(scene, { account: this.#say("wallet"), texts }, signal);
   }
 
   /** The parts of the panel one below the other; answers what draws them anew. */

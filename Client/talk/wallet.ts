@@ -10,7 +10,6 @@ import type { Wallet } from "../live/wire.ts";
 export interface WalletLineOptions {
   readonly address: string;
   readonly account: string;
-  readonly unit: string;
   readonly clock?: Clock;
   readonly network?: EventTarget;
   readonly openSocket?: NonNullable<ConnectionOptions["openSocket"]>;
@@ -19,12 +18,10 @@ export interface WalletLineOptions {
 export class WalletLine extends Emitter<{ changed: undefined }> {
   readonly #connection: Connection;
   readonly #wallets = new Wallets();
-  readonly #unit: string;
   #isFresh = false;
 
-  constructor({ address, account, unit, clock = realClock, network, openSocket }: WalletLineOptions) {
+  constructor({ address, account, clock = realClock, network, openSocket }: WalletLineOptions) {
     super();
-    this.#unit = unit;
     const connection = new Connection({
       address,
       hello: () => ({ do: "hello", protocol: 1, watch: true }),
@@ -57,12 +54,12 @@ export class WalletLine extends Emitter<{ changed: undefined }> {
   }
 
   /** As it was last known; null before that. */
-  get wallet(): Wallet | null {
-    return this.#wallets.of(this.#unit);
+  of(unit: string): Wallet | null {
+    return this.#wallets.of(unit);
   }
 
   /** Only while the line stands: of what may be old the server is the judge. */
-  get current(): Wallet | null {
-    return this.#isFresh ? this.wallet : null;
+  current(unit: string): Wallet | null {
+    return this.#isFresh ? this.of(unit) : null;
   }
 }

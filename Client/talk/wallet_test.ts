@@ -9,7 +9,6 @@ Deno.test("A16: the balance follows what is bought elsewhere, on a line that onl
   const line = new WalletLine({
     address: "wss://parley.example/live",
     account: "71",
-    unit: "credits",
     clock: new FixedClock(),
     openSocket: network.open,
   });
@@ -22,17 +21,17 @@ Deno.test("A16: the balance follows what is bought elsewhere, on a line that onl
   network.line.say({ event: "Snapshot", topic: "wallet.71", wallets: [{ ...wallet, free: 0, revision: 16 }] });
   network.line.say({ event: "WalletChanged", topic: "wallet.71", wallet });
   network.line.say({ event: "WalletChanged", topic: "wallet.71", wallet: { ...wallet, free: 3 } });
-  assertEquals([line.current?.free, changes], [8, 2]);
+  assertEquals([line.current("credits")?.free, changes], [8, 2]);
 });
 
 Deno.test("A24: while the line is cut the last balance is shown and not relied upon", () => {
   const network = new FakeNetwork();
   const clock = new FixedClock();
-  const options = { address: "wss://parley.example/live", account: "71", unit: "credits", clock };
+  const options = { address: "wss://parley.example/live", account: "71", clock };
   const line = new WalletLine({ ...options, openSocket: network.open });
   line.start();
   network.line.accept();
   network.line.say({ event: "Snapshot", topic: "wallet.71", wallets: [wallet] });
   network.line.cut();
-  assertEquals([line.wallet?.free, line.current], [8, null]);
+  assertEquals([line.of("credits")?.free, line.current("credits")], [8, null]);
 });
