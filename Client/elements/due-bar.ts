@@ -23,12 +23,11 @@ export class DueBar {
   }
 
   tick(): void {
-    const { texts, times } = this.#desk;
+    const { texts, times, workspace: { now } } = this.#desk;
     const deal = this.#deal;
     const dueAt = deal && deal.open > 0 ? deal.dueAt : null;
     this.node.hidden = !deal || dueAt === null;
     if (!deal || dueAt === null) return;
-    const now = Date.now();
     const left = sayLeft(dueAt, now, texts);
     setText(this.#by, left === null ? texts.say("due.over") : texts.say("due.by", { time: times.clock(dueAt) }));
     setAttributes(this.#by, { title: times.full(dueAt) });

@@ -75,12 +75,12 @@ export class RowView {
   }
 
   /** Waiting times run by the second; the others change at midnight at most, and are not formatted again before. */
-  tick({ times, texts }: Desk): void {
+  tick({ times, texts, workspace }: Desk): void {
     const row = this.#row;
     if (row === null) return;
     const now = Date.now();
     const dueAt = row.deal && row.deal.open > 0 ? row.deal.dueAt : null;
-    this.#showDue(dueAt, now, { times, texts });
+    this.#showDue(dueAt, workspace.now, { times, texts });
     this.#time.hidden = dueAt !== null;
     const { waitingSince } = row.chat;
     if (waitingSince !== null) setText(this.#time, times.waiting(waitingSince, now));

@@ -6,6 +6,7 @@ import { Emitter } from "../live/emitter.ts";
 import { StateFeed } from "../live/feeds.ts";
 import { Notices } from "../live/notices.ts";
 import type { Upload } from "../live/outbox.ts";
+import { ServerTime } from "../live/server-time.ts";
 import { isAgentSnapshot, Latest, VisitorRows } from "../live/states.ts";
 import type {
   AgentSnapshot,
@@ -57,6 +58,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   readonly #options: WorkspaceOptions;
   readonly #agent = new Latest(isAgentSnapshot);
+  readonly #time = new ServerTime();
   /** By topic, as the two below. */
   readonly #rowFeeds = new Map<string, StateFeed>();
   readonly #unloaded = new Set<string>();
@@ -80,6 +82,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     });
     this.connection.on("phase", (phase) => this.emit("phase", phase));
     this.connection.on("welcome", (welcome) => this.#welcomed(welcome));
+    this.connection.on("frame", (frame) => this.#time.take(frame, clock.now()));
     this.connection.on("ended", (ending) => this.emit("ended", ending));
   }
 
@@ -123,6 +126,11 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   hasJoined(row: VisitorRow): boolean {
     return hasJoined(row, this.account);
+  }
+
+  /** By the clock of the server, which sets the deadlines. */
+  get now(): number {
+    return this.#time.now(this.#options.clock.now());
   }
 
   isTyping(conversation: string): boolean {

@@ -187,3 +187,11 @@ Deno.test("A35: an expert answers in a thread of their own under the own name wh
   network.line.say(me([harbour, lantern]));
   assertEquals(workspace.nameIn(rowOf({ site: "4" })), "Clara");
 });
+
+Deno.test("A35: deadlines count down by the clock of the server", () => {
+  const { workspace, network, clock } = desk([rowOf()]);
+  network.line.say({ ...subscribed({}) });
+  assertEquals(workspace.now, clock.now());
+  network.line.say({ ...message(1, 0, { at: clock.now() + 120_000 }) });
+  assertEquals(workspace.now, clock.now() + 120_000);
+});

@@ -5,13 +5,13 @@ import { make, setText } from "../elements/make.ts";
 import { Texts } from "../elements/texts.ts";
 import { sends } from "../elements/writing.ts";
 import { LatestDeal } from "../live/deals.ts";
+import { ServerTime } from "../live/server-time.ts";
 import type { Entry, ServerFrame } from "../live/wire.ts";
 import type { WritingPart } from "../widget/part.ts";
 import type { Scene } from "../widget/scene.ts";
 import { makeDealBar } from "./deal-bar.ts";
 import { canPay } from "./deal-stage.ts";
 import { makeExpertHead } from "./expert-head.ts";
-import { ServerTime } from "./server-time.ts";
 import { makeTakingBack, sendUnpaidFiles } from "./taking-back.ts";
 import { WalletLine } from "./wallet.ts";
 

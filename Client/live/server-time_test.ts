@@ -1,5 +1,5 @@
-import { assertEquals } from "../live/asserting.ts";
-import { message } from "../live/testing.ts";
+import { assertEquals } from "./asserting.ts";
+import { message } from "./testing.ts";
 import { ServerTime } from "./server-time.ts";
 
 Deno.test("A19: a clock that is minutes off counts down as the server's", () => {

@@ -1,6 +1,6 @@
 // A deadline is a moment of the server's clock, and the clock of a telephone may be minutes off. What comes live tells the difference.
 
-import { isEntry, type ServerFrame } from "../live/wire.ts";
+import { isEntry, type ServerFrame } from "./wire.ts";
 
 /** Less is the way from the server to here. */
 const leastMilliseconds = 5_000;
