@@ -24,10 +24,14 @@ export function stageOf(deal: Deal, entries: readonly Entry[], now: number): Sta
 export function releasedQuestions(entries: readonly Entry[]): number {
   const released = entries.findLast(isReleased);
   if (released === undefined) return 0;
-  const before = entries.filter((entry) => entry.n < released.n);
-  const settled = before.map((entry) => isReleased(entry) ? entry.body.of : isAnswer(entry) ? entry.n : 0);
+  const { n, body: { of } } = released;
+  // An answer after the last of these questions came too late for them.
+  const settled = entries.filter((entry) => entry.n < n).map((entry) => {
+    if (isReleased(entry)) return entry.body.of;
+    return isAnswer(entry) && entry.n < of ? entry.n : 0;
+  });
   const above = Math.max(0, ...settled);
-  const questions = before.filter((entry) => isQuestion(entry) && entry.n > above && entry.n <= released.body.of);
+  const questions = entries.filter((entry) => isQuestion(entry) && entry.n > above && entry.n <= of);
   return Math.max(1, questions.length);
 }
 

@@ -40,6 +40,8 @@ Deno.test("X3: the credits that came back are those of the questions since the l
   const first = [message(1, 0), message(2, 1, answer), message(3, 2), message(4, 3), released(5, 4)];
   assertEquals(releasedQuestions(first), 2);
   assertEquals(releasedQuestions([...first, message(6, 5), released(7, 6)]), 1);
+  const tooLate = [message(1, 0), message(2, 1), message(3, 2, answer), released(4, 2)];
+  assertEquals(releasedQuestions(tooLate), 2);
   // The question itself is further up than what was loaded.
   assertEquals([releasedQuestions([released(90, 40)]), releasedQuestions([])], [1, 0]);
 });
