@@ -3,6 +3,7 @@
 import catalogue from "../../Locales/en/console.json" with { type: "json" };
 import { assertEquals } from "../live/asserting.ts";
 import attachment from "./attachment.ts" with { type: "text" };
+import closerLook from "./closer-look.ts" with { type: "text" };
 import dropping from "./dropping.ts" with { type: "text" };
 import emptyPlace from "./empty-place.ts" with { type: "text" };
 import fileChecks from "./file-checks.ts" with { type: "text" };
@@ -30,6 +31,7 @@ import type { Catalogue } from "./texts.ts";
 
 const sources = [
   attachment,
+  closerLook,
   dropping,
   emptyPlace,
   fileChecks,
