@@ -6,6 +6,7 @@ import struct
 import zlib
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ from playwright.sync_api import Download, JSHandle, Locator, Page, expect
 import village
 from people import Agent, Reader, Visitor
 from test_accessibility import SCHEMES, violations
+from test_privacy import home_of, lets_days_pass
 
 SAMPLES = Path(__file__).resolve().parent.parent / "Samples"
 MOST_BYTES = 10 * 1024 * 1024
@@ -235,6 +237,35 @@ def test_documents_are_looked_at(new_visitor: Any, new_agent: Any) -> None:
     for name in ("thesis.pdf", "letter.docx", "letter.doc"):
         expect(card(ada, name)).to_be_visible()
     assert not found, "\n".join(found)
+
+
+def test_files_run_out(new_visitor: Any, new_agent: Any, new_page: Any, parley: Any) -> None:
+    """E44a, E44c: sixteen days on, the night has taken the file: both sides read that it expired, and so does who kept its address."""
+    ada, clara = talk(new_visitor, new_agent)
+    sends(ada, picture("harbour.png"), sample("letter.pdf", "thesis.pdf"))
+    sends(clara, sample("letter.docx", "offer.docx"))
+    sees_picture(clara, "harbour.png")
+    expect(card(ada, "offer.docx")).to_be_visible()
+    assert downloads(ada, "offer.docx") == sample("letter.docx")["buffer"]
+    kept = card(clara, "thesis.pdf").get_attribute("href")
+
+    lets_days_pass(new_page(), home_of(parley), 16)
+    for reader in (ada, clara):
+        reader.looks()
+        expect(reader.bubbles.get_by_text(reader.words("files.expired"))).to_have_count(3)
+        expect(reader.bubbles.get_by_role("link")).to_have_count(0)
+    # Who kept its address reads why it opens nothing, even with a pass of today.
+    assert kept
+    agent = clara.page.context.new_page()
+    conversation = clara.page.evaluate("location.hash.slice(1)")
+    fresh = clara.page.evaluate("async path => (await (await fetch(path)).json()).pass", f"/api/v1/chats/{conversation}/pass")
+    answer = agent.goto(parley.url(village.CLARA.host, f"{kept.split('?')[0]}?pass={quote(fresh)}"))
+    assert answer and answer.status == 410
+    expect(agent.locator("main")).to_contain_text("This file has expired and was deleted")
+    for reader in (ada, clara):
+        reader.page.reload()
+        expect(reader.bubbles.get_by_text(reader.words("files.expired"))).to_have_count(3)
+    parley.doctor()
 
 
 def test_progress(new_visitor: Any, new_agent: Any) -> None:
