@@ -78,6 +78,7 @@ public final class Program: Sendable {
     lease = try await NodeLease.take(in: store)
     ids = lease.ids
     jobs = Jobs(ids: ids, clock: clock)
+    try await jobs.takeOver(in: store)
     web = try WebFront(settings: settings.web, bundle: bundle, clock: clock)
     outside = Outside(certificates: settings.text(.certificates).isEmpty ? nil : settings.text(.certificates))
     mail = Mail(settings: try settings.mail(), store: store, jobs: jobs, ids: ids, clock: clock, web: web, outside: outside)
