@@ -82,6 +82,10 @@ let package = Package(
 
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
+    ring("LedgerCore", ["Base"]),
+
+    // The books, which every slice that moves money writes to inside its own transaction.
+    ring("Ledger", ["Base", "Store", "LedgerCore", crypto]),
 
     // Slices.
     ring(
@@ -108,17 +112,27 @@ let package = Package(
         hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
+    ring(
+      "Deals",
+      [
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "LedgerCore", "Ledger",
+        hummingbird, httpTypes,
+      ], files: ["Templates"]),
+
     // The program that plugs the slices together.
     ring(
       "Village",
       [
-        "Base", "Access", "Store", "Live", "Web", "Mail", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
+        "Base", "Access", "Store", "Live", "Web", "Mail", "Accounts", "Sites", "Conversations", "Ledger", "Deals", hummingbird, httpTypes,
+        nio("NIOCore"),
       ], files: ["Templates", "Websites"]),
     ring(
       "Parley",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
-        "Notifications", "Conversations", "Privacy", "Village", arguments, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes,
+        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Deals", arguments, hummingbird, hummingbirdCore, lifecycle,
+        logging,
+        httpTypes,
         nio("NIOCore"), nio("NIOPosix"),
       ]),
     .executableTarget(name: "Main", dependencies: ["Parley"], swiftSettings: strict),
@@ -134,6 +148,8 @@ let package = Package(
       ]),
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
+    proof("LedgerCoreTests", ["Base", "LedgerCore"]),
+    proof("LedgerTests", ["Base", "Store", "Accounts", "LedgerCore", "Ledger"]),
     proof("WireTests", ["Base", "Wire"]),
     proof(
       "ConversationsTests",
@@ -149,7 +165,8 @@ let package = Package(
     proof(
       "VillageTests",
       [
-        "Base", "Access", "Store", "Web", "Mail", "Accounts", "Sites", "Conversations", "Village", crypto, hummingbird, httpTypes, logging,
+        "Base", "Access", "Store", "Web", "Mail", "Accounts", "Sites", "Conversations", "Ledger", "Village", crypto, hummingbird, httpTypes,
+        logging,
         nio("NIOCore"), nio("NIOEmbedded"),
       ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
@@ -162,6 +179,9 @@ let package = Package(
     proof(
       "PrivacyTests",
       ["Base", "Access", "Store", "Web", "Files", "Mail", "Accounts", "Sites", "Conversations", "Privacy", "Parley", httpTypes]),
+    proof(
+      "DealsTests",
+      ["Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Deals", "Parley", httpTypes]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),

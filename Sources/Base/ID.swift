@@ -49,6 +49,10 @@ public enum Kinds {
   public enum Archive {}
   public enum Passkey {}
   public enum PersonalToken {}
+  public enum LedgerEntry {}
+  public enum Lot {}
+  public enum Hold {}
+  public enum Terms {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -66,3 +70,7 @@ public typealias PushSubscriptionID = ID<Kinds.PushSubscription>
 public typealias ArchiveID = ID<Kinds.Archive>
 public typealias PasskeyID = ID<Kinds.Passkey>
 public typealias PersonalTokenID = ID<Kinds.PersonalToken>
+public typealias LedgerEntryID = ID<Kinds.LedgerEntry>
+public typealias LotID = ID<Kinds.Lot>
+public typealias HoldID = ID<Kinds.Hold>
+public typealias TermsID = ID<Kinds.Terms>

@@ -2,6 +2,7 @@ import Accounts
 import Base
 import Conversations
 import Foundation
+import Ledger
 import Mail
 import Store
 import Web
@@ -33,11 +34,18 @@ struct Orders: Sendable {
 
   private func doctor() async throws -> ControlSocket.Answer {
     let (count, findings) = try await Conversations.examine(store)
-    guard findings.isEmpty else {
+    let books = try await Ledger.examine(store)
+    let found = findings.map(\.description) + books.findings.map(\.description)
+    guard found.isEmpty else {
       return ControlSocket.Answer(
-        code: 1, findings.map(\.description).joined(separator: "\n") + "\n\(findings.count) findings in \(count) conversations.")
+        code: 1,
+        "\(found.joined(separator: "\n"))\n\(found.count) findings in \(count) conversations and \(books.lines) lines of the books.")
     }
-    return ControlSocket.Answer("\(count) conversations: every log is whole and says what its state row says.")
+    return ControlSocket.Answer(
+      """
+      \(count) conversations: every log is whole and says what its state row says.
+      \(books.lines) lines of the books: every unit sums to zero, and every wallet, lot and hold is what its lines say.
+      """)
   }
 
   private func listSealed() async throws -> ControlSocket.Answer {

@@ -2,9 +2,11 @@ import Access
 import Accounts
 import Base
 import Conversations
+import Deals
 import Files
 import HTTPTypes
 import Hummingbird
+import Ledger
 import Live
 import Logging
 import Mail
@@ -33,11 +35,13 @@ public final class Program: Sendable {
   public let jobs: Jobs
   public let web: WebFront
   public let mail: Mail
+  public let ledger: Ledger
   public let accounts: Accounts
   public let sites: Sites
   public let notifications: Notifications
   public let conversations: Conversations
   public let privacy: Privacy
+  public let deals: Deals
   public let village: Village
   public let outside: Outside
   public let hub: Hub
@@ -79,6 +83,7 @@ public final class Program: Sendable {
     ids = lease.ids
     jobs = Jobs(ids: ids, clock: clock)
     try await jobs.takeOver(in: store)
+    ledger = Ledger(ids: ids, jobs: jobs)
     web = try WebFront(settings: settings.web, bundle: bundle, clock: clock)
     outside = Outside(certificates: settings.text(.certificates).isEmpty ? nil : settings.text(.certificates))
     mail = Mail(settings: try settings.mail(), store: store, jobs: jobs, ids: ids, clock: clock, web: web, outside: outside)
@@ -104,6 +109,7 @@ public final class Program: Sendable {
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, mail: mail, outside: outside,
       keys: (push: try keys.key("push"), letters: try keys.key("letters")), pushHosts: settings.pushHosts, logger: logger)
     self.notifications = notifications
+    let toll = MessageToll(ledger: ledger, jobs: jobs)
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       notifications: notifications, recognise: { try await accounts.recognise($0) },
@@ -111,14 +117,18 @@ public final class Program: Sendable {
       saveStatus: { status, account in
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
-      filing: filing, mail: mail, linkKey: try keys.key("threads"), logger: logger, linger: hurry.linger)
+      filing: filing, mail: mail, toll: toll, linkKey: try keys.key("threads"), logger: logger, linger: hurry.linger)
     privacy = Privacy(
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, accounts: accounts, conversations: conversations,
       notifications: notifications,
       shelf: Privacy.Shelf(storage: filing.storage, folder: landing.folder, key: try keys.key("archives")),
       linkKey: try keys.key("privacy"),
       terms: Privacy.Terms(waitDays: settings.number(.erasureWaitDays), visitDays: settings.number(.visitsDays)), logger: logger)
-    village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
+    deals = Deals(
+      store: store, ids: ids, clock: clock, web: web, ledger: ledger, toll: toll, sites: sites, conversations: conversations,
+      notifications: notifications)
+    village = Village(
+      store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: ledger, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
       web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo),
@@ -137,6 +147,7 @@ public final class Program: Sendable {
     conversations.register(on: routes)
     notifications.register(on: routes)
     privacy.register(on: routes)
+    deals.register(on: routes)
     doors.register(on: routes)
     Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())
@@ -147,6 +158,7 @@ public final class Program: Sendable {
     try await mail.prepare()
     try await notifications.prepare()
     try await privacy.prepare()
+    try await store.write { [ledger, clock] in try ledger.prepare(at: clock.now, in: $0) }
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
@@ -167,6 +179,7 @@ public final class Program: Sendable {
         logger.warning("Who was there could not be noted", metadata: ["error": "\(error)"])
       }
     }
+    ledger.onWalletMoved { account, _ in conversations.walletMoved(account) }
     accounts.statusChanged.subscribe { change in
       guard let status = AgentStatus(rawValue: change.status.rawValue) else { return }
       await conversations.statusChanged(to: status, of: change.account)
@@ -223,6 +236,7 @@ public final class Program: Sendable {
 
   private var jobHandlers: [JobHandler] {
     conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
+      + ledger.jobHandlers(clock: clock) + deals.jobHandlers
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {
@@ -238,6 +252,12 @@ public final class Program: Sendable {
     outside.close()
     await store.close()
     try? await group.shutdownGracefully()
+  }
+
+  /// What `parley doctor` says.
+  public func doctor() async throws -> (code: Int32, text: String) {
+    let answer = await answer(ControlSocket.Question("doctor"))
+    return (answer.code, answer.text)
   }
 
   func answer(_ question: ControlSocket.Question, isServing: Bool = true) async -> ControlSocket.Answer {

@@ -67,6 +67,13 @@ public enum Personal {
       "form_fields",
       "service_types",
     ],
+    // The books name people by their identity alone: they stay as the law asks.
+    "transfers": ["key", "kind", "phase", "unit", "debit", "credit", "about"],
+    "wallets": ["unit"],
+    "terms": ["kind", "unit"],
+    "lots": ["unit", "origin", "about", "currency"],
+    "holds": ["unit"],
+    "seals": ["digest"],
     "site_origins": ["origin"],
     "conversations": ["state", "last_by", "last_kind"],
     // The place of a file is made of its conversation and chance.

@@ -1,0 +1,244 @@
+import Base
+import LedgerCore
+import Store
+
+/// What somebody wants set aside.
+public struct HoldWish: Sendable {
+  public let payer: AccountID
+  public let payee: AccountID
+  public let units: Units
+  /// The platform's part in 1/10,000, as agreed.
+  public let commission: Int64
+  public let terms: TermsID?
+  public let conversation: ConversationID
+  /// The number of the message that it pays for.
+  public let n: Int64
+  public let deadline: Moment
+
+  public init(
+    payer: AccountID, payee: AccountID, units: Units, commission: Int64, terms: TermsID?, conversation: ConversationID, n: Int64,
+    deadline: Moment
+  ) {
+    self.payer = payer
+    self.payee = payee
+    self.units = units
+    self.commission = commission
+    self.terms = terms
+    self.conversation = conversation
+    self.n = n
+    self.deadline = deadline
+  }
+
+  var about: String { Hold.about(conversation, n) }
+}
+
+/// An amount that is set aside, or was.
+public struct Hold: Hashable, Sendable {
+  public let id: HoldID
+  public let payer: AccountID
+  public let payee: AccountID
+  public let units: Units
+  public let captured: Int64
+  public let released: Int64
+  public let commission: Int64
+  public let terms: TermsID?
+  public let conversation: ConversationID
+  public let n: Int64
+  public let heldAt: Moment
+  public let deadline: Moment
+  public let settledAt: Moment?
+
+  public var open: Int64 { units.count - captured - released }
+  var about: String { Self.about(conversation, n) }
+
+  static func about(_ conversation: ConversationID, _ n: Int64) -> String { "chat.\(conversation).\(n)" }
+}
+
+extension Ledger {
+  /// How long units stay that came back after the lot they belong to had ended.
+  public static let graceSeconds: Int64 = 7 * 86_400
+
+  /// Sets units aside, of those that end first.
+  ///
+  /// - Throws: `creditMissing` when there are not enough; `count` says how many there are.
+  @discardableResult public func hold(_ wish: HoldWish, at now: Moment, in session: any Session) throws -> HoldID {
+    let (owner, units) = (wish.payer, wish.units)
+    let changed = try session.run(
+      """
+      UPDATE wallets
+      SET held = held + $3, revision = revision + 1
+      WHERE account_id = $1 AND unit = $2 AND posted - held >= $3
+      """, owner, units.unit.rawValue, units.count)
+    guard changed == 1, let parts = try session.freeLots(of: owner, in: units.unit, at: now).take(units.count) else {
+      throw Refusal(.creditMissing, arguments: ["count": String(try session.wallet(of: owner, in: units.unit).free)])
+    }
+    let id: HoldID = ids.next()
+    try session.run(
+      """
+      INSERT INTO holds (id, payer_id, payee_id, unit, units, captured, released, commission, terms_id, conversation_id, n, held_at, deadline_at)
+      VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7, $8, $9, $10, $11)
+      """, id, owner, wish.payee, units.unit.rawValue, units.count, wish.commission, wish.terms, wish.conversation, wish.n, now,
+      wish.deadline)
+    for part in parts {
+      try session.run(
+        "UPDATE lots SET free_units = free_units - $2, free_worth_minor = free_worth_minor - $3 WHERE id = $1", part.lot, part.part.units,
+        part.part.worthMinor)
+      try session.run(
+        """
+        INSERT INTO hold_lots (hold_id, lot_id, units, worth_minor, open_units, open_worth_minor)
+        VALUES ($1, $2, $3, $4, $3, $4)
+        """, id, part.lot, part.part.units, part.part.worthMinor)
+    }
+    try record(.hold(units, of: owner, key: "hold.\(id)", about: wish.about), hold: id, at: now, in: session)
+    tell(owner, units.unit, in: session)
+    return id
+  }
+
+  /// Takes what is still open of a hold, or a part of it. What was settled already stays as it is.
+  ///
+  /// - Returns: how many units were taken.
+  @discardableResult public func capture(_ hold: Hold, units: Int64? = nil, at now: Moment, in session: any Session) throws -> Int64 {
+    try session.takeWallet(of: hold.payer, in: hold.units.unit)
+    guard let current = try session.hold(hold.id), current.open > 0 else { return 0 }
+    let taken = min(units ?? current.open, current.open)
+    guard taken > 0 else { return 0 }
+    let parts = try session.takeOut(taken, of: hold.id)
+    try session.settle(hold.id, captured: taken, released: 0, at: now)
+    try session.move(hold.payer, hold.units.unit, posted: -taken, held: -taken)
+    let worth = Dictionary(grouping: parts, by: \.currency).map { Money($1.reduce(0) { $0 + $1.part.worthMinor }, $0) }
+    try record(
+      .capture(
+        Units(taken, hold.units.unit), of: hold.payer, worth: worth.sorted { $0.currency.code < $1.currency.code }, to: hold.payee,
+        commission: hold.commission, key: "capture.\(hold.id).\(current.captured)", about: hold.about), hold: hold.id, at: now, in: session)
+    tell(hold.payer, hold.units.unit, in: session)
+    return taken
+  }
+
+  /// Gives back what is still open of a hold. What was settled already stays as it is.
+  ///
+  /// - Returns: how many units came back.
+  @discardableResult public func release(_ hold: Hold, at now: Moment, in session: any Session) throws -> Int64 {
+    try session.takeWallet(of: hold.payer, in: hold.units.unit)
+    guard let current = try session.hold(hold.id), current.open > 0 else { return 0 }
+    let units = current.open
+    for part in try session.takeOut(units, of: hold.id) {
+      try session.run(
+        """
+        UPDATE lots
+        SET free_units = free_units + $2, free_worth_minor = free_worth_minor + $3,
+          expires_at = CASE WHEN expires_at <= $4 THEN $5 ELSE expires_at END
+        WHERE id = $1
+        """, part.lot, part.part.units, part.part.worthMinor, now, now.adding(seconds: Self.graceSeconds))
+    }
+    try session.settle(hold.id, captured: 0, released: units, at: now)
+    try session.move(hold.payer, hold.units.unit, posted: 0, held: -units)
+    try record(
+      .release(Units(units, hold.units.unit), of: hold.payer, key: "release.\(hold.id)", about: hold.about), hold: hold.id, at: now,
+      in: session)
+    tell(hold.payer, hold.units.unit, in: session)
+    return units
+  }
+
+  /// Gives the payer back what a captured hold took, from those who earned it. The same once more changes nothing.
+  ///
+  /// - Returns: the new lots, one for each currency that was paid in; none when nothing was captured or it was given back before.
+  @discardableResult public func compensate(_ hold: Hold, until expiresAt: Moment?, at now: Moment, in session: any Session) throws
+    -> [LotID]
+  {
+    let (payer, unit) = (hold.payer, hold.units.unit)
+    try session.takeWallet(of: payer, in: unit)
+    return try session.taken(by: hold.id).compactMap { units, worth in
+      let key = "compensation.\(hold.id).\(worth.currency)"
+      guard try !session.isRecorded(key) else { return nil }
+      let entry = Entry.compensation(
+        Units(units, unit), worth: worth, to: payer, from: hold.payee, commission: hold.commission, key: key, about: hold.about)
+      let lot = Lot(owner: payer, units: Units(units, unit), worth: worth, origin: "refund", about: hold.about, expiresAt: expiresAt)
+      return try add(entry, lot, at: now, in: session)
+    }
+  }
+}
+
+extension Session {
+  /// The lots of a wallet in the order in which they are used. A wallet has few that are not used up.
+  func freeLots(of owner: AccountID, in unit: CreditUnit, at now: Moment) throws -> [FreeLot] {
+    try rows(
+      """
+      SELECT id, free_units, free_worth_minor, currency
+      FROM lots
+      WHERE account_id = $1 AND unit = $2 AND free_units > 0 AND (expires_at IS NULL OR expires_at > $3)
+      ORDER BY expires_at ASC NULLS LAST, id
+      LIMIT 100
+      """, owner, unit.rawValue, now
+    ).map { FreeLot(id: $0[0], free: FreeUnits(units: $0[1], worthMinor: $0[2]), currency: Currency(stored: $0[3])) }
+  }
+
+  static var holdColumns: String {
+    "id, payer_id, payee_id, unit, units, captured, released, commission, terms_id, conversation_id, n, held_at, deadline_at, settled_at"
+  }
+
+  public func hold(_ id: HoldID) throws -> Hold? { try row("SELECT \(Self.holdColumns) FROM holds WHERE id = $1", id).map(Hold.init) }
+
+  /// What is set aside in a conversation, oldest first.
+  public func openHolds(in conversation: ConversationID, limit: Int = 1000) throws -> [Hold] {
+    try rows(
+      "SELECT \(Self.holdColumns) FROM holds WHERE conversation_id = $1 AND settled_at IS NULL ORDER BY n LIMIT $2", conversation, limit
+    ).map(Hold.init)
+  }
+
+  /// What was captured of a hold, by the currency that it was paid in.
+  fileprivate func taken(by hold: HoldID) throws -> [(units: Int64, worth: Money)] {
+    guard let found = try self.hold(hold), found.captured > 0 else { return [] }
+    precondition(found.released == 0 && found.open == 0, "What was taken in part is given back in part, which nobody asks for yet")
+    return try rows(
+      """
+      SELECT o.currency, CAST(SUM(l.units) AS BIGINT), CAST(SUM(l.worth_minor) AS BIGINT)
+      FROM hold_lots l
+      JOIN lots o ON o.id = l.lot_id
+      WHERE l.hold_id = $1
+      GROUP BY o.currency
+      ORDER BY o.currency
+      """, hold
+    ).map { ($0[1], Money($0[2], Currency(stored: $0[0]))) }
+  }
+
+  /// Takes units out of what a hold has set aside, in the order of its lots.
+  fileprivate func takeOut(_ units: Int64, of hold: HoldID) throws -> [LotPart] {
+    let parts = try rows(
+      """
+      SELECT l.lot_id, l.open_units, l.open_worth_minor, o.currency
+      FROM hold_lots l
+      JOIN lots o ON o.id = l.lot_id
+      WHERE l.hold_id = $1 AND l.open_units > 0
+      ORDER BY l.lot_id
+      """, hold
+    ).map { FreeLot(id: $0[0], free: FreeUnits(units: $0[1], worthMinor: $0[2]), currency: Currency(stored: $0[3])) }
+    guard let taken = parts.take(units) else { preconditionFailure("A hold has set aside what is open of it") }
+    for part in taken {
+      try run(
+        """
+        UPDATE hold_lots
+        SET open_units = open_units - $3, open_worth_minor = open_worth_minor - $4
+        WHERE hold_id = $1 AND lot_id = $2
+        """, hold, part.lot, part.part.units, part.part.worthMinor)
+    }
+    return taken
+  }
+
+  fileprivate func settle(_ hold: HoldID, captured: Int64, released: Int64, at now: Moment) throws {
+    try run(
+      """
+      UPDATE holds
+      SET captured = captured + $2, released = released + $3,
+        settled_at = CASE WHEN captured + released + $2 + $3 = units THEN $4 ELSE settled_at END
+      WHERE id = $1
+      """, hold, captured, released, now)
+  }
+}
+
+extension Hold {
+  init(_ row: Row) {
+    self.init(
+      id: row[0], payer: row[1], payee: row[2], units: Units(row[4], CreditUnit(stored: row[3])), captured: row[5], released: row[6],
+      commission: row[7], terms: row[8], conversation: row[9], n: row[10], heldAt: row[11], deadline: row[12], settledAt: row[13])
+  }
+}
