@@ -158,6 +158,7 @@ public final class Program: Sendable {
     try await mail.prepare()
     try await notifications.prepare()
     try await privacy.prepare()
+    try await deals.prepare()
     try await store.write { [ledger, clock] in try ledger.prepare(at: clock.now, in: $0) }
   }
 

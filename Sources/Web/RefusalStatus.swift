@@ -28,7 +28,8 @@ extension Refusal.Reason {
     case .unavailable, .providerFailed, .mailIsOff: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
-      .creditUsed, .intakeFull, .answerDue:
+      .creditUsed, .intakeFull, .answerDue,
+      .creditExtended, .creditOver:
       .conflict
     }
   }
