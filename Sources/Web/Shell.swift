@@ -28,6 +28,7 @@ struct Surroundings: Sendable {
     let statusText: String
     let isAdministrator: Bool
     let isTeam: Bool
+    let isExpert: Bool
     let erasure: ShownMoment?
     /// Nil when nothing is unread.
     let unread: String?
@@ -57,7 +58,8 @@ struct Surroundings: Sendable {
       You(
         name: person.name, email: person.email, avatar: person.avatar, photoURL: person.photo.flatMap(SafeURL.init), status: person.status,
         statusText: texts["pages.status.\(person.status)"], isAdministrator: context.actor.may(.read, .administration),
-        isTeam: context.actor.may(.read, .console), erasure: person.erasesAt.map { ShownMoment($0) },
+        isTeam: context.actor.may(.read, .console), isExpert: person.member.roles.contains(.expert),
+        erasure: person.erasesAt.map { ShownMoment($0) },
         unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices))
     }
     isOnSites = path.hasPrefix("/admin/sites")
