@@ -82,6 +82,7 @@ public final class Program: Sendable {
     lease = try await NodeLease.take(in: store)
     ids = lease.ids
     jobs = Jobs(ids: ids, clock: clock)
+    try await jobs.takeOver(in: store)
     ledger = Ledger(ids: ids, jobs: jobs)
     web = try WebFront(settings: settings.web, bundle: bundle, clock: clock)
     outside = Outside(certificates: settings.text(.certificates).isEmpty ? nil : settings.text(.certificates))

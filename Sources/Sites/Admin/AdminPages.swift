@@ -125,7 +125,7 @@ struct SitePage: Page {
     intro = site.domain
     self.notice = notice
     problem = refusal.map { texts[$0] }
-    termsURL = SafeURL(path: "/admin/terms/\(site.id)")
+    termsURL = SafeURL("/admin/terms/\(site.id)")
     snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)
