@@ -112,6 +112,13 @@ let package = Package(
         hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
+    ring(
+      "Payments",
+      [
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Notifications", "Accounts", "LedgerCore", "Ledger", crypto, hummingbird,
+        httpTypes, logging, nio("NIOCore"),
+      ], files: ["Templates"]),
+
     // The program that plugs the slices together.
     ring(
       "Village",
@@ -122,7 +129,8 @@ let package = Package(
       "Parley",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
-        "Notifications", "Conversations", "Privacy", "Village", "Ledger", arguments, hummingbird, hummingbirdCore, lifecycle, logging,
+        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Payments", arguments, hummingbird, hummingbirdCore, lifecycle,
+        logging,
         httpTypes,
         nio("NIOCore"), nio("NIOPosix"),
       ]),
@@ -169,6 +177,12 @@ let package = Package(
     proof(
       "PrivacyTests",
       ["Base", "Access", "Store", "Web", "Files", "Mail", "Accounts", "Sites", "Conversations", "Privacy", "Parley", httpTypes]),
+    proof(
+      "PaymentsTests",
+      [
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", "LedgerCore", "Ledger", "Payments", "Parley", crypto, httpTypes,
+        nio("NIOCore"),
+      ]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
