@@ -56,11 +56,13 @@ struct PurchaseRoutes: Sendable {
     let query = try Form(query: request)
     let looks = Int(query["look"]) ?? 0
     // Whoever comes back from the provider, or paid with a kept card, waits for its word.
-    let waits = purchase.state.isOpen && (query["back"] == "paid" || purchase.checkout.map { $0.address == nil } ?? false)
-    let asksAgain = waits && purchase.state != .declined && looks < Self.lookLimit
+    let isBack = purchase.state.isOpen && (query["back"] == "paid" || purchase.checkout.map { $0.address == nil } ?? false)
+    // After a card that was declined another one may have paid, so that is asked, too; but nobody is kept waiting for it.
+    let asksAgain = isBack && looks < Self.lookLimit
+    let waits = isBack && purchase.state != .declined
     let page = PurchasePage(
-      purchase, back: query["back"], waits: waits && purchase.state != .declined, isTired: waits && !asksAgain,
-      bankAccount: payments.terms.bankAccount, web.texts(context.language))
+      purchase, back: query["back"], waits: waits, isTired: waits && !asksAgain, bankAccount: payments.terms.bankAccount,
+      web.texts(context.language))
     var response = web.page(page, request, context)
     if asksAgain, let name = HTTPField.Name("Refresh") {
       response.headers[name] = "\(Self.lookSeconds); url=\(Self.path)/\(purchase.id)?back=paid&look=\(looks + 1)"

@@ -113,8 +113,8 @@ public struct StripeProvider: PaymentProvider {
       made = try await post(
         "/v1/refunds",
         [
-          ("payment_intent", payment), ("amount", "\(refund.amount.minor)"), ("reason", "requested_by_customer"),
-          ("metadata[refund]", "\(refund.id)"), ("metadata[purchase]", "\(purchase.id)"),
+          ("payment_intent", payment), ("amount", "\(refund.amount.minor)"), ("metadata[refund]", "\(refund.id)"),
+          ("metadata[purchase]", "\(purchase.id)"),
         ], key: "refund.\(refund.id)")
     }
     return made.event(id: "asked.\(made.id).\(made.status ?? "")", kind: "asked.refund").map { [$0] } ?? []

@@ -21,6 +21,8 @@ extension Payments {
   /// So many may somebody begin in a day; far above what people buy, far below what a stolen session would try cards with.
   static let purchasesPerDay = 30
   static let daySeconds: Int64 = 86_400
+  /// So long the same pack, paid in the same way, is the same purchase.
+  static let goOnSeconds: Int64 = 1800
 
   /// Makes a purchase, or finds the one that the same page made before.
   ///
@@ -36,6 +38,9 @@ extension Payments {
         throw Refusal(.packNotOnSale)
       }
       guard pack.offer == order.shown else { throw Refusal(.priceChanged) }
+      // Whoever went back and pressed again goes on with what they began.
+      let recent = now.adding(seconds: -Self.goOnSeconds)
+      if !order.byCard, let begun = try session.openPurchase(like: order, pack.offer, of: buyer, since: recent) { return begun }
       guard try session.countPurchases(by: buyer, since: now.adding(seconds: -Self.daySeconds)) < Self.purchasesPerDay else {
         throw Refusal(.tooManyTries, retryAfterSeconds: 3600)
       }

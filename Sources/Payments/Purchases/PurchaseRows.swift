@@ -28,6 +28,16 @@ extension Session {
     try row("SELECT id FROM purchases WHERE payment_id = $1 AND provider = $2", payment, provider.rawValue).map { $0[0] }
   }
 
+  /// What somebody began and has not paid.
+  func openPurchase(like order: Order, _ offer: Offer, of buyer: AccountID, since moment: Moment) throws -> Purchase? {
+    let found = try purchases(
+      """
+      WHERE account_id = $1 AND pack_id = $2 AND provider = $3 AND keeps_card = $4 AND NOT by_card AND state IN ('created', 'pending', 'declined')
+        AND created_at >= $5
+      """, [buyer.sqlValue, order.pack.sqlValue, order.provider.rawValue.sqlValue, order.keepsCard.sqlValue, moment.sqlValue], limit: 1)
+    return found.first { $0.offer == offer }
+  }
+
   func purchases(_ filter: PurchaseFilter) throws -> [Purchase] {
     var conditions = ["id < $1"]
     var values: [SQLValue] = [(filter.below?.rawValue ?? .max).sqlValue]
