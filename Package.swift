@@ -119,17 +119,26 @@ let package = Package(
         httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
+    ring(
+      "Deals",
+      [
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "LedgerCore", "Ledger",
+        hummingbird, httpTypes,
+      ], files: ["Templates"]),
+
     // The program that plugs the slices together.
     ring(
       "Village",
       [
-        "Base", "Access", "Store", "Live", "Web", "Mail", "Accounts", "Sites", "Conversations", hummingbird, httpTypes, nio("NIOCore"),
+        "Base", "Access", "Store", "Live", "Web", "Mail", "Accounts", "Sites", "Conversations", "Ledger", "Deals", hummingbird, httpTypes,
+        nio("NIOCore"),
       ], files: ["Templates", "Websites"]),
     ring(
       "Parley",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
-        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Payments", arguments, hummingbird, hummingbirdCore, lifecycle,
+        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Deals", "Payments", arguments, hummingbird, hummingbirdCore,
+        lifecycle,
         logging,
         httpTypes,
         nio("NIOCore"), nio("NIOPosix"),
@@ -164,7 +173,8 @@ let package = Package(
     proof(
       "VillageTests",
       [
-        "Base", "Access", "Store", "Web", "Mail", "Accounts", "Sites", "Conversations", "Village", crypto, hummingbird, httpTypes, logging,
+        "Base", "Access", "Store", "Web", "Mail", "Accounts", "Sites", "Conversations", "Ledger", "Village", crypto, hummingbird, httpTypes,
+        logging,
         nio("NIOCore"), nio("NIOEmbedded"),
       ]),
     proof("WebTests", ["Base", "Access", "Web", hummingbird, httpTypes, nio("NIOCore")]),
@@ -183,6 +193,9 @@ let package = Package(
         "Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", "LedgerCore", "Ledger", "Payments", "Parley", crypto, httpTypes,
         nio("NIOCore"),
       ]),
+    proof(
+      "DealsTests",
+      ["Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Deals", "Parley", httpTypes]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),

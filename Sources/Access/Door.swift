@@ -2,8 +2,8 @@ import Base
 
 /// What somebody may want to see or do.
 public enum Thing: Hashable, Sendable {
-  /// A website's chat: its log, its people, its marks.
-  case chat(site: SiteID, asker: VisitorID)
+  /// A conversation: its log, its people, its marks. One with an expert is between the two alone.
+  case chat(site: SiteID, asker: VisitorID, expert: AccountID? = nil)
   /// The notes of the team in a chat.
   case notes(site: SiteID)
   /// The live lists of a site: its chats, its visitors, the pages they look at.
@@ -16,6 +16,10 @@ public enum Thing: Hashable, Sendable {
   case desk(AccountID)
   /// An account's own notices.
   case notices(AccountID)
+  /// The list of an expert's own threads.
+  case threads(of: AccountID)
+  /// What an account has.
+  case wallet(AccountID)
   /// A piece of somebody's profile, and whom it was opened to.
   case profilePiece(of: AccountID, for: ProfileAudience)
   /// The console's page.
@@ -45,12 +49,14 @@ extension Actor {
     return switch thing {
     case .publicPage, .widget, .development: true
     case .siteStatus(let site): maySeeStatus(of: site)
-    case .chat(let site, let asker): may(deed, chatOf: asker, at: site)
+    case .chat(let site, let asker, let expert):
+      expert.map { may(deed, threadOf: asker, at: site, with: $0) } ?? may(deed, chatOf: asker, at: site)
     case .notes(let site): deed == .read ? readsAll || serves(site) : serves(site)
     case .visitors(let site): deed == .read && (readsAll || serves(site))
-    case .desk(let owner), .notices(let owner): if case .account(let member) = self { member.id == owner } else { false }
+    case .threads(let owner): isMember(owner) && has(.expert)
+    case .desk(let owner), .notices(let owner), .wallet(let owner): isMember(owner)
     case .profilePiece(let owner, let audience): deed == .read && maySeePiece(of: owner, openedTo: audience)
-    case .console: if case .account(let member) = self { member.isTeam } else { false }
+    case .console: if case .account(let member) = self { member.isTeam || member.roles.contains(.expert) } else { false }
     case .administration: has(.administrator)
     }
   }
@@ -63,6 +69,17 @@ extension Actor {
     default: false
     }
   }
+
+  /// A paid thread is closed to everybody but the two who are in it.
+  private func may(_ deed: Deed, threadOf asker: VisitorID, at site: SiteID, with expert: AccountID) -> Bool {
+    switch self {
+    case .visitor(let id, let home): deed != .join && id == asker && home == site
+    case .account: isMember(expert) && has(.expert)
+    case .signedOut: false
+    }
+  }
+
+  private func isMember(_ owner: AccountID) -> Bool { if case .account(let member) = self { member.id == owner } else { false } }
 
   private func maySeeStatus(of site: SiteID) -> Bool {
     if case .visitor(_, site) = self { return true }

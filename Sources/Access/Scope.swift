@@ -14,10 +14,10 @@ extension Actor {
     switch thing {
     case .chat, .notes: return scopes.contains(deed == .read ? .chatsRead : .chatsWrite)
     // Where a program learns which chats there are.
-    case .visitors, .siteStatus, .desk: return deed == .read && scopes.contains(.chatsRead)
+    case .visitors, .siteStatus, .desk, .threads: return deed == .read && scopes.contains(.chatsRead)
     case .notices: return deed == .read && scopes.contains(.noticesRead)
     case .publicPage, .widget: return deed == .read
-    case .profilePiece, .console, .administration, .development: return false
+    case .profilePiece, .wallet, .console, .administration, .development: return false
     }
   }
 }

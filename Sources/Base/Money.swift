@@ -86,6 +86,17 @@ public enum CreditUnit: String, CaseIterable, Codable, Hashable, Sendable {
   case coins
 }
 
+/// So many credits, or coins.
+public struct Units: Hashable, Sendable {
+  public let count: Int64
+  public let unit: CreditUnit
+
+  public init(_ count: Int64, _ unit: CreditUnit) {
+    self.count = count
+    self.unit = unit
+  }
+}
+
 /// Divides an amount among shares so that nothing is lost: each gets its part rounded down, and what is left goes, one by one, to those with the
 /// largest remainders (Hamilton's method), the earlier first among equals.
 ///

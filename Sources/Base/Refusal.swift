@@ -26,7 +26,7 @@ public struct Refusal: Error, Hashable, Sendable {
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,
-      optionUnknown, originInvalid, hueInvalid, daysInvalid, nameTaken
+      optionUnknown, originInvalid, hueInvalid, daysInvalid, numberInvalid, nameTaken
     case tooLarge, protocolVersion
     // Files.
     case fileTooLarge, fileEmpty, fileTypeNotAllowed, fileNameUnfit, fileNotFound, fileExpired, linkExpired, virusFound
@@ -38,7 +38,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case threadKept
     case lastAdministrator
     // Money.
-    case creditMissing, creditUsed, intakeFull
+    case creditMissing, creditUsed, intakeFull, answerDue
     // Copies of what is kept.
     case archiveUnderWay, tooManyArchives
     // Buying.

@@ -12,8 +12,9 @@ extension Conversations {
     guard !performed.entries.isEmpty else { return }
     var change: News = performed.peopleChanged ? [.row, .people] : .row
     if performed.opened { change.insert(.ring) }
+    if performed.deal != nil { change.insert(.deal) }
     news.note(performed.conversation, change)
-    if let n = performed.saidByVisitor { tell(performed.site, .messageArrived(performed.conversation, n: n)) }
+    if let n = performed.saidByVisitor { tell(performed.list, .messageArrived(performed.conversation, n: n)) }
   }
 
   /// A line of the log. The frames of both kinds of readers differ in `after` alone.
@@ -25,9 +26,9 @@ extension Conversations {
         team: Publication.Entry(after: entry.forTeam.after, json: entry.forTeam.json)))
   }
 
-  /// A patch of the lists of a site.
-  func tell(_ site: SiteID, _ change: VisitorsEvent.Change) {
-    hub.publish(.event(Topic.visitors(site).description, json: VisitorsEvent(site, change).json))
+  /// A patch of a live list.
+  func tell(_ list: Topic, _ change: VisitorsEvent.Change) {
+    hub.publish(.event(list.description, json: VisitorsEvent(list, change).json))
   }
 
   /// Reads the rows and people that changed, and tells them.
@@ -36,20 +37,28 @@ extension Conversations {
       let withPeople = batch.filter { $0.value.contains(.people) }.map(\.key)
       let withRows = batch.filter { !$0.value.isDisjoint(with: [.row, .ring]) }.map(\.key)
       let unsure = batch.filter { $0.value.contains(.log) }.map(\.key)
-      let (rows, people, ends) = try await store.read { session in
-        (
-          try session.listed(withRows), try session.peopleRows(of: withPeople),
-          try unsure.flatMap { try session.entries(of: $0, below: .max, for: .team, limit: Self.unsureEntries) }
+      let paid = batch.filter { $0.value.contains(.deal) }.map(\.key)
+      let (rows, people, ends, waiting, deals) = try await store.read { [self] session in
+        let rows = try session.listed(withRows)
+        return (
+          rows, try session.peopleRows(of: withPeople),
+          try unsure.flatMap { try session.entries(of: $0, below: .max, for: .team, limit: Self.unsureEntries) },
+          try toll.waiting(in: rows.filter { $0.expert != nil }.map(\.id), in: session),
+          try paid.compactMap { try session.held($0, answerers: false) }.compactMap { try standing(of: $0, in: session) }
         )
       }
       for entry in ends { tell(entry) }
       for row in rows {
-        let seen = seen(row)
-        tell(row.site, batch[row.id]?.contains(.ring) == true ? .newVisitorJoined(seen) : .conversationChanged(seen))
+        let seen = seen(row, waiting: waiting[row.id])
+        tell(row.list, batch[row.id]?.contains(.ring) == true ? .newVisitorJoined(seen) : .conversationChanged(seen))
       }
       for row in people {
         let topic = Topic.chat(row.conversation)
         hub.publish(.event(topic.description, json: PeopleChanged(topic: topic, people: seen(row)).json))
+      }
+      for standing in deals {
+        let topic = Topic.chat(standing.conversation)
+        hub.publish(.event(topic.description, json: DealChanged(topic: topic, deal: seen(standing)).json))
       }
     } catch {
       // Whoever follows a list sees the next change of its rows, and a new snapshot when they come back.
@@ -61,13 +70,14 @@ extension Conversations {
   private static var unsureEntries: Int { 50 }
 
   /// A row with what memory knows: who is there, who types.
-  func seen(_ row: ListedConversation) -> ConversationRow {
-    let key = visitorKey(row.visitor, site: row.site, conversation: row.id)
-    return ConversationRow(row, online: presence.isHere(key), typing: typing.isTyping(in: row.id, at: clock.now))
+  func seen(_ row: ListedConversation, waiting: WaitingQuestions? = nil) -> ConversationRow {
+    let key = visitorKey(row.visitor, list: row.list, conversation: row.id)
+    return ConversationRow(
+      row, online: presence.isHere(key), typing: typing.isTyping(in: row.id, at: clock.now), deal: waiting.map(DealView.Waiting.init))
   }
 
   func seen(_ row: PeopleRow) -> People {
-    let key = visitorKey(row.visitor, site: row.site, conversation: row.conversation)
+    let key = visitorKey(row.visitor, list: row.list, conversation: row.conversation)
     return People(row, visitorOnline: presence.isHere(key), status: desk.status(of:))
   }
 
@@ -91,8 +101,8 @@ extension Conversations {
 }
 
 /// Under which key presence knows a visitor: with what has to be told when it changes.
-func visitorKey(_ visitor: VisitorID, site: SiteID, conversation: ConversationID) -> String {
-  "visitor.\(visitor).\(site).\(conversation)"
+func visitorKey(_ visitor: VisitorID, list: Topic, conversation: ConversationID) -> String {
+  "visitor.\(visitor).\(list).\(conversation)"
 }
 
-func visitorKey(_ guest: Line.Guest) -> String { visitorKey(guest.id, site: guest.site, conversation: guest.conversation) }
+func visitorKey(_ guest: Line.Guest) -> String { visitorKey(guest.id, list: guest.list, conversation: guest.conversation) }

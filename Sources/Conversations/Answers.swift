@@ -6,6 +6,16 @@ import Store
 import Web
 import Wire
 
+/// Whose a conversation is, which is all that the door asks about it.
+struct Place: Hashable, Sendable {
+  let site: SiteID
+  let visitor: VisitorID
+  /// Whom a paid thread is with.
+  let expert: AccountID?
+
+  var thing: Thing { .chat(site: site, asker: visitor, expert: expert) }
+}
+
 /// What a subscription is answered with.
 extension Conversations {
   /// A client that misses more than this begins anew with the newest entries.
@@ -23,15 +33,28 @@ extension Conversations {
       return (Packet(snapshot), 0)
     case .visitors(let site):
       let rows = try await store.read { try $0.listed(site: site) }
-      return (Packet(VisitorsSnapshot(id: id, site: site, rows: rows.map(seen))), 0)
+      return (Packet(VisitorsSnapshot(id: id, list: topic, rows: rows.map { seen($0) })), 0)
+    case .threads(let expert):
+      let (rows, waiting) = try await store.read { [toll] session in
+        let rows = try session.listed(expert: expert)
+        return (rows, try toll.waiting(in: rows.map(\.id), in: session))
+      }
+      return (Packet(VisitorsSnapshot(id: id, list: topic, rows: rows.map { seen($0, waiting: waiting[$0.id]) })), 0)
+    case .wallet(let account):
+      return (
+        Packet(WalletSnapshot(id: id, account: account, wallets: try await store.read { [toll] in try toll.wallets(of: account, in: $0) })),
+        0
+      )
     case .notices(let account): return (Packet(try await notifications.snapshot(of: account, id: id)), 0)
     }
   }
 
   /// Whose a conversation is.
-  func place(of conversation: ConversationID) async throws -> (site: SiteID, visitor: VisitorID)? {
+  func place(of conversation: ConversationID) async throws -> Place? {
     try await store.read { session in
-      try session.row("SELECT site_id, visitor_id FROM conversations WHERE id = $1", conversation).map { ($0[0], $0[1]) }
+      try session.row("SELECT site_id, visitor_id, expert_id FROM conversations WHERE id = $1", conversation).map {
+        Place(site: $0[0], visitor: $0[1], expert: $0[2])
+      }
     }
   }
 
@@ -50,16 +73,17 @@ extension Conversations {
   }
 
   private func subscribed(to conversation: ConversationID, since: Int64, for reader: Reader, id: String?) async throws -> Subscribed {
-    let (held, entries, reset, marks) = try await store.read { session in
+    let (held, entries, reset, marks, terms) = try await store.read { [self] session in
       guard let held = try session.held(conversation) else { throw Refusal(.notFound) }
       let (entries, reset) = try session.missed(in: conversation, since: since, head: held.state.head, for: reader)
-      return (held, entries, reset, try session.marks(of: conversation))
+      return (held, entries, reset, try session.marks(of: conversation), try standing(of: held, in: session))
     }
     let frames = entries.compactMap(reader.frame)
     let head = reader == .visitor ? held.state.publicHead : held.state.head
     return Subscribed(
       id: id, topic: .chat(conversation), from: frames.first?.after ?? (reset ? head : since), head: head, reset: reset, entries: frames,
-      chat: held.state.chat.map { ChatView($0) }, marks: marks, people: seen(PeopleRow(held)))
+      chat: held.state.chat.map { ChatView($0) }, marks: marks, people: seen(PeopleRow(held)),
+      deal: terms.map(seen))
   }
 
   /// What an account finds on its desk; nil for one that is not there any more.
@@ -67,7 +91,7 @@ extension Conversations {
     let found = try await store.read { session -> (DeskOwner, [(Site, Face)])? in
       guard let owner = try session.deskOwner(account) else { return nil }
       // A site that was switched off has no widget; what was said there stays readable and can be answered.
-      let sites = try session.sites().filter { owner.actor.may(.read, .visitors(site: $0.id)) }
+      let sites = try session.sites().filter { owner.actor.may(.read, .visitors(site: $0.id)) || owner.answers(for: $0.id) }
       return (owner, try sites.compactMap { site in try session.face(of: account, on: site.id).map { (site, $0) } })
     }
     guard let (owner, sites) = found else { return nil }
@@ -78,7 +102,8 @@ extension Conversations {
       sites: sites.map { site, face in
         AgentSnapshot.Site(
           id: site.id, name: site.name, hue: Int64(site.look.hue), logo: site.logo,
-          mayWrite: owner.actor.may(.join, .chat(site: site.id, asker: Self.nobody)),
+          mayWrite: owner.actor.may(.join, .chat(site: site.id, asker: Self.nobody)) || owner.answers(for: site.id),
+          team: owner.actor.may(.read, .visitors(site: site.id)),
           pseudonym: face.name, avatar: face.avatar, ours: site.look.ours.rawValue)
       })
   }
@@ -96,6 +121,10 @@ struct DeskOwner: Sendable {
   let name: String
   let roles: Set<Role>
   let actor: Access.Actor
+  fileprivate let sites: Set<SiteID>
+
+  /// Whether it has own threads on a site.
+  func answers(for site: SiteID) -> Bool { roles.contains(.expert) && sites.contains(site) }
 }
 
 extension Session {
@@ -111,11 +140,11 @@ extension Session {
   }
 
   func deskOwner(_ account: AccountID) throws -> DeskOwner? {
-    try row("SELECT name, is_agent, is_manager, is_administrator FROM accounts WHERE id = $1 AND active", account).map { row in
-      let held: [(Role, Bool)] = [(.agent, row[1]), (.manager, row[2]), (.administrator, row[3])]
+    try row("SELECT name, is_agent, is_manager, is_administrator, is_expert FROM accounts WHERE id = $1 AND active", account).map { row in
+      let held: [(Role, Bool)] = [(.agent, row[1]), (.manager, row[2]), (.administrator, row[3]), (.expert, row[4])]
       let roles = Set(held.filter(\.1).map(\.0))
-      let sites = roles.contains(.agent) ? Set(try sites(answeredBy: account)) : []
-      return DeskOwner(name: row[0], roles: roles, actor: .account(Actor.Member(id: account, roles: roles, sites: sites)))
+      let sites = roles.isDisjoint(with: [.agent, .expert]) ? [] : Set(try sites(answeredBy: account))
+      return DeskOwner(name: row[0], roles: roles, actor: .account(Actor.Member(id: account, roles: roles, sites: sites)), sites: sites)
     }
   }
 }

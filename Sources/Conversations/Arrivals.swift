@@ -12,6 +12,8 @@ import Wire
 struct KnownVisitor: Sendable {
   let visitor: SiteVisitor
   let conversation: ConversationID
+  /// Whom a paid thread is with.
+  var expert: AccountID?
   /// Where it was a link that led here.
   var link: ThreadLink?
 }

@@ -46,6 +46,8 @@ public final class Conversations: Sendable {
   let saveStatus: @Sendable (AgentStatus, AccountID) async throws -> Void
   let filing: Filing
   let mail: Mail
+  /// How one-to-one threads are paid.
+  let toll: any Toll
   /// Signs what leads back to a thread.
   let linkKey: SymmetricKey
   let isSessionOpen: @Sendable (AccountID, [UInt8]) async throws -> Bool
@@ -57,6 +59,8 @@ public final class Conversations: Sendable {
   let marks = Gatherer<MarkBook.Key, Mark>(
     waitMilliseconds: MarkBook.gatherMilliseconds, atOnce: MarkBook.atOnce, merge: MarkBook.later)
   let news = Gatherer<ConversationID, News>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $0.union($1) }
+  /// Accounts that paid, or were paid back.
+  let wallets = Gatherer<AccountID, Bool>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
   /// Accounts that came or went: their chats show it.
   let arrivals = Gatherer<AccountID, Bool>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
 
@@ -70,7 +74,8 @@ public final class Conversations: Sendable {
     store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, eventLoop: any EventLoop, web: WebFront, sites: Sites,
     notifications: Notifications, recognise: @escaping Recognise,
     isSessionOpen: @escaping @Sendable (AccountID, [UInt8]) async throws -> Bool,
-    saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, filing: Filing, mail: Mail, linkKey: SymmetricKey,
+    saveStatus: @escaping @Sendable (AgentStatus, AccountID) async throws -> Void, filing: Filing, mail: Mail, toll: any Toll,
+    linkKey: SymmetricKey,
     logger: Logger,
     linger: TimeAmount = .seconds(10)
   ) {
@@ -86,6 +91,7 @@ public final class Conversations: Sendable {
     self.saveStatus = saveStatus
     self.filing = filing
     self.mail = mail
+    self.toll = toll
     self.linkKey = linkKey
     self.isSessionOpen = isSessionOpen
     self.logger = logger
@@ -114,22 +120,25 @@ public final class Conversations: Sendable {
   ///
   /// Not async on purpose: called from an event loop, the order of frames is the order of the log.
   func submit(
-    _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil,
+    _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil, locking locks: [Lock] = [],
     then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
-    submit(in: conversation, then: then) { session, now in
+    submit(in: conversation, locking: locks, then: then) { session, now in
       try session.perform(command, in: conversation, by: doer, lead: lead, at: now)
     }
   }
 
   /// The same for what is decided inside the transaction.
+  ///
+  /// - Parameter locks: what else the decision is about.
   func submit(
-    in conversation: ConversationID, then: @escaping @Sendable (Result<Performed, any Error>) -> Void,
+    in conversation: ConversationID, locking locks: [Lock] = [], then: @escaping @Sendable (Result<Performed, any Error>) -> Void,
     _ work: @escaping @Sendable (any Session, Moment) throws -> Performed
   ) {
     let now = clock.now
-    store.submit(locking: [.conversation(conversation)], urgency: .interactive) { [self] session in
+    store.submit(locking: [.conversation(conversation)] + locks, urgency: .interactive) { [self] session in
       let performed = try work(session, now)
+      try charge(performed, at: now, in: session)
       try performed.expectForm(jobs, in: session)
       try performed.expectNotices(jobs, at: now, in: session)
       if performed.answered, mail.isOn { try expectLetter(in: conversation, at: now.adding(seconds: Self.awaySeconds), in: session) }

@@ -73,6 +73,7 @@ extension Change {
     case .file(let file): fact = .said(ConversationsCore.Message(clientID: entry.client ?? "", content: .file(file)))
     case .fileExpired(let file, let n): fact = .fileExpired(file, of: n)
     case .letter(let news): fact = .letter(news)
+    case .deal(let news): fact = .deal(news)
     case .agentJoined: fact = .joined
     case .agentLeft(let last): fact = .left(last: last)
     case .closed(let unwritten): fact = .closed(unwritten: unwritten)

@@ -84,11 +84,9 @@ extension Conversations {
   }
 
   /// Somebody else's conversation and none at all get the same answer.
-  func allowed(_ actor: Access.Actor, _ deed: Deed, in conversation: ConversationID) async throws -> (site: SiteID, visitor: VisitorID) {
-    guard let place = try await place(of: conversation), actor.may(.read, .chat(site: place.site, asker: place.visitor)) else {
-      throw Refusal(.notFound)
-    }
-    guard actor.may(deed, .chat(site: place.site, asker: place.visitor)) else { throw Refusal(.readOnly) }
+  func allowed(_ actor: Access.Actor, _ deed: Deed, in conversation: ConversationID) async throws -> Place {
+    guard let place = try await place(of: conversation), actor.may(.read, place.thing) else { throw Refusal(.notFound) }
+    guard actor.may(deed, place.thing) else { throw Refusal(.readOnly) }
     return place
   }
 

@@ -4,6 +4,7 @@ import ConversationsCore
 import Live
 import NIOCore
 import Notifications
+import Store
 import Wire
 
 extension Line {
@@ -45,7 +46,7 @@ extension Line {
     switch (role, side) {
     case (.visitor(let guest), .asker), (.visitor(let guest), .either):
       guard guest.conversation == conversation else { throw Refusal(.notAllowed) }
-      return (conversation, .visitor(siteOnline: house.desk.isOnline(guest.site)))
+      return (conversation, .visitor(siteOnline: house.isAnswered(guest)))
     case (.account(let person), .agent), (.account(let person), .either):
       guard let rights else { throw Refusal(.notAllowed) }
       guard rights.mayWrite else { throw Refusal(.readOnly) }
@@ -69,19 +70,34 @@ extension Line {
   private func send(_ message: WireMessage, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
     let (conversation, doer) = try place(topic, as: .either)
     let text = try checked(message.text)
-    try house.web.limiter.admit(.messages, by: actor, from: arrival.address, at: house.clock.now)
+    try admitMessage()
     let said = ConversationsCore.Message(clientID: message.client, content: .text(text))
-    house.submit(.send(newChat: house.newChat(), said), in: conversation, by: doer) { [self] result in
+    house.submit(.send(newChat: house.newChat(), said), in: conversation, by: doer, locking: locks(of: topic)) { [self] result in
       acknowledge(result, of: message.client, in: topic, id: id, on: connection)
     }
   }
 
   private func send(_ file: FileID, client: String, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
     let (conversation, doer) = try place(topic, as: .either)
-    try house.web.limiter.admit(.messages, by: actor, from: arrival.address, at: house.clock.now)
-    house.submit(file, client: client, in: conversation, by: doer) { [self] result in
+    try admitMessage()
+    house.submit(file, client: client, in: conversation, by: doer, locking: locks(of: topic)) { [self] result in
       acknowledge(result, of: client, in: topic, id: id, on: connection)
     }
+  }
+
+  /// Who pays for every message is as quick as an agent (E78b).
+  private func admitMessage() throws(Refusal) {
+    if case .visitor(let guest) = state.withLock({ $0.role }), guest.expert != nil {
+      try house.web.limiter.admit(.messages, party: .agent, key: "visitor.\(guest.id)", at: house.clock.now)
+    } else {
+      try house.web.limiter.admit(.messages, by: actor, from: arrival.address, at: house.clock.now)
+    }
+  }
+
+  /// An expert's promises are counted: two customers who ask at once are asked about one after the other.
+  private func locks(of topic: Topic) -> [Lock] {
+    guard case .visitor(let guest) = state.withLock({ $0.role }), let expert = guest.expert else { return [] }
+    return [.account(expert)]
   }
 
   private func acknowledge(
@@ -126,7 +142,7 @@ extension Line {
     let guest = try visiting()
     let lead = guest.formSent ? nil : try guest.form.check(form.typed)
     let text = try checked(message.text)
-    try house.web.limiter.admit(.messages, by: actor, from: arrival.address, at: house.clock.now)
+    try admitMessage()
     let said = ConversationsCore.Message(clientID: message.client, content: .text(text))
     house.submit(.leaveMessage(newChat: house.newChat(), said), in: conversation, by: doer, lead: lead) { [self] result in
       if case .success = result { formWasSent() }

@@ -79,7 +79,7 @@ extension Line {
     switch topic {
     case .chat(let conversation):
       guard let place = try await house.place(of: conversation) else { throw Refusal(.notFound) }
-      let thing = Thing.chat(site: place.site, asker: place.visitor)
+      let thing = place.thing
       guard actor.may(.read, thing) else { throw Refusal(.notFound) }
       rights = (conversation, ChatRights(site: place.site, asker: place.visitor, mayWrite: actor.may(.write, thing)))
     default: guard let thing = topic.thing, actor.may(.read, thing) else { throw Refusal(.notFound) }
@@ -152,6 +152,8 @@ extension Topic {
     case .site(let site): .siteStatus(site)
     case .agent(let account): .desk(account)
     case .notices(let account): .notices(account)
+    case .threads(let account): .threads(of: account)
+    case .wallet(let account): .wallet(account)
     case .visitors(let site): .visitors(site: site)
     }
   }

@@ -37,7 +37,7 @@ extension Line {
     }
     let guest = Guest(
       id: known.visitor.id, site: site.id, conversation: known.conversation, form: site.form, formSent: known.visitor.formSentAt != nil,
-      origins: site.origins, link: known.link)
+      origins: site.origins, expert: known.expert, link: known.link)
     state.withLock { state in
       state.role = .visitor(guest)
       state.language = language
@@ -47,7 +47,7 @@ extension Line {
     connection.send(
       Welcome(
         visitor: guest.id, name: known.visitor.name, formSent: guest.formSent, topic: .chat(guest.conversation),
-        siteIsOnline: house.desk.isOnline(site.id)))
+        siteIsOnline: house.isAnswered(guest)))
     if case .letter(let n) = known.link?.holder { house.note(LetterNews(.opened, above: 0, upTo: n), in: known.conversation) }
     // A visitor is welcome from a page that cannot be shown, too.
     if let page = hello.page { try? house.pageSeen(page, by: guest) }

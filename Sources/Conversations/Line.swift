@@ -38,8 +38,13 @@ final class Line: ConnectionHandler, Sendable {
     var formSent: Bool
     /// Where the site's pages are, as of the hello.
     let origins: [Origin]
+    /// Whom a paid thread is with.
+    let expert: AccountID?
     /// By which they came, where it was not the website's own key.
     let link: ThreadLink?
+
+    /// The live list that the conversation stands in.
+    var list: Topic { expert.map(Topic.threads) ?? .visitors(site) }
   }
 
   /// What was asked at the door when a chat was subscribed.

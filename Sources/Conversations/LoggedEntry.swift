@@ -29,7 +29,7 @@ struct LoggedEntry: Sendable, Equatable {
   /// Nothing that anybody said or did.
   var isHousekeeping: Bool {
     switch body {
-    case .fileExpired, .letter: true
+    case .fileExpired, .letter, .deal: true
     default: false
     }
   }
@@ -74,6 +74,7 @@ extension LoggedEntry {
     case .closed(let unwritten): return (nil, .closed(unwritten: unwritten))
     case .fileExpired(let file, let n): return (nil, .fileExpired(file, of: n))
     case .letter(let news): return (nil, .letter(news))
+    case .deal(let news): return (nil, .deal(news))
     }
   }
 }

@@ -15,4 +15,6 @@ struct News: OptionSet, Sendable {
   static let people = News(rawValue: 4)
   /// Nobody knows whether the last write is in the log: its end is told once more.
   static let log = News(rawValue: 8)
+  /// What waits for a paid answer changed, or whether the expert is there.
+  static let deal = News(rawValue: 16)
 }

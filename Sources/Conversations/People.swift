@@ -8,28 +8,25 @@ extension Session {
   func peopleRows(of ids: [ConversationID]) throws -> [PeopleRow] {
     try ids.compactMap { id in
       guard let held = try held(id) else { return nil }
-      return PeopleRow(conversation: id, site: held.site, visitor: held.visitor, name: held.visitorName, answerers: held.state.answerers)
+      return PeopleRow(held)
     }
   }
 }
 
 struct PeopleRow: Sendable {
   let conversation: ConversationID
-  let site: SiteID
+  /// The live list that it stands in.
+  let list: Topic
   let visitor: VisitorID
   let name: String?
   let answerers: [Answerer]
 
-  init(conversation: ConversationID, site: SiteID, visitor: VisitorID, name: String?, answerers: [Answerer]) {
-    self.conversation = conversation
-    self.site = site
-    self.visitor = visitor
-    self.name = name
-    self.answerers = answerers
-  }
-
   init(_ held: Held) {
-    self.init(conversation: held.id, site: held.site, visitor: held.visitor, name: held.visitorName, answerers: held.state.answerers)
+    conversation = held.id
+    list = held.deal.map { .threads($0.expert) } ?? .visitors(held.site)
+    visitor = held.visitor
+    name = held.visitorName
+    answerers = held.state.answerers
   }
 }
 

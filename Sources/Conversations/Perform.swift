@@ -23,6 +23,12 @@ struct Performed: Sendable {
   let hasKeeper: Bool
   /// The people of the thread changed.
   let peopleChanged: Bool
+  /// Who pays whom.
+  let deal: Deal?
+  let isClosed: Bool
+
+  /// The live list that it stands in.
+  var list: Topic { deal.map { .threads($0.expert) } ?? .visitors(site) }
 }
 
 /// Who acts, as the transaction looks them up.
@@ -91,6 +97,8 @@ extension Performed {
     saidByVisitor = entries.last { $0.client != nil && $0.by.kind == .visitor }?.n
     answered = entries.contains { $0.client != nil && $0.by.kind == .agent }
     hasKeeper = held.keeper != nil
+    deal = held.deal
+    isClosed = entries.contains { if case .closed = $0.body { true } else { false } }
     peopleChanged = entries.contains {
       switch $0.body {
       case .agentJoined, .agentLeft, .closed, .formSent: true

@@ -8,6 +8,9 @@ struct ListedConversation: Sendable {
   let id: ConversationID
   let site: SiteID
   let visitor: VisitorID
+  let expert: AccountID?
+  /// The live list that it stands in.
+  var list: Topic { expert.map(Topic.threads) ?? .visitors(site) }
   fileprivate let row: Row
   fileprivate let agents: [ConversationRow.Agent]
   fileprivate let teamSeen: Int64
@@ -26,9 +29,15 @@ extension Session {
 
   /// Every open chat of a site and the newest closed ones.
   func listed(site: SiteID) throws -> [ListedConversation] {
-    let values = [site.sqlValue]
-    return try listed("c.site_id = $1 AND c.state IN ('waiting', 'active') ORDER BY c.active_at DESC LIMIT \(Self.openInList)", values)
-      + listed("c.site_id = $1 AND c.state = 'closed' ORDER BY c.active_at DESC LIMIT \(Self.closedInList)", values)
+    try listed(whose: "c.site_id = $1 AND c.expert_id IS NULL", [site.sqlValue])
+  }
+
+  /// The same of an expert's own threads.
+  func listed(expert: AccountID) throws -> [ListedConversation] { try listed(whose: "c.expert_id = $1", [expert.sqlValue]) }
+
+  private func listed(whose condition: String, _ values: [SQLValue]) throws -> [ListedConversation] {
+    try listed("\(condition) AND c.state IN ('waiting', 'active') ORDER BY c.active_at DESC LIMIT \(Self.openInList)", values)
+      + listed("\(condition) AND c.state = 'closed' ORDER BY c.active_at DESC LIMIT \(Self.closedInList)", values)
   }
 
   private func listed(_ condition: String, _ values: [SQLValue]) throws -> [ListedConversation] {
@@ -37,7 +46,7 @@ extension Session {
       SELECT c.id, c.site_id, c.revision, c.active_at, c.head, c.asked, c.last_n, c.last_by, c.last_name, c.last_text, c.last_at,
         h.id, h.state, h.form, h.offline, h.written, h.opened_at, h.waiting_since, h.first_message_at, h.first_answer_at,
         h.closed_at, h.closed_by, h.closed_by_account,
-        v.id, v.name, v.email, v.phone, v.service, s.current_page, s.current_title, s.active_at, c.last_kind
+        v.id, v.name, v.email, v.phone, v.service, s.current_page, s.current_title, s.active_at, c.last_kind, c.expert_id
       FROM conversations c
       JOIN chats h ON h.id = c.chat_id
       JOIN visitors v ON v.id = c.visitor_id
@@ -48,7 +57,8 @@ extension Session {
     let agents = try agentsListed(ids)
     let seen = try teamSeen(ids)
     return zip(ids, found).map { id, row in
-      ListedConversation(id: id, site: row[1], visitor: row[23], row: row, agents: agents[id] ?? [], teamSeen: seen[id] ?? 0)
+      ListedConversation(
+        id: id, site: row[1], visitor: row[23], expert: row[32], row: row, agents: agents[id] ?? [], teamSeen: seen[id] ?? 0)
     }
   }
 
@@ -102,7 +112,7 @@ extension Session {
 
 extension ConversationRow {
   /// A row as readers get it, with what memory knows of the visitor.
-  init(_ listed: ListedConversation, online: Bool, typing: Bool) {
+  init(_ listed: ListedConversation, online: Bool, typing: Bool, deal: DealView.Waiting?) {
     let row = listed.row
     guard let chat = ConversationsCore.Chat(row, at: 11) else { preconditionFailure("A listed conversation has a chat") }
     let lastN: Int64? = row[6]
@@ -119,6 +129,6 @@ extension ConversationRow {
         ChatView(chat), openedAt: chat.openedAt, waitingSince: chat.waitingSince, closedAt: chat.closedAt,
         closedBy: chat.closedBy.map { ClosedBy(column: $0.word) }, unwritten: !chat.written),
       last: lastN.map { Last(n: $0, by: Party.Kind(column: row[7]), name: row[8], kind: kind, text: lastText, at: row[10]) },
-      activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents)
+      activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents, deal: deal)
   }
 }

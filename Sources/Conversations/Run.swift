@@ -20,6 +20,7 @@ extension Conversations {
   public func run() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { [self] in await news.run { await self.tell($0) } }
+      group.addTask { [self] in await wallets.run { await self.tellWallets(of: Array($0.keys)) } }
       group.addTask { [self] in await marks.run { await self.write($0) } }
       group.addTask { [self] in
         await arrivals.run { for (account, isHere) in $0 { await self.moved(account, isHere) } }
@@ -58,15 +59,9 @@ extension Conversations {
 
   /// Whose rights are gone does not keep a visitor waiting for an answer: the chat goes back to the others.
   private func leaveForbiddenChats(_ account: AccountID) async throws {
-    guard let snapshot = try await deskSnapshot(of: account) else {
-      for conversation in try await store.read({ try $0.conversations(with: account) }) {
-        try await perform(.leave, in: conversation, by: .agent(account))
-      }
-      return
-    }
-    let allowed = Set(snapshot.sites.filter(\.mayWrite).map(\.id))
+    let owner = try await store.read { try $0.deskOwner(account) }
     for conversation in try await store.read({ try $0.conversations(with: account) }) {
-      guard let place = try await place(of: conversation), !allowed.contains(place.site) else { continue }
+      guard let place = try await place(of: conversation), owner?.actor.may(.write, place.thing) != true else { continue }
       try await perform(.leave, in: conversation, by: .agent(account))
     }
   }
@@ -93,7 +88,7 @@ extension Conversations {
   private func pageChanged(_ visitor: VisitorID, at site: SiteID, to url: String, title: String) async {
     await trying("tell a page") { [self] in
       guard let conversation = try await store.read({ try $0.conversation(of: visitor) }) else { return }
-      tell(site, .pageChanged(conversation, VisitedPage(url: url, title: title, at: clock.now)))
+      tell(.visitors(site), .pageChanged(conversation, VisitedPage(url: url, title: title, at: clock.now)))
     }
   }
 

@@ -14,10 +14,10 @@ extension Session {
       """
       UPDATE conversations
       SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = COALESCE($6, active_at), asked = $7,
-        letters_settled = $8, letters_opened = $9
+        letters_settled = $8, letters_opened = $9, deals_late = $10, deals_released = $11
       WHERE id = $1
       """, after.id, after.state.head, after.state.publicHead, after.state.chat?.id, after.state.chat?.phase.rawValue ?? "empty", activeAt,
-      after.state.asked, after.state.lettersSettled, after.state.lettersOpened)
+      after.state.asked, after.state.lettersSettled, after.state.lettersOpened, after.state.dealsLate, after.state.dealsReleased)
     if let said = entries.last(where: { $0.client != nil }) { try saveLast(said) }
   }
 

@@ -85,10 +85,10 @@ extension Session {
     case .closed: return []
     case .waiting where chat.offline:
       guard let last = try lastAsked(in: held.id) else { return [] }
-      return try team(of: held.site).map { TeamNews(kind: .missedMessage, account: $0.account, count: 1, at: last) }
+      return try answerers(of: held).map { TeamNews(kind: .missedMessage, account: $0, count: 1, at: last) }
     case .waiting:
       let since = chat.waitingSince ?? chat.openedAt
-      return try team(of: held.site).map { TeamNews(kind: .newVisitor, account: $0.account, count: 1, at: since) }
+      return try answerers(of: held).map { TeamNews(kind: .newVisitor, account: $0, count: 1, at: since) }
     case .active:
       guard let last = try lastAsked(in: held.id) else { return [] }
       return try held.state.answerers.filter(\.here).compactMap { agent in
@@ -97,6 +97,11 @@ extension Session {
         return unseen > 0 ? TeamNews(kind: .newMessage, account: agent.id, count: unseen, at: last) : nil
       }
     }
+  }
+
+  /// Whose task it is to answer.
+  private func answerers(of held: Held) throws -> [AccountID] {
+    if let deal = held.deal { [deal.expert] } else { try team(of: held.site).map(\.account) }
   }
 
   /// When the visitor last wrote.
@@ -119,14 +124,14 @@ extension Session {
   fileprivate func story(of conversation: ConversationID, kind: String, for reader: Access.Actor) throws -> Story? {
     let found = try row(
       """
-      SELECT c.site_id, c.visitor_id, c.state, c.last_by, c.last_text, s.name, v.name
+      SELECT c.site_id, c.visitor_id, c.state, c.last_by, c.last_text, s.name, v.name, c.expert_id
       FROM conversations c
       JOIN sites s ON s.id = c.site_id
       JOIN visitors v ON v.id = c.visitor_id
       WHERE c.id = $1
       """, conversation)
     guard let row = found else { return nil }
-    let thing = Thing.chat(site: row[0], asker: row[1])
+    let thing = Thing.chat(site: row[0], asker: row[1], expert: row[7])
     guard reader.may(.read, thing) else { return nil }
     let (state, lastBy): (String, String?) = (row[2], row[3])
     var acts: [Story.Act] = []

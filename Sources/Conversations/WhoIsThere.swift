@@ -9,8 +9,8 @@ extension Conversations {
   /// Somebody came, or has been gone for ten seconds. On the event loop of the presence, so what must read goes through `news`.
   func presenceChanged(_ key: String, isHere: Bool) {
     let parts = key.split(separator: ".").map(String.init)
-    if parts.count == 4, let site = SiteID(parts[2]), let conversation = ConversationID(parts[3]) {
-      tell(site, .presence(conversation, online: isHere))
+    if parts.count == 5, let list = Topic("\(parts[2]).\(parts[3])"), let conversation = ConversationID(parts[4]) {
+      tell(list, .presence(conversation, online: isHere))
       news.note(conversation, .people)
     } else if parts.count == 2, let account = AccountID(parts[1]) {
       for site in desk.sites(of: account) { tellStatus(of: site) }
@@ -35,6 +35,7 @@ extension Conversations {
     for conversation in try await store.read({ try $0.conversations(with: account) }) {
       news.note(conversation, .people)
     }
+    for conversation in try await store.read({ try $0.threads(with: account) }) { news.note(conversation, .deal) }
   }
 
   func visitorTyping(_ on: Bool, guest: Line.Guest) {
@@ -42,7 +43,7 @@ extension Conversations {
     let topic = Topic.chat(guest.conversation)
     // Said to the team alone: the visitor's other tabs know it themselves.
     hub.publish(.event(topic.description, everybody: nil, team: VisitorTyping(topic: topic, on: on).json))
-    tell(guest.site, .typing(guest.conversation, on: on))
+    tell(guest.list, .typing(guest.conversation, on: on))
   }
 
   func agentTyping(_ on: Bool, by agent: AgentParty, in conversation: ConversationID) {
@@ -55,7 +56,7 @@ extension Conversations {
   /// - Throws: `notUnderstood` for a page that is none of the site's own: agents are shown it as a link.
   func pageSeen(_ page: PageSeen, by guest: Line.Guest) throws(Refusal) {
     let seen = try Site.page(url: page.url, title: page.title, among: guest.origins, at: clock.now)
-    tell(guest.site, .pageChanged(guest.conversation, VisitedPage(url: seen.url, title: seen.title, at: seen.at)))
+    tell(guest.list, .pageChanged(guest.conversation, VisitedPage(url: seen.url, title: seen.title, at: seen.at)))
   }
 }
 
@@ -63,6 +64,11 @@ extension Session {
   /// The chats that an account is in.
   func conversations(with account: AccountID) throws -> [ConversationID] {
     try rows("SELECT conversation_id FROM participants WHERE account_id = $1 AND here LIMIT 1000", account).map { $0[0] }
+  }
+
+  /// The paid threads of an expert, the latest first: each shows whether the expert is there.
+  func threads(with expert: AccountID) throws -> [ConversationID] {
+    try rows("SELECT id FROM conversations WHERE expert_id = $1 ORDER BY active_at DESC LIMIT 1000", expert).map { $0[0] }
   }
 
   /// As whom an account is in a conversation now.

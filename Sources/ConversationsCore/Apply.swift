@@ -27,6 +27,8 @@ extension Conversation {
       applyClosing(by: change.by, at: change.at)
     case .letter(let news):
       if news.step == .opened { lettersOpened = max(lettersOpened, news.upTo) } else { lettersSettled = max(lettersSettled, news.upTo) }
+    case .deal(let news):
+      if news.step == .late { dealsLate = max(dealsLate, news.upTo) } else { dealsReleased = max(dealsReleased, news.upTo) }
     // Nothing that a rule asks about.
     case .fileExpired: break
     }

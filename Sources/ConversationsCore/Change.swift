@@ -29,5 +29,6 @@ public struct Change: Equatable, Sendable {
     /// The file of the message `of` was deleted.
     case fileExpired(FileID, of: Int64)
     case letter(LetterNews)
+    case deal(DealNews)
   }
 }

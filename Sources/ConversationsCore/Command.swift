@@ -19,6 +19,8 @@ public enum Command: Equatable, Sendable {
   case expireFile(FileID, of: Int64)
   /// A letter with answers was taken, opened or sent back.
   case noteLetter(LetterNews)
+  /// A paid answer takes longer, or did not come in time.
+  case noteDeal(DealNews)
 }
 
 /// Who wants it, with what the rules ask about them.

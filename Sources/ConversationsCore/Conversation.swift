@@ -15,20 +15,25 @@ public struct Conversation: Equatable, Sendable {
   /// The number up to which it is known what became of letters with answers, and up to which a letter's link was followed; 0 for none.
   public var lettersSettled: Int64
   public var lettersOpened: Int64
+  /// The number up to which it was said that answers take longer, and that nobody answered in time; 0 for none.
+  public var dealsLate: Int64
+  public var dealsReleased: Int64
   /// The latest chat; nil before the first.
   public var chat: Chat?
   /// Everybody who ever answered here, by the time of their first joining: the order gives the colours.
   public var answerers: [Answerer]
 
   public init(
-    head: Int64 = 0, publicHead: Int64 = 0, asked: Int64 = 0, lettersSettled: Int64 = 0, lettersOpened: Int64 = 0, chat: Chat? = nil,
-    answerers: [Answerer] = []
+    head: Int64 = 0, publicHead: Int64 = 0, asked: Int64 = 0, lettersSettled: Int64 = 0, lettersOpened: Int64 = 0, dealsLate: Int64 = 0,
+    dealsReleased: Int64 = 0, chat: Chat? = nil, answerers: [Answerer] = []
   ) {
     self.head = head
     self.publicHead = publicHead
     self.asked = asked
     self.lettersSettled = lettersSettled
     self.lettersOpened = lettersOpened
+    self.dealsLate = dealsLate
+    self.dealsReleased = dealsReleased
     self.chat = chat
     self.answerers = answerers
   }

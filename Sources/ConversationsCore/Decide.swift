@@ -33,8 +33,10 @@ extension Conversation {
       return n > 0 && n <= head ? [Change(at: now, by: .nobody, fact: .fileExpired(file, of: n))] : []
     case (.noteLetter(let news), .clock):
       return isNew(news) ? [Change(at: now, by: .nobody, fact: .letter(news))] : []
+    case (.noteDeal(let news), .clock):
+      return isNew(news) ? [Change(at: now, by: .nobody, fact: .deal(news))] : []
     case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.close, .clock), (.expire, _),
-      (.expireFile, _), (.noteLetter, _):
+      (.expireFile, _), (.noteLetter, _), (.noteDeal, _):
       throw Refusal(.notAllowed)
     }
   }
@@ -50,6 +52,11 @@ extension Conversation {
   private func isNew(_ news: LetterNews) -> Bool {
     guard news.upTo > 0, news.upTo <= head else { return false }
     return news.upTo > (news.step == .opened ? lettersOpened : lettersSettled)
+  }
+
+  private func isNew(_ news: DealNews) -> Bool {
+    guard news.upTo > 0, news.upTo <= head else { return false }
+    return news.upTo > (news.step == .late ? max(dealsLate, dealsReleased) : dealsReleased)
   }
 
   private func opening(_ id: ChatID, form: Chat.Form, by asker: Asker, at now: Moment) -> Change {

@@ -53,7 +53,9 @@ extension Ledger {
   /// - Returns: the lot, which a refund names.
   @discardableResult public func settle(_ sale: Sale, at now: Moment, in session: any Session) throws -> LotID {
     precondition(sale.price.minor > 0, "What costs nothing is a gift")
+    if let lot = try session.lot(ofEntry: sale.key) { return lot }
     try session.takeWallet(of: sale.buyer, in: sale.units.unit)
+    // Looked for again under the wallet's lock: two deliveries may come at once.
     if let lot = try session.lot(ofEntry: sale.key) { return lot }
     let entry = Entry.sale(sale.units, for: sale.price, to: sale.buyer, through: sale.provider, key: sale.key, about: sale.about)
     return try add(
@@ -63,6 +65,7 @@ extension Ledger {
 
   /// Gives units away. The same key again changes nothing.
   @discardableResult public func give(_ gift: Gift, at now: Moment, in session: any Session) throws -> LotID {
+    if let lot = try session.lot(ofEntry: gift.key) { return lot }
     try session.takeWallet(of: gift.owner, in: gift.units.unit)
     if let lot = try session.lot(ofEntry: gift.key) { return lot }
     let entry = Entry.gift(gift.units, worth: gift.worth, to: gift.owner, key: gift.key, about: gift.about)
@@ -248,7 +251,7 @@ extension Session {
 }
 
 extension CreditUnit {
-  init(stored word: String) {
+  public init(stored word: String) {
     guard let unit = CreditUnit(rawValue: word) else { preconditionFailure("\(word) is no unit of ours") }
     self = unit
   }

@@ -1,16 +1,5 @@
 import Base
 
-/// So many credits, or coins.
-public struct Units: Hashable, Sendable {
-  public let count: Int64
-  public let unit: CreditUnit
-
-  public init(_ count: Int64, _ unit: CreditUnit) {
-    self.count = count
-    self.unit = unit
-  }
-}
-
 /// What is left of a lot, and what it is worth.
 ///
 /// Units are worth what was paid for all of them, divided by largest remainder: the first ones taken are worth the one more. What comes back

@@ -2,6 +2,7 @@ import Access
 import Accounts
 import Base
 import Conversations
+import Deals
 import Files
 import HTTPTypes
 import Hummingbird
@@ -42,6 +43,7 @@ public final class Program: Sendable {
   public let privacy: Privacy
   public let ledger: Ledger
   public let payments: Payments
+  public let deals: Deals
   public let village: Village
   public let outside: Outside
   public let hub: Hub
@@ -108,6 +110,7 @@ public final class Program: Sendable {
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, mail: mail, outside: outside,
       keys: (push: try keys.key("push"), letters: try keys.key("letters")), pushHosts: settings.pushHosts, logger: logger)
     self.notifications = notifications
+    let toll = MessageToll(ledger: ledger, jobs: jobs)
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       notifications: notifications, recognise: { try await accounts.recognise($0) },
@@ -115,7 +118,7 @@ public final class Program: Sendable {
       saveStatus: { status, account in
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
-      filing: filing, mail: mail, linkKey: try keys.key("threads"), logger: logger, linger: hurry.linger)
+      filing: filing, mail: mail, toll: toll, linkKey: try keys.key("threads"), logger: logger, linger: hurry.linger)
     privacy = Privacy(
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, accounts: accounts, conversations: conversations,
       notifications: notifications,
@@ -126,7 +129,11 @@ public final class Program: Sendable {
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, ledger: ledger,
       providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
       terms: Payments.Terms(bankAccount: settings.text(.bankAccount)), logger: logger)
-    village = Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: settings.baseAddress)
+    deals = Deals(
+      store: store, ids: ids, clock: clock, web: web, ledger: ledger, toll: toll, sites: sites, conversations: conversations,
+      notifications: notifications)
+    village = Village(
+      store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: ledger, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     doors = Doors(
       web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo),
@@ -145,6 +152,7 @@ public final class Program: Sendable {
     conversations.register(on: routes)
     notifications.register(on: routes)
     privacy.register(on: routes)
+    deals.register(on: routes)
     payments.register(on: routes)
     doors.register(on: routes)
     Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
@@ -178,6 +186,7 @@ public final class Program: Sendable {
         logger.warning("Who was there could not be noted", metadata: ["error": "\(error)"])
       }
     }
+    ledger.onWalletMoved { account, _ in conversations.walletMoved(account) }
     accounts.statusChanged.subscribe { change in
       guard let status = AgentStatus(rawValue: change.status.rawValue) else { return }
       await conversations.statusChanged(to: status, of: change.account)
@@ -234,7 +243,7 @@ public final class Program: Sendable {
 
   private var jobHandlers: [JobHandler] {
     conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
-      + ledger.jobHandlers(clock: clock) + payments.jobHandlers
+      + ledger.jobHandlers(clock: clock) + deals.jobHandlers + payments.jobHandlers
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {
@@ -250,6 +259,12 @@ public final class Program: Sendable {
     outside.close()
     await store.close()
     try? await group.shutdownGracefully()
+  }
+
+  /// What `parley doctor` says.
+  public func doctor() async throws -> (code: Int32, text: String) {
+    let answer = await answer(ControlSocket.Question("doctor"))
+    return (answer.code, answer.text)
   }
 
   func answer(_ question: ControlSocket.Question, isServing: Bool = true) async -> ControlSocket.Answer {

@@ -114,7 +114,7 @@ extension Personal {
           WHEN kind = 'MessageSent' THEN '{"kind":"erased"}'
           WHEN kind = 'FormSent' THEN '{"name":""}'
           WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
-            'AnswerOpened', 'AnswerReturned') THEN body
+            'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased') THEN body
           ELSE '{}'
         END
         """,

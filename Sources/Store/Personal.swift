@@ -73,6 +73,7 @@ public enum Personal {
     // The books name people by their identity alone: they stay as the law asks.
     "transfers": ["key", "kind", "phase", "unit", "debit", "credit", "about"],
     "wallets": ["unit"],
+    "terms": ["kind", "unit"],
     "lots": ["unit", "origin", "about", "currency"],
     "holds": ["unit"],
     "seals": ["digest"],

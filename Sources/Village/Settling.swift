@@ -11,7 +11,10 @@ extension Village {
   /// What is there already stays as it is, so a start that was cut off is finished by the next one, and a second start changes nothing.
   /// - Throws: `VillageError.inhabited` for a database of other people.
   public func settle() async throws {
-    guard try await !isSettled() else { return try await moveWebsites() }
+    guard try await !isSettled() else {
+      try await moveWebsites()
+      return try await settleCounsel()
+    }
     guard try await isOurs() else { throw VillageError.inhabited }
     var people: [Villager.Key: AccountID] = [:]
     for villager in Villager.all { people[villager.key] = try await settle(villager) }
@@ -21,6 +24,7 @@ extension Village {
       guard let site = places[conversation.website] else { preconditionFailure("Every website is settled before its conversations") }
       try await retell(conversation, at: site, people)
     }
+    try await settleCounsel()
   }
 
   /// The village is complete with its last conversation.
@@ -40,14 +44,14 @@ extension Village {
     }
   }
 
-  private func settle(_ villager: Villager) async throws -> AccountID {
+  func settle(_ villager: Villager) async throws -> AccountID {
     if let known = try await store.read({ try $0.account(of: villager) }) { return known }
     let draft = AccountDraft(
       name: villager.name, email: villager.email, pseudonym: villager.pseudonym, avatar: villager.avatar, roles: villager.roles,
       language: villager.language)
     let account = try await accounts.create(draft, by: nil, from: .console)
     // An agent who signs in is there at once; nobody counts as online without a connection.
-    if villager.roles.contains(.agent) { try await accounts.setStatus(.online, of: account) }
+    if !villager.roles.isDisjoint(with: [.agent, .expert]) { try await accounts.setStatus(.online, of: account) }
     return account
   }
 

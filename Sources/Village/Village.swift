@@ -1,6 +1,7 @@
 import Accounts
 import Base
 import Conversations
+import Ledger
 import Sites
 import Store
 import Web
@@ -16,15 +17,17 @@ public struct Village: Sendable {
   let clock: WallClock
   let accounts: Accounts
   let sites: Sites
+  let ledger: Ledger
   let addresses: Addresses
 
   /// - Parameter baseAddress: where the program is reached, with the port that it really has: the websites have the same one.
-  public init(store: any Store, ids: IDMaker, clock: WallClock, accounts: Accounts, sites: Sites, baseAddress: String) {
+  public init(store: any Store, ids: IDMaker, clock: WallClock, accounts: Accounts, sites: Sites, ledger: Ledger, baseAddress: String) {
     self.store = store
     self.ids = ids
     self.clock = clock
     self.accounts = accounts
     self.sites = sites
+    self.ledger = ledger
     addresses = Addresses(base: baseAddress)
   }
 }

@@ -16,6 +16,7 @@ public enum Body: Hashable, Sendable {
   /// The file of the message with the number `of` is gone.
   case fileExpired(FileID, of: Int64)
   case letter(LetterNews)
+  case deal(DealNews)
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
@@ -30,6 +31,7 @@ public enum Body: Hashable, Sendable {
     case .closed: Event.chatClosed.rawValue
     case .fileExpired: Event.fileExpired.rawValue
     case .letter(let news): news.step.event.rawValue
+    case .deal(let news): (news.step == .late ? Event.answerLate : .questionReleased).rawValue
     case .unknown(let event, _): event
     }
   }
@@ -65,6 +67,8 @@ public enum Body: Hashable, Sendable {
     case answerEmailed = "AnswerEmailed"
     case answerOpened = "AnswerOpened"
     case answerReturned = "AnswerReturned"
+    case answerLate = "AnswerLate"
+    case questionReleased = "QuestionReleased"
   }
 }
 

@@ -43,6 +43,7 @@ extension Body: JSONWritable {
     case .letter(let news):
       json.field("above", news.above)
       json.field("upTo", news.upTo)
+    case .deal(let news): json.field("of", news.upTo)
     case .agentJoined, .unknown: break
     }
   }
@@ -76,6 +77,8 @@ extension Body: JSONWritable {
       case .answerEmailed: letter(.emailed)
       case .answerOpened: letter(.opened)
       case .answerReturned: letter(.returned)
+      case .answerLate: deal(.late)
+      case .questionReleased: deal(.released)
       }
     }
 
@@ -113,6 +116,8 @@ extension Body: JSONWritable {
       guard let above: Int64 = self[.above], let n: Int64 = self[.upTo] else { return nil }
       return .letter(LetterNews(step, above: above, upTo: n))
     }
+
+    private func deal(_ step: DealNews.Step) -> Body? { (self[.of] as Int64?).map { .deal(DealNews(step, upTo: $0)) } }
 
     private var opened: Body? {
       guard let form: FormState = self[.form], let offline: Bool = self[.offline] else { return nil }

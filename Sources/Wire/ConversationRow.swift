@@ -14,10 +14,12 @@ public struct ConversationRow: Hashable, Sendable, JSONWritable {
   public let asked: Int64
   public let teamSeen: Int64
   public let agents: [Agent]
+  /// Questions that wait for a paid answer.
+  public let deal: DealView.Waiting?
 
   public init(
     conversation: ConversationID, site: SiteID, revision: Int64, visitor: Visitor, chat: Chat, last: Last?, activeAt: Moment, head: Int64,
-    asked: Int64, teamSeen: Int64, agents: [Agent]
+    asked: Int64, teamSeen: Int64, agents: [Agent], deal: DealView.Waiting?
   ) {
     self.conversation = conversation
     self.site = site
@@ -30,6 +32,7 @@ public struct ConversationRow: Hashable, Sendable, JSONWritable {
     self.asked = asked
     self.teamSeen = teamSeen
     self.agents = agents
+    self.deal = deal
   }
 
   public func write(to json: inout JSONWriter) {
@@ -45,6 +48,7 @@ public struct ConversationRow: Hashable, Sendable, JSONWritable {
       object.field("asked", asked)
       object.field("teamSeen", teamSeen)
       object.field("agents", agents)
+      object.field("deal", deal)
     }
   }
 }

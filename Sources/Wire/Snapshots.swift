@@ -84,17 +84,22 @@ public struct AgentSnapshot: Frame {
     /// The path of the logo's address; null for the drawn initial.
     public let logo: String?
     public let mayWrite: Bool
+    /// Whether its list may be followed: an expert answers in own threads alone.
+    public let team: Bool
     public let pseudonym: String
     public let avatar: String
     /// The side on which the agents' bubbles stand: `start` or `end`.
     public let ours: String
 
-    public init(id: SiteID, name: String, hue: Int64, logo: String?, mayWrite: Bool, pseudonym: String, avatar: String, ours: String) {
+    public init(
+      id: SiteID, name: String, hue: Int64, logo: String?, mayWrite: Bool, team: Bool, pseudonym: String, avatar: String, ours: String
+    ) {
       self.id = id
       self.name = name
       self.hue = hue
       self.logo = logo
       self.mayWrite = mayWrite
+      self.team = team
       self.pseudonym = pseudonym
       self.avatar = avatar
       self.ours = ours
@@ -107,6 +112,7 @@ public struct AgentSnapshot: Frame {
         object.field("hue", hue)
         object.field("logo", logo)
         object.field("mayWrite", mayWrite)
+        object.field("team", team)
         object.field("pseudonym", pseudonym)
         object.field("avatar", avatar)
         object.field("ours", ours)
@@ -124,15 +130,15 @@ public struct AgentSnapshot: Frame {
   }
 }
 
-/// The whole state of `visitors.{site}`: every waiting and active chat and the newest closed ones.
+/// The whole state of `visitors.{site}` or `threads.{account}`: every waiting and active chat and the newest closed ones.
 public struct VisitorsSnapshot: Frame {
   public let id: String?
-  public let site: SiteID
+  public let list: Topic
   public let rows: [ConversationRow]
 
-  public init(id: String? = nil, site: SiteID, rows: [ConversationRow]) {
+  public init(id: String? = nil, list: Topic, rows: [ConversationRow]) {
     self.id = id
-    self.site = site
+    self.list = list
     self.rows = rows
   }
 
@@ -140,7 +146,7 @@ public struct VisitorsSnapshot: Frame {
 
   public func writeFields(to json: inout JSONWriter) {
     json.field("id", ifAny: id)
-    json.field("topic", Topic.visitors(site))
+    json.field("topic", list)
     json.field("rows", rows)
   }
 }

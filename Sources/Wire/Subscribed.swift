@@ -13,9 +13,12 @@ public struct Subscribed: Frame {
   public let chat: ChatView?
   public let marks: Marks
   public let people: People
+  /// How a paid thread stands; nil where nothing is paid.
+  public let deal: DealView?
 
   public init(
-    id: String?, topic: Topic, from: Int64, head: Int64, reset: Bool, entries: [EntryFrame], chat: ChatView?, marks: Marks, people: People
+    id: String?, topic: Topic, from: Int64, head: Int64, reset: Bool, entries: [EntryFrame], chat: ChatView?, marks: Marks, people: People,
+    deal: DealView?
   ) {
     self.id = id
     self.topic = topic
@@ -26,6 +29,7 @@ public struct Subscribed: Frame {
     self.chat = chat
     self.marks = marks
     self.people = people
+    self.deal = deal
   }
 
   public var event: String { "Subscribed" }
@@ -40,6 +44,7 @@ public struct Subscribed: Frame {
     json.field("chat", chat)
     json.field("marks", marks)
     json.field("people", people)
+    json.field("deal", deal)
   }
 }
 

@@ -12,6 +12,10 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
   case visitors(SiteID)
   /// What an account is told of.
   case notices(AccountID)
+  /// An expert's own paid threads.
+  case threads(AccountID)
+  /// What an account has.
+  case wallet(AccountID)
 
   public init?(_ description: String) {
     let parts = description.split(separator: ".", omittingEmptySubsequences: false)
@@ -27,6 +31,8 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
     case .agent(let id): "agent.\(id)"
     case .visitors(let id): "visitors.\(id)"
     case .notices(let id): "notices.\(id)"
+    case .threads(let id): "threads.\(id)"
+    case .wallet(let id): "wallet.\(id)"
     }
   }
 
@@ -42,6 +48,8 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
     case "agent": AccountID(id).map(Topic.agent)
     case "visitors": SiteID(id).map(Topic.visitors)
     case "notices": AccountID(id).map(Topic.notices)
+    case "threads": AccountID(id).map(Topic.threads)
+    case "wallet": AccountID(id).map(Topic.wallet)
     default: nil
     }
   }

@@ -1,12 +1,12 @@
 import Base
 
-/// A patch of `visitors.{site}`: what changed in the live list.
+/// A patch of `visitors.{site}` or `threads.{account}`: what changed in the live list.
 public struct VisitorsEvent: Frame {
-  public let site: SiteID
+  public let list: Topic
   public let change: Change
 
-  public init(_ site: SiteID, _ change: Change) {
-    self.site = site
+  public init(_ list: Topic, _ change: Change) {
+    self.list = list
     self.change = change
   }
 
@@ -33,7 +33,7 @@ public struct VisitorsEvent: Frame {
   }
 
   public func writeFields(to json: inout JSONWriter) {
-    json.field("topic", Topic.visitors(site))
+    json.field("topic", list)
     switch change {
     case .newVisitorJoined(let row), .conversationChanged(let row): json.field("row", row)
     case .messageArrived(let conversation, let n):

@@ -68,6 +68,8 @@ struct RouteWalkTests {
     "GET /threads/{link}": .inside, "POST /threads/{link}/renew": .inside, "GET /threads/{link}/stop": .inside,
     "POST /threads/{link}/stop": .inside, "POST /threads/{link}/keep": .signedIn, "GET /conversations": .signedIn,
     "GET /conversations/{conversation}": .signedIn,
+    "GET /experts": .everybody, "GET /experts/{site}/{account}": .everybody, "GET /experts/{site}/{account}/ask": .everybody,
+    "POST /experts/{site}/{account}/ask": .signedIn, "GET /earnings": .inside,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {
@@ -103,7 +105,8 @@ struct RouteWalkTests {
       cookies[.agent] = try await house.person("Clara", at: [site]).cookie
       cookies[.manager] = try await house.person("Mona", [.manager]).cookie
       cookies[.administrator] = try await house.person("Ines", [.administrator]).cookie
-      #expect(house.program.routes.undeclared == [])
+      let undeclared = house.program.routes.undeclared.joined(separator: ", ")
+      #expect(undeclared.isEmpty, "\(undeclared)")
       #expect(house.program.routes.rows.count > 25)
       for row in house.program.routes.rows {
         guard let circle = Self.circle(row) else {

@@ -60,7 +60,7 @@ import Web
       let browser = Browser(try stage.routes(demo: true), origin: "http://agent.localhost:8080", address: here)
       let answer = try await browser.get("/demo/sign-in?as=\(key)")
       #expect(answer.status == .seeOther)
-      #expect(answer.location == (key == "ada" ? "/admin/sites" : "/console"))
+      #expect(answer.location == ["ada": "/admin/sites", "lina": "/experts"][key, default: "/console"])
       let token = try #require(browser.cookies[browser.sessionCookie])
       let person = try #require(try await stage.accounts.recognise(token))
       #expect(person.email == "\(key)@village.example")

@@ -2,6 +2,7 @@ import Accounts
 import Base
 import Crypto
 import Foundation
+import Ledger
 import Mail
 import Sites
 import Store
@@ -50,7 +51,9 @@ struct Stage {
   }
 
   func village(at base: String = base) -> Village {
-    Village(store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, baseAddress: base)
+    Village(
+      store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: Ledger(ids: ids, jobs: Jobs(ids: ids, clock: clock)),
+      baseAddress: base)
   }
 
   private static let files = bundle().frozen()

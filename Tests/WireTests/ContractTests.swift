@@ -54,7 +54,11 @@ import Testing
         chat: ChatView(id: ID(rawValue: 9), state: .active, form: .sent, offline: false),
         marks: Marks(visitor: Mark(delivered: 9, seen: 9), team: Mark(delivered: 9, seen: 7)),
         people: People(
-          visitor: People.Visitor(name: "Ada Moreau", online: true), agents: [People.Agent(clara, status: .online, here: true)])))
+          visitor: People.Visitor(name: "Ada Moreau", online: true), agents: [People.Agent(clara, status: .online, here: true)]),
+        deal: nil))
+    let expert = DealView.Expert(id: clara.id, name: "Emil", avatar: "fern", status: .online)
+    let waiting = DealView.Waiting(open: 1, dueAt: later, noticeAt: Moment(milliseconds: 1_795_218_300_000))
+    stands(DealView(unit: .credits, price: 1, waiting: waiting, asked: 7, expert: expert))
   }
 
   @Test("E20: snapshots and rows are those of the protocol page")
@@ -66,10 +70,13 @@ import Testing
         me: AgentSnapshot.Me(id: clara.id, name: "Clara Lindqvist", roles: ["agent"], status: .online),
         sites: [
           AgentSnapshot.Site(
-            id: site, name: "Harbour Essays", hue: 178, logo: "/logos/2-1f3c0a9be24d7715.png", mayWrite: true, pseudonym: "Clara",
+            id: site, name: "Harbour Essays", hue: 178, logo: "/logos/2-1f3c0a9be24d7715.png", mayWrite: true, team: true,
+            pseudonym: "Clara",
             avatar: "fern", ours: "end")
         ]))
-    stands(VisitorsSnapshot(site: site, rows: []))
+    stands(VisitorsSnapshot(list: .visitors(site), rows: []))
+    stands(WalletSnapshot(account: clara.id, wallets: [WalletView(unit: .credits, units: 9, held: 1, revision: 17)]))
+    stands(WalletChanged(account: clara.id, wallet: WalletView(unit: .credits, units: 9, held: 2, revision: 18)))
     stands(NoticesSnapshot(account: clara.id, unread: 4, rows: []))
     let notice = NoticeRow(
       id: ID(rawValue: 88), kind: "newMessage", revision: 3, count: 2, at: later, read: false, conversation: ID(rawValue: 5),
@@ -90,14 +97,14 @@ import Testing
         typing: false),
       chat: ConversationRow.Chat(view, openedAt: epoch, waitingSince: nil, closedAt: nil, closedBy: nil, unwritten: false),
       last: ConversationRow.Last(n: 7, by: .agent, name: "Clara", kind: .text, text: "Hello, yes.", at: epoch),
-      activeAt: epoch, head: 7, asked: 3, teamSeen: 2, agents: [ConversationRow.Agent(clara, here: true, seen: 2)])
+      activeAt: epoch, head: 7, asked: 3, teamSeen: 2, agents: [ConversationRow.Agent(clara, here: true, seen: 2)], deal: nil)
   }
 
   @Test("E20, E75: the events of the tables are written with the fields of the tables")
   func events() throws {
     func text(_ frame: some JSONWritable) -> String { String(decoding: frame.json, as: UTF8.self) }
     let five = ConversationID(rawValue: 5)
-    let site = SiteID(rawValue: 2)
+    let site = Topic.visitors(ID(rawValue: 2))
     let clara = #"{"kind":"agent","id":"3","name":"Clara","avatar":"fern","colour":1}"#
     #expect(
       text(AgentTyping(topic: chat, by: self.clara, on: true))

@@ -156,11 +156,9 @@ extension Conversations {
     case .account(let id):
       // The address alone opens nothing: the session of the same person has to come with it.
       guard case .account(let member) = context.actor else { throw Refusal(.signInNeeded) }
-      guard member.id == id, context.actor.may(.read, .chat(site: place.site, asker: place.visitor)) else { throw Refusal(.notAllowed) }
+      guard member.id == id, context.actor.may(.read, place.thing) else { throw Refusal(.notAllowed) }
     case .visitor(let id):
-      guard Access.Actor.visitor(id, of: place.site).may(.read, .chat(site: place.site, asker: place.visitor)) else {
-        throw Refusal(.notAllowed)
-      }
+      guard Access.Actor.visitor(id, of: place.site).may(.read, place.thing) else { throw Refusal(.notAllowed) }
     }
     return (pass.conversation, place.site)
   }

@@ -5,6 +5,7 @@ import Mail
 import Sites
 import Store
 import Web
+import Wire
 
 extension LetterKind {
   static let answer = LetterKind("answer", canBeUnsubscribed: true)
@@ -85,7 +86,7 @@ extension Conversations {
     let unread = try session.answers(in: conversation, above: above, limit: Self.answersInLetter)
     guard let first = unread.first, let last = unread.last else { return }
     let now = clock.now
-    if presence.isHere(visitorKey(reader.visitor, site: reader.site, conversation: conversation)) {
+    if presence.isHere(visitorKey(reader.visitor, list: reader.list, conversation: conversation)) {
       return try expectLetter(in: conversation, at: now.adding(seconds: Self.laterSeconds), in: session)
     }
     let ripe = min(last.at.adding(seconds: Self.awaySeconds), first.at.adding(seconds: Self.patienceSeconds))
@@ -188,6 +189,7 @@ private struct AwayReader: Sendable {
   let visitor: VisitorID
   let site: SiteID
   let keeper: AccountID?
+  let list: Topic
   let name: String?
   let address: String?
   let language: String
@@ -210,7 +212,7 @@ extension Session {
     try row(
       """
       SELECT v.id, v.site_id, v.name, COALESCE(a.email, v.email), COALESCE(a.language, v.language), v.letters_stopped_at,
-        COALESCE(m.seen, 0), c.letters_posted, a.id
+        COALESCE(m.seen, 0), c.letters_posted, a.id, c.expert_id
       FROM conversations c
       JOIN visitors v ON v.id = c.visitor_id
       LEFT JOIN accounts a ON a.id = v.account_id AND a.active
@@ -219,8 +221,10 @@ extension Session {
       """, conversation
     ).map { row in
       let stopped: Moment? = row[5]
+      let expert: AccountID? = row[9]
       return AwayReader(
-        visitor: row[0], site: row[1], keeper: row[8], name: row[2], address: row[3], language: row[4], wantsNoLetters: stopped != nil,
+        visitor: row[0], site: row[1], keeper: row[8], list: expert.map(Topic.threads) ?? .visitors(row[1]), name: row[2], address: row[3],
+        language: row[4], wantsNoLetters: stopped != nil,
         seen: row[6],
         posted: row[7])
     }

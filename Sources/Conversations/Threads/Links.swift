@@ -26,10 +26,10 @@ extension Conversations {
   /// Whom a thread is for.
   func asker(of conversation: ConversationID) async throws -> KnownVisitor? {
     try await store.read { session in
-      guard let row = try session.row("SELECT visitor_id FROM conversations WHERE id = $1", conversation),
+      guard let row = try session.row("SELECT visitor_id, expert_id FROM conversations WHERE id = $1", conversation),
         let visitor = try session.visitor(row[0])
       else { return nil }
-      return KnownVisitor(visitor: visitor, conversation: conversation)
+      return KnownVisitor(visitor: visitor, conversation: conversation, expert: row[1])
     }
   }
 

@@ -17,8 +17,10 @@ struct ThreadPage: Page {
   /// Where who is signed in takes it into the account.
   let keepURL: SafeURL?
   let isOwn: Bool
+  /// Whose wallet pays, where the thread is with an expert.
+  let wallet: AccountID?
 
-  init(_ link: ThreadLink, signed: String, at site: Site, isKept: Bool, web: WebFront, _ context: WebContext) throws {
+  init(_ link: ThreadLink, signed: String, at site: Site, isKept: Bool, expert: AccountID?, web: WebFront, _ context: WebContext) throws {
     let path = "/threads/\(signed)"
     let isSignedIn = context.signedIn != nil
     title = site.name
@@ -29,6 +31,7 @@ struct ThreadPage: Page {
     let configuration = try Sites.configuration(of: site, in: context.language, web: web)
     // What a site is called may not end the script that carries it.
     configurationHTML = SafeHTML(trusted: configuration.replacing("<", with: "\\u003c"))
+    wallet = if expert != nil, case .session(let account, _) = link.holder { account } else { nil }
     isOwn = if case .session = link.holder { true } else { false }
     signUpURL = isKept || isSignedIn ? nil : SafeURL("/sign-up?thread=\(signed)")
     signInURL = isKept || isSignedIn ? nil : SafeURL("/sign-in?next=\(FormCoding.encode(path))")

@@ -82,7 +82,7 @@ extension Conversations {
     guard let found = try await asker(of: link.conversation), let site = try await sites.site(found.visitor.site), site.active else {
       throw Refusal(.notFound)
     }
-    let page = try ThreadPage(link, signed: link.signed(with: linkKey), at: site, isKept: isKept, web: web, context)
+    let page = try ThreadPage(link, signed: link.signed(with: linkKey), at: site, isKept: isKept, expert: found.expert, web: web, context)
     return web.page(page, request, context)
   }
 }

@@ -56,7 +56,7 @@ extension Sites {
     let (now, auditID) = (clock.now, ids.next(Kinds.AuditLine.self))
     try await store.write(locking: [.site(assignment.site)]) { session in
       guard try session.site(assignment.site) != nil else { throw Refusal(.notFound) }
-      guard let account = try session.account(assignment.account), account.active, account.roles.contains(.agent) else {
+      guard let account = try session.account(assignment.account), account.active, !account.roles.isDisjoint(with: [.agent, .expert]) else {
         throw Refusal(.formInvalid, fields: [AssignmentForm.Field.account.rawValue: .optionUnknown])
       }
       try session.save(assignment)

@@ -54,7 +54,10 @@ extension Session {
 
   /// Everybody who can be assigned, by name.
   func agents() throws -> [Agent] {
-    try rows("SELECT id, name, pseudonym, avatar FROM accounts WHERE is_agent AND active ORDER BY name, id LIMIT $1", Agent.listLimit).map {
+    try rows(
+      "SELECT id, name, pseudonym, avatar FROM accounts WHERE (is_agent OR is_expert) AND active ORDER BY name, id LIMIT $1",
+      Agent.listLimit
+    ).map {
       Agent(account: $0[0], name: $0[1], pseudonym: $0[2], avatar: $0[3])
     }
   }

@@ -5,4 +5,10 @@ public struct Face: Hashable, Sendable {
   public let account: AccountID
   public let name: String
   public let avatar: String
+
+  public init(account: AccountID, name: String, avatar: String) {
+    self.account = account
+    self.name = name
+    self.avatar = avatar
+  }
 }

@@ -2,11 +2,11 @@ import Access
 import Accounts
 import Web
 
-/// Somebody of the team: what they are called, what they may, and the name of the host that is theirs, so that one browser can be all of
+/// Somebody of the village: what they are called, what they may, and the name of the host that is theirs, so that one browser can be all of
 /// them at once.
 struct Villager: Sendable {
   enum Key: String, CaseIterable, Sendable {
-    case clara, bruno, elif, mona, ada
+    case clara, bruno, elif, mona, ada, emil, lina
   }
 
   let key: Key
@@ -21,7 +21,10 @@ struct Villager: Sendable {
   var email: String { "\(key.rawValue)@village.example" }
 
   /// Where the day begins for them.
-  var desk: String { roles.contains(.administrator) ? "/admin/sites" : "/console" }
+  var desk: String {
+    if roles.contains(.administrator) { return "/admin/sites" }
+    return roles.isEmpty ? "/experts" : "/console"
+  }
 
   static func of(_ key: Key) -> Villager {
     guard let villager = all.first(where: { $0.key == key }) else { preconditionFailure("\(key) lives in the village") }
@@ -40,5 +43,9 @@ struct Villager: Sendable {
     Villager(
       key: .ada, name: "Ada Brandt", pseudonym: "Ada", avatar: .willow, roles: [.administrator], language: .english,
       host: "admin.localhost"),
+    Villager(
+      key: .emil, name: "Emil Haddad", pseudonym: "Emil", avatar: .cedar, roles: [.expert], language: .english, host: "expert.localhost"),
+    Villager(
+      key: .lina, name: "Lina Okafor", pseudonym: "Lina", avatar: .poppy, roles: [], language: .english, host: "customer.localhost"),
   ]
 }

@@ -1,0 +1,148 @@
+import Base
+import Sites
+import Store
+import Wire
+
+/// How what is said in a one-to-one thread is paid. Conversations calls it inside the transaction that says it: a question and what is set
+/// aside for it become true together, or not at all. Threads without an expert have no toll.
+public protocol Toll: Sendable {
+  /// A customer asks: what an answer costs is set aside.
+  ///
+  /// - Throws: what stands in the way, as a `Refusal`: nothing is said then.
+  func ask(_ question: PaidQuestion, in session: any Session) throws
+
+  /// The expert answers: what was set aside for older questions is theirs.
+  func answer(in conversation: ConversationID, at now: Moment, in session: any Session) throws
+
+  /// What the next question costs at a website.
+  func price(at site: SiteID, in session: any Session) throws -> Units
+
+  /// What an account has.
+  func wallets(of account: AccountID, in session: any Session) throws -> [WalletView]
+
+  /// What waits for a paid answer.
+  func waiting(in conversations: [ConversationID], in session: any Session) throws -> [ConversationID: WaitingQuestions]
+}
+
+public struct PaidQuestion: Sendable {
+  public let site: SiteID
+  public let conversation: ConversationID
+  public let customer: AccountID
+  public let expert: AccountID
+  /// The number of the message.
+  public let n: Int64
+  public let at: Moment
+}
+
+public struct WaitingQuestions: Hashable, Sendable {
+  public let open: Int64
+  /// The earliest deadline, and when the customer is told that it takes longer.
+  public let dueAt: Moment
+  public let noticeAt: Moment
+
+  public init(open: Int64, dueAt: Moment, noticeAt: Moment) {
+    self.open = open
+    self.dueAt = dueAt
+    self.noticeAt = noticeAt
+  }
+}
+
+/// Who pays whom in a thread.
+public struct Deal: Hashable, Sendable {
+  public let customer: AccountID
+  public let expert: AccountID
+
+  public init(customer: AccountID, expert: AccountID) {
+    self.customer = customer
+    self.expert = expert
+  }
+}
+
+/// What the parties of a paid thread are shown, without whether the expert is there.
+struct Standing: Sendable {
+  let conversation: ConversationID
+  let price: Units
+  let waiting: WaitingQuestions?
+  let asked: Int64
+  let expert: Face
+}
+
+extension DealView.Waiting {
+  init(_ waiting: WaitingQuestions) { self.init(open: waiting.open, dueAt: waiting.dueAt, noticeAt: waiting.noticeAt) }
+}
+
+extension Conversations {
+  /// Whether somebody is there who answers a visitor.
+  func isAnswered(_ guest: Line.Guest) -> Bool { guest.expert.map { desk.status(of: $0) != .offline } ?? desk.isOnline(guest.site) }
+
+  /// Nil where nothing is paid.
+  func standing(of held: Held, in session: any Session) throws -> Standing? {
+    guard let deal = held.deal, let face = try session.face(of: deal.expert, on: held.site) else { return nil }
+    return Standing(
+      conversation: held.id, price: try toll.price(at: held.site, in: session),
+      waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face)
+  }
+
+  func seen(_ standing: Standing) -> DealView {
+    let expert = standing.expert
+    return DealView(
+      unit: standing.price.unit, price: standing.price.count, waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
+      expert: DealView.Expert(id: expert.account, name: expert.name, avatar: expert.avatar, status: desk.status(of: expert.account)))
+  }
+
+  /// What an account has changed: every open page of it is told in a moment.
+  public func walletMoved(_ account: AccountID) { wallets.note(account, true) }
+
+  func tellWallets(of accounts: [AccountID]) async {
+    do {
+      let found = try await store.read { [toll] session in try accounts.map { ($0, try toll.wallets(of: $0, in: session)) } }
+      for (account, wallets) in found {
+        for wallet in wallets {
+          hub.publish(.event(Topic.wallet(account).description, json: WalletChanged(account: account, wallet: wallet).json))
+        }
+      }
+    } catch {
+      // Whoever follows a wallet is told of its next change, or subscribes again.
+      logger.error("Wallets could not be read", metadata: ["error": .string(String(reflecting: error))])
+    }
+  }
+
+  /// Pays for what was said, in its transaction.
+  func charge(_ performed: Performed, at now: Moment, in session: any Session) throws {
+    guard let deal = performed.deal, !performed.entries.isEmpty else { return }
+    if performed.isClosed, try toll.waiting(in: [performed.conversation], in: session)[performed.conversation] != nil {
+      throw Refusal(.answerDue)
+    }
+    if let n = performed.saidByVisitor {
+      let question = PaidQuestion(
+        site: performed.site, conversation: performed.conversation, customer: deal.customer, expert: deal.expert, n: n, at: now)
+      try toll.ask(question, in: session)
+    }
+    if performed.answered { try toll.answer(in: performed.conversation, at: now, in: session) }
+  }
+
+  /// A kind of job that acts on one thread, whose identity is its payload's `conversation`, and that may have news for its log.
+  public func dealJob(
+    _ kind: JobKind, _ work: @escaping @Sendable (any Session, ConversationID, Moment) throws -> [DealNews]
+  ) -> JobHandler {
+    JobHandler(
+      kind, locking: { payload in Self.conversation(in: payload).map { [.conversation($0)] } ?? [] },
+      { [clock] session, payload -> [Performed] in
+        guard let conversation = Self.conversation(in: payload) else { return [] }
+        let now = clock.now
+        return try work(session, conversation, now).map { news in
+          try session.perform(.noteDeal(news), in: conversation, by: .clock, at: now)
+        }
+      },
+      committed: { [weak self] performed in
+        for one in performed { self?.announce(one) }
+      })
+  }
+
+  /// The payload of such a job.
+  public static func payload(about conversation: ConversationID) -> String { #"{"conversation":"\#(conversation)"}"# }
+
+  private static func conversation(in payload: String) -> ConversationID? {
+    payload.split(separator: "\"").dropFirst(3).first.flatMap { ConversationID(String($0)) }
+  }
+}

@@ -1,0 +1,86 @@
+import Base
+import Conversations
+import Ledger
+import Store
+import Wire
+
+extension JobKind {
+  static let watchDeadlines = JobKind("deadline.watch")
+}
+
+/// Questions paid by the message: the price is held when one is sent, the next answer captures every older hold of its thread, and what nobody
+/// answers in time comes back by itself (requirements, decision 3).
+public struct MessageToll: Toll {
+  let ledger: Ledger
+  let jobs: Jobs
+
+  public init(ledger: Ledger, jobs: Jobs) {
+    self.ledger = ledger
+    self.jobs = jobs
+  }
+
+  public func ask(_ question: PaidQuestion, in session: any Session) throws {
+    guard let terms = try session.terms(at: question.site) else { throw Refusal(.notAllowed) }
+    guard try session.openQuestions(for: question.expert) < terms.openLimit else { throw Refusal(.intakeFull) }
+    try ledger.hold(
+      HoldWish(
+        payer: question.customer, payee: question.expert, units: terms.price, commission: terms.commission, terms: terms.id,
+        conversation: question.conversation, n: question.n, deadline: question.at.adding(seconds: terms.answerSeconds)),
+      at: question.at, in: session)
+    try watch(question.conversation, from: question.at.adding(seconds: terms.noticeSeconds), in: session)
+  }
+
+  func watch(_ conversation: ConversationID, from due: Moment, in session: any Session) throws {
+    try jobs.enqueue(
+      .watchDeadlines, uniqueKey: conversation.description, payload: Conversations.payload(about: conversation), dueAt: due, in: session)
+  }
+
+  public func answer(in conversation: ConversationID, at now: Moment, in session: any Session) throws {
+    for hold in try session.openHolds(in: conversation) {
+      // Whoever looks a moment too late finds the deadline kept: what is overdue goes back, whether the job was there or not.
+      if hold.deadline > now { try ledger.capture(hold, at: now, in: session) }
+    }
+  }
+
+  public func price(at site: SiteID, in session: any Session) throws -> Units {
+    try session.terms(at: site)?.price ?? Units(0, .credits)
+  }
+
+  public func wallets(of account: AccountID, in session: any Session) throws -> [WalletView] {
+    try CreditUnit.allCases.map { unit in WalletView(unit, try session.wallet(of: account, in: unit)) }
+  }
+
+  public func waiting(in conversations: [ConversationID], in session: any Session) throws -> [ConversationID: WaitingQuestions] {
+    var waiting: [ConversationID: WaitingQuestions] = [:]
+    for start in stride(from: 0, to: conversations.count, by: SQLList.limit) {
+      waiting.merge(try some(conversations[start..<min(start + SQLList.limit, conversations.count)], in: session)) { $1 }
+    }
+    return waiting
+  }
+
+  private func some(_ conversations: ArraySlice<ConversationID>, in session: any Session) throws -> [ConversationID: WaitingQuestions] {
+    let list = SQLList(Array(conversations), from: 1)
+    let found = try session.rows(
+      """
+      SELECT h.conversation_id, COUNT(*), MIN(h.deadline_at), MIN(h.held_at + t.notice_seconds * 1000)
+      FROM holds h
+      JOIN terms t ON t.id = h.terms_id
+      WHERE h.settled_at IS NULL AND h.conversation_id \(list.sql)
+      GROUP BY h.conversation_id
+      """, list.values)
+    return Dictionary(uniqueKeysWithValues: found.map { ($0[0], WaitingQuestions(open: $0[1], dueAt: $0[2], noticeAt: $0[3])) })
+  }
+}
+
+extension WalletView {
+  public init(_ unit: CreditUnit, _ balance: WalletBalance) {
+    self.init(unit: unit, units: balance.units, held: balance.held, revision: balance.revision)
+  }
+}
+
+extension Session {
+  /// How many promises an expert has still to keep.
+  func openQuestions(for expert: AccountID) throws -> Int64 {
+    try row("SELECT COUNT(*) FROM holds WHERE payee_id = $1 AND settled_at IS NULL", expert)?[0] ?? 0
+  }
+}

@@ -1,0 +1,131 @@
+import Accounts
+import Base
+import Hummingbird
+import Ledger
+import LedgerCore
+import Store
+import Web
+
+/// `/earnings`: what an expert answered and earned.
+struct EarningsRoutes: Sendable {
+  let deals: Deals
+
+  func register(on routes: Routes) {
+    routes.get("/earnings", .ownDesk) { request, context in
+      let person = try context.person()
+      guard person.member.roles.contains(.expert) else { throw Refusal(.notAllowed) }
+      let account = person.member.id
+      let record = try await deals.store.read { try $0.record(of: account) }
+      return deals.web.page(EarningsPage(record, deals.web.texts(context.language)), request, context)
+    }
+  }
+}
+
+/// What an expert did for money.
+struct ExpertRecord: Sendable {
+  struct Line: Sendable {
+    let at: Moment
+    let site: String
+    let customer: String?
+    let units: Units
+    let share: Money
+    let commission: Money
+  }
+
+  let answered: Int64
+  let waiting: Int64
+  let missed: Int64
+  /// From question to answer, on average; nil without an answer.
+  let meanSeconds: Int64?
+  let earned: [Money]
+  let lines: [Line]
+}
+
+extension Session {
+  static var earningsLines: Int { 50 }
+
+  func record(of expert: AccountID) throws -> ExpertRecord {
+    let sums = try row(
+      """
+      SELECT COUNT(*) FILTER (WHERE captured > 0), COUNT(*) FILTER (WHERE settled_at IS NULL),
+        COUNT(*) FILTER (WHERE captured = 0 AND settled_at IS NOT NULL),
+        CAST(AVG(settled_at - held_at) FILTER (WHERE captured > 0) AS DOUBLE PRECISION)
+      FROM holds
+      WHERE payee_id = $1
+      """, expert)
+    guard let sums else { preconditionFailure("A sum over nothing is a row") }
+    let mean: Double? = sums[3]
+    return ExpertRecord(
+      answered: sums[0], waiting: sums[1], missed: sums[2], meanSeconds: mean.map { Int64($0 / 1000) }, earned: try earned(by: expert),
+      lines: try earningLines(of: expert))
+  }
+
+  private func earned(by expert: AccountID) throws -> [Money] {
+    let account = BookAccount.earnings(expert)
+    let units: [String] = try rows("SELECT DISTINCT unit FROM transfers WHERE credit = $1 ORDER BY unit", account.name).map { $0[0] }
+    return try units.map { Money(try posted(account, $0), Currency(stored: $0)) }
+  }
+
+  private func earningLines(of expert: AccountID) throws -> [ExpertRecord.Line] {
+    try rows(
+      """
+      SELECT t.at, s.name, v.name, h.captured, h.unit, t.amount, t.unit, h.commission,
+        (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM transfers r
+          WHERE r.entry_id = t.entry_id AND r.credit = 'revenue' AND r.unit = t.unit)
+      FROM transfers t
+      JOIN holds h ON h.id = t.hold_id
+      JOIN conversations c ON c.id = h.conversation_id
+      JOIN sites s ON s.id = c.site_id
+      JOIN visitors v ON v.id = c.visitor_id
+      WHERE t.credit = $1
+      ORDER BY t.entry_id DESC, t.line
+      LIMIT $2
+      """, BookAccount.earnings(expert).name, Self.earningsLines
+    ).map { row in
+      let currency = Currency(stored: row[6])
+      return ExpertRecord.Line(
+        at: row[0], site: row[1], customer: row[2], units: Units(row[3], CreditUnit(stored: row[4])), share: Money(row[5], currency),
+        commission: Money(row[8], currency))
+    }
+  }
+}
+
+struct EarningsPage: Page {
+  struct Line: Sendable {
+    let time: ShownMoment
+    let customer: String
+    let site: String
+    let paid: String
+    let share: String
+    let commission: String
+  }
+
+  static let template = "earnings"
+  let title: String
+  let answered: String
+  let waiting: String
+  let missed: String
+  let mean: String
+  let earned: [String]
+  let hasEarned: Bool
+  let lines: [Line]
+  let isEmpty: Bool
+
+  init(_ record: ExpertRecord, _ texts: Texts) {
+    title = texts["deals.earnings.title"]
+    answered = String(record.answered)
+    waiting = String(record.waiting)
+    missed = String(record.missed)
+    mean = record.meanSeconds.map { texts.counted("deals.earnings.minutes", Int(($0 + 30) / 60)) } ?? "–"
+    earned = record.earned.map { MoneyWords(texts.language)[$0] }
+    hasEarned = !earned.isEmpty
+    lines = record.lines.map { line in
+      Line(
+        time: ShownMoment(line.at), customer: line.customer ?? texts["deals.earnings.somebody"], site: line.site,
+        paid: texts.counted("deals.price.\(line.units.unit.rawValue)", Int(line.units.count)),
+        share: MoneyWords(texts.language)[line.share],
+        commission: MoneyWords(texts.language)[line.commission])
+    }
+    isEmpty = lines.isEmpty
+  }
+}

@@ -1,0 +1,134 @@
+import Accounts
+import Base
+import HTTPTypes
+import Hummingbird
+import Sites
+import Store
+import Web
+import Wire
+
+/// `/experts`: who can be asked, what an answer costs, and how a question begins.
+struct ExpertRoutes: Sendable {
+  let deals: Deals
+
+  func register(on routes: Routes) {
+    routes.get("/experts", .to(.read, .publicPage)) { request, context in try await list(request, context) }
+    routes.get("/experts/{site}/{account}", .to(.read, .publicPage)) { request, context in try await show(request, context) }
+    routes.form("/experts/{site}/{account}/ask", .ownDesk) { _, request, context in
+      let person = try context.person()
+      let sender = Sender(
+        address: context.address.text, language: context.language.code, userAgent: request.headers[.userAgent] ?? "")
+      let thread = try await deals.thread(
+        of: person, with: context.identity("account"), at: context.identity("site"), from: sender)
+      return .redirect("/conversations/\(thread)")
+    }
+    // The language links of a page that answered a form lead here.
+    routes.get("/experts/{site}/{account}/ask", .to(.read, .publicPage)) { _, context in
+      let (site, account): (SiteID, AccountID) = (try context.identity("site"), try context.identity("account"))
+      return .redirect("/experts/\(site)/\(account)")
+    }
+  }
+
+  private func list(_ request: Request, _ context: WebContext) async throws -> Response {
+    let offers = try await deals.offers()
+    return web.page(ExpertsPage(offers, web.texts(context.language)), request, context)
+  }
+
+  private func show(_ request: Request, _ context: WebContext) async throws -> Response {
+    let (site, account): (SiteID, AccountID) = (try context.identity("site"), try context.identity("account"))
+    guard let offer = try await deals.offers().first(where: { $0.site.id == site && $0.expert.account == account }) else {
+      throw Refusal(.notFound)
+    }
+    return web.page(ExpertPage(offer, reader: context.signedIn?.member.id, web.texts(context.language)), request, context)
+  }
+
+  private var web: WebFront { deals.web }
+}
+
+/// An expert at a website, and on which terms.
+struct Offer: Sendable {
+  let expert: Face
+  let site: Site
+  let terms: Terms
+  let status: AgentStatus
+  /// How many more promises fit now.
+  let room: Int64
+
+  var path: String { "/experts/\(site.id)/\(expert.account)" }
+}
+
+extension Deals {
+  /// Everybody who can be asked, those who are there first.
+  func offers() async throws -> [Offer] {
+    let found = try await store.read { session in
+      try session.sites().filter(\.active).flatMap { site -> [(Face, Site, Terms, Int64)] in
+        guard let terms = try session.terms(at: site.id) else { return [] }
+        return try session.experts(at: site.id).map { ($0, site, terms, try session.openQuestions(for: $0.account)) }
+      }
+    }
+    let offers = found.map { face, site, terms, open in
+      Offer(
+        expert: face, site: site, terms: terms, status: conversations.status(of: face.account), room: max(0, terms.openLimit - open))
+    }
+    return offers.filter { $0.status == .online } + offers.filter { $0.status == .away } + offers.filter { $0.status == .offline }
+  }
+}
+
+/// What an offer says on a page.
+struct OfferView: Sendable {
+  let name: String
+  let site: String
+  let avatar: String
+  let status: String
+  let statusText: String
+  let price: String
+  let promise: String
+  let room: String
+  let expertURL: SafeURL?
+
+  init(_ offer: Offer, _ texts: Texts) {
+    name = offer.expert.name
+    site = offer.site.name
+    avatar = offer.expert.avatar
+    status = offer.status.rawValue
+    statusText = texts["pages.status.\(offer.status.rawValue)"]
+    price = texts.counted("deals.price.\(offer.terms.price.unit.rawValue)", Int(offer.terms.price.count))
+    promise = texts.counted("deals.promise", Int(offer.terms.answerSeconds / 60))
+    room = offer.room == 0 ? texts["deals.full"] : texts.counted("deals.room", Int(offer.room))
+    expertURL = SafeURL(offer.path)
+  }
+}
+
+struct ExpertsPage: Page {
+  static let template = "experts"
+  let title: String
+  let offers: [OfferView]
+  let isEmpty: Bool
+
+  init(_ offers: [Offer], _ texts: Texts) {
+    title = texts["deals.experts.title"]
+    self.offers = offers.map { OfferView($0, texts) }
+    isEmpty = offers.isEmpty
+  }
+}
+
+struct ExpertPage: Page {
+  static let template = "expert"
+  let title: String
+  let offer: OfferView
+  /// Said before anything is sent (A18).
+  let isAway: Bool
+  /// Nil for who cannot ask: nobody asks themselves.
+  let askURL: SafeURL?
+  let signInURL: SafeURL?
+  let signUpURL: SafeURL?
+
+  init(_ offer: Offer, reader: AccountID?, _ texts: Texts) {
+    title = offer.expert.name
+    self.offer = OfferView(offer, texts)
+    isAway = offer.status == .offline
+    askURL = reader == nil || reader == offer.expert.account ? nil : SafeURL("\(offer.path)/ask")
+    signInURL = reader == nil ? SafeURL("/sign-in?next=\(FormCoding.encode(offer.path))") : nil
+    signUpURL = reader == nil ? SafeURL("/sign-up") : nil
+  }
+}

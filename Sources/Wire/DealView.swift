@@ -1,0 +1,95 @@
+import Base
+
+/// How a paid one-to-one thread stands (DEAL in `docs/protocol.md`).
+public struct DealView: Hashable, Sendable, JSONWritable {
+  public let unit: CreditUnit
+  /// What the next question costs.
+  public let price: Int64
+  public let waiting: Waiting?
+  /// How many messages the customer wrote.
+  public let asked: Int64
+  public let expert: Expert
+
+  public init(unit: CreditUnit, price: Int64, waiting: Waiting?, asked: Int64, expert: Expert) {
+    self.unit = unit
+    self.price = price
+    self.waiting = waiting
+    self.asked = asked
+    self.expert = expert
+  }
+
+  /// Questions that wait for a paid answer.
+  public struct Waiting: Hashable, Sendable, JSONWritable {
+    public let open: Int64
+    /// The earliest deadline, and when the customer is told that it takes longer.
+    public let dueAt: Moment
+    public let noticeAt: Moment
+
+    public init(open: Int64, dueAt: Moment, noticeAt: Moment) {
+      self.open = open
+      self.dueAt = dueAt
+      self.noticeAt = noticeAt
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("open", open)
+        object.field("dueAt", dueAt)
+        object.field("noticeAt", noticeAt)
+      }
+    }
+  }
+
+  public struct Expert: Hashable, Sendable, JSONWritable {
+    public let id: AccountID
+    public let name: String
+    public let avatar: String
+    public let status: AgentStatus
+
+    public init(id: AccountID, name: String, avatar: String, status: AgentStatus) {
+      self.id = id
+      self.name = name
+      self.avatar = avatar
+      self.status = status
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("id", id)
+        object.field("name", name)
+        object.field("avatar", avatar)
+        object.field("status", status)
+      }
+    }
+  }
+
+  public func write(to json: inout JSONWriter) {
+    json.object { object in
+      object.field("unit", unit.rawValue)
+      object.field("price", price)
+      object.field("open", waiting?.open ?? 0)
+      object.field("dueAt", waiting?.dueAt)
+      object.field("noticeAt", waiting?.noticeAt)
+      object.field("asked", asked)
+      object.field("expert", expert)
+    }
+  }
+}
+
+/// How a paid thread stands now; it replaces what was said before.
+public struct DealChanged: Frame {
+  public let topic: Topic
+  public let deal: DealView
+
+  public init(topic: Topic, deal: DealView) {
+    self.topic = topic
+    self.deal = deal
+  }
+
+  public var event: String { "DealChanged" }
+
+  public func writeFields(to json: inout JSONWriter) {
+    json.field("topic", topic)
+    json.field("deal", deal)
+  }
+}
