@@ -31,8 +31,8 @@ LOADER = CLIENT / "widget/loader.ts"
 PANEL = CLIENT / "widget/panel.ts"
 TALKING = CLIENT / "widget/talking.ts"
 MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "talk/parley-talk.ts"]
-# What a page changes about the panel that it holds.
-PAGE_PANEL = CLIENT / "talk/talk.css"
+# What a page changes about the panel that it holds, and adds to it.
+PAGE_PANEL = [CLIENT / "talk/talk.css", CLIENT / "talk/deal.css"]
 STYLES = [CLIENT / "styles/app.css"]
 PICTURES = [CLIENT / "icon.svg"]
 
@@ -60,7 +60,8 @@ CONTENT_TYPES = {
 def main() -> None:
     for sheet in sorted((CLIENT / "widget").glob("*.css")):
         write_shadow_styles(sheet)
-    write_module(PAGE_PANEL, lightningcss.bundle_css(str(PAGE_PANEL)))
+    for sheet in PAGE_PANEL:
+        write_module(sheet, lightningcss.bundle_css(str(sheet)))
     outputs: dict[str, bytes] = {}
     manifest: dict[str, str] = {}
     for sheet in STYLES:

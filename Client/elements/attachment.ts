@@ -6,7 +6,7 @@ import type { Pass, Passes } from "../live/passes.ts";
 import type { Content } from "./bubble.ts";
 import { makeIconButton } from "./buttons.ts";
 import { close, expired, paper } from "./drawings.ts";
-import { endingOf, fitted, sayBytes } from "./file-checks.ts";
+import { fitted, sayKind } from "./file-checks.ts";
 import { icon } from "./icons.ts";
 import { make, setAttributes } from "./make.ts";
 import { largestPicture, previewOf } from "./previews.ts";
@@ -33,7 +33,7 @@ export function makeAttachment({ texts, passes, conversation, discard }: Attachm
   ];
 
   const drawCard = (file: PendingFile): void => {
-    const words = [endingOf(file.name).toUpperCase(), sayBytes(file.bytes, texts.language)].join(" · ");
+    const words = sayKind(file.name, file.bytes, texts.language);
     if (!file.file) return body.replaceChildren(make("span", { class: "file" }, ...card(file, words)));
     const link = make("a", { class: "file" }, ...card(file, words));
     keepFresh(link, file.file);

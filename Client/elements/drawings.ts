@@ -38,4 +38,7 @@ export const attach: Drawing = {
 };
 export const camera: Drawing = { d: "M4 8h3.5L9 5.5h6L16.5 8H20v11H4zM12 10a3.4 3.4 0 1 0 0 6.8a3.4 3.4 0 1 0 0-6.8z" };
 export const paper: Drawing = { d: "M6.5 3.5h7l4 4v13h-11zM13.5 3.5v4h4M9.5 12.5h5M9.5 16h5" };
+export const eye: Drawing = {
+  d: "M2.5 12C4.5 8 8 5.8 12 5.8s7.5 2.2 9.5 6.2c-2 4-5.5 6.2-9.5 6.2S4.5 16 2.5 12zM12 9a3 3 0 1 0 0 6a3 3 0 1 0 0-6z",
+};
 export const expired: Drawing = { d: "M6.5 3.5h7l4 4v13h-11zM13.5 3.5v4h4M9.5 12l5 5M14.5 12l-5 5" };

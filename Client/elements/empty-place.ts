@@ -5,17 +5,20 @@ import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Why a place of the console may be empty: no website, not online, here to read, or nothing has happened. */
-export type Situation = "noSite" | "offline" | "reads" | "ready";
+/** Why a place of the console may be empty: no website, not online, here to read, nothing has happened, or nobody has asked this expert. */
+export type Situation = "noSite" | "offline" | "reads" | "ready" | "asked";
 
-export function situationOf({ sites, me }: Pick<Workspace, "sites" | "me">): Situation {
-  if (sites.length === 0) return "noSite";
-  if (!sites.some((site) => site.mayWrite)) return "reads";
-  return me?.status === "offline" ? "offline" : "ready";
+export function situationOf({ sites, me, isExpert }: Pick<Workspace, "sites" | "me" | "isExpert">): Situation {
+  const team = sites.filter((site) => site.team ?? true);
+  const answers = team.some((site) => site.mayWrite);
+  if (team.length === 0 && !isExpert) return "noSite";
+  if (!answers && !isExpert) return "reads";
+  if (me?.status === "offline") return "offline";
+  return answers ? "ready" : "asked";
 }
 
 /** Title and text, as keys of the catalogue. */
-export type EmptyWords = Readonly<Record<"reads" | "ready", readonly [title: string, text: string]>>;
+export type EmptyWords = Readonly<Record<"reads" | "ready" | "asked", readonly [title: string, text: string]>>;
 
 /** An empty place says what it is for, or what has to happen first. */
 export class EmptyPlace {

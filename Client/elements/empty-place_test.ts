@@ -18,9 +18,17 @@ function me(status: AgentStatus): { id: string; name: string; roles: never[]; st
 }
 
 Deno.test("E4: an empty console tells who has no website, who is offline, who only reads, and who is ready", () => {
-  assertEquals(situationOf({ sites: [], me: me("offline") }), "noSite");
-  assertEquals(situationOf({ sites: [{ ...site, mayWrite: false }], me: me("offline") }), "reads");
-  assertEquals(situationOf({ sites: [{ ...site, mayWrite: false }, site], me: me("offline") }), "offline");
-  assertEquals(situationOf({ sites: [site], me: me("away") }), "ready");
-  assertEquals(situationOf({ sites: [site], me: me("online") }), "ready");
+  const isExpert = false;
+  assertEquals(situationOf({ sites: [], me: me("offline"), isExpert }), "noSite");
+  assertEquals(situationOf({ sites: [{ ...site, mayWrite: false }], me: me("offline"), isExpert }), "reads");
+  assertEquals(situationOf({ sites: [{ ...site, mayWrite: false }, site], me: me("offline"), isExpert }), "offline");
+  assertEquals(situationOf({ sites: [site], me: me("away"), isExpert }), "ready");
+  assertEquals(situationOf({ sites: [site], me: me("online"), isExpert }), "ready");
+});
+
+Deno.test("A35: an expert without a team of a site waits for questions, and an expert who is an agent too for visitors", () => {
+  const asked = { ...site, team: false };
+  assertEquals(situationOf({ sites: [asked], me: me("online"), isExpert: true }), "asked");
+  assertEquals(situationOf({ sites: [], me: me("offline"), isExpert: true }), "offline");
+  assertEquals(situationOf({ sites: [asked, { ...site, id: "4" }], me: me("online"), isExpert: true }), "ready");
 });

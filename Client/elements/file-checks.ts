@@ -41,6 +41,11 @@ export function sayBytes(bytes: number, language: string): string {
   return `\u2068${format.format(amount)}\u2069`;
 }
 
+/** "PDF · 48 kB". */
+export function sayKind(name: string, bytes: number, language: string): string {
+  return `${endingOf(name).toUpperCase()} · ${sayBytes(bytes, language)}`;
+}
+
 /** A picture made to fit into a square, never made larger. */
 export function fitted(
   width: number,

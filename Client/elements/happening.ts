@@ -8,6 +8,8 @@ const happenings: ReadonlySet<string> = new Set([
   "AgentLeftChat",
   "ChatClosed",
   "AnswerReturned",
+  "AnswerLate",
+  "QuestionReleased",
 ]);
 
 /** Whether the team is shown the entry as a system line. What a later server adds counts for its number, but is shown as nothing. */
@@ -38,6 +40,10 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
       return sayClosed(entry, isMe, name, texts);
     case "AnswerReturned":
       return texts.say("line.answerReturned");
+    case "AnswerLate":
+      return texts.say("line.answerLate");
+    case "QuestionReleased":
+      return texts.say("line.questionReleased");
     case "MessageSent":
       return isErased(entry) ? texts.say("line.erased") : "";
     case "FileExpired":

@@ -10,10 +10,19 @@ const headings: Readonly<Record<string, string>> = {
   missedMessage: "notices.missedMessage",
   archiveReady: "notices.archiveReady",
   answer: "notices.answer",
+  answerLate: "notices.answerLate",
+  creditBack: "notices.creditBack",
+  creditEnds: "notices.creditEnds",
 };
 
 /** Where a notice leads that is about no conversation. */
-const places: Readonly<Record<string, string>> = { archiveReady: "/profile/privacy", answer: "/conversations" };
+const places: Readonly<Record<string, string>> = {
+  archiveReady: "/profile/privacy",
+  answer: "/conversations",
+  answerLate: "/conversations",
+  creditBack: "/conversations",
+  creditEnds: "/wallet",
+};
 
 /** Whether these words are known here; a later server may tell of more. */
 export function isKnown({ kind }: Notice): boolean {

@@ -1,6 +1,7 @@
 import type { Answer, VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
+import { DueBar } from "./due-bar.ts";
 import { back, check, type Drawing, leave, panel } from "./drawings.ts";
 import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { makeFace, showFace } from "./face.ts";
@@ -9,6 +10,8 @@ import { addressOf, shortAddress } from "./page-address.ts";
 import type { ParleyComposer } from "./parley-composer.ts";
 import type { ParleyThread } from "./parley-thread.ts";
 import { nameOf } from "./row.ts";
+
+const secondMilliseconds = 1_000;
 
 /** What stands under the thread. */
 type Foot = "write" | "join" | "readOnly" | "closed" | "nothing";
@@ -26,6 +29,7 @@ export class ParleyChat extends DeskElement {
   readonly #about = make("p");
   readonly #buttons = make("div", { class: "buttons" });
   readonly #foot = make("div", { class: "foot" });
+  #due: DueBar | null = null;
   #leave = make("button");
   #close = make("button");
   #panel = make("button");
@@ -63,6 +67,8 @@ export class ParleyChat extends DeskElement {
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
     this.addEventListener("parley-sent", () => this.#thread?.follow(), { signal });
+    const timer = setInterval(() => this.#due?.tick(), secondMilliseconds);
+    signal.addEventListener("abort", () => clearInterval(timer));
     this.render();
   }
 
@@ -81,6 +87,7 @@ export class ParleyChat extends DeskElement {
     const thread = this.#threadOf(row);
     if (!thread.isConnected) this.replaceChildren(this.#header, this.#foot);
     this.#showFoot(row);
+    this.#due?.show(row);
     // The thread comes last, so that it finds its place in the room that the rest leaves it.
     if (!thread.isConnected) this.#header.after(thread);
   }
@@ -102,9 +109,11 @@ export class ParleyChat extends DeskElement {
       make("div", { class: "who" }, this.#name, this.#about),
       this.#buttons,
     );
+    this.#due = new DueBar(this.desk);
     this.#empty = new EmptyPlace(this.desk, {
       ready: ["chat.noneTitle", "chat.noneText"],
       reads: ["chat.noneTitle", "chat.noneTextReading"],
+      asked: ["chat.noneTitleAsked", "chat.noneTextAsked"],
     });
     const away = this.#button(back, texts.say("chat.back"), signal, () => this.say("parley-back"));
     this.#gone = make(
@@ -150,8 +159,8 @@ export class ParleyChat extends DeskElement {
     this.#showAbout(row);
     const joined = workspace.hasJoined(row);
     this.#leave.hidden = !joined;
-    // Who only looks on is offered the way in below, not a way to end it.
-    this.#close.hidden = !joined;
+    // Who only looks on is offered the way in below, not a way to end it. What is paid for is answered first.
+    this.#close.hidden = !joined || (row.deal?.open ?? 0) > 0;
     const isOpen = this.getAttribute("panel") === "open";
     setAttributes(this.#panel, { "aria-expanded": String(isOpen) });
   }
@@ -194,7 +203,13 @@ export class ParleyChat extends DeskElement {
     }
     const label = texts.say("thread.label", { name });
     const ours = site?.ours ?? "end";
-    setAttributes(thread, { conversation: row.conversation, visitor: name, pseudonym: site?.pseudonym, label, ours });
+    setAttributes(thread, {
+      conversation: row.conversation,
+      visitor: name,
+      pseudonym: workspace.nameIn(row),
+      label,
+      ours,
+    });
     return thread;
   }
 
@@ -208,7 +223,7 @@ export class ParleyChat extends DeskElement {
     this.#shownFoot = shown;
     if (wasWriting) return;
     this.#composer = null;
-    this.#foot.replaceChildren(...this.#partsOf(foot, row));
+    this.#foot.replaceChildren(...(this.#due === null ? [] : [this.#due.node]), ...this.#partsOf(foot, row));
     if (this.#composer !== null && (this.#wantsToWrite || hadFocus)) this.focusComposer();
   }
 
@@ -252,7 +267,7 @@ export class ParleyChat extends DeskElement {
   #makeInvitation(row: VisitorRow): HTMLElement {
     const { texts, workspace } = this.desk;
     const names = namesIn(row);
-    const pseudonym = workspace.siteOf(row)?.pseudonym ?? "";
+    const pseudonym = workspace.nameIn(row);
     const words = names.length === 0
       ? texts.say("chat.joinText", { pseudonym })
       : texts.say("chat.joinBesides", { names, pseudonym });

@@ -1,3 +1,4 @@
+import { makeCloserLook } from "./closer-look.ts";
 import { DeskElement } from "./desk.ts";
 import { takeDrops, takePastes } from "./dropping.ts";
 import { make, setAttributes, setText } from "./make.ts";
@@ -73,6 +74,7 @@ export class ParleyComposer extends DeskElement {
         chosen.set(conversation, files);
         this.renderSoon();
       },
+      look: (file) => makeCloserLook(file, texts),
       send: (file) => workspace.threads.send(conversation, file.facts.name, file),
     });
   }

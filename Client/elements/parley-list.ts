@@ -122,6 +122,7 @@ export class ParleyList extends DeskElement {
     this.#empty = new EmptyPlace(this.desk, {
       ready: ["list.emptyTitle", "list.emptyText"],
       reads: ["list.emptyTitle", "list.emptyTextReading"],
+      asked: ["list.emptyTitleAsked", "list.emptyTextAsked"],
     });
     this.#empty.node.hidden = true;
     this.#question = this.#buildQuestion();
@@ -217,7 +218,8 @@ export class ParleyList extends DeskElement {
 
   #showQuestion(): void {
     // Who only reads is not rung either.
-    const isRung = this.desk.workspace.sites.some((site) => site.mayWrite);
+    const { sites, isExpert } = this.desk.workspace;
+    const isRung = isExpert || sites.some((site) => site.mayWrite);
     if (this.#question !== null) this.#question.hidden = !isRung || !this.#mayAsk;
   }
 

@@ -1,4 +1,5 @@
 import type { VisitorRow } from "../live/wire.ts";
+import { sayLeft, toneOf, urgencyOf } from "./countdown.ts";
 import type { Desk } from "./desk.ts";
 import { makeFace, showFace } from "./face.ts";
 import { make, setAttributes, setText } from "./make.ts";
@@ -13,6 +14,9 @@ export class RowView {
   readonly #face = makeFace({ name: null });
   readonly #name = make("bdi");
   readonly #time = make("time");
+  readonly #dueLabel = make("span", { class: "unseen" });
+  readonly #dueLeft = make("span");
+  readonly #due = make("span", { class: "tag due-in", hidden: true }, this.#dueLabel, this.#dueLeft);
   readonly #site = make("bdi");
   readonly #speaker = make("span", { hidden: true });
   readonly #words = make("bdi");
@@ -27,6 +31,7 @@ export class RowView {
       this.#face,
       make("b", {}, this.#name),
       this.#time,
+      this.#due,
       make("span", { class: "site" }, this.#site),
       this.#last,
       this.#badge,
@@ -70,10 +75,13 @@ export class RowView {
   }
 
   /** Waiting times run by the second; the others change at midnight at most, and are not formatted again before. */
-  tick({ times, texts }: Desk): void {
+  tick({ times, texts, workspace }: Desk): void {
     const row = this.#row;
     if (row === null) return;
     const now = Date.now();
+    const dueAt = row.deal && row.deal.open > 0 ? row.deal.dueAt : null;
+    this.#showDue(dueAt, workspace.now, { times, texts });
+    this.#time.hidden = dueAt !== null;
     const { waitingSince } = row.chat;
     if (waitingSince !== null) setText(this.#time, times.waiting(waitingSince, now));
     const at = waitingSince ?? row.activeAt;
@@ -86,6 +94,16 @@ export class RowView {
       datetime: new Date(at).toISOString(),
       title: waitingSince === null ? times.full(at) : texts.say("list.waitsSince", { time: times.full(at) }),
     });
+  }
+
+  /** In the place of the time: until when an answer is paid counts more than since when somebody waits. */
+  #showDue(dueAt: number | null, now: number, { times, texts }: Pick<Desk, "times" | "texts">): void {
+    this.#due.hidden = dueAt === null;
+    if (dueAt === null) return;
+    setText(this.#dueLabel, `${texts.say("due.label")} `);
+    setText(this.#dueLeft, sayLeft(dueAt, now, texts) ?? texts.say("due.overdue"));
+    const title = texts.say("due.by", { time: times.full(dueAt) });
+    setAttributes(this.#due, { "data-tone": toneOf[urgencyOf(dueAt, now)], title });
   }
 
   #showLast(row: VisitorRow, desk: Desk, isTyping: boolean): void {

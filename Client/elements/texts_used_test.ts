@@ -3,7 +3,10 @@
 import catalogue from "../../Locales/en/console.json" with { type: "json" };
 import { assertEquals } from "../live/asserting.ts";
 import attachment from "./attachment.ts" with { type: "text" };
+import closerLook from "./closer-look.ts" with { type: "text" };
+import countdown from "./countdown.ts" with { type: "text" };
 import dropping from "./dropping.ts" with { type: "text" };
+import dueBar from "./due-bar.ts" with { type: "text" };
 import emptyPlace from "./empty-place.ts" with { type: "text" };
 import fileChecks from "./file-checks.ts" with { type: "text" };
 import happening from "./happening.ts" with { type: "text" };
@@ -30,7 +33,10 @@ import type { Catalogue } from "./texts.ts";
 
 const sources = [
   attachment,
+  closerLook,
+  countdown,
   dropping,
+  dueBar,
   emptyPlace,
   fileChecks,
   happening,

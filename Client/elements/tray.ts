@@ -3,7 +3,7 @@
 import type { ChosenFile } from "../live/outbox.ts";
 import { makeIconButton } from "./buttons.ts";
 import { attach, camera, close, paper } from "./drawings.ts";
-import { accepted, faultOf, sayBytes, typeOf } from "./file-checks.ts";
+import { accepted, faultOf, sayKind, typeOf } from "./file-checks.ts";
 import { icon } from "./icons.ts";
 import { arrange, make, setText } from "./make.ts";
 import { previewOf } from "./previews.ts";
@@ -14,6 +14,8 @@ export interface TrayOptions {
   /** What was chosen before, in a thread that was left and is looked at again. */
   readonly chosen?: readonly File[];
   readonly changed: (chosen: readonly File[]) => void;
+  /** A way to see more of a document than its chip says. */
+  readonly look?: (file: File) => HTMLElement | null;
   /** False when no more can be taken. */
   readonly send: (file: ChosenFile) => boolean;
 }
@@ -31,7 +33,7 @@ export interface Tray {
 
 const mostFiles = 10;
 
-export function makeTray({ texts, chosen: before = [], changed, send }: TrayOptions): Tray {
+export function makeTray({ texts, chosen: before = [], changed, look, send }: TrayOptions): Tray {
   const list = make("ul", { "aria-label": texts.say("files.chosen") });
   const fault = make("p", { class: "error", role: "alert" });
   const count = make("p", { class: "unseen", role: "status" });
@@ -53,14 +55,14 @@ export function makeTray({ texts, chosen: before = [], changed, send }: TrayOpti
     setText(fault, "");
     show();
     // The button that had the focus is gone.
-    (list.querySelector("button") ?? buttons.querySelector("button"))?.focus();
+    (list.querySelector<HTMLElement>("li > :last-child") ?? buttons.querySelector("button"))?.focus();
   };
 
   const makeChip = (file: File): HTMLElement => {
     const { name, size } = file;
     const picture = make("span", { class: "thumb" }, icon(paper));
     const line = make("span", { class: "name" }, make("bdi", {}, name));
-    const words = make("span", {}, line, make("small", {}, sayBytes(size, texts.language)));
+    const words = make("span", {}, line, make("small", {}, sayKind(name, size, texts.language)));
     const drop = makeIconButton(close, texts.say("files.remove", { name }), { "data-size": "small" });
     drop.onclick = () => remove(file);
     void previewOf(file).then((preview) => {
@@ -68,7 +70,7 @@ export function makeTray({ texts, chosen: before = [], changed, send }: TrayOpti
       sizes.set(file, preview);
       picture.replaceChildren(preview.canvas);
     });
-    return make("li", {}, picture, words, drop);
+    return make("li", {}, picture, words, look?.(file) ?? null, drop);
   };
 
   const take = (files: Iterable<File>): void => {

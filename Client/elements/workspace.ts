@@ -6,6 +6,7 @@ import { Emitter } from "../live/emitter.ts";
 import { StateFeed } from "../live/feeds.ts";
 import { Notices } from "../live/notices.ts";
 import type { Upload } from "../live/outbox.ts";
+import { ServerTime } from "../live/server-time.ts";
 import { isAgentSnapshot, Latest, VisitorRows } from "../live/states.ts";
 import type {
   AgentSnapshot,
@@ -52,13 +53,15 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   readonly rows = new VisitorRows();
   readonly notices = new Notices();
   account = "";
-  /** False until every site has sent its rows: the lists are not known yet. */
+  /** False until every site, and the own threads, have sent their rows: the lists are not known yet. */
   loaded = false;
 
   readonly #options: WorkspaceOptions;
   readonly #agent = new Latest(isAgentSnapshot);
-  readonly #siteFeeds = new Map<string, StateFeed>();
-  readonly #unloadedSites = new Set<string>();
+  readonly #time = new ServerTime();
+  /** By topic, as the two below. */
+  readonly #rowFeeds = new Map<string, StateFeed>();
+  readonly #unloaded = new Set<string>();
   /** The chat of each conversation that somebody was called for. */
   readonly #announced = new Map<string, string>();
   #threads: Threads | null = null;
@@ -79,6 +82,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     });
     this.connection.on("phase", (phase) => this.emit("phase", phase));
     this.connection.on("welcome", (welcome) => this.#welcomed(welcome));
+    this.connection.on("frame", (frame) => this.#time.take(frame, clock.now()));
     this.connection.on("ended", (ending) => this.emit("ended", ending));
   }
 
@@ -106,12 +110,27 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.sites.find((site) => site.id === row.site) ?? null;
   }
 
+  /** Somebody whose answers are paid, in threads of their own. */
+  get isExpert(): boolean {
+    return this.me?.roles.includes("expert") ?? false;
+  }
+
   mayWrite(row: VisitorRow): boolean {
-    return this.siteOf(row)?.mayWrite ?? false;
+    return this.rows.isOwn(row.conversation) || (this.siteOf(row)?.mayWrite ?? false);
+  }
+
+  /** Under which name this account answers there. */
+  nameIn(row: VisitorRow): string {
+    return this.siteOf(row)?.pseudonym ?? this.me?.name ?? "";
   }
 
   hasJoined(row: VisitorRow): boolean {
     return hasJoined(row, this.account);
+  }
+
+  /** By the clock of the server, which sets the deadlines. */
+  get now(): number {
+    return this.#time.now(this.#options.clock.now());
   }
 
   isTyping(conversation: string): boolean {
@@ -199,36 +218,37 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   #takeAgent(frame: ServerFrame): boolean {
     if (!this.#agent.take(frame) || this.#agent.value === null) return false;
-    this.#followSites(this.#agent.value.sites);
+    this.#followRows(this.#agent.value);
     this.emit("me", this.#agent.value);
     return false;
   }
 
-  #followSites(sites: readonly AssignedSite[]): void {
-    const wanted = new Set(sites.map((site) => site.id));
-    for (const [site, feed] of this.#siteFeeds) {
-      if (wanted.has(site)) continue;
+  #followRows({ sites, me }: AgentSnapshot): void {
+    const wanted = new Set(sites.filter((site) => site.team ?? true).map((site) => `visitors.${site.id}`));
+    if (me.roles.includes("expert")) wanted.add(`threads.${me.id}`);
+    for (const [topic, feed] of this.#rowFeeds) {
+      if (wanted.has(topic)) continue;
       feed.stop();
-      this.#siteFeeds.delete(site);
-      this.#unloadedSites.delete(site);
-      this.rows.dropSite(site);
+      this.#rowFeeds.delete(topic);
+      this.#unloaded.delete(topic);
+      this.rows.drop(topic);
     }
-    for (const site of wanted) if (!this.#siteFeeds.has(site)) this.#followSite(site);
+    for (const topic of wanted) if (!this.#rowFeeds.has(topic)) this.#follow(topic);
     this.#settleRows();
   }
 
-  #followSite(site: string): void {
+  #follow(topic: string): void {
     const { connection } = this;
-    const feed = new StateFeed({ connection, topic: `visitors.${site}`, take: (frame) => this.#takeRows(site, frame) });
-    this.#siteFeeds.set(site, feed);
-    this.#unloadedSites.add(site);
+    const feed = new StateFeed({ connection, topic, take: (frame) => this.#takeRows(topic, frame) });
+    this.#rowFeeds.set(topic, feed);
+    this.#unloaded.add(topic);
     feed.start();
   }
 
   /** True asks for a new snapshot. */
-  #takeRows(site: string, frame: ServerFrame): boolean {
+  #takeRows(topic: string, frame: ServerFrame): boolean {
     const taken = this.rows.take(frame, this.#options.clock.now());
-    if (frame.event === "Snapshot") this.#unloadedSites.delete(site);
+    if (frame.event === "Snapshot") this.#unloaded.delete(topic);
     if (taken === "changed") this.#settleRows();
     if (frame.event === "NewVisitorJoined") this.#announce(frame.row);
     if (frame.event === "MessageArrived") {
@@ -247,7 +267,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   }
 
   #settleRows(): void {
-    this.loaded = this.#agent.value !== null && this.#unloadedSites.size === 0;
+    this.loaded = this.#agent.value !== null && this.#unloaded.size === 0;
     this.#keepJoined();
     this.#expectTypingEnd();
     this.emit("rows", undefined);

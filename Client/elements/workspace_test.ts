@@ -166,3 +166,32 @@ Deno.test("E4: another account on the same cookie is noticed and not mixed with 
   network.line.say({ event: "Welcome", protocol: 1, you, topic: "agent.4" });
   assertEquals([changed, workspace.account], [true, "3"]);
 });
+
+Deno.test("A35: an expert follows the own threads, and of a site's chats only those of a team", () => {
+  const { workspace, network } = desk([], []);
+  const emil = { id: "3", name: "Emil Novak", roles: ["expert"], status: "online" };
+  network.line.say({ event: "Snapshot", topic: "agent.3", me: emil, sites: [{ ...lantern, team: false }] });
+  assertEquals(topics(network), ["agent.3", "notices.3", "threads.3"]);
+  assertEquals(workspace.loaded, false);
+  const row = rowOf({ conversation: "8", site: "4", agents: [], chat: { state: "waiting" } });
+  network.line.say({ event: "Snapshot", topic: "threads.3", rows: [row] });
+  assertEquals([workspace.loaded, workspace.mayWrite(row)], [true, true]);
+  network.line.say(me([lantern]));
+  assertEquals([workspace.rows.rows.size, workspace.mayWrite(row)], [0, true]);
+  assertEquals(topics(network).at(-1), "visitors.4");
+});
+
+Deno.test("A35: an expert answers in a thread of their own under the own name where no site lends another", () => {
+  const { workspace, network } = desk([]);
+  assertEquals(workspace.nameIn(rowOf({ site: "4" })), "Clara Lindqvist");
+  network.line.say(me([harbour, lantern]));
+  assertEquals(workspace.nameIn(rowOf({ site: "4" })), "Clara");
+});
+
+Deno.test("A35: deadlines count down by the clock of the server", () => {
+  const { workspace, network, clock } = desk([rowOf()]);
+  network.line.say({ ...subscribed({}) });
+  assertEquals(workspace.now, clock.now());
+  network.line.say({ ...message(1, 0, { at: clock.now() + 120_000 }) });
+  assertEquals(workspace.now, clock.now() + 120_000);
+});

@@ -1,5 +1,8 @@
 // Typed events without the DOM, so that the logic runs in tests as it runs in a page.
 
+/** The events that carry nothing. */
+type Bare<Events> = { [Name in keyof Events]: undefined extends Events[Name] ? Name : never }[keyof Events];
+
 export class Emitter<Events> {
   readonly #listeners = new Map<keyof Events, Set<(value: never) => void>>();
 
@@ -12,8 +15,12 @@ export class Emitter<Events> {
     return off;
   }
 
-  protected emit<Name extends keyof Events>(name: Name, value: Events[Name]): void {
+  protected emit(name: Bare<Events>): void;
+  protected emit<Name extends keyof Events>(name: Name, value: Events[Name]): void;
+  protected emit<Name extends keyof Events>(name: Name, value?: Events[Name]): void {
     // A copy, because a listener may stop listening while it is called.
-    for (const listener of [...(this.#listeners.get(name) ?? [])] as ((value: Events[Name]) => void)[]) listener(value);
+    for (const listener of [...(this.#listeners.get(name) ?? [])] as ((value?: Events[Name]) => void)[]) {
+      listener(value);
+    }
   }
 }

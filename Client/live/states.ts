@@ -12,7 +12,12 @@ export function isAgentSnapshot(frame: ServerFrame): frame is AgentSnapshot {
 }
 
 export function isVisitorsSnapshot(frame: ServerFrame): frame is VisitorsSnapshot {
-  return frame.event === "Snapshot" && frame.topic.startsWith("visitors.");
+  return frame.event === "Snapshot" && isOfRows(frame.topic);
+}
+
+/** The chats of a website, or an expert's own threads. */
+function isOfRows(topic: string): boolean {
+  return topic.startsWith("visitors.") || topic.startsWith("threads.");
 }
 
 /** The newest snapshot of a topic that is always sent whole: `site.…` and `agent.…`. */
@@ -36,20 +41,26 @@ export type RowTaken = "changed" | "unchanged" | "unknown";
 
 const typingLastsMilliseconds = 6_000;
 
-/** The rows of every `visitors.…` topic of a team, by conversation. */
+/** The rows of every `visitors.…` topic of a team, and of an expert's `threads.…`, by conversation. */
 export class VisitorRows {
   readonly rows = new Map<string, VisitorRow>();
+  readonly #topics = new Map<string, string>();
   readonly #typingUntil = new Map<string, number>();
 
   take(frame: ServerFrame, now: number): RowTaken {
     if (isVisitorsSnapshot(frame)) return this.#replace(frame, now);
-    if (!("topic" in frame) || !frame.topic?.startsWith("visitors.")) return "unchanged";
+    if (!("topic" in frame) || !isOfRows(frame.topic ?? "")) return "unchanged";
     return this.#patch(frame as VisitorsEvent, now);
   }
 
-  /** A site was taken from this account: its rows are no longer ours to show. */
-  dropSite(site: string): void {
-    for (const [conversation, row] of this.rows) if (row.site === site) this.rows.delete(conversation);
+  /** A topic was taken from this account: its rows are no longer ours to show. */
+  drop(topic: string): void {
+    for (const [conversation, other] of this.#topics) if (other === topic) this.#forget(conversation);
+  }
+
+  /** A thread with this account alone, whoever else answers for its site. */
+  isOwn(conversation: string): boolean {
+    return this.#topics.get(conversation)?.startsWith("threads.") ?? false;
   }
 
   isTyping(conversation: string, now: number): boolean {
@@ -62,16 +73,16 @@ export class VisitorRows {
     return ends.length === 0 ? null : Math.min(...ends);
   }
 
-  /** Oldest waiting first; offline messages, which nobody is waiting for, after them. */
+  /** Paid questions by their deadline, then oldest waiting first; offline messages, which nobody is waiting for, after them. */
   waiting(): VisitorRow[] {
     return this.#having("waiting").sort((a, b) =>
-      compare(a.chat.waitingSince ?? Infinity, b.chat.waitingSince ?? Infinity) ||
+      dueFirst(a, b) || compare(a.chat.waitingSince ?? Infinity, b.chat.waitingSince ?? Infinity) ||
       compare(a.chat.openedAt, b.chat.openedAt) || byConversation(a, b)
     );
   }
 
   active(): VisitorRow[] {
-    return this.#having("active").sort(newestFirst);
+    return this.#having("active").sort((a, b) => dueFirst(a, b) || newestFirst(a, b));
   }
 
   closed(): VisitorRow[] {
@@ -83,8 +94,8 @@ export class VisitorRows {
   }
 
   #replace(snapshot: VisitorsSnapshot, now: number): RowTaken {
-    this.dropSite(snapshot.topic.slice("visitors.".length));
-    for (const row of snapshot.rows) this.#put(row, now);
+    this.drop(snapshot.topic);
+    for (const row of snapshot.rows) this.#put(row, snapshot.topic, now);
     return "changed";
   }
 
@@ -92,7 +103,7 @@ export class VisitorRows {
     if (frame.event === "NewVisitorJoined" || frame.event === "ConversationChanged") {
       const held = this.rows.get(frame.row.conversation);
       if (held !== undefined && frame.row.revision <= held.revision) return "unchanged";
-      this.#put(frame.row, now);
+      this.#put(frame.row, frame.topic, now);
       return "changed";
     }
     const row = this.rows.get(frame.conversation);
@@ -113,8 +124,14 @@ export class VisitorRows {
     }
   }
 
-  #put(row: VisitorRow, now: number): void {
+  #forget(conversation: string): void {
+    this.rows.delete(conversation);
+    this.#topics.delete(conversation);
+  }
+
+  #put(row: VisitorRow, topic: string, now: number): void {
     this.rows.set(row.conversation, row);
+    this.#topics.set(row.conversation, topic);
     if (row.visitor.typing !== this.isTyping(row.conversation, now)) {
       this.#setTyping(row.conversation, row.visitor.typing, now);
     }
@@ -128,6 +145,14 @@ export class VisitorRows {
 
 function compare(one: number, other: number): number {
   return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function dueFirst(a: VisitorRow, b: VisitorRow): number {
+  return compare(dueAtOf(a), dueAtOf(b));
+}
+
+function dueAtOf({ deal }: VisitorRow): number {
+  return deal && deal.open > 0 ? deal.dueAt ?? Infinity : Infinity;
 }
 
 function byConversation(a: VisitorRow, b: VisitorRow): number {

@@ -2,7 +2,9 @@ import { assert, assertEquals } from "./asserting.ts";
 import { isSiteSnapshot, Latest, VisitorRows } from "./states.ts";
 import type { VisitorRow } from "./wire.ts";
 
-type Changes = Partial<Pick<VisitorRow, "revision" | "activeAt" | "site">> & { chat?: Partial<VisitorRow["chat"]> };
+type Changes = Partial<Pick<VisitorRow, "revision" | "activeAt" | "site" | "deal">> & {
+  chat?: Partial<VisitorRow["chat"]>;
+};
 
 function row(conversation: string, changes: Changes = {}): VisitorRow {
   const { chat, ...more } = changes;
@@ -122,4 +124,32 @@ Deno.test("E15: the newest snapshot of a site says whether somebody is online", 
   assert(site.take({ event: "Snapshot", topic: "site.2", online: true, agents: [] }));
   assert(!site.take({ event: "Snapshot", topic: "visitors.2", rows: [] }));
   assertEquals(site.value?.online, true);
+});
+
+function paid(dueAt: number, open = 1): Pick<VisitorRow, "deal"> {
+  return { deal: { open, dueAt, noticeAt: dueAt - 900 } };
+}
+
+Deno.test("A35: questions that are paid for stand first, the one that is due first above, waiting or taken up", () => {
+  const rows = holding(
+    row("1", { chat: { waitingSince: 5 } }),
+    row("2", { chat: { waitingSince: 90 }, ...paid(9_000) }),
+    row("3", { chat: { waitingSince: 95 }, ...paid(8_000) }),
+    row("4", { activeAt: 9, chat: { state: "active" }, ...paid(0, 0) }),
+    row("5", { activeAt: 1, chat: { state: "active" }, ...paid(9_500) }),
+  );
+  assertEquals(conversations(rows.waiting()), ["3", "2", "1"]);
+  assertEquals(conversations(rows.active()), ["5", "4"]);
+});
+
+Deno.test("A35: an expert's threads and the chats of a site are kept apart, though they are of one site", () => {
+  const rows = holding(row("1"));
+  rows.take({ event: "Snapshot", topic: "threads.7", rows: [row("2", paid(9_000))] }, 0);
+  rows.take({ event: "Snapshot", topic: "visitors.2", rows: [row("1"), row("3")] }, 0);
+  assertEquals([...rows.rows.keys()].sort(), ["1", "2", "3"]);
+  assertEquals([rows.isOwn("2"), rows.isOwn("1")], [true, false]);
+  rows.take({ event: "ConversationChanged", topic: "threads.7", row: row("2", { revision: 2, ...paid(0, 0) }) }, 0);
+  assertEquals(rows.rows.get("2")?.deal?.open, 0);
+  rows.drop("threads.7");
+  assertEquals([...rows.rows.keys()].sort(), ["1", "3"]);
 });

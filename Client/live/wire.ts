@@ -1,7 +1,7 @@
 // The frames of docs/protocol.md, as the browser sees them. A frame that is not here is ignored by whoever reads it.
 
 export type Language = "en" | "fr" | "it" | "ar";
-export type Role = "agent" | "manager" | "administrator";
+export type Role = "agent" | "expert" | "manager" | "administrator";
 export type AgentStatus = "online" | "away" | "offline";
 export type ChatState = "waiting" | "active" | "closed";
 export type FormState = "needed" | "sent";
@@ -142,12 +142,18 @@ export interface LetterReach {
   readonly upTo: number;
 }
 
+/** Questions that wait for a paid answer, up to one number of the log. */
+export interface QuestionReach {
+  readonly of: number;
+}
+
 export type EntryKind =
   | { readonly event: "ChatOpened"; readonly body: { readonly form: FormState; readonly offline: boolean } }
   | { readonly event: "FormSent"; readonly body: { readonly name: string } }
   | { readonly event: "MessageSent"; readonly body: Body }
   | { readonly event: "FileExpired"; readonly body: { readonly file: string; readonly of: number } }
   | { readonly event: "AnswerEmailed" | "AnswerOpened" | "AnswerReturned"; readonly body: LetterReach }
+  | { readonly event: "AnswerLate" | "QuestionReleased"; readonly body: QuestionReach }
   | { readonly event: "AgentJoinedChat" }
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
@@ -183,6 +189,27 @@ export interface People {
   readonly agents: readonly AgentInChat[];
 }
 
+/** How a paid thread stands between its two people. */
+export interface Deal {
+  /** What is paid with, as a wallet names it. */
+  readonly unit: string;
+  /** Of one message. */
+  readonly price: number;
+  /** How many questions wait for an answer. */
+  readonly open: number;
+  /** The earliest deadline, and when the customer is told that it takes longer. */
+  readonly dueAt: number | null;
+  readonly noticeAt: number | null;
+  /** Messages of the customer in this thread. */
+  readonly asked: number;
+  readonly expert: {
+    readonly id: string;
+    readonly name: string;
+    readonly avatar: string;
+    readonly status: AgentStatus;
+  };
+}
+
 export interface Subscribed {
   readonly event: "Subscribed";
   readonly id?: string;
@@ -194,9 +221,12 @@ export interface Subscribed {
   readonly chat: Chat | null;
   readonly marks: Marks;
   readonly people: People;
+  /** Null, or missing, where nothing is paid. */
+  readonly deal?: Deal | null;
 }
 
 export type LogEvent =
+  | { readonly event: "DealChanged"; readonly topic: string; readonly deal: Deal }
   | { readonly event: "AgentTyping"; readonly topic: string; readonly by: Author; readonly on: boolean }
   | { readonly event: "VisitorTyping"; readonly topic: string; readonly on: boolean; readonly conversation?: string }
   | { readonly event: "Marks"; readonly topic: string; readonly marks: Marks }
@@ -224,6 +254,8 @@ export interface AssignedSite {
   readonly hue: number;
   readonly logo: string | null;
   readonly mayWrite: boolean;
+  /** Whether `visitors.{site}` may be followed: an expert answers in threads of their own alone. Missing means yes. */
+  readonly team?: boolean;
   readonly pseudonym: string;
   readonly avatar: string;
   readonly ours: BubbleSide;
@@ -287,12 +319,21 @@ export interface VisitorRow {
     readonly here: boolean;
     readonly seen: number;
   }[];
+  /** Questions that wait for a paid answer. */
+  readonly deal?: OpenDeal | null;
 }
 
+export interface OpenDeal {
+  readonly open: number;
+  readonly dueAt: number | null;
+  readonly noticeAt: number | null;
+}
+
+/** The rows of a website, or of an expert's own threads. */
 export interface VisitorsSnapshot {
   readonly event: "Snapshot";
   readonly id?: string;
-  readonly topic: `visitors.${string}`;
+  readonly topic: `visitors.${string}` | `threads.${string}`;
   readonly rows: readonly VisitorRow[];
 }
 
@@ -344,9 +385,32 @@ export interface NoticesChanged {
   readonly gone: readonly string[];
 }
 
-export type Snapshot = SiteSnapshot | AgentSnapshot | VisitorsSnapshot | NoticesSnapshot;
+/** What an account has in one unit. */
+export interface Wallet {
+  readonly unit: string;
+  readonly units: number;
+  /** Of these, what is set aside for questions that wait. */
+  readonly held: number;
+  readonly free: number;
+  readonly revision: number;
+}
+
+export interface WalletSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `wallet.${string}`;
+  readonly wallets: readonly Wallet[];
+}
+
+export interface WalletChanged {
+  readonly event: "WalletChanged";
+  readonly topic: string;
+  readonly wallet: Wallet;
+}
+
+export type Snapshot = SiteSnapshot | AgentSnapshot | VisitorsSnapshot | NoticesSnapshot | WalletSnapshot;
 export type Answer = Done | Acknowledged | Refused | Subscribed | Snapshot;
-export type ServerFrame = Answer | Welcome | Ping | Entry | LogEvent | VisitorsEvent | NoticesChanged;
+export type ServerFrame = Answer | Welcome | Ping | Entry | LogEvent | VisitorsEvent | NoticesChanged | WalletChanged;
 
 /** The frame in a text of the server, or null when it is none. Fields beyond the name are trusted: they come from our own server. */
 export function readFrame(text: string): ServerFrame | null {

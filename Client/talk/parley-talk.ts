@@ -1,11 +1,12 @@
 // A thread on a page of Parley's own, where a letter's link or the list of one's own conversations led: the parts of the widget's panel,
 // without a website around them. Attributes: `site` (the widget key), `key` (the signed link), `conversation`, and `configuration`, the
-// id of the element that carries what the widget would fetch.
+// id of the element that carries what the widget would fetch. A thread with an expert has `texts`, the id of the element with the texts of
+// its deal, and where it is known whose page this is `wallet`, the account whose balance is shown.
 
 import { isLookedAt } from "../elements/looking.ts";
 import { make, setText } from "../elements/make.ts";
 import { readPageData } from "../elements/page-data.ts";
-import { Texts } from "../elements/texts.ts";
+import { type Catalogue, Texts } from "../elements/texts.ts";
 import { Times } from "../elements/times.ts";
 import { makeComposer } from "../widget/composer.ts";
 import type { Config } from "../widget/config.ts";
@@ -18,6 +19,8 @@ import { beginTalking } from "../widget/talking.ts";
 import { makeThread } from "../widget/thread.ts";
 import { makeTyping } from "../widget/typing.ts";
 import { VisitorChat } from "../widget/visitor-chat.ts";
+import dealStyles from "./deal.css.ts";
+import { makePaid, type Paid } from "./paid.ts";
 import pageStyles from "./talk.css.ts";
 
 const lostAfterMilliseconds = 2_000;
@@ -56,8 +59,11 @@ class ParleyTalk extends HTMLElement {
       network: window,
     });
     const draft = new Draft(`parley.draft.${site}.${conversation}`, storageOf("sessionStorage"));
-    const scene: Scene = { chat, config, texts: new Texts(config.texts, language), times: new Times(language), draft };
-    const show = this.#draw(scene, site, key, signal);
+    const texts = new Texts(config.texts, language);
+    const free: Scene = { chat, config, texts, times: new Times(language), draft };
+    const paid = this.#pay(free, signal);
+    const scene: Scene = paid === null ? free : { ...free, sayLine: paid.sayLine };
+    const show = this.#draw(scene, paid, site, key, signal);
     this.#shows = show;
     chat.on("changed", show);
     for (const name of ["focus", "visibilitychange"]) addEventListener(name, show, { signal });
@@ -67,8 +73,15 @@ class ParleyTalk extends HTMLElement {
     show();
   }
 
+  /** Null in a thread that costs nothing. */
+  #pay(scene: Scene, signal: AbortSignal): Paid | null {
+    if (!this.hasAttribute("texts")) return null;
+    const texts = new Texts(readPageData<Catalogue>(this.#say("texts"), {}), scene.config.site.language);
+    return makePaid(scene, { account: this.#say("wallet"), texts }, signal);
+  }
+
   /** The parts of the panel one below the other; answers what draws them anew. */
-  #draw(scene: Scene, site: string, key: string, signal: AbortSignal): () => void {
+  #draw(scene: Scene, paid: Paid | null, site: string, key: string, signal: AbortSignal): () => void {
     const { chat, texts, config } = scene;
     const banner = make("p", { class: "banner", role: "status", hidden: true });
     const seen = (): void => {
@@ -77,11 +90,13 @@ class ParleyTalk extends HTMLElement {
     const thread = makeThread(scene, seen, signal);
     const typing = makeTyping(scene);
     const composer = makeComposer(scene, thread.toEnd);
-    const head = makeHead(scene, () => {}, () => scene.talking?.askToClose(() => composer.focus()));
+    paid?.watch(composer);
+    const head = paid ?? makeHead(scene, () => {}, () => scene.talking?.askToClose(() => composer.focus()));
     const panel = make(
       "section",
       {
         class: "panel",
+        "data-paid": paid !== null,
         "aria-labelledby": "title",
         tabindex: -1,
         lang: config.site.language,
@@ -91,10 +106,10 @@ class ParleyTalk extends HTMLElement {
       banner,
       thread.element,
       typing.element,
-      make("div", { class: "foot" }, composer.element),
+      make("div", { class: "foot" }, paid?.bar ?? null, composer.element),
     );
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [panelStyles, pageStyles].map((text) => {
+    root.adoptedStyleSheets = [panelStyles, pageStyles, ...(paid === null ? [] : [dealStyles])].map((text) => {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(text);
       return sheet;
@@ -112,8 +127,9 @@ class ParleyTalk extends HTMLElement {
       if (lostSince > 0 && !isLost) setTimeout(show, lostAfterMilliseconds);
     };
     const show = (): void => {
-      composer.element.hidden = chat.mode !== "write";
-      for (const part of [head, typing, composer, thread]) part.show();
+      // Who pays has an account: there is no form before writing.
+      composer.element.hidden = paid === null ? chat.mode !== "write" : chat.mode === "loading";
+      for (const part of [typing, composer, thread, head]) part.show();
       showBanner();
       seen();
     };

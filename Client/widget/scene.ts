@@ -1,6 +1,7 @@
 // What every part of the panel needs, given once.
 
 import type { BubbleDesk } from "../elements/bubble.ts";
+import type { Entry } from "../live/wire.ts";
 import type { Texts } from "../elements/texts.ts";
 import type { Config } from "./config.ts";
 import type { Draft } from "./draft.ts";
@@ -13,6 +14,8 @@ export interface Scene {
   readonly texts: Texts;
   readonly times: Times;
   readonly draft: Draft;
+  /** What happens in this kind of thread alone, in words; nothing for what is no line. */
+  readonly sayLine?: (entry: Entry) => string;
   /** It comes when the visitor may write. */
   talking?: Talking;
 }

@@ -85,6 +85,7 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
     if (first?.isConnected) scroller.scrollTop += first.getBoundingClientRect().top - before;
   };
 
+  /** Empty for what is no line: a chat that begins needs none, nor does one that ended before anything was said. */
   const textOf = (entry: Entry): string => {
     const name = entry.by.name ?? site.name;
     switch (entry.event) {
@@ -94,11 +95,13 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
         return texts.say("thread.left", { name });
       case "FormSent":
         return texts.say("thread.formSent");
+      case "ChatClosed":
+        if (entry.body.unwritten) return "";
+        if (entry.by.kind === "visitor") return texts.say("thread.closedByYou");
+        return entry.by.kind === "agent" ? texts.say("thread.closedByAgent", { name }) : texts.say("thread.closed");
       default:
-        break;
+        return scene.sayLine?.(entry) ?? "";
     }
-    if (entry.by.kind === "visitor") return texts.say("thread.closedByYou");
-    return entry.by.kind === "agent" ? texts.say("thread.closedByAgent", { name }) : texts.say("thread.closed");
   };
 
   const nodeOf = (item: ThreadItem): HTMLElement => {
@@ -151,7 +154,10 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
     show(): void {
       if (chat.log === null) return;
       const { entries, hasOlder } = chat.log;
-      const items = layOut(chat.log, chat.pending, { isLine, me: { kind: "visitor" } });
+      const items = layOut(chat.log, chat.pending, {
+        isLine: (entry) => textOf(entry) !== "",
+        me: { kind: "visitor" },
+      });
       // Who writes wants to see it, wherever they had scrolled to.
       const own = items.findLast((item) => item.kind === "bubble" && item.voice === "visitor")?.key ?? "";
       const wroteMore = own !== lastOwn;
@@ -166,18 +172,4 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
       showPill();
     },
   };
-}
-
-/** A chat that begins needs no line, nor does one that ended before anything was said. */
-function isLine(entry: Entry): boolean {
-  switch (entry.event) {
-    case "AgentJoinedChat":
-    case "AgentLeftChat":
-    case "FormSent":
-      return true;
-    case "ChatClosed":
-      return !entry.body.unwritten;
-    default:
-      return false;
-  }
 }

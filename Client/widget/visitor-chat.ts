@@ -15,6 +15,7 @@ import type {
   Page,
   Question,
   Refused,
+  ServerFrame,
   SiteSnapshot,
   Welcome,
 } from "../live/wire.ts";
@@ -24,6 +25,8 @@ export type Mode = "loading" | "form" | "offlineForm" | "write";
 
 export interface VisitorChatEvents {
   changed: undefined;
+  /** Whatever the server says, for what stands around the conversation. */
+  frame: ServerFrame;
   /** An agent's message came live. */
   heard: Entry;
   ended: Ending;
@@ -197,7 +200,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     if (this.log === null || this.log.head <= this.#seen) return;
     this.#seen = this.log.head;
     this.#feed?.markSeen(this.#seen);
-    this.emit("changed", undefined);
+    this.emit("changed");
   }
 
   /** Waits for a lost line to come back; closing what is closed changes nothing. */
@@ -228,7 +231,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
       const response = await fetch(address, { headers, credentials: "omit" });
       if (!response.ok) return false;
       log.prepend(await response.json() as OlderEntries);
-      this.emit("changed", undefined);
+      this.emit("changed");
       return true;
     } catch {
       return false;
@@ -238,7 +241,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
   }
 
   #listen(): void {
-    const changed = (): void => this.emit("changed", undefined);
+    const changed = (): void => this.emit("changed");
     this.#connection.on("welcome", (welcome) => this.#welcomed(welcome));
     this.#connection.on("ended", (ending) => this.emit("ended", ending));
     this.#connection.on("phase", (phase) => {
@@ -246,6 +249,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
       changed();
     });
     this.#connection.on("frame", (frame) => {
+      this.emit("frame", frame);
       if (this.#site.take(frame)) changed();
     });
     this.outbox.on("changed", changed);
@@ -272,7 +276,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
 
   #changed(): void {
     if (this.log?.chat?.form === "sent") this.#formWasSent = true;
-    this.emit("changed", undefined);
+    this.emit("changed");
   }
 
   #resumed(): void {

@@ -1,5 +1,6 @@
 import Access
 import Base
+import Mail
 import Store
 import Web
 
@@ -27,21 +28,25 @@ extension Accounts {
   /// Other slices blank what they keep of the person, in the transaction that blanks the account. Before the program serves.
   public func onErase(_ erase: @escaping @Sendable (any Session, AccountID) throws -> Void) { erasers.withLock { $0.append(erase) } }
 
-  /// Erases a person for good. Nobody can sign in as them, and their address is free again.
+  /// Erases a person for good. Nobody can sign in as them, and their address is free again. Who did not ask for it is told by a last letter.
   ///
   /// - Parameter last: what belongs to the same transaction, after everything is gone.
   public func erase(
     _ id: AccountID, by: AccountID?, from place: Whereabouts, last: @escaping @Sendable (any Session) throws -> Void = { _ in }
   ) async throws {
     guard id != by else { throw Refusal(.notAllowed) }
+    guard let account = try await account(id) else { throw Refusal(.notFound) }
     // First out of service: open chats go back to the others while the account still has a name.
-    if try await account(id)?.active == true { try await setActive(false, of: id, by: by, from: place) }
+    if account.active { try await setActive(false, of: id, by: by, from: place) }
     let (now, audit, erasers) = (clock.now, audit(by, "account.deleted", id, place), erasers.withLock { $0 })
-    try await store.write(locking: [.account(id)]) { session in
+    let farewell = by == nil ? nil : Letter.accountDeleted(to: account.recipient, at: now, key: "\(id)")
+    try await store.write(locking: [.account(id)]) { [mail] session in
       guard try session.account(id) != nil else { throw Refusal(.notFound) }
       try session.blankAccount(id, at: now)
       for erase in erasers { try erase(session, id) }
       try session.audit(audit.line, id: audit.id, at: now)
+      // After everything that bore the address is gone; this goes when it has left.
+      if let farewell, mail.isOn { try mail.post(farewell, in: session) }
       try last(session)
     }
     await changed.publish(id)

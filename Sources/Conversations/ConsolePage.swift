@@ -1,4 +1,5 @@
 import Access
+import HTTPTypes
 import Hummingbird
 import Web
 
@@ -22,8 +23,10 @@ struct ConsolePage: Page {
 extension Conversations {
   func registerConsole(on routes: Routes) {
     routes.get("/console", .to(.read, .console)) { [web] request, context in
-      web.page(
-        ConsolePage(web: web, language: context.language, isAdministrator: context.actor.may(.read, .administration)), request, context)
+      let page = ConsolePage(web: web, language: context.language, isAdministrator: context.actor.may(.read, .administration))
+      var answer = web.page(page, request, context)
+      answer.headers[.contentSecurityPolicy] = web.previewPolicy
+      return answer
     }
   }
 }

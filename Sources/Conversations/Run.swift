@@ -26,7 +26,7 @@ extension Conversations {
         await arrivals.run { for (account, isHere) in $0 { await self.moved(account, isHere) } }
       }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
-      group.addTask { [self] in await every(seconds: 60) { try await self.expireFiles() } }
+      group.addTask { [self] in await keepNights() }
       await group.waitForAll()
     }
   }
@@ -116,6 +116,17 @@ extension Conversations {
     while !Task.isCancelled {
       do { try await Task.sleep(for: .seconds(seconds)) } catch { return }
       await trying("the work of every \(seconds) seconds", work)
+    }
+  }
+
+  /// A night is kept within a minute, and at once when the clock of `/dev` jumps over one.
+  private func keepNights() async {
+    let (moments, next) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    clock.onMove { next.yield() }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.every(seconds: 60) { next.yield() } }
+      for await _ in moments { await trying("expire files") { [self] in try await expireFiles() } }
+      group.cancelAll()
     }
   }
 

@@ -38,6 +38,7 @@ public final class Deals: Sendable {
     self.conversations = conversations
     self.notifications = notifications
     register(on: notifications)
+    tellEnds(by: notifications)
   }
 
   public func register(on routes: Routes) {

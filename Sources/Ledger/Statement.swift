@@ -16,6 +16,7 @@ public struct StatementLine: Sendable, Hashable {
 /// Units that came together.
 public struct LotView: Sendable, Hashable {
   public let id: LotID
+  public let owner: AccountID
   public let origin: String
   public let about: String
   public let units: Int64
@@ -64,13 +65,13 @@ extension Session {
   private func lots(_ condition: String, _ values: [SQLValue]) throws -> [LotView] {
     try rows(
       """
-      SELECT id, origin, about, units, free_units, worth_minor, currency, acquired_at, expires_at, extended_at
+      SELECT id, origin, about, units, free_units, worth_minor, currency, acquired_at, expires_at, extended_at, account_id
       FROM lots
       WHERE \(condition)
       """, values
     ).map { row in
       LotView(
-        id: row[0], origin: row[1], about: row[2], units: row[3], free: row[4], worth: Money(row[5], Currency(stored: row[6])),
+        id: row[0], owner: row[10], origin: row[1], about: row[2], units: row[3], free: row[4], worth: Money(row[5], Currency(stored: row[6])),
         acquiredAt: row[7], expiresAt: row[8], extendedAt: row[9])
     }
   }

@@ -84,6 +84,7 @@ public final class Program: Sendable {
     lease = try await NodeLease.take(in: store)
     ids = lease.ids
     jobs = Jobs(ids: ids, clock: clock)
+    try await jobs.takeOver(in: store)
     ledger = Ledger(ids: ids, jobs: jobs)
     web = try WebFront(settings: settings.web, bundle: bundle, clock: clock)
     outside = Outside(certificates: settings.text(.certificates).isEmpty ? nil : settings.text(.certificates))
@@ -164,6 +165,7 @@ public final class Program: Sendable {
     try await mail.prepare()
     try await notifications.prepare()
     try await privacy.prepare()
+    try await deals.prepare()
     try await store.write { [ledger, clock] in try ledger.prepare(at: clock.now, in: $0) }
     try await payments.prepare()
   }

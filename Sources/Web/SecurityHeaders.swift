@@ -4,6 +4,9 @@ import Hummingbird
 extension WebFront {
   /// The policy of a page that shows another page of ours in a frame.
   public var framingPolicy: String { SecurityHeaders.policy + "; frame-src 'self'" }
+
+  /// The policy of a page that shows a file of its reader's own machine in a frame, before anything of it is sent.
+  public var previewPolicy: String { SecurityHeaders.policy + "; frame-src blob:" }
 }
 
 /// What every answer tells the browser to refuse. An answer that must say something else has said it already.

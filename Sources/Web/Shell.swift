@@ -28,6 +28,7 @@ struct Surroundings: Sendable {
     let statusText: String
     let isAdministrator: Bool
     let isTeam: Bool
+    let isExpert: Bool
     let erasure: ShownMoment?
     /// Nil when nothing is unread.
     let unread: String?
@@ -54,11 +55,14 @@ struct Surroundings: Sendable {
     scriptURL = manifest["pages.js"].flatMap(SafeURL.init)
     iconURL = manifest["icon.svg"].flatMap(SafeURL.init)
     languages = Language.allCases.map { Choice(code: $0.code, name: $0.ownName, isCurrent: $0 == context.language) }
+    // The page about it says it in its own words.
+    let isAboutIt = path.hasPrefix("/profile/privacy")
     you = context.signedIn.map { person in
       You(
         name: person.name, email: person.email, avatar: person.avatar, photoURL: person.photo.flatMap(SafeURL.init), status: person.status,
         statusText: texts["pages.status.\(person.status)"], isAdministrator: context.actor.may(.read, .administration),
-        isTeam: context.actor.may(.read, .console), erasure: person.erasesAt.map { ShownMoment($0) },
+        isTeam: context.actor.may(.read, .console), isExpert: person.member.roles.contains(.expert),
+        erasure: isAboutIt ? nil : person.erasesAt.map { ShownMoment($0) },
         unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices))
     }
     isOnSites = path.hasPrefix("/admin/sites")

@@ -254,6 +254,44 @@ import Web
     }
   }
 
+  @Test(
+    "P8: with a passkey end the sessions that it opened, at once and on the live line, and no others", arguments: House.engines)
+  func endsItsSessions(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let clara = try await clara(in: house)
+      var (stolen, kept) = (Authenticator(), Authenticator())
+      try await add(&stolen, to: clara, named: "Old telephone")
+      let page = try await clara.get(Self.sheet).body
+      let path = String(try #require(page.firstMatch(of: /\/profile\/security\/passkeys\/[0-9]+/)).output)
+      try await add(&kept, to: clara, named: "Desk")
+      let (thief, desk) = (try await signIn(&stolen, house).browser, try await signIn(&kept, house).browser)
+      #expect(try await thief.get("/profile").status == .ok)
+      let heard = Heard<Accounts.Revocation>()
+      house.accounts.revoked.subscribe { await heard.add($0) }
+
+      _ = try await clara.get(path)
+      #expect(try await clara.post("\(path)/remove", [("present", House.password)]).location == "\(Self.sheet)?done=passkeyRemoved")
+      #expect(try await thief.get("/profile").status == .seeOther, "it was opened with what is gone")
+      for stays in [clara, desk] { #expect(try await stays.get("/profile").status == .ok) }
+      #expect(await heard.facts.map { $0.session != nil } == [true], "one live connection ends, by its session")
+    }
+  }
+
+  @Test("P8: who removes the passkey that opened the own session stays")
+  func keepsTheOwn() async throws {
+    try await House.open(.sqlite) { house in
+      let clara = try await clara(in: house)
+      var device = Authenticator()
+      try await add(&device, to: clara)
+      let browser = try await signIn(&device, house).browser
+      let page = try await browser.get(Self.sheet).body
+      let path = String(try #require(page.firstMatch(of: /\/profile\/security\/passkeys\/[0-9]+/)).output)
+      _ = try await browser.get(path)
+      #expect(try await browser.post("\(path)/remove", []).location == "\(Self.sheet)?done=passkeyRemoved")
+      #expect(try await browser.get("/profile").status == .ok)
+    }
+  }
+
   @Test("P8: a new password leaves passkeys, an account out of service does not let them in, and with it they go", arguments: House.engines)
   func account(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in

@@ -25,6 +25,27 @@ import Web
     }
   }
 
+  @Test("B7, E78c: a name and a pseudonym are kept on one line, at sign-up and later", arguments: House.engines)
+  func oneLine(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let id = try await house.resident("Clara", email: "clara@example.com")
+      let clara = try await house.signedIn("clara@example.com")
+      _ = try await clara.get("/profile")
+      let fields = [("name", "Clara\r\nBcc: evil@example.com"), ("pseudonym", "\u{202E}eirialC"), ("avatar", "poppy"), ("language", "en")]
+      #expect(try await clara.post("/profile", fields).status == .seeOther)
+      let account = try #require(try await house.accounts.account(id))
+      #expect(account.name == "Clara Bcc: evil@example.com" && account.pseudonym == "eirialC")
+      #expect(try await clara.post("/profile", [("name", "\n\u{2028}"), ("avatar", "poppy")]).status == .unprocessableContent)
+
+      let noor = house.browser()
+      _ = try await noor.get("/sign-up")
+      let asked = [("email", "noor@example.com"), ("firstName", "Noor\n"), ("surname", "A\r\nB"), ("password", "seven grey geese")]
+      #expect(try await noor.post("/sign-up", asked).status == .seeOther)
+      let kept = try await house.store.read { try $0.row("SELECT first_name, surname FROM sign_ups").map { [$0[0], $0[1]] as [String] } }
+      #expect(kept == ["Noor", "A B"])
+    }
+  }
+
   @Test("E89d: a form of one's own cannot give oneself a role", arguments: House.engines)
   func noSelfMadeRole(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in

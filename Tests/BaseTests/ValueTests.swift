@@ -6,6 +6,15 @@ import Testing
 
 @Suite("Values")
 struct ValueTests {
+  @Test(
+    "E78c: a name is one line that turns nothing around",
+    arguments: [
+      ("Ada Moreau", "Ada Moreau"), ("  Ada \u{3000} Moreau ", "Ada \u{3000} Moreau"), ("Ada\r\nBcc: x@y.z", "Ada Bcc: x@y.z"),
+      ("Ada\u{2028}\u{85}Moreau", "Ada Moreau"), ("gpj.\u{202E}exe\u{2066}", "gpj. exe"), ("\u{1B}[31mAda\t", "[31mAda"), ("\n\r", ""),
+      ("نور الهدى", "نور الهدى"), ("👩‍👩‍👧", "👩‍👩‍👧"), ("A\0da", "A\0da"),
+    ])
+  func oneLine(text: String, wanted: String) { #expect(text.onOneLine == wanted) }
+
   @Test("X4: identities grow, also when the clock of the machine steps back, and differ between nodes")
   func identitiesGrow() {
     let time = Mutex<Int64>(1_795_219_200_000)

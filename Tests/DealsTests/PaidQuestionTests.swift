@@ -200,4 +200,62 @@ import Testing
       #expect(try await stage.post("/experts/\(stage.site.id)/\(stranger.id)/ask", as: stage.lina).status == 404)
     }
   }
+
+  @Test("A21, A22, A23: an answer reaches who is there at once, and who has left by letter, with its author and every word", arguments: engines)
+  func letters(engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Self.noon)
+    try await stage(engine, clock: clock) { stage in
+      let lina = try await stage.asks(stage.lina)
+      _ = try await lina.say("May I sublet?")
+      let emil = try await stage.answers(lina.topic)
+      _ = try await emil.say("Yes.", on: lina.topic)
+      #expect(try await lina.line.next("MessageSent") { $0["by"]?["kind"]?.string == "agent" }["body"]?["text"]?.string == "Yes.")
+      lina.line.close()
+      _ = try await emil.line.next("People") { $0["people"]?["visitor"]?["online"]?.bool == false }
+      _ = try await emil.say("If your landlord agrees in writing.", on: lina.topic)
+      clock.advance(milliseconds: 61_000)
+      let folder = stage.house.program.mail.folder
+      for _ in 0..<100 where folder?.letters().isEmpty ?? true { try await Task.sleep(for: .milliseconds(50)) }
+      let letter = try #require(folder?.letters().first)
+      #expect(letter.to.contains("lina@parley.example"), "\(letter.to)")
+      #expect(letter.plain.contains("Emil") && letter.plain.contains("If your landlord agrees in writing."))
+    }
+  }
+
+  @Test("A25, A28: own threads are listed by date and by expert, with what was last said", arguments: engines)
+  func list(engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Self.noon)
+    try await stage(engine, clock: clock) { stage in
+      let zoe = try await stage.house.person("Zoe", [.expert], at: [stage.site])
+      _ = try await stage.asks(stage.lina, zoe).say("To Zoe, first")
+      clock.advance(milliseconds: 60_000)
+      _ = try await stage.asks(stage.lina).say("To Emil")
+      clock.advance(milliseconds: 60_000)
+      _ = try await stage.asks(stage.lina, zoe).say("To Zoe, last")
+      func order(_ path: String) async throws -> Bool {
+        let text = try await stage.get(path, as: stage.lina).text
+        let (first, second) = (text.firstRange(of: "<b>Emil</b>"), text.firstRange(of: "<b>Zoe</b>"))
+        let (emil, other) = (try #require(first), try #require(second))
+        #expect(text.contains("To Zoe, last"))
+        return emil.lowerBound < other.lowerBound
+      }
+      #expect(try await !order("/conversations"), "the latest first")
+      #expect(try await order("/conversations?order=expert"))
+    }
+  }
+
+  @Test("A34, A35: an expert says online or offline, and finds what waits with its deadline", arguments: engines)
+  func panel(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      let desk = try await stage.house.console(of: stage.emil)
+      let lina = try await stage.asks(stage.lina)
+      #expect(try await desk.ask("status", ["status": "offline"]).name == "Done")
+      _ = try await lina.line.next("DealChanged") { $0["deal"]?["expert"]?["status"]?.string == "offline" }
+      #expect(try await lina.say("May I sublet?").name == "Acknowledged", "who sends to somebody offline was told so first")
+      let rows = try await desk.subscribe("threads.\(stage.emil.id)")["rows"]?.array
+      #expect(rows?.first?["chat"]?["state"]?.string == "waiting" && rows?.first?["deal"]?["open"]?.int == 1)
+      #expect(try await desk.ask("status", ["status": "online"]).name == "Done")
+      _ = try await lina.line.next("DealChanged") { $0["deal"]?["expert"]?["status"]?.string == "online" }
+    }
+  }
 }

@@ -81,6 +81,11 @@ def test_account_ends_and_is_kept(parley: Any, new_page: Any) -> None:
     banner = page.locator("main > .notice")
     expect(banner).to_contain_text("This account will be deleted on")
     found = violations(page, "banner")
+    banner.get_by_role("button", name="Keep my account").click()
+    expect(page.get_by_role("status")).to_have_text("Your account stays.")
+    page.get_by_label("Present password").fill(PASSWORD)
+    page.get_by_role("button", name="Delete my account").click()
+    page.goto(f"{home}/profile")
     banner.get_by_role("link", name="Look at it").click()
     found += violations(page, "privacy while it waits")
     page.get_by_role("button", name="Keep my account").click()
@@ -96,6 +101,37 @@ def test_account_ends_and_is_kept(parley: Any, new_page: Any) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     gives_password(page, home)
     expect(page.get_by_role("alert")).to_contain_text("do not match")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_console_says_that_the_account_ends(parley: Any, new_visitor: Any, new_agent: Any, scheme: str) -> None:
+    """A40: the console of an agent whose account is about to be erased says so above everything, on a telephone too, and keeps it."""
+    clara, ada = new_agent(color_scheme=scheme), new_visitor()
+    page: Page = clara.page
+    page.goto(parley.url(village.CLARA.host, "/profile/privacy"))
+    page.get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_text("This account will be deleted on").first).to_be_visible()
+    page.goto(parley.url(village.CLARA.host, "/console"))
+    banner = page.locator("body > .notice")
+    expect(banner).to_contain_text("This account will be deleted on")
+    ada.begins()
+    ada.writes("Good morning")
+    clara.joins("Ada Moreau")
+    clara.writes("Good morning, Ada")
+    ada.sees("Good morning, Ada")
+    found = violations(page, "console of an account that ends")
+    for size in ({"width": 390, "height": 844}, {"width": 1280, "height": 800}):
+        page.set_viewport_size(size)
+        expect(banner.get_by_role("button", name="Keep my account")).to_be_in_viewport()
+        expect(clara.composer).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth")
+        found += violations(page, f"console of an account that ends, {size['width']} wide")
+    banner.get_by_role("button", name="Keep my account").click()
+    expect(page.get_by_role("status")).to_have_text("Your account stays.")
+    page.goto(parley.url(village.CLARA.host, "/console"))
+    expect(page.locator("parley-console .row").first).to_be_visible()
+    expect(banner).to_have_count(0)
     assert not found, "\n".join(found)
 
 

@@ -49,7 +49,8 @@ class Watch:
         self.found.append(f"the browser reports: {message.text} {address}".strip())
 
     def answered(self, response: Response) -> None:
-        if response.request.resource_type != "document" or response.status >= 300:
+        # The pages of the browser's own viewer are its makers'.
+        if response.request.resource_type != "document" or response.status >= 300 or response.url.startswith("chrome-extension:"):
             return
         if "text/html" not in response.headers.get("content-type", "") or response.url in self.read:
             return

@@ -46,11 +46,7 @@ struct ErasureTests {
       #expect(try await clara.get("/profile").status != 200, "nobody is signed in as somebody who is gone")
       let address = "clara@parley.example"
       try await soon("the last letter") { try await house.count("SELECT COUNT(*) FROM letters WHERE address = '\(address)'") == 0 }
-      let folder = house.program.settings.text(.data) + "/mail"
-      let sent = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap {
-        FileManager.default.contents(atPath: "\(folder)/\($0)")
-      }
-      #expect(sent.contains { String(decoding: $0, as: UTF8.self).contains("Your account was deleted") })
+      #expect(try house.mail().contains { $0.contains("Your account was deleted") })
     }
   }
 
@@ -137,6 +133,25 @@ struct ErasureTests {
       #expect(try await ines.post(page, ["email": "clara@parley.example"], from: page).status == 303)
       #expect(try await house.count("SELECT COUNT(*) FROM erasure_journal WHERE subject_id = \(scene.clara.id)") == 1)
       #expect(try await house.count("SELECT COUNT(*) FROM audit_lines WHERE account_id = \(scene.clara.id) AND address <> ''") == 0)
+      // She did not ask for it, so she is told, and even her address is gone once the letter has left.
+      try await soon("the last letter") {
+        try await house.count("SELECT COUNT(*) FROM letters WHERE address = 'clara@parley.example'") == 0
+      }
+      #expect(try house.mail().contains { $0.contains("clara@parley.example") && $0.contains("An administrator of") })
+      // Nobody else is told, and who ends the own account reads the other letter.
+      #expect(try house.mail().filter { $0.contains("Your account was deleted") }.count == 1)
+    }
+  }
+
+  @Test("A40: the last letter speaks the language of whose account it was", arguments: [Dialect.Engine.sqlite])
+  func lastLetter(engine: Dialect.Engine) async throws {
+    try await House.open(engine, limits: Self.limits) { house in
+      let ines = Reader(house: house, person: try await house.person("Ines", [.administrator]))
+      let clara = try await house.person("Clara")
+      try await house.program.store.write { session in _ = try session.run("UPDATE accounts SET language = 'it' WHERE id = $1", clara.id) }
+      let page = "/admin/agents/\(clara.id)/delete"
+      #expect(try await ines.post(page, ["email": "clara@parley.example"], from: page).status == 303)
+      try await soon("the last letter") { try house.mail().contains { $0.contains("L=E2=80=99amministrazione di") } }
     }
   }
 
@@ -163,17 +178,23 @@ struct ErasureTests {
 
   /// What the button of the letter leads to.
   private static func keepLink(_ house: House) async throws -> String {
-    let folder = house.program.settings.text(.data) + "/mail"
     var found: String?
     try await soon("the letter") {
-      let letters = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      let texts = letters.compactMap { FileManager.default.contents(atPath: "\(folder)/\($0)").map { String(decoding: $0, as: UTF8.self) } }
-      let plain = texts.map { $0.replacing("=\r\n", with: "").replacing("=\n", with: "").replacing("=3D", with: "=") }
+      let plain = try house.mail().map { $0.replacing("=\r\n", with: "").replacing("=\n", with: "").replacing("=3D", with: "=") }
       let links = plain.flatMap { $0.matches(of: /\/keep-account\/[0-9]+\.[0-9]+\.[A-Za-z0-9_-]{24}/).map { String($0.output) } }
       // Numbers grow: the newest letter is about the latest erasure.
       found = links.max()
       return links.count >= 2 && Set(links).count >= 2
     }
     return try #require(found)
+  }
+}
+
+extension House {
+  /// The letters that have left, as they lie in the folder.
+  fileprivate func mail() throws -> [String] {
+    let folder = program.settings.text(.data) + "/mail"
+    let letters = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return letters.compactMap { FileManager.default.contents(atPath: "\(folder)/\($0)").map { String(decoding: $0, as: UTF8.self) } }
   }
 }

@@ -57,6 +57,7 @@ import Testing
     #expect(problems(["email": String(repeating: "a", count: 250) + "@b.de"]) == ["email": .fieldTooLong])
     #expect(problems(["phone": String(repeating: "1 ", count: 21)]) == ["phone": .fieldTooLong])
     #expect(problems(["name": "A\0da"]) == ["name": .textHasNull])
+    #expect((try? form.check(good.merging(["name": "Ada\r\nBcc: \u{202E}moc"]) { $1 }))?.name == "Ada Bcc: moc")
     #expect(problems(["service": "Cleaning"]) == ["service": .optionUnknown])
   }
 

@@ -83,6 +83,23 @@ import Testing
     }
   }
 
+  @Test(
+    "What a killed process had under way is done at once by the next one, where nobody else can be doing it",
+    arguments: Dialect.Engine.allCases)
+  func takenOver(engine: Dialect.Engine) async throws {
+    try await withJob(engine) { store, jobs in
+      try await store.write { [clock] session in
+        try session.run("UPDATE jobs SET tries = 1, fence = 1, leased_until = $1", clock.now.adding(seconds: 3600))
+      }
+      let runner = runner(store, jobs, complete: { session, _, value in try session.addThing(value) }) { Int64($0.tries) }
+      #expect(try await runner.runDue() == 0)
+      try await jobs.takeOver(in: store)
+      #expect(try await runner.runDue() == (engine == .sqlite ? 1 : 0))
+      // The try that was cut off counts: what brings its process down comes to an end.
+      try await expectThings(engine == .sqlite ? [2] : [], in: store)
+    }
+  }
+
   @Test("A node that lost its lease does not put the job off either", arguments: Dialect.Engine.allCases)
   func fencedFailure(engine: Dialect.Engine) async throws {
     try await withJob(engine) { store, jobs in

@@ -98,6 +98,33 @@ import Testing
     }
   }
 
+  @Test("A40: scrubbing takes dead rows out of the tables about people, and says so when somebody is in the way")
+  func scrub() async throws {
+    try await Databases.withStore(.postgres, rerun: nil) { store in
+      try await store.write { session in
+        try session.run("CREATE EXTENSION pgstattuple")
+        try session.run("ALTER TABLE tries SET (autovacuum_enabled = FALSE)")
+        try session.run("INSERT INTO tries (key, count, window_ends_at) SELECT 'zugvogel ' || n, 1, 1 FROM generate_series(1, 500) AS n")
+      }
+      try await store.write { try $0.run("DELETE FROM tries") }
+      func dead() async throws -> Int { try await store.read { try $0.row("SELECT dead_tuple_count FROM pgstattuple('tries')")?[0] ?? -1 } }
+      #expect(try await dead() == 500)
+      async let inTheWay: Void = store.write { session in
+        try session.run("LOCK TABLE tries IN SHARE UPDATE EXCLUSIVE MODE")
+        _ = try session.rows("SELECT pg_sleep(5)")
+      }
+      try await Task.sleep(for: .milliseconds(500))
+      await #expect {
+        try await store.scrub()
+      } throws: {
+        kind(of: $0) == "busy"
+      }
+      try await inTheWay
+      try await store.scrub()
+      #expect(try await dead() == 0)
+    }
+  }
+
   @Test("A column of a type that would lose its value is refused, not guessed")
   func numeric() async throws {
     try await withThings(.postgres) { store in

@@ -1,3 +1,5 @@
+import Access
+import Accounts
 import Base
 import HTTPTypes
 import Store
@@ -103,8 +105,15 @@ import Web
   func quietFront() async throws {
     try await Stage.open(.sqlite) { stage in
       let page = try await Browser(try stage.routes(), address: here).get("/").body
-      #expect(page.contains("href=\"/sign-in\""))
+      #expect(page.contains("href=\"/sign-in\"") && page.contains("href=\"/sign-up\""))
       #expect(!page.contains("localhost") && !page.contains("/dev"))
+      for (email, roles, home) in [("clara@example.com", Set<Role>([.agent]), "/console"), ("noor@example.com", [], "/conversations")] {
+        let id = try await stage.accounts.create(AccountDraft(name: "Noor", email: email, roles: roles), by: nil, from: .console)
+        let known = Browser(try stage.routes(), address: here)
+        known.cookies["parley"] = try await stage.accounts.startSession(for: id, from: .console)
+        let page = try await known.get("/").body
+        #expect(page.contains("href=\"\(home)\"") && !page.contains("href=\"/sign-in\"") && !page.contains("href=\"/sign-up\""))
+      }
     }
   }
 

@@ -81,19 +81,22 @@ extension Accounts {
     }
   }
 
-  /// Refused where no other way in would be left.
+  /// Refused where no other way in would be left. Sessions that it opened end with it, but for the one that asks.
   func removePasskey(_ passkey: PasskeyID, of person: SignedIn, password: String, from place: Whereabouts) async throws {
     let id = person.member.id
     let row = try await self.passkey(passkey, of: person)
     try await makeSure(of: person, password: password)
     let (now, audit, letter) = (clock.now, audit(id, "account.passkeyRemoved", id, place), told(.removed, row.name, person))
-    try await store.write(locking: [.account(id)]) { [mail] session in
-      guard try session.passkey(passkey, of: id) != nil else { return }
+    let ended = try await store.write(locking: [.account(id)]) { [mail, own = person.sessionDigest] session -> [[UInt8]] in
+      guard try session.passkey(passkey, of: id) != nil else { return [] }
+      let ended = try session.deleteSessions(by: passkey, except: own)
       try session.dropPasskey(passkey)
       try session.keepAWayIn(to: id)
       if mail.isOn { try mail.post(letter, in: session) }
       try session.audit(audit.line, id: audit.id, at: now)
+      return ended
     }
+    for digest in ended { await revoked.publish(Revocation(account: id, session: digest)) }
   }
 
   private func told(_ change: PasskeyChange, _ name: String, _ person: SignedIn) -> Letter {
@@ -143,7 +146,7 @@ extension Accounts {
     from place: Whereabouts
   ) async throws -> Entrance {
     let (id, token, now, oldDigest) = (account.id, Secret(), clock.now, old?.sessionDigest)
-    let proof = Proof(audit: audit(id, "account.signedIn", id, place, ["with": "passkey"]), place: place)
+    let proof = Proof(audit: audit(id, "account.signedIn", id, place, ["with": "passkey"]), place: place, passkey: passkey)
     let (refused, copied) = (audit(id, "account.signInRefused", id, place), audit(id, "account.passkeyCounterWentBack", id, place))
     let tries = Tries.addressKey(place.address.network)
     let refusal: Refusal? = try await store.write(locking: [.account(id)]) { session in

@@ -86,8 +86,8 @@ extension Accounts {
     guard try await signUpRules().isOpen(to: .customer) else { throw Refusal(.signUpClosed) }
     var draft = SignUpDraft()
     draft.email = email
-    draft.firstName = String(vouched.firstName.filter { $0 != "\0" }.prefix(AccountDraft.nameLimit / 2))
-    draft.surname = String(vouched.surname.filter { $0 != "\0" }.prefix(AccountDraft.nameLimit / 2 - 1))
+    draft.firstName = String(vouched.firstName.filter { $0 != "\0" }.onOneLine.prefix(AccountDraft.nameLimit / 2))
+    draft.surname = String(vouched.surname.filter { $0 != "\0" }.onOneLine.prefix(AccountDraft.nameLimit / 2 - 1))
     draft.language = language
     draft.identity = vouched.identity
     guard vouched.isEmailVerified else {

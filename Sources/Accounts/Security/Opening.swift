@@ -33,12 +33,14 @@ extension Accounts {
   struct Proof: Sendable {
     let audit: (line: AuditLine, id: AuditLineID)
     let place: Whereabouts
+    /// With which it was proved.
+    var passkey: PasskeyID?
     /// By which a letter about it is known.
     let letter = Secret().text
   }
 
   func begin(_ token: Secret, for account: Account, by proof: Proof, in session: any Session, at now: Moment) throws {
-    try session.insertSession(token.digest, of: account.id, at: now, from: proof.place)
+    try session.insertSession(token.digest, of: account.id, at: now, from: proof.place, by: proof.passkey)
     try session.audit(proof.audit.line, id: proof.audit.id, at: now)
     guard let browser = proof.place.secret, try !session.knowBrowser(browser.digest, of: account.id, at: now), mail.isOn else { return }
     let letter = Letter.newSignIn(

@@ -118,6 +118,11 @@ extension Session {
     return others
   }
 
+  /// Ends those that a passkey opened, but for the one that asks.
+  func deleteSessions(by passkey: PasskeyID, except own: [UInt8]) throws -> [[UInt8]] {
+    try rows("DELETE FROM sessions WHERE passkey_id = $1 AND token_digest <> $2 RETURNING token_digest", passkey, own).map { $0[0] }
+  }
+
   /// Only one's own can be ended.
   func deleteSession(_ digest: [UInt8], of account: AccountID) throws -> Bool {
     try run("DELETE FROM sessions WHERE token_digest = $1 AND account_id = $2", digest, account) == 1

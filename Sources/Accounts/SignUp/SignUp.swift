@@ -57,6 +57,9 @@ extension Accounts {
 
   public func signUpRules() async throws -> SignUpRules { try await store.read { try $0.signUpRules() } }
 
+  /// Whether somebody may open an account here.
+  public func isOpen() async throws -> Bool { mail.isOn ? try await !signUpRules().kinds.isEmpty : false }
+
   public func setSignUpRules(_ rules: SignUpRules, by: AccountID, from place: Whereabouts) async throws {
     let (now, audit) = (clock.now, audit(by, "house.signUpRulesChanged", nil, place))
     try await store.write { session in

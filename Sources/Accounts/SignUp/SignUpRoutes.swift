@@ -40,8 +40,8 @@ struct SignUpRoutes: Sendable {
     draft.kind = SignUpRules.Kind(rawValue: try Form(query: request)["as"]) ?? .customer
     draft.thread = threadBehind(try Form(query: request)["thread"])
     draft.email = form["email"]
-    draft.firstName = form["firstName"]
-    draft.surname = form["surname"]
+    draft.firstName = form["firstName"].onOneLine
+    draft.surname = form["surname"].onOneLine
     draft.bio = form["bio"]
     draft.password = form.exact("password")
     draft.language = context.language

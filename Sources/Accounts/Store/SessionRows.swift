@@ -30,12 +30,15 @@ extension Session {
     return person
   }
 
-  func insertSession(_ digest: [UInt8], of account: AccountID, at now: Moment, from place: Whereabouts) throws {
+  /// - Parameter passkey: with which it was opened.
+  func insertSession(
+    _ digest: [UInt8], of account: AccountID, at now: Moment, from place: Whereabouts, by passkey: PasskeyID? = nil
+  ) throws {
     try run(
       """
-      INSERT INTO sessions (token_digest, account_id, created_at, used_at, expires_at, address, browser)
-      VALUES ($1, $2, $3, $3, $4, $5, $6)
-      """, digest, account, now, SessionLifetime.end(createdAt: now, usedAt: now), place.address.text, place.browser)
+      INSERT INTO sessions (token_digest, account_id, created_at, used_at, expires_at, address, browser, passkey_id)
+      VALUES ($1, $2, $3, $3, $4, $5, $6, $7)
+      """, digest, account, now, SessionLifetime.end(createdAt: now, usedAt: now), place.address.text, place.browser, passkey)
   }
 
   func useSession(_ digest: [UInt8], at now: Moment, until end: Moment) throws {

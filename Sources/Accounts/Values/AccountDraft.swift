@@ -28,13 +28,14 @@ public struct AccountDraft: Hashable, Sendable {
 
   /// The draft with its gaps filled, or what is wrong with it.
   func checked() throws(Refusal) -> AccountDraft {
+    var filled = self
+    (filled.name, filled.pseudonym) = (name.onOneLine, pseudonym.onOneLine)
     var problems: [String: Refusal.Reason] = [:]
-    problems["name"] = Self.problem(name, limit: Self.nameLimit)
-    problems["pseudonym"] = pseudonym.isEmpty ? nil : Self.problem(pseudonym, limit: Self.pseudonymLimit)
+    problems["name"] = Self.problem(filled.name, limit: Self.nameLimit)
+    problems["pseudonym"] = filled.pseudonym.isEmpty ? nil : Self.problem(filled.pseudonym, limit: Self.pseudonymLimit)
     do { _ = try EmailAddress(email) } catch { problems["email"] = error.reason }
     guard problems.isEmpty else { throw Refusal(.formInvalid, fields: problems) }
-    var filled = self
-    if pseudonym.isEmpty { filled.pseudonym = Self.pseudonym(from: name) }
+    if filled.pseudonym.isEmpty { filled.pseudonym = Self.pseudonym(from: filled.name) }
     return filled
   }
 

@@ -19,6 +19,8 @@ struct ThreadPage: Page {
   let isOwn: Bool
   /// Whose wallet pays, where the thread is with an expert.
   let wallet: AccountID?
+  /// The words of a paid thread.
+  let dealTextsHTML: SafeHTML?
 
   init(_ link: ThreadLink, signed: String, at site: Site, isKept: Bool, expert: AccountID?, web: WebFront, _ context: WebContext) throws {
     let path = "/threads/\(signed)"
@@ -31,6 +33,7 @@ struct ThreadPage: Page {
     let configuration = try Sites.configuration(of: site, in: context.language, web: web)
     // What a site is called may not end the script that carries it.
     configurationHTML = SafeHTML(trusted: configuration.replacing("<", with: "\\u003c"))
+    dealTextsHTML = expert == nil ? nil : web.catalogue.json(of: "talk", in: context.language)
     wallet = if expert != nil, case .session(let account, _) = link.holder { account } else { nil }
     isOwn = if case .session = link.holder { true } else { false }
     signUpURL = isKept || isSignedIn ? nil : SafeURL("/sign-up?thread=\(signed)")
@@ -69,24 +72,37 @@ struct ThreadStep: Page {
 struct OwnThreadsPage: Page {
   struct Line: Sendable {
     let threadURL: SafeURL?
-    let site: String
+    let name: String
+    let site: String?
     let text: String?
     let time: ShownMoment?
     let unread: String?
   }
 
   static let template = "own-threads"
+  struct Order: Sendable {
+    let label: String
+    let orderURL: SafeURL?
+    let isCurrent: Bool
+  }
+
   let title: String
+  let orders: [Order]
   let lines: [Line]
   let isEmpty: Bool
 
-  init(_ threads: [OwnThread], _ texts: Texts) {
+  init(_ threads: [OwnThread], in order: ThreadOrder, _ texts: Texts) {
     title = texts["conversations.own.title"]
     lines = threads.map { thread in
       Line(
-        threadURL: SafeURL("/conversations/\(thread.conversation)"), site: thread.site,
+        threadURL: SafeURL("/conversations/\(thread.conversation)"), name: thread.expert ?? thread.site,
+        site: thread.expert == nil ? nil : thread.site,
         text: thread.lastText.map { text in thread.lastName.map { "\($0): \(text)" } ?? text }, time: thread.lastAt.map(ShownMoment.init),
         unread: thread.unread == 0 ? nil : texts.counted("conversations.own.unread", thread.unread))
+    }
+    orders = ThreadOrder.allCases.map {
+      Order(
+        label: texts["conversations.own.order.\($0.rawValue)"], orderURL: SafeURL("/conversations?order=\($0.rawValue)"), isCurrent: $0 == order)
     }
     isEmpty = threads.isEmpty
   }

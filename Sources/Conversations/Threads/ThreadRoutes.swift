@@ -38,8 +38,9 @@ extension Conversations {
     }
     routes.get("/conversations", .ownDesk) { [self] request, context in
       let person = try context.person()
-      let threads = try await store.read { try $0.threads(of: person.member.id) }
-      return web.page(OwnThreadsPage(threads, web.texts(context.language)), request, context)
+      let order = try ThreadOrder(rawValue: Form(query: request)["order"]) ?? .date
+      let threads = try await store.read { try $0.threads(of: person.member.id, in: order) }
+      return web.page(OwnThreadsPage(threads, in: order, web.texts(context.language)), request, context)
     }
     routes.get("/conversations/{conversation}", .ownDesk) { [self] request, context in try await showOwnThread(request, context) }
   }
@@ -87,10 +88,17 @@ extension Conversations {
   }
 }
 
+/// How somebody's own threads stand in their list (A25).
+enum ThreadOrder: String, CaseIterable, Sendable {
+  case date, expert
+}
+
 /// A thread of an account's own, as its list shows it.
 struct OwnThread: Sendable {
   let conversation: ConversationID
   let site: String
+  /// Who is asked, where that is one expert.
+  let expert: String?
   let lastName: String?
   let lastText: String?
   let lastAt: Moment?
@@ -98,23 +106,25 @@ struct OwnThread: Sendable {
 }
 
 extension Session {
-  fileprivate func threads(of account: AccountID) throws -> [OwnThread] {
+  fileprivate func threads(of account: AccountID, in order: ThreadOrder) throws -> [OwnThread] {
     try rows(
       """
       SELECT c.id, s.name, c.last_name, c.last_text, c.last_at, (
         SELECT COUNT(*) FROM entries e
         WHERE e.conversation_id = c.id AND e.n > COALESCE(m.seen, 0) AND e.by_kind = 'agent' AND e.client_id IS NOT NULL
-          AND e.audience = 'everybody')
+          AND e.audience = 'everybody'), COALESCE(f.pseudonym, x.pseudonym) AS expert
       FROM visitors v
       JOIN conversations c ON c.visitor_id = v.id
       JOIN sites s ON s.id = v.site_id
       LEFT JOIN marks m ON m.conversation_id = c.id AND m.account_id = 0
+      LEFT JOIN accounts x ON x.id = c.expert_id
+      LEFT JOIN assignments f ON f.account_id = c.expert_id AND f.site_id = c.site_id
       WHERE v.account_id = $1 AND s.active
-      ORDER BY c.active_at DESC
+      ORDER BY \(order == .date ? "" : "expert ASC NULLS LAST, ")c.active_at DESC
       LIMIT 200
       """, account
     ).map {
-      OwnThread(conversation: $0[0], site: $0[1], lastName: $0[2], lastText: $0[3], lastAt: $0[4], unread: $0[5])
+      OwnThread(conversation: $0[0], site: $0[1], expert: $0[6], lastName: $0[2], lastText: $0[3], lastAt: $0[4], unread: $0[5])
     }
   }
 }

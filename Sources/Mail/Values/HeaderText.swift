@@ -6,8 +6,7 @@ enum HeaderText {
 
   /// nil when nothing is left. Line breaks and other controls become spaces.
   static func line(_ text: String, limit: Int) -> String? {
-    let scalars = text.unicodeScalars.map { isUnfit($0) ? " " : $0 }
-    let words = String(String.UnicodeScalarView(scalars)).split(separator: " ").joined(separator: " ")
+    let words = text.replacing("\0", with: " ").onOneLine
     return words.isEmpty ? nil : String(words.prefix(limit))
   }
 

@@ -17,6 +17,7 @@ extension LetterKind {
   public static let passkeyAdded = LetterKind("passkeyAdded")
   public static let passkeyRemoved = LetterKind("passkeyRemoved")
   public static let tokenMade = LetterKind("tokenMade")
+  public static let accountDeleted = LetterKind("accountDeleted")
   public static let trial = LetterKind("trial")
 }
 
@@ -109,6 +110,11 @@ extension Letter {
     to recipient: Recipient, change: PasskeyChange, name: String, at: Moment, link: String, key: String
   ) -> Letter {
     Letter(change.kind, to: recipient, arguments: ["passkey": name, "time": at.universalText], button: link, key: key)
+  }
+
+  /// The last one to an address: somebody who may has deleted the account.
+  public static func accountDeleted(to recipient: Recipient, at: Moment, key: String) -> Letter {
+    Letter(.accountDeleted, to: recipient, arguments: ["time": at.universalText], key: key)
   }
 
   /// - Parameters:

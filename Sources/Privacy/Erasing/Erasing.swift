@@ -147,7 +147,7 @@ extension Session {
 
   /// The last letter to an address that is no longer known: once it has left, or cannot, not even the address stays.
   func forgetFarewell(_ outcome: LetterOutcome) throws {
-    guard outcome.kind == .erased else { return }
+    guard [.erased, .accountDeleted].contains(outcome.kind) else { return }
     let address = "(SELECT LOWER(address) FROM letters WHERE kind = $1 AND letter_key = $2)"
     try run("DELETE FROM undeliverable_addresses WHERE address_key = \(address)", outcome.kind.name, outcome.key)
     try run("DELETE FROM letters WHERE kind = $1 AND letter_key = $2", outcome.kind.name, outcome.key)

@@ -85,6 +85,8 @@ struct SitePage: Page {
   let notice: String?
   let problem: String?
   let snippet: Snippet?
+  /// Where its prices are.
+  let termsURL: SafeURL?
   let actionURL: SafeURL?
   let form: SiteFields
   let zones: [String]
@@ -101,6 +103,7 @@ struct SitePage: Page {
     notice = nil
     problem = refusal.map { texts[$0] }
     snippet = nil
+    termsURL = nil
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
     zones = timeZoneNames
@@ -122,6 +125,7 @@ struct SitePage: Page {
     intro = site.domain
     self.notice = notice
     problem = refusal.map { texts[$0] }
+    termsURL = SafeURL("/admin/terms/\(site.id)")
     snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)

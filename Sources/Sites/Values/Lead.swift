@@ -27,7 +27,7 @@ extension LeadForm {
   private func checked(_ field: Field, _ typed: [String: String], _ problems: inout [String: Refusal.Reason]) -> String? {
     let demand = demand(of: field)
     guard demand != .absent else { return nil }
-    let text = (typed[field.rawValue] ?? "").trimmed
+    let text = (typed[field.rawValue].map { field == .name ? $0.onOneLine : $0 } ?? "").trimmed
     if text.isEmpty {
       if demand == .required { problems[field.rawValue] = .fieldMissing }
       return nil

@@ -46,6 +46,14 @@ public final class Jobs: Sendable {
     try session.run("DELETE FROM jobs WHERE kind = $1 AND unique_key = $2", kind.name, uniqueKey)
   }
 
+  /// Ends the leases of a process that was killed, so that what it had under way is not waited for. Once, before anybody runs jobs.
+  ///
+  /// Only where the data has one owner, which is this process now: on PostgreSQL another node may hold them.
+  public func takeOver(in store: any Store) async throws {
+    guard store.dialect.engine == .sqlite else { return }
+    try await store.write { try $0.run("UPDATE jobs SET leased_until = NULL WHERE leased_until IS NOT NULL") }
+  }
+
   /// Jobs that were given up, the latest first.
   public func dead(limit: Int, in session: any Session) throws -> [DeadJob] {
     try session.rows(

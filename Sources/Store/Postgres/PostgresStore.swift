@@ -6,6 +6,7 @@ import Logging
 /// Writes run at READ COMMITTED and hold the rows that they decide about; those of one lane share a transaction when they wait for each other.
 public final class PostgresStore: Store {
   public let dialect = Dialect(engine: .postgres)
+  private let address: String
   private let workers: PostgresWorkers
   private let logger: Logger
 
@@ -20,6 +21,7 @@ public final class PostgresStore: Store {
     time: @Sendable () -> Moment = machineTime
   ) async throws {
     precondition(connections > 0, "A store has a connection")
+    self.address = address
     self.logger = logger
     workers = PostgresWorkers(address: address, count: connections, rerun: rerun, logger: logger)
     do {
@@ -59,8 +61,8 @@ public final class PostgresStore: Store {
 
   public func forgetStatements() { workers.schemaAge.grow() }
 
-  /// The server does it by itself: autovacuum gives the room of dead rows to new ones, and its write-ahead log goes with its checkpoints.
-  public func scrub() async throws {}
+  /// Takes dead rows out of tables and indexes. What the server wrote ahead goes with its checkpoints, and its backups are its owner's.
+  public func scrub() async throws { try await Vacuum(address: address, logger: logger).run() }
 
   public func close() async {
     await withCheckedContinuation { continuation in workers.close { continuation.resume() } }

@@ -28,7 +28,8 @@ public struct Doors: Sendable {
 
   public func register(on routes: Routes) {
     let hasDev = isDemo || isDev
-    FrontRoutes(web: web, addresses: addresses, isDemo: isDemo, hasDev: hasDev).register(on: routes)
+    let hasSignUp: @Sendable () async throws -> Bool = { [accounts] in try await accounts.isOpen() }
+    FrontRoutes(web: web, addresses: addresses, isDemo: isDemo, hasDev: hasDev, hasSignUp: hasSignUp).register(on: routes)
     if isDemo { DemoSignIn(web: web, store: store, accounts: accounts).register(on: routes) }
     if hasDev { DevRoutes(web: web, events: events, letters: letters).register(on: routes) }
   }

@@ -48,12 +48,25 @@ struct QuietPage: Page {
   static let template = "quiet"
 
   let title: String
-  let isSignedIn: Bool
+  /// Where somebody goes who is known.
+  let home: Way?
+  let hasSignUp: Bool
   let hasDev: Bool
 
-  init(_ texts: Texts, _ context: WebContext, hasDev: Bool) {
+  struct Way: Sendable {
+    let pageURL: SafeURL
+    let label: String
+  }
+
+  init(_ texts: Texts, _ context: WebContext, hasSignUp: Bool, hasDev: Bool) {
     title = texts["demo.quiet.title"]
-    isSignedIn = context.actor.may(.read, .console)
+    let isTeam = context.actor.may(.read, .console)
+    home = context.signedIn.map { _ in
+      isTeam
+        ? Way(pageURL: SafeURL(path: "/console"), label: texts["demo.quiet.console"])
+        : Way(pageURL: SafeURL(path: "/conversations"), label: texts["conversations.own.title"])
+    }
+    self.hasSignUp = hasSignUp
     self.hasDev = hasDev
   }
 }

@@ -1,0 +1,100 @@
+// One calm line above the composer of a paid thread: how the question stands, what is left, and the way to more (A19, A20, A26, A29).
+
+import { sayLeft } from "../elements/countdown.ts";
+import { make, setAttributes, setText } from "../elements/make.ts";
+import type { Texts } from "../elements/texts.ts";
+import type { Times } from "../elements/times.ts";
+import type { Deal, Entry, Wallet } from "../live/wire.ts";
+import { canPay, releasedQuestions, type Stage, stageOf } from "./deal-stage.ts";
+
+export interface DealBarState {
+  readonly deal: Deal | null;
+  readonly entries: readonly Entry[];
+  readonly wallet: Wallet | null;
+  /** Why the last message was not sent, in words. */
+  readonly problem: string;
+  readonly now: number;
+}
+
+export interface DealBar {
+  readonly element: HTMLElement;
+  show(state: DealBarState): void;
+}
+
+const tones: Readonly<Record<Stage, string | null>> = {
+  rest: null,
+  waits: "brand",
+  late: "wait",
+  over: "wait",
+  released: "good",
+};
+
+export function makeDealBar(texts: Texts, times: Times, buy: string): DealBar {
+  const problem = make("p", { class: "problem", role: "alert", hidden: true });
+  const words = make("span", { role: "status" });
+  // Read out once by the words beside it, not with every second.
+  const clock = make("b", { role: "timer", hidden: true });
+  const stage = make("p", { class: "stage", hidden: true }, words, clock);
+  const credit = make("p", { class: "credit soft" });
+  const more = make(
+    "a",
+    { class: "button", "data-size": "small", href: buy },
+    texts.say("deal.buy"),
+  );
+  const element = make("div", { class: "deal", hidden: true }, problem, stage, make("div", {}, credit, more));
+
+  const amountOf = (deal: Deal, units: number): string => texts.count(`unit.${deal.unit}`, units);
+
+  const sayStage = (deal: Deal, entries: readonly Entry[], at: Stage): string => {
+    const { expert: { name, status }, dueAt } = deal;
+    switch (at) {
+      case "waits":
+        return texts.say("deal.waits", { name, time: times.clock(dueAt ?? 0) });
+      case "late":
+        return texts.say("deal.late", { name });
+      case "over":
+        return texts.say("deal.over");
+      case "released": {
+        const units = releasedQuestions(entries) * deal.price;
+        return texts.count("deal.released", units, { amount: amountOf(deal, units) });
+      }
+      case "rest":
+        return status === "offline" ? texts.say("deal.offline", { name }) : "";
+    }
+  };
+
+  const sayCredit = (deal: Deal, wallet: Wallet | null): string[] => {
+    const held = deal.open * deal.price;
+    const parts = [texts.count("deal.asked", deal.asked)];
+    if (held > 0) parts.unshift(texts.say("deal.held", { count: held }));
+    if (wallet !== null) parts.unshift(texts.count("deal.left", wallet.free, { amount: amountOf(deal, wallet.free) }));
+    return parts;
+  };
+
+  return {
+    element,
+    show({ deal, entries, wallet, problem: said, now }): void {
+      element.hidden = deal === null;
+      if (deal === null) return;
+      const at = stageOf(deal, entries, now);
+      const left = at === "waits" || at === "late" ? sayLeft(deal.dueAt ?? 0, now, texts) : null;
+      setText(words, sayStage(deal, entries, at));
+      clock.hidden = left === null;
+      setText(clock, left === null ? "" : texts.say("due.left", { left }));
+      stage.hidden = words.textContent === "";
+      setAttributes(stage, { "data-tone": tones[at], title: left !== null && times.full(deal.dueAt ?? 0) });
+      setText(problem, said);
+      problem.hidden = said === "";
+      showParts(credit, sayCredit(deal, wallet));
+      const isShort = said !== "" || wallet !== null && !canPay(wallet, deal.price, 0);
+      setAttributes(more, { "data-kind": isShort && "primary" });
+    },
+  };
+}
+
+/** Side by side, and where there is no room one below the other. */
+function showParts(place: HTMLElement, parts: readonly string[]): void {
+  const shown = parts.map((part, index) => index === parts.length - 1 ? part : `${part} ·`);
+  if (place.textContent === shown.join("")) return;
+  place.replaceChildren(...shown.map((part) => make("span", {}, part)));
+}

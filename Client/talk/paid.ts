@@ -1,0 +1,137 @@
+// What a paid thread has on its page and a free one has not: who answers, the deal above the composer, the price beside the button, and
+// a message that cannot be paid for kept where it was written.
+
+import { make, setText } from "../elements/make.ts";
+import { Texts } from "../elements/texts.ts";
+import { sends } from "../elements/writing.ts";
+import { LatestDeal } from "../live/deals.ts";
+import { ServerTime } from "../live/server-time.ts";
+import type { Entry, ServerFrame } from "../live/wire.ts";
+import type { WritingPart } from "../widget/part.ts";
+import type { Scene } from "../widget/scene.ts";
+import { makeDealBar } from "./deal-bar.ts";
+import { canPay } from "./deal-stage.ts";
+import { makeExpertHead } from "./expert-head.ts";
+import { makeTakingBack, sendUnpaidFiles } from "./taking-back.ts";
+import { WalletLine } from "./wallet.ts";
+
+const tickMilliseconds = 1_000;
+
+export interface PaidOptions {
+  /** Empty where it is not known whose page this is: then no balance is shown. */
+  readonly account: string;
+  readonly texts: Texts;
+}
+
+export interface Paid {
+  /** The head. */
+  readonly element: HTMLElement;
+  readonly bar: HTMLElement;
+  /** What happens in a paid thread alone, as a line of it. */
+  sayLine(entry: Entry): string;
+  /** Takes the composer under its care. */
+  watch(composer: WritingPart): void;
+  show(): void;
+}
+
+export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: AbortSignal): Paid {
+  const { chat, config, times, draft } = scene;
+  const latest = new LatestDeal();
+  const time = new ServerTime();
+  const wallet = account === "" ? null : followWallet(account, signal);
+  const head = makeExpertHead(texts, config.site.name);
+  // Back to this page, where the draft waits; the address of a letter's link is a key and goes nowhere else.
+  const buy = account === "" ? "/buy" : `/buy?back=${encodeURIComponent(location.pathname)}`;
+  const bar = makeDealBar(texts, times, buy);
+  const cost = make("small", { class: "cost" });
+  let composer: WritingPart | null = null;
+  let problem = "";
+
+  const underWay = (): number => chat.pending.filter(({ state }) => state !== "lost").length;
+
+  const isShort = (): boolean => {
+    const deal = latest.value;
+    const known = deal === null ? null : wallet?.current(deal.unit) ?? null;
+    return deal !== null && known !== null && !canPay(known, deal.price, underWay());
+  };
+
+  const show = (): void => {
+    const deal = latest.value;
+    const entries = chat.log?.entries ?? [];
+    head.show(deal);
+    bar.show({
+      deal,
+      entries,
+      wallet: deal === null ? null : wallet?.of(deal.unit) ?? null,
+      problem,
+      now: time.now(Date.now()),
+    });
+    const amount = deal === null ? "" : texts.count(`unit.${deal.unit}`, deal.price);
+    setText(cost, deal === null ? "" : texts.say("deal.cost", { amount }));
+    const words = composer?.element.querySelector("textarea");
+    if (words && deal !== null) words.placeholder = texts.say("composer.placeholder", { name: deal.expert.name });
+  };
+
+  /** Enter or the button: what cannot be paid for is not sent at all, and stays in the composer. */
+  const guard = (event: Event): void => {
+    const button = composer?.element.querySelector<HTMLButtonElement>("button[type=submit]");
+    if (!button || button.disabled || (event instanceof KeyboardEvent && !sends(event))) return;
+    const topic = chat.log?.topic ?? "";
+    if (!isShort()) {
+      problem = "";
+      return sendUnpaidFiles(chat.outbox, topic);
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    problem = texts.say("deal.missing");
+    show();
+  };
+
+  const follow = (frame: ServerFrame): void => {
+    time.take(frame, Date.now());
+    if (latest.take(frame)) show();
+  };
+
+  const takeBack = makeTakingBack(chat.outbox, (text, why) => {
+    draft.change({ text: [text, draft.content.text].filter((part) => part !== "").join("\n") });
+    problem = why;
+    composer?.show();
+    show();
+  });
+
+  chat.on("frame", follow, signal);
+  chat.outbox.on("changed", takeBack, signal);
+  wallet?.on("changed", () => {
+    if (!isShort()) problem = "";
+    show();
+  }, signal);
+  const timer = setInterval(show, tickMilliseconds);
+  signal.addEventListener("abort", () => clearInterval(timer));
+
+  return {
+    element: head.element,
+    bar: bar.element,
+    show,
+    sayLine({ event }): string {
+      if (event === "AnswerLate") return texts.say("line.late");
+      return event === "QuestionReleased" ? texts.say("line.released") : "";
+    },
+    watch(part): void {
+      composer = part;
+      part.element.querySelector("button[type=submit]")?.before(cost);
+      const { element } = part;
+      for (const name of ["keydown", "submit"]) element.addEventListener(name, guard, { capture: true, signal });
+    },
+  };
+}
+
+function followWallet(account: string, signal: AbortSignal): WalletLine {
+  const { origin } = location;
+  const line = new WalletLine({ address: `${origin.replace(/^http/, "ws")}/live`, account, network: globalThis });
+  const follow = (): void => document.hidden ? line.stop() : line.start();
+  document.addEventListener("visibilitychange", follow, { signal });
+  addEventListener("pagehide", () => line.stop(), { signal });
+  addEventListener("pageshow", (event) => event.persisted && follow(), { signal });
+  follow();
+  return line;
+}

@@ -1,0 +1,127 @@
+import Base
+import LedgerCore
+
+/// `docs/money.md`: every kind of entry with an example, written by the rules themselves.
+enum MoneyPage {
+  struct Example {
+    let title: String
+    let text: String
+    let entry: Entry
+  }
+
+  static let lina = AccountID(rawValue: 7)
+  static let emil = AccountID(rawValue: 3)
+
+  private static func credits(_ count: Int64) -> Units { Units(count, .credits) }
+  private static func euro(_ minor: Int64) -> Money { Money(minor, .euro) }
+
+  /// Lina's whole story, in order: the balances below are what it comes to.
+  static let examples: [Example] = [
+    Example(
+      title: "Sale",
+      text: """
+        Lina buys 7 credits and gets 1 more, for 20.00 EUR. All eight are worth the same: 2.50 EUR each, bonus included. The provider owes the house the \
+        money, and the house owes Lina answers, so nothing is revenue yet.
+        """,
+      entry: .sale(credits(8), for: euro(2000), to: lina, through: "stripe", key: "purchase.1", about: "purchase.1")),
+    Example(
+      title: "Gift",
+      text: """
+        The house gives her 1 credit. An answer to it earns as much as to a bought one, so what it is worth is paid from the marketing account.
+        """,
+      entry: .gift(credits(1), worth: euro(250), to: lina, key: "gift.1", about: "promotion")),
+    Example(
+      title: "Hold",
+      text: """
+        Lina asks Emil. One credit is set aside: her shown balance falls at once, and nothing has moved yet. Of several lots those that end first are \
+        used first.
+        """,
+      entry: .hold(credits(1), of: lina, key: "hold.11", about: "chat.5.2")),
+    Example(
+      title: "Capture",
+      text: """
+        Emil answers in time. The credit is spent, and its 2.50 EUR are divided: 80 % his, 20 % the platform's commission, by largest remainder, so that no \
+        cent is lost.
+        """,
+      entry: .capture(credits(1), of: lina, worth: [euro(250)], to: emil, commission: 2000, key: "capture.11.0", about: "chat.5.2")),
+    Example(
+      title: "Hold (2)", text: "She asks again.", entry: .hold(credits(1), of: lina, key: "hold.12", about: "chat.5.4")),
+    Example(
+      title: "Release",
+      text: "Nobody answers in time: at the deadline the credit is free again by itself, and worth what it was. A late answer is free.",
+      entry: .release(credits(1), of: lina, key: "release.12", about: "chat.5.4")),
+    Example(
+      title: "Compensation",
+      text: """
+        An administrator gives the first answer back: the credit returns to the wallet as a lot of its own, from those who had earned it.
+        """,
+      entry: .compensation(credits(1), worth: euro(250), to: lina, from: emil, commission: 2000, key: "compensation.11", about: "chat.5.2")),
+    Example(
+      title: "Refund",
+      text: "Two unused credits go back to the card, at what they are worth. What is set aside or was used cannot go this way.",
+      entry: .refund(credits(2), worth: euro(500), of: lina, through: "stripe", key: "refund.1", about: "purchase.1")),
+    Example(
+      title: "Chargeback",
+      text: """
+        Her bank takes the remaining 15.00 EUR of the payment back. The credits that are left of the lot go; for the rest, which she had used, she owes \
+        the house. A wallet never falls below zero.
+        """,
+      entry: .chargeback(
+        credits(5), worth: euro(1250), used: euro(250), of: lina, through: "stripe", key: "dispute.1", about: "purchase.1")),
+    Example(
+      title: "Chargeback won", text: "The bank decides for the house: everything is as it was.",
+      entry: .chargebackWon(
+        credits(5), worth: euro(1250), used: euro(250), of: lina, through: "stripe", key: "dispute.1.won", about: "purchase.1")),
+    Example(
+      title: "Chargeback (2)", text: "Had the bank decided for her …",
+      entry: .chargeback(
+        credits(5), worth: euro(1250), used: euro(250), of: lina, through: "stripe", key: "dispute.2", about: "purchase.1")),
+    Example(
+      title: "Chargeback lost",
+      text: """
+        … then what she owes is borne by the experts who earned it, as far as they have unpaid earnings from it, and for the rest by the house. Emil gave \
+        his back already, so the house bears all of it.
+        """,
+      entry: .chargebackLost(euro(250), by: lina, from: [], key: "dispute.2.lost", about: "purchase.1")),
+    Example(
+      title: "Expiry",
+      text: "The two credits that are left end a year later. What nobody used is the house's, on an account of its own.",
+      entry: .expiry(credits(2), worth: euro(500), of: lina, key: "expiry.9", about: "lot.9")),
+  ]
+
+  static func page() -> String {
+    var balances = Balances()
+    var lines = [
+      "# Money", "",
+      "Every kind of entry in the books, with an example that a test executes and writes here: Lina buys, asks and is answered. The kinds are those of",
+      "`Sources/LedgerCore/Entry.swift`; accounts are those of `BookAccount.swift`. Amounts are whole numbers of the smallest unit; each line debits one account and",
+      "credits another, so every unit sums to zero after every entry. `parley doctor` recomputes all of it.", "",
+    ]
+    for example in examples {
+      for line in example.entry.lines { balances.apply(line) }
+      lines += ["## \(example.title)", "", example.text, "", "| unit | debit | credit | amount | |", "|---|---|---|---|---|"]
+      lines += example.entry.lines.map { "| \($0.unit) | \($0.debit) | \($0.credit) | \(amount($0)) | \($0.phase.rawValue) |" }
+      lines.append("")
+    }
+    lines += ["## What it comes to", "", "| account | unit | holds | set aside |", "|---|---|---|---|"]
+    for (place, sum) in balances.amounts.sorted(by: { ($0.key.unit, $0.key.account) < ($1.key.unit, $1.key.account) }) {
+      lines.append("| \(place.account) | \(place.unit) | \(words(sum.posted, place.unit)) | \(words(sum.held, place.unit)) |")
+    }
+    lines += [
+      "", "## Rules beside the entries", "",
+      "- A key makes an entry happen once: a webhook that comes again, a press that comes twice and a job that runs again change nothing.",
+      "- Units are worth what their lot cost over all its units, bonus included; the first ones taken are worth the cent more.",
+      "- A credit that comes back to a lot which has ended meanwhile stays for seven days more.",
+      "- Every hold has a deadline, and a job that keeps it; an answer after the deadline takes nothing, whether the job was there or not.",
+      "- Wallets of different units never mix, and neither do currencies.",
+      "- Once a minute new lines are sealed: each seal covers its lines and the seal before, so a changed line breaks every seal after it.", "",
+    ]
+    return lines.joined(separator: "\n")
+  }
+
+  private static func amount(_ line: Entry.Line) -> String { words(line.amount, line.unit) }
+
+  private static func words(_ amount: Int64, _ unit: String) -> String {
+    Currency(code: unit).map { Money(amount, $0).decimal } ?? String(amount)
+  }
+}
