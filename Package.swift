@@ -113,6 +113,13 @@ let package = Package(
       ], files: ["Templates"]),
 
     ring(
+      "Payments",
+      [
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Notifications", "Accounts", "LedgerCore", "Ledger", crypto, hummingbird,
+        httpTypes, logging, nio("NIOCore"),
+      ], files: ["Templates"]),
+
+    ring(
       "Deals",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "LedgerCore", "Ledger",
@@ -130,7 +137,8 @@ let package = Package(
       "Parley",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
-        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Deals", arguments, hummingbird, hummingbirdCore, lifecycle,
+        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Deals", "Payments", arguments, hummingbird, hummingbirdCore,
+        lifecycle,
         logging,
         httpTypes,
         nio("NIOCore"), nio("NIOPosix"),
@@ -179,6 +187,12 @@ let package = Package(
     proof(
       "PrivacyTests",
       ["Base", "Access", "Store", "Web", "Files", "Mail", "Accounts", "Sites", "Conversations", "Privacy", "Parley", httpTypes]),
+    proof(
+      "PaymentsTests",
+      [
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", "LedgerCore", "Ledger", "Payments", "Parley", crypto, httpTypes,
+        nio("NIOCore"),
+      ]),
     proof(
       "DealsTests",
       ["Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Deals", "Parley", httpTypes]),

@@ -105,6 +105,8 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (CLARA.host, "/profile/tokens", CLARA),
     (CLARA.host, "/conversations", CLARA),
     (CLARA.host, "/notices", CLARA),
+    (CLARA.host, "/wallet", CLARA),
+    (CLARA.host, "/buy", CLARA),
     (MANAGER.host, "/console", MANAGER),
     (ADMINISTRATOR.host, "/admin", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sites", ADMINISTRATOR),
@@ -113,5 +115,7 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (ADMINISTRATOR.host, "/admin/agents/new", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/audit", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/privacy", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/payments", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/packs", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sign-up", ADMINISTRATOR),
 ]

@@ -41,5 +41,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case creditMissing, creditUsed, intakeFull, answerDue, creditExtended, creditOver
     // Copies of what is kept.
     case archiveUnderWay, tooManyArchives
+    // Buying.
+    case packNotOnSale, priceChanged, cardNotKept, cardDeclined, paymentUnavailable, webhookInvalid, notRefundable, amountInvalid
   }
 }

@@ -14,6 +14,7 @@ import NIOCore
 import NIOPosix
 import Notifications
 import Outside
+import Payments
 import Privacy
 import ServiceLifecycle
 import Sites
@@ -35,12 +36,13 @@ public final class Program: Sendable {
   public let jobs: Jobs
   public let web: WebFront
   public let mail: Mail
-  public let ledger: Ledger
   public let accounts: Accounts
   public let sites: Sites
   public let notifications: Notifications
   public let conversations: Conversations
   public let privacy: Privacy
+  public let ledger: Ledger
+  public let payments: Payments
   public let deals: Deals
   public let village: Village
   public let outside: Outside
@@ -124,6 +126,10 @@ public final class Program: Sendable {
       shelf: Privacy.Shelf(storage: filing.storage, folder: landing.folder, key: try keys.key("archives")),
       linkKey: try keys.key("privacy"),
       terms: Privacy.Terms(waitDays: settings.number(.erasureWaitDays), visitDays: settings.number(.visitsDays)), logger: logger)
+    payments = Payments(
+      store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, ledger: ledger,
+      providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
+      terms: Payments.Terms(bankAccount: settings.text(.bankAccount)), logger: logger)
     deals = Deals(
       store: store, ids: ids, clock: clock, web: web, ledger: ledger, toll: toll, sites: sites, conversations: conversations,
       notifications: notifications)
@@ -148,6 +154,7 @@ public final class Program: Sendable {
     notifications.register(on: routes)
     privacy.register(on: routes)
     deals.register(on: routes)
+    payments.register(on: routes)
     doors.register(on: routes)
     Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())
@@ -160,6 +167,7 @@ public final class Program: Sendable {
     try await privacy.prepare()
     try await deals.prepare()
     try await store.write { [ledger, clock] in try ledger.prepare(at: clock.now, in: $0) }
+    try await payments.prepare()
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
@@ -237,7 +245,7 @@ public final class Program: Sendable {
 
   private var jobHandlers: [JobHandler] {
     conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
-      + ledger.jobHandlers(clock: clock) + deals.jobHandlers
+      + ledger.jobHandlers(clock: clock) + deals.jobHandlers + payments.jobHandlers
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {

@@ -37,6 +37,10 @@ public struct Settings: Sendable {
     case openIDSecret = "openid-secret"
     case openIDIssuer = "openid-issuer"
     case openIDTitle = "openid-title"
+    case stripeKey = "stripe-key"
+    case stripeWebhookSecret = "stripe-webhook-secret"
+    case stripeAddress = "stripe-address"
+    case bankAccount = "bank-account"
   }
 
   public struct Setting: Sendable {
@@ -95,6 +99,13 @@ public struct Settings: Sendable {
     Setting(name: .openIDSecret, standard: "", help: "Its client secret; by environment or file only."),
     Setting(name: .openIDIssuer, standard: "", help: "Its issuer, e.g. https://login.example.com/realms/staff."),
     Setting(name: .openIDTitle, standard: "", help: "What people call it, e.g. Example Staff; empty for the issuer's name."),
+    Setting(name: .stripeKey, standard: "", help: "The secret key at Stripe, with which cards are taken; by environment or file only."),
+    Setting(
+      name: .stripeWebhookSecret, standard: "",
+      help: "What Stripe signs its webhook with, whsec_…; two with a comma between while it is changed. By environment or file only."),
+    Setting(name: .stripeAddress, standard: "https://api.stripe.com", help: "Where Stripe is asked."),
+    Setting(
+      name: .bankAccount, standard: "", help: "Where bank transfers go, as buyers read it, e.g. Example Ltd, IBAN …; empty for none."),
   ]
 
   public enum Source: String, Sendable {
@@ -157,6 +168,7 @@ public struct Settings: Sendable {
       }
     }
     try checkProviders()
+    try checkPayments()
     try checkLists()
     for name in [Name.demo, .dev] where !["true", "false"].contains(text(name)) {
       throw SettingsError("\(name.rawValue) is true or false, not “\(text(name))”.")

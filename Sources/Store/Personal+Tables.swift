@@ -49,6 +49,14 @@ extension Personal {
       "passkeys", of: .account, rows: own, kept: .untilErased, withheld: ["credential_id", "public_key"]),
     PersonalTable(
       "personal_tokens", of: .account, rows: own, kept: .days(30, after: "expires_at"), withheld: ["token_digest"]),
+    PersonalTable(
+      "saved_cards", of: .account, rows: own, key: ["account_id", "provider"], kept: .untilErased, withheld: ["customer_id", "method_id"]),
+    // What was bought stays in the books; the ways back to the buyer at the provider go.
+    PersonalTable(
+      "purchases", of: .account, rows: own, kept: .untilErased,
+      erasing: .blanks([
+        "session_id": "NULL", "session_address": "NULL", "payment_id": "NULL", "language": "'en'",
+      ])),
     PersonalTable("external_identities", of: .account, rows: own, key: ["provider", "subject"], kept: .untilErased),
     PersonalTable("assignments", of: .account, rows: own, key: ["site_id", "account_id"], kept: .untilErased),
     // What was said stays with whom it was said to, under the name of the website.

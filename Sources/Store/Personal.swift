@@ -46,6 +46,9 @@ public enum Personal {
         "letters": ["address", "content", "reply"],
         "push_subscriptions": ["session_digest", "endpoint", "public_key", "secret"],
         "undeliverable_addresses": ["address_key", "reply"],
+        // By which a provider knows the buyer's page and payment.
+        "purchases": ["session_id", "session_address", "payment_id", "language"],
+        "saved_cards": ["customer_id", "method_id", "brand", "last_digits"],
       ])
     + of(
       .visitor,
@@ -99,6 +102,16 @@ public enum Personal {
     // The digest of a random number that nobody holds.
     "used_challenges": ["challenge_digest"],
     "house_settings": ["name", "value"],
+    // What is for sale.
+    "price_lists": ["name", "unit"],
+    "packs": ["currency"],
+    "payment_providers": ["name"],
+    // The books stay as the law asks; whose they are is an identity.
+    "purchases": ["form_key", "reference", "unit", "currency", "provider", "stage", "state", "attention"],
+    "payment_events": ["provider", "event_id", "kind", "payment_id", "fact"],
+    "purchase_refunds": ["refund_id", "state"],
+    "purchase_disputes": ["dispute_id", "state"],
+    "saved_cards": ["provider"],
     "schema_migrations": ["name"],
   ]
 

@@ -11,25 +11,23 @@ extension Refusal.Reason {
       .forbidden
     case .creditMissing: .init(code: 402, reasonPhrase: "Payment Required")
     case .notFound, .fileNotFound: .notFound
-    case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired: .gone
-    case .notUnderstood: .badRequest
+    case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired, .packNotOnSale: .gone
+    case .notUnderstood, .webhookInvalid: .badRequest
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
       .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound,
-      .pictureTooLarge,
-      .pictureUnreadable:
+      .pictureTooLarge, .pictureUnreadable, .priceChanged, .cardNotKept, .cardDeclined, .amountInvalid:
       .unprocessableContent
     case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
     case .tooLarge, .fileTooLarge: .contentTooLarge
     case .protocolVersion: .upgradeRequired
     case .tooFast, .tooManyTries, .tooManySubscriptions, .tooManyArchives: .tooManyRequests
     case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
-    case .unavailable, .providerFailed, .mailIsOff: .serviceUnavailable
+    case .unavailable, .providerFailed, .mailIsOff, .paymentUnavailable: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
-      .creditUsed, .intakeFull, .answerDue,
-      .creditExtended, .creditOver:
+      .creditUsed, .intakeFull, .answerDue, .notRefundable, .creditExtended, .creditOver:
       .conflict
     }
   }

@@ -44,6 +44,7 @@ struct Surroundings: Sendable {
   let isOnSites: Bool
   let isOnAgents: Bool
   let isOnPrivacy: Bool
+  let isOnPayments: Bool
 
   init(web: WebFront, context: WebContext, path: String) {
     let texts = web.texts(context.language)
@@ -67,5 +68,6 @@ struct Surroundings: Sendable {
     isOnSites = path.hasPrefix("/admin/sites")
     isOnAgents = path.hasPrefix("/admin/agents")
     isOnPrivacy = path.hasPrefix("/admin/privacy")
+    isOnPayments = path.hasPrefix("/admin/payments") || path.hasPrefix("/admin/packs")
   }
 }

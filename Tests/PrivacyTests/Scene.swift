@@ -102,6 +102,21 @@ struct Scene: Sendable {
           ("id", 1), ("account_id", account), ("token_digest", digest), ("name", "script"), ("scopes", "chats.read"), ("created_at", now),
           ("expires_at", later),
         ])
+      try insert(
+        "saved_cards",
+        [
+          ("account_id", account), ("provider", "test"), ("customer_id", "c"), ("method_id", "m"), ("brand", "Visa"),
+          ("last_digits", "4242"), ("saved_at", now),
+        ])
+      let pack: Int64 = try session.row("SELECT id FROM packs ORDER BY id LIMIT 1")?[0] ?? 0
+      try insert(
+        "purchases",
+        [
+          ("id", 1), ("account_id", account), ("form_key", "f"), ("reference", "ABCD-EFGH"), ("pack_id", pack), ("unit", "credits"),
+          ("units", 3), ("bonus", 0), ("price_minor", 1000), ("currency", "EUR"), ("provider", "test"), ("keeps_card", false),
+          ("by_card", false), ("stage", "pending"), ("state", "pending"), ("attempt", 1), ("session_id", "s"), ("session_address", "/s"),
+          ("payment_id", "p"), ("language", "en"), ("created_at", now), ("changed_at", now),
+        ])
       try session.run("UPDATE assignments SET pseudonym = 'Clara' WHERE account_id = $1", account)
       let token: [UInt8] = try session.row("SELECT token_digest FROM sessions WHERE account_id = $1", account)?[0] ?? []
       try insert(

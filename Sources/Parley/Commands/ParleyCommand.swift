@@ -43,6 +43,8 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "The client ID at your own provider of OpenID Connect; its secret is PARLEY_OPENID_SECRET.") var openid: String?
   @Option(help: "Its issuer, e.g. https://login.example.com/realms/staff.") var openidIssuer: String?
   @Option(help: "What people call it, e.g. Example Staff.") var openidTitle: String?
+  @Option(help: "Where Stripe is asked; its keys are PARLEY_STRIPE_KEY and PARLEY_STRIPE_WEBHOOK_SECRET.") var stripeAddress: String?
+  @Option(help: "Where bank transfers go, as buyers read it.") var bankAccount: String?
   @Flag(help: "The demo village, in which everybody may be everybody. On loopback only.") var demo = false
   @Flag(help: "Pages and texts from the source tree, and /dev. On loopback only.") var dev = false
 
@@ -75,6 +77,8 @@ struct SettingsOptions: ParsableArguments {
     flags["openid"] = openid
     flags["openid-issuer"] = openidIssuer
     flags["openid-title"] = openidTitle
+    flags["stripe-address"] = stripeAddress
+    flags["bank-account"] = bankAccount
     if demo { flags["demo"] = "true" }
     if dev { flags["dev"] = "true" }
     do {
@@ -112,7 +116,8 @@ extension Settings {
   fileprivate func shown(_ name: Name) -> String {
     switch name {
     case .database where text(.database).contains("@"): "postgres://…"
-    case .mailPassword where !text(name).isEmpty, .filesStoreSecret where !text(name).isEmpty: "…"
+    case .mailPassword, .filesStoreSecret, .googleSecret, .linkedInSecret, .facebookSecret, .openIDSecret, .stripeKey, .stripeWebhookSecret:
+      text(name).isEmpty ? "" : "…"
     default: text(name)
     }
   }

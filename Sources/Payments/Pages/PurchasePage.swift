@@ -1,0 +1,144 @@
+import Base
+import Web
+
+/// One purchase, as its buyer sees it.
+struct PurchasePage: Page {
+  struct Transfer: Sendable {
+    let account: String
+    let reference: String
+    let amount: String
+  }
+
+  struct Refunded: Sendable {
+    let what: String
+    let amount: String
+    let word: String
+  }
+
+  static let template = "purchase"
+  let title: String
+  let reference: String
+  let what: String
+  let amount: String
+  let way: String
+  let time: ShownMoment
+  let state: StateTag
+  let heading: String
+  let text: String
+  let problem: String?
+  let transfer: Transfer?
+  let isWaiting: Bool
+  let mayPay: Bool
+  let payURL: SafeURL?
+  let pay: String
+  let mayCancel: Bool
+  let cancelURL: SafeURL?
+  let isPaid: Bool
+  let receiptURL: SafeURL?
+  let refunds: [Refunded]
+  let hasRefunds: Bool
+  let isTest: Bool
+
+  init(_ purchase: Purchase, back: String, waits: Bool, isTired: Bool, bankAccount: String, _ texts: Texts) {
+    let money = MoneyWords(texts.language)
+    title = texts["payments.purchase.title", ["reference": purchase.reference]]
+    reference = purchase.reference
+    what = purchase.what(texts)
+    amount = money[purchase.price]
+    way = purchase.provider.title(texts)
+    time = ShownMoment(purchase.createdAt)
+    state = StateTag(purchase.state, texts)
+    let isOpen = purchase.state.isOpen
+    let isBank = purchase.provider == .bank && isOpen
+    let story =
+      if isBank { "transfer" } else if isTired { "tired" } else if waits { "waiting" } else if isOpen, back == "cancelled" { "back" } else {
+        purchase.state.rawValue
+      }
+    heading = texts["payments.purchase.\(story).heading"]
+    text = texts["payments.purchase.\(story).text", ["units": what, "amount": money[purchase.price]]]
+    problem = Refusal.Reason(rawValue: back).flatMap { [.paymentUnavailable, .cardDeclined].contains($0) && isOpen ? texts[$0] : nil }
+    transfer = isBank ? Transfer(account: bankAccount, reference: purchase.reference, amount: money[purchase.price]) : nil
+    isWaiting = waits && !isTired
+    mayPay = isOpen && !isBank && !waits
+    payURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/pay")
+    pay = texts["payments.buy.pay", ["price": money[purchase.price]]]
+    mayCancel = isOpen && !waits
+    cancelURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/cancel")
+    isPaid = purchase.facts.isPaid
+    receiptURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/receipt")
+    refunds = purchase.facts.refunds.sorted { $0.key < $1.key }.map { _, refund in
+      Refunded(
+        what: UnitWords(texts)[refund.units, purchase.offer.unit], amount: money[Money(refund.amountMinor, purchase.price.currency)],
+        word: texts["payments.refund.\(refund.state.rawValue)"])
+    }
+    hasRefunds = !refunds.isEmpty
+    isTest = purchase.provider == .test
+  }
+}
+
+/// Between us and the provider's page.
+struct LeavingPage: Page {
+  static let template = "leaving"
+  let title: String
+  let text: String
+  let goURL: SafeURL?
+
+  init(_ purchase: Purchase, to address: String, _ texts: Texts) {
+    title = texts["payments.leaving.title"]
+    text = texts["payments.leaving.text", ["provider": purchase.provider.title(texts)]]
+    goURL = SafeURL(address)
+  }
+}
+
+/// What was paid, on paper.
+struct ReceiptPage: Page {
+  struct Line: Sendable {
+    let what: String
+    let amount: String
+  }
+
+  static let template = "receipt"
+  let title: String
+  let house: String
+  let reference: String
+  let name: String
+  let email: String
+  let time: ShownMoment
+  let way: String
+  let lines: [Line]
+  let total: String
+  let state: StateTag
+  let isTest: Bool
+  let backURL: SafeURL?
+
+  init(_ purchase: Purchase, of person: SignedIn, house: String, _ texts: Texts) {
+    let money = MoneyWords(texts.language)
+    let units = UnitWords(texts)
+    title = texts["payments.receipt.title", ["reference": purchase.reference]]
+    self.house = house
+    reference = purchase.reference
+    name = person.name
+    email = person.email
+    time = ShownMoment(purchase.paidAt ?? purchase.createdAt)
+    way = purchase.provider.title(texts)
+    var lines: [Line] = []
+    if purchase.creditedUnits == nil, purchase.receivedMinor == nil {
+      lines.append(Line(what: units[purchase.offer.units, purchase.offer.unit], amount: money[purchase.price]))
+      if purchase.offer.bonus > 0 {
+        let bonus = units[purchase.offer.bonus, purchase.offer.unit]
+        lines.append(Line(what: texts["payments.receipt.bonus", ["units": bonus]], amount: money[Money(0, purchase.price.currency)]))
+      }
+    } else {
+      lines.append(Line(what: units[purchase.units, purchase.offer.unit], amount: money[purchase.price]))
+    }
+    for (_, refund) in purchase.facts.refunds.sorted(by: { $0.key < $1.key }) where refund.state != .failed {
+      let what = texts["payments.receipt.refund", ["units": units[refund.units, purchase.offer.unit]]]
+      lines.append(Line(what: what, amount: money[Money(-refund.amountMinor, purchase.price.currency)]))
+    }
+    self.lines = lines
+    total = money[purchase.price - purchase.refunded]
+    state = StateTag(purchase.state, texts)
+    isTest = purchase.provider == .test
+    backURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)")
+  }
+}

@@ -1,0 +1,103 @@
+import Access
+import Accounts
+import Base
+import HTTPTypes
+import Hummingbird
+import Web
+
+/// `/wallet/purchases/…`: one purchase, from the way to its payment to the receipt.
+struct PurchaseRoutes: Sendable {
+  static let path = "/wallet/purchases"
+  /// How often the page asks by itself, and how many times.
+  static let lookSeconds = 3
+  static let lookLimit = 40
+
+  let payments: Payments
+  let web: WebFront
+
+  func register(on routes: Routes) {
+    routes.get(Self.path, .ownDesk) { _, _ in .redirect(ShopRoutes.walletPath) }
+    routes.get("\(Self.path)/{id}", .ownDesk) { request, context in try await show(request, context) }
+    routes.get("\(Self.path)/{id}/pay", .ownDesk) { request, context in try await goOn(request, context) }
+    routes.form("\(Self.path)/{id}/pay", .ownDesk) { _, _, context in
+      let purchase = try await purchase(context)
+      if purchase.state.isOpen, purchase.checkout == nil {
+        do {
+          _ = try await payments.open(purchase)
+        } catch let refusal as Refusal where [.paymentUnavailable, .cardDeclined].contains(refusal.reason) {
+          return .redirect("\(Self.path)/\(purchase.id)?back=\(refusal.reason.rawValue)")
+        }
+      }
+      return .redirect("\(Self.path)/\(purchase.id)/pay")
+    }
+    routes.form("\(Self.path)/{id}/cancel", .ownDesk) { _, _, context in
+      let purchase = try await purchase(context)
+      try await payments.cancel(purchase.id, by: purchase.buyer)
+      return .redirect("\(Self.path)/\(purchase.id)")
+    }
+    routes.get("\(Self.path)/{id}/cancel", .ownDesk) { _, context in .redirect("\(Self.path)/\(try await purchase(context).id)") }
+    routes.get("\(Self.path)/{id}/receipt", .ownDesk) { request, context in
+      let purchase = try await purchase(context)
+      guard purchase.facts.isPaid else { throw Refusal(.notFound) }
+      let page = ReceiptPage(purchase, of: try context.person(), house: payments.mail.house, web.texts(context.language))
+      return web.page(page, request, context)
+    }
+  }
+
+  /// Somebody else's purchase and none at all look the same.
+  private func purchase(_ context: WebContext) async throws -> Purchase {
+    let id: PurchaseID = try context.identity("id")
+    guard let purchase = try await payments.purchase(id, of: context.person().member.id) else { throw Refusal(.notFound) }
+    return purchase
+  }
+
+  private func show(_ request: Request, _ context: WebContext) async throws -> Response {
+    let purchase = try await purchase(context)
+    let query = try Form(query: request)
+    let looks = Int(query["look"]) ?? 0
+    // Whoever comes back from the provider, or paid with a kept card, waits for its word.
+    let isBack = purchase.state.isOpen && (query["back"] == "paid" || purchase.checkout.map { $0.address == nil } ?? false)
+    // After a card that was declined another one may have paid, so that is asked, too; but nobody is kept waiting for it.
+    let asksAgain = isBack && looks < Self.lookLimit
+    let waits = isBack && purchase.state != .declined
+    let page = PurchasePage(
+      purchase, back: query["back"], waits: waits, isTired: waits && !asksAgain, bankAccount: payments.terms.bankAccount,
+      web.texts(context.language))
+    var response = web.page(page, request, context)
+    if asksAgain, let name = HTTPField.Name("Refresh") {
+      response.headers[name] = "\(Self.lookSeconds); url=\(Self.path)/\(purchase.id)?back=paid&look=\(looks + 1)"
+    }
+    return response
+  }
+
+  /// On to the provider. A page in between, because a form of ours may be sent nowhere else, with redirects neither.
+  private func goOn(_ request: Request, _ context: WebContext) async throws -> Response {
+    let purchase = try await purchase(context)
+    guard purchase.state.isOpen, let address = purchase.checkout?.address else { return .redirect("\(Self.path)/\(purchase.id)") }
+    if address.hasPrefix("/") { return .redirect(address) }
+    var response = web.page(LeavingPage(purchase, to: address, web.texts(context.language)), request, context)
+    if let name = HTTPField.Name("Refresh"), SafeURL(address) != nil { response.headers[name] = "0; url=\(address)" }
+    return response
+  }
+}
+
+/// Where what providers tell comes in. It is judged by its signature and by nothing else.
+struct WebhookRoutes: Sendable {
+  /// An event is some kB.
+  static let byteLimit = 262_144
+
+  let payments: Payments
+
+  func register(on routes: Routes) {
+    routes.on(
+      .post, "/webhooks/payments/{provider}", .decidedInside("Payments.receive"), origin: .decidedInside("Payments.receive")
+    ) { request, context in
+      guard let name = context.parameters.get("provider").flatMap({ ProviderName(rawValue: $0) }) else { throw Refusal(.notFound) }
+      let body = try await request.body.collect(upTo: Self.byteLimit)
+      guard let field = HTTPField.Name(name == .stripe ? "Stripe-Signature" : "Parley-Signature") else { throw Refusal(.notFound) }
+      let delivery = Delivery(signature: request.headers[field] ?? "", body: Array(body.readableBytesView))
+      try await payments.receive(delivery, from: name)
+      return Response(status: .noContent)
+    }
+  }
+}

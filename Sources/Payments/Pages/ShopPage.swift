@@ -1,0 +1,96 @@
+import Base
+import Web
+
+/// `/buy`: the packs, and how the chosen one is paid.
+struct ShopPage: Page {
+  struct Line: Sendable {
+    let chooseURL: SafeURL?
+    let isChosen: Bool
+    let what: String
+    let bonus: String?
+    let saving: String?
+    let price: String
+    let each: String?
+  }
+
+  struct Group: Sendable {
+    let heading: String
+    let rate: String?
+    let packs: [Line]
+  }
+
+  struct Way: Sendable {
+    let value: String
+    let title: String
+    let hint: String
+    let isChosen: Bool
+  }
+
+  struct Chosen: Sendable {
+    let pack: String
+    let shown: String
+    let key: String
+    let ways: [Way]
+    let mayKeepCard: Bool
+    let pay: String
+    let brings: String
+  }
+
+  static let template = "buy"
+  let title: String
+  let problem: String?
+  let isEmpty: Bool
+  let groups: [Group]
+  let chosen: Chosen?
+  let noWay: Bool
+
+  init(
+    _ packs: [Pack], chosen wanted: PackID?, ways: [ProviderName], cards: [(ProviderName, SavedCard)], key: Secret, refusal: Refusal?,
+    _ texts: Texts
+  ) {
+    title = texts["payments.buy.title"]
+    problem = refusal.map { texts[$0] }
+    isEmpty = packs.isEmpty
+    noWay = ways.isEmpty
+    let money = MoneyWords(texts.language)
+    let units = UnitWords(texts)
+    // The one in the middle, unless somebody chose.
+    let first = packs.filter { $0.offer.unit == packs.first?.offer.unit }
+    let pack = packs.first { $0.id == wanted } ?? (first.isEmpty ? nil : first[first.count / 2])
+    groups = CreditUnit.allCases.compactMap { unit in
+      let own = packs.filter { $0.offer.unit == unit }
+      guard let smallest = own.first else { return nil }
+      return Group(
+        heading: texts["payments.buy.unit.\(unit.rawValue)"],
+        rate: unit == .coins ? texts["payments.buy.coinRate", ["price": money[Coin.price(of: 1)]]] : nil,
+        packs: own.map { one in
+          let offer = one.offer
+          return Line(
+            chooseURL: SafeURL("\(ShopRoutes.buyPath)?pack=\(one.id)"), isChosen: one.id == pack?.id, what: units[offer.units, unit],
+            bonus: offer.bonus > 0 ? texts["payments.buy.bonus", ["count": "\(offer.bonus)"]] : nil,
+            saving: offer.savingPercent(over: smallest.offer).map { texts["payments.buy.saving", ["percent": "\($0)"]] },
+            price: money[offer.price],
+            each: texts["payments.buy.each", ["price": money[Money(offer.price.minor / offer.total, offer.price.currency)]]])
+        })
+    }
+    chosen = pack.map { pack in
+      Chosen(
+        pack: "\(pack.id)", shown: ShownOffer.text(pack.offer), key: key.text, ways: Self.ways(ways, cards, texts),
+        mayKeepCard: ways.contains { $0 != .bank },
+        pay: texts["payments.buy.pay", ["price": money[pack.offer.price]]],
+        brings: texts["payments.buy.brings", ["units": units[pack.offer.total, pack.offer.unit]]])
+    }
+  }
+
+  private static func ways(_ names: [ProviderName], _ cards: [(ProviderName, SavedCard)], _ texts: Texts) -> [Way] {
+    var ways = cards.map { name, card in
+      Way(
+        value: "\(name.rawValue).card", title: texts["payments.card.kept", ["brand": card.brand, "digits": card.lastDigits]],
+        hint: texts["payments.card.keptHint"], isChosen: false)
+    }
+    ways += names.map { name in
+      Way(value: name.rawValue, title: name.title(texts), hint: texts["payments.provider.\(name.rawValue).hint"], isChosen: false)
+    }
+    return ways.enumerated().map { index, way in Way(value: way.value, title: way.title, hint: way.hint, isChosen: index == 0) }
+  }
+}

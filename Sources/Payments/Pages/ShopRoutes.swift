@@ -1,0 +1,109 @@
+import Access
+import Accounts
+import Base
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Store
+import Web
+
+/// `/wallet` and `/buy`: what somebody has, and where it comes from.
+struct ShopRoutes: Sendable {
+  static let walletPath = "/wallet"
+  static let buyPath = "/buy"
+  static let purchasesShown = 20
+  static let linesShown = 30
+
+  let payments: Payments
+  let web: WebFront
+
+  func register(on routes: Routes) {
+    routes.get(Self.walletPath, .ownDesk) { request, context in try await wallet(request, context) }
+    routes.get(Self.buyPath, .ownDesk) { request, context in
+      let form = try Form(query: request)
+      let key = Secret()
+      return try await shop(chosen: PackID(form["pack"]), key: key, refusal: nil, request, context)
+    }
+    routes.form(Self.buyPath, .ownDesk) { form, request, context in try await buy(form, request, context) }
+    routes.form("\(Self.walletPath)/card", .ownDesk) { form, _, context in
+      if let name = ProviderName(rawValue: form["provider"]) {
+        try await payments.forgetCard(of: context.person().member.id, at: name)
+      }
+      return .redirect("\(Self.walletPath)?done=cardRemoved")
+    }
+    routes.get("\(Self.walletPath)/card", .ownDesk) { _, _ in .redirect(Self.walletPath) }
+  }
+
+  private func wallet(_ request: Request, _ context: WebContext) async throws -> Response {
+    let me = try context.person().member.id
+    let texts = web.texts(context.language)
+    let providers = payments.providers.map(\.name)
+    let found = try await payments.store.read { session in
+      let wallets = try CreditUnit.allCases.map { unit in
+        WalletPage.Holding(
+          unit: unit, balance: try session.wallet(of: me, in: unit), lots: try session.lots(of: me, in: unit),
+          lines: try session.statement(of: me, in: unit, before: nil, limit: Self.linesShown))
+      }
+      let cards = try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
+      return WalletPage.Found(
+        holdings: wallets, purchases: try session.purchases(PurchaseFilter(buyer: me, limit: Self.purchasesShown)), cards: cards,
+        onSale: Set(try session.packsOnSale().map(\.offer.unit)))
+    }
+    let done = try Form(query: request)["done"] == "cardRemoved" ? texts["payments.card.removed"] : nil
+    return web.page(WalletPage(found, notice: done, texts), request, context)
+  }
+
+  private func shop(chosen: PackID?, key: Secret, refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {
+    let me = try context.person().member.id
+    let providers = payments.providers.map(\.name)
+    let (packs, cards) = try await payments.store.read { session in
+      (
+        try session.packsOnSale(),
+        try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
+      )
+    }
+    let page = ShopPage(packs, chosen: chosen, ways: payments.ways, cards: cards, key: key, refusal: refusal, web.texts(context.language))
+    return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
+  }
+
+  private func buy(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    guard let key = Secret(form["purchase"]) else { throw Refusal(.notUnderstood) }
+    let parts = form["way"].split(separator: ".").map(String.init)
+    guard let pack = PackID(form["pack"]), let way = parts.first.flatMap({ ProviderName(rawValue: $0) }) else {
+      return try await shop(chosen: PackID(form["pack"]), key: key, refusal: Refusal(.notUnderstood), request, context)
+    }
+    let order = Order(
+      pack: pack, shown: ShownOffer.read(form["shown"]), provider: way, byCard: parts.count == 2, keepsCard: form.has("keepsCard"),
+      formKey: key)
+    do {
+      let purchase = try await payments.buy(order, by: context.person().member.id, in: context.language)
+      return .redirect("\(PurchaseRoutes.path)/\(purchase.id)/\(purchase.state.isPaid ? "" : "pay")".trimmingSlash)
+    } catch let refusal as Refusal where [.priceChanged, .packNotOnSale, .cardNotKept].contains(refusal.reason) {
+      // A new key: what is confirmed now is another purchase.
+      return try await shop(chosen: pack, key: Secret(), refusal: refusal, request, context)
+    } catch let refusal as Refusal where [.paymentUnavailable, .cardDeclined].contains(refusal.reason) {
+      // The purchase is there and waits for another try.
+      guard let purchase = try await payments.made(order, by: context.person().member.id) else { throw refusal }
+      return .redirect("\(PurchaseRoutes.path)/\(purchase.id)?back=\(refusal.reason.rawValue)")
+    }
+  }
+}
+
+extension String {
+  fileprivate var trimmingSlash: String { hasSuffix("/") ? String(dropLast()) : self }
+}
+
+/// An offer as a form carries it and brings it back: `credits.7.1.2000.EUR`.
+enum ShownOffer {
+  static func text(_ offer: Offer) -> String {
+    "\(offer.unit.rawValue).\(offer.units).\(offer.bonus).\(offer.price.minor).\(offer.price.currency.code)"
+  }
+
+  static func read(_ text: String) -> Offer? {
+    let parts = text.split(separator: ".").map(String.init)
+    guard parts.count == 5, let unit = CreditUnit(rawValue: parts[0]), let units = Int64(parts[1]), let bonus = Int64(parts[2]),
+      let minor = Int64(parts[3]), let currency = Currency(code: parts[4])
+    else { return nil }
+    return Offer(unit, units: units, bonus: bonus, price: Money(minor, currency))
+  }
+}

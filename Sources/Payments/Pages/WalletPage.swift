@@ -1,0 +1,107 @@
+import Base
+import Ledger
+import LedgerCore
+import Web
+
+/// `/wallet`: what somebody has, where it came from and where it went.
+struct WalletPage: Page {
+  struct Holding: Sendable {
+    let unit: CreditUnit
+    let balance: WalletBalance
+    let lots: [LotView]
+    let lines: [StatementLine]
+  }
+
+  struct Found: Sendable {
+    let holdings: [Holding]
+    let purchases: [Purchase]
+    let cards: [(ProviderName, SavedCard)]
+    let onSale: Set<CreditUnit>
+  }
+
+  struct Lot: Sendable {
+    let what: String
+    let origin: String
+    let ends: ShownMoment?
+  }
+
+  struct Line: Sendable {
+    let what: String
+    let units: String
+    let word: String
+    let tone: String
+    let time: ShownMoment
+    let aboutURL: SafeURL?
+  }
+
+  struct Wallet: Sendable {
+    let unit: String
+    let heading: String
+    let balance: String
+    let held: String?
+    let lots: [Lot]
+    let hasLots: Bool
+  }
+
+  struct Card: Sendable {
+    let provider: String
+    let name: String
+  }
+
+  static let template = "wallet"
+  let title: String
+  let notice: String?
+  let wallets: [Wallet]
+  let canBuy: Bool
+  let purchases: [PurchaseLine]
+  let hasPurchases: Bool
+  let lines: [Line]
+  let hasLines: Bool
+  let cards: [Card]
+  let hasCards: Bool
+
+  init(_ found: Found, notice: String?, _ texts: Texts) {
+    title = texts["payments.wallet.title"]
+    self.notice = notice
+    let units = UnitWords(texts)
+    // A unit that is neither sold nor owned is not spoken of.
+    let shown = found.holdings.filter { found.onSale.contains($0.unit) || $0.balance.units > 0 || !$0.lines.isEmpty }
+    wallets = shown.map { holding in
+      let lots = holding.lots.map { lot in
+        Lot(
+          what: units[lot.free, holding.unit], origin: texts["payments.wallet.origin.\(lot.origin)"],
+          ends: lot.expiresAt.map { ShownMoment($0) })
+      }
+      return Wallet(
+        unit: holding.unit.rawValue, heading: texts["payments.buy.unit.\(holding.unit.rawValue)"],
+        balance: units[holding.balance.free, holding.unit],
+        held: holding.balance.held > 0 ? texts["payments.wallet.held", ["units": units[holding.balance.held, holding.unit]]] : nil,
+        lots: lots, hasLots: !lots.isEmpty)
+    }
+    canBuy = !found.onSale.isEmpty
+    purchases = found.purchases.map { PurchaseLine($0, under: PurchaseRoutes.path, texts) }
+    hasPurchases = !purchases.isEmpty
+    lines = found.holdings.flatMap { holding in holding.lines.map { (holding.unit, $0) } }
+      .sorted { $0.1.entry > $1.1.entry }
+      .map { unit, line in
+        let isPending = line.phase == .held
+        let number = line.units > 0 ? "+\(line.units)" : "\u{2212}\(line.units.magnitude)"
+        return Line(
+          what: texts["payments.entry.\(line.kind.rawValue)"],
+          units: texts["payments.wallet.change", ["number": number, "unit": texts["payments.wallet.short.\(unit.rawValue)"]]],
+          word: texts[isPending ? "payments.wallet.pending" : "payments.wallet.done"], tone: isPending ? "wait" : "good",
+          time: ShownMoment(line.at), aboutURL: Self.address(of: line.about))
+      }
+    hasLines = !lines.isEmpty
+    cards = found.cards.map { name, card in
+      Card(provider: name.rawValue, name: texts["payments.card.name", ["brand": card.brand, "digits": card.lastDigits]])
+    }
+    hasCards = !cards.isEmpty
+  }
+
+  private static func address(of about: String) -> SafeURL? {
+    let parts = about.split(separator: ".").map(String.init)
+    guard parts.count == 2, parts[0] == "purchase", let id = PurchaseID(parts[1]) else { return nil }
+    return SafeURL("\(PurchaseRoutes.path)/\(id)")
+  }
+}
