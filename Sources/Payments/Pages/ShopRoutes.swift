@@ -49,8 +49,8 @@ struct ShopRoutes: Sendable {
         holdings: wallets, purchases: try session.purchases(PurchaseFilter(buyer: me, limit: Self.purchasesShown)), cards: cards,
         onSale: Set(try session.packsOnSale().map(\.offer.unit)))
     }
-    let done = try Form(query: request)["done"] == "cardRemoved" ? texts["payments.card.removed"] : nil
-    return web.page(WalletPage(found, notice: done, texts), request, context)
+    let done = ["cardRemoved": "payments.card.removed", "extended": "payments.wallet.extended"][try Form(query: request)["done"]]
+    return web.page(WalletPage(found, notice: done.map { texts[$0] }, at: payments.clock.now, texts), request, context)
   }
 
   private func shop(chosen: PackID?, key: Secret, refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {

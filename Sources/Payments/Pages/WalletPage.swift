@@ -23,6 +23,8 @@ struct WalletPage: Page {
     let what: String
     let origin: String
     let ends: ShownMoment?
+    /// Where it is extended; nil where that cannot be, or is not needed yet.
+    let extendURL: SafeURL?
   }
 
   struct Line: Sendable {
@@ -60,7 +62,7 @@ struct WalletPage: Page {
   let cards: [Card]
   let hasCards: Bool
 
-  init(_ found: Found, notice: String?, _ texts: Texts) {
+  init(_ found: Found, notice: String?, at now: Moment, _ texts: Texts) {
     title = texts["payments.wallet.title"]
     self.notice = notice
     let units = UnitWords(texts)
@@ -70,7 +72,8 @@ struct WalletPage: Page {
       let lots = holding.lots.map { lot in
         Lot(
           what: units[lot.free, holding.unit], origin: texts["payments.wallet.origin.\(lot.origin)"],
-          ends: lot.expiresAt.map { ShownMoment($0) })
+          ends: lot.expiresAt.map { ShownMoment($0) },
+          extendURL: lot.canBeExtended(at: now) ? SafeURL("/wallet/lots/\(lot.id)/extend") : nil)
       }
       return Wallet(
         unit: holding.unit.rawValue, heading: texts["payments.buy.unit.\(holding.unit.rawValue)"],
@@ -101,7 +104,10 @@ struct WalletPage: Page {
 
   private static func address(of about: String) -> SafeURL? {
     let parts = about.split(separator: ".").map(String.init)
-    guard parts.count == 2, parts[0] == "purchase", let id = PurchaseID(parts[1]) else { return nil }
-    return SafeURL("\(PurchaseRoutes.path)/\(id)")
+    switch (parts.first, parts.count) {
+    case ("purchase", 2): return PurchaseID(parts[1]).flatMap { SafeURL("\(PurchaseRoutes.path)/\($0)") }
+    case ("chat", 3): return ConversationID(parts[1]).flatMap { SafeURL("/conversations/\($0)") }
+    default: return nil
+    }
   }
 }
