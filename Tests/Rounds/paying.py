@@ -56,14 +56,16 @@ class Customer(Talker):
         }
         return self.program.request("POST", self.host, path, urllib.parse.urlencode({**found, **fields}), sent)
 
-    def begins_purchase(self) -> str:
-        """Answers its number."""
+    def begins_purchase(self) -> str | None:
+        """Answers its number; None when there were too many today."""
         _, _, shop = self.program.get(self.host, "/buy", {"Cookie": self.cookie})
         packs = re.findall(r'href="(/buy\?pack=\d+)"', shop)
         for path in packs:
             _, _, page = self.program.get(self.host, path, {"Cookie": self.cookie})
             if PACK in page:
                 status, headers, body = self.post("/buy", {"way": "test"}, form=path)
+                if status == 429:
+                    return None
                 number = re.search(r"/(\d+)/pay", headers.get("location", ""))
                 assert status == 303 and number, f"{status} {headers} {body[:300]}"
                 return number[1]
@@ -72,9 +74,9 @@ class Customer(Talker):
     def refused(self, frame: Frame) -> None:
         """A question that cannot be paid is said to be so, and stays with who typed it."""
         outbox = self.outbox(self.topic)
-        if frame.get("reason") in NO_ROOM and frame.get("id") in outbox.waiting:
-            outbox.waiting.pop(frame["id"])
-            self.turned_away += 1
+        if frame.get("reason") in NO_ROOM:
+            # What was sent again after a cut is refused once more.
+            self.turned_away += outbox.waiting.pop(str(frame.get("id")), None) is not None
         else:
             super().refused(frame)
 
@@ -100,7 +102,7 @@ class Bank:
         heard = 0
         while heard < 2:
             try:
-                heard += await asyncio.to_thread(self.tells, body) == 200
+                heard += await asyncio.to_thread(self.tells, body) == 204
             except OSError:
                 pass
             await asyncio.sleep(self.dice.uniform(0, 0.1))
