@@ -54,7 +54,7 @@ struct RouteWalkTests {
     "GET /profile/tokens": .signedIn, "POST /profile/tokens": .signedIn, "GET /profile/tokens/revoke": .signedIn,
     "POST /profile/tokens/revoke": .signedIn, "GET /api/v1/me": .signedIn,
     "GET /sign-in/code": .everybody, "POST /sign-in/code": .everybody,
-    "GET /wallet": .signedIn, "GET /wallet/card": .signedIn, "POST /wallet/card": .signedIn, "GET /buy": .signedIn,
+    "GET /wallet": .signedIn, "GET /wallet/extend": .signedIn, "POST /wallet/extend": .signedIn, "GET /wallet/card": .signedIn, "POST /wallet/card": .signedIn, "GET /buy": .signedIn,
     "POST /buy": .signedIn, "GET /wallet/purchases": .signedIn, "GET /wallet/purchases/{id}": .signedIn,
     "GET /wallet/purchases/{id}/pay": .signedIn, "POST /wallet/purchases/{id}/pay": .signedIn,
     "GET /wallet/purchases/{id}/cancel": .signedIn, "POST /wallet/purchases/{id}/cancel": .signedIn,

@@ -309,13 +309,15 @@ def faults(value: Any, kind: Any, path: str) -> Iterator[str]:
     elif origin in (dict, typing.Dict):
         if not isinstance(value, dict):
             yield f"{path}: names with values are expected"
-    elif typing.is_typeddict(kind):
+    elif hasattr(kind, "__total__"):
         if not isinstance(value, dict):
             yield f"{path}: {kind.__name__} is expected"
             return
         module = __import__(kind.__module__, fromlist=["*"])
         hints = typing.get_type_hints(kind, {**vars(typing), **vars(module), "Mapping": Mapping}, {"StripeContext": str}, include_extras=True)
         yield from (f"{path}.{name}: there is no such field" for name in value if name not in hints)
+        needed = kind.__required_keys__ if typing.get_origin(kind) is None else set()
+        yield from (f"{path}.{name}: is missing" for name in needed if name not in value)
         for name in value.keys() & hints.keys():
             yield from faults(value[name], hints[name], f"{path}.{name}")
     elif kind is int:

@@ -21,8 +21,11 @@ struct WalletPage: Page {
 
   struct Lot: Sendable {
     let what: String
+    let id: String
     let origin: String
     let ends: ShownMoment?
+    /// Once.
+    let mayExtend: Bool
   }
 
   struct Line: Sendable {
@@ -51,6 +54,7 @@ struct WalletPage: Page {
   static let template = "wallet"
   let title: String
   let notice: String?
+  let problem: String?
   let wallets: [Wallet]
   let canBuy: Bool
   let purchases: [PurchaseLine]
@@ -60,17 +64,18 @@ struct WalletPage: Page {
   let cards: [Card]
   let hasCards: Bool
 
-  init(_ found: Found, notice: String?, _ texts: Texts) {
+  init(_ found: Found, notice: String?, refusal: Refusal?, _ texts: Texts) {
     title = texts["payments.wallet.title"]
     self.notice = notice
+    problem = refusal.map { texts[$0] }
     let units = UnitWords(texts)
     // A unit that is neither sold nor owned is not spoken of.
     let shown = found.holdings.filter { found.onSale.contains($0.unit) || $0.balance.units > 0 || !$0.lines.isEmpty }
     wallets = shown.map { holding in
       let lots = holding.lots.map { lot in
         Lot(
-          what: units[lot.free, holding.unit], origin: texts["payments.wallet.origin.\(lot.origin)"],
-          ends: lot.expiresAt.map { ShownMoment($0) })
+          what: units[lot.free, holding.unit], id: "\(lot.id)", origin: texts["payments.wallet.origin.\(lot.origin)"],
+          ends: lot.expiresAt.map { ShownMoment($0) }, mayExtend: lot.expiresAt != nil && lot.extendedAt == nil)
       }
       return Wallet(
         unit: holding.unit.rawValue, heading: texts["payments.buy.unit.\(holding.unit.rawValue)"],
