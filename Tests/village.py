@@ -47,6 +47,9 @@ BRUNO = Person("bruno", "Bruno Ferreira", "Bruno", "bruno.localhost", {QUILL.hos
 # Answers at Lantern Books and Quill & Co, and not at Harbour Essays.
 ELIF = Person("elif", "Elif Demir", "Elif", "elif.localhost")
 MANAGER = Person("mona", "Mona Selim", "Mona", "manager.localhost")
+# Answers for money, and asks for it: on pages of Parley, for Kite Counsel has no website of its own.
+EMIL = Person("emil", "Emil Haddad", "Emil", "expert.localhost")
+LINA = Person("lina", "Lina Okafor", "Lina", "customer.localhost")
 ADMINISTRATOR = Person("ada", "Ada Brandt", "Ada", "admin.localhost")
 
 

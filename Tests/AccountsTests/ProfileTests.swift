@@ -25,7 +25,7 @@ import Web
     }
   }
 
-  @Test("B7, E78c: a name and a pseudonym are kept on one line, at sign-up and later", arguments: House.engines)
+  @Test("B7: a name and a pseudonym are kept on one line, at sign-up and later", arguments: House.engines)
   func oneLine(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let id = try await house.resident("Clara", email: "clara@example.com")

@@ -45,7 +45,7 @@ import Web
     }
   }
 
-  @Test("B3b: an expert gives first name and surname; what was typed stays, but for the password", arguments: House.engines)
+  @Test("B2a, B3b: an expert gives first name and surname; what was typed stays, but for the password", arguments: House.engines)
   func expert(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let someone = house.browser()
@@ -66,7 +66,7 @@ import Web
     }
   }
 
-  @Test("A30: a form of one's own gives nobody a role", arguments: House.engines)
+  @Test("A30, B2a: a form of one's own gives nobody a role", arguments: House.engines)
   func massAssignment(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
       let thief = house.browser()

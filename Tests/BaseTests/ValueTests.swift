@@ -7,7 +7,7 @@ import Testing
 @Suite("Values")
 struct ValueTests {
   @Test(
-    "E78c: a name is one line that turns nothing around",
+    "B7: a name is one line that turns nothing around",
     arguments: [
       ("Ada Moreau", "Ada Moreau"), ("  Ada \u{3000} Moreau ", "Ada \u{3000} Moreau"), ("Ada\r\nBcc: x@y.z", "Ada Bcc: x@y.z"),
       ("Ada\u{2028}\u{85}Moreau", "Ada Moreau"), ("gpj.\u{202E}exe\u{2066}", "gpj. exe"), ("\u{1B}[31mAda\t", "[31mAda"), ("\n\r", ""),

@@ -31,7 +31,7 @@ import Testing
       try await move(days: 9, until: 0)
       try await move(days: 2, until: 30)
       let notices = try await stage.get("/notices", as: stage.lina)
-      #expect(notices.text.contains("3 credits end on 2026-12-31"), "\(notices.text)")
+      #expect(notices.text.contains("3 credits end on 2026-12-30"), "\(notices.text)")
       try await move(days: 23, until: 7)
       try await move(days: 5, until: 1)
       #expect(try await house.count("SELECT COUNT(*) FROM notices WHERE kind = 'creditEnds' AND read_at IS NULL") == 1)

@@ -1,6 +1,7 @@
 """The stage of every journey: a program with a village of its own, browsers, and somebody who looks over their shoulder."""
 
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from crowd import Crowd
 from people import Administrator, Agent, Visitor
 from private_postgres import PrivatePostgres
 from program import ROOT, Program
+from scanner import Scanner
 from watch import Watch
 
 # Two cores run two browsers and the program; people wait longer than this.
@@ -55,9 +57,20 @@ def engine() -> str:
 
 
 @pytest.fixture
+def scanner() -> Iterator[Scanner]:
+    # The path of a socket is short.
+    with tempfile.TemporaryDirectory(prefix="clamd-") as folder:
+        scanner = Scanner(Path(folder) / "own")
+        yield scanner
+        scanner.end()
+
+
+@pytest.fixture
 def parley(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Program]:
     database = request.getfixturevalue("postgres").new_database() if engine == "postgres" else None
     options = village.UNHURRIED if request.node.get_closest_marker("burst") else []
+    if request.node.get_closest_marker("virus_scanner"):
+        options = [*options, "--virus-scanner", str(request.getfixturevalue("scanner").socket)]
     program = Program(tmp_path, database, options)
     program.start()
     yield program

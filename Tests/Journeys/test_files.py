@@ -14,6 +14,7 @@ from playwright.sync_api import Download, JSHandle, Locator, Page, expect
 
 import village
 from people import Agent, Reader, Visitor
+from scanner import FINDING, PROGRAM
 from test_accessibility import SCHEMES, violations
 from test_privacy import home_of, lets_days_pass
 
@@ -266,6 +267,30 @@ def test_files_run_out(new_visitor: Any, new_agent: Any, new_page: Any, parley: 
         reader.page.reload()
         expect(reader.bubbles.get_by_text(reader.words("files.expired"))).to_have_count(3)
     parley.doctor()
+
+
+@pytest.mark.virus_scanner
+@pytest.mark.skipif(not PROGRAM.exists(), reason="this machine has no clamd")
+def test_virus_is_found(new_visitor: Any, new_agent: Any, scanner: Any) -> None:
+    """E43: a file that the scanner knows is refused in words on either side, the clean one before it arrives; without a scanner none does."""
+    ada, clara = talk(new_visitor, new_agent)
+    letter = sample("letter.pdf", "letter.pdf")
+    for sender, other in ((ada, clara), (clara, ada)):
+        clean, bad = f"clean-of-{sender.lines}.pdf", f"bad-of-{sender.lines}.pdf"
+        sends(sender, {**letter, "name": clean}, {**letter, "name": bad, "buffer": letter["buffer"] + FINDING})
+        expect(card(other, clean)).to_be_visible()
+        refused = sender.bubbles.filter(has_text=bad)
+        expect(refused).to_have_attribute("data-state", "refused")
+        expect(refused).to_contain_text("The virus scanner found something in this file")
+        refused.get_by_role("button", name="Discard").click()
+        sender.writes(f"After it, {sender.lines}")
+        other.sees(f"After it, {sender.lines}")
+        expect(card(other, bad)).to_have_count(0)
+    scanner.end()
+    sends(ada, {**letter, "name": "unlooked.pdf"})
+    expect(ada.bubbles.filter(has_text="unlooked.pdf")).to_have_attribute("data-state", re.compile("waiting|sending|refused"))
+    ada.page.wait_for_timeout(2_000)
+    expect(card(clara, "unlooked.pdf")).to_have_count(0)
 
 
 def test_progress(new_visitor: Any, new_agent: Any) -> None:

@@ -13,7 +13,7 @@ BROKEN_LINE = re.compile(
 
 
 # A file that is refused: the journey says in which words.
-UPLOAD_REFUSED = re.compile(r"responded with a status of (413|415|422) ")
+UPLOAD_REFUSED = re.compile(r"responded with a status of (413|415|422|503) ")
 PAGE_SAYS_NO = re.compile(r"responded with a status of (404|410|422) ")
 
 

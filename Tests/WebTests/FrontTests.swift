@@ -107,7 +107,7 @@ import Web
     #expect(browser.cookies.keys.sorted() == ["parley-form"])
   }
 
-  @Test("E76: on https every cookie belongs to this host alone")
+  @Test("E76, B5c: on https every cookie belongs to this host alone")
   func secureCookies() async throws {
     let browser = Browser(Self.routes(try Checkout.web(base: "https://chat.example")), origin: "https://chat.example")
     let answer = try await browser.get("/form")
