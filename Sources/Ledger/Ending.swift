@@ -49,7 +49,9 @@ extension Ledger {
   public func extend(_ lot: LotID, of owner: AccountID, at now: Moment, in session: any Session) throws -> Moment {
     guard let found = try session.lot(lot), found.owner == owner else { throw Refusal(.notFound) }
     try session.takeWallet(of: owner, in: found.unit)
-    guard let row = try session.row("SELECT free_units, expires_at, extended_at FROM lots WHERE id = $1", lot) else { throw Refusal(.notFound) }
+    guard let row = try session.row("SELECT free_units, expires_at, extended_at FROM lots WHERE id = $1", lot) else {
+      throw Refusal(.notFound)
+    }
     let (units, end, extended): (Int64, Moment?, Moment?) = (row[0], row[1], row[2])
     guard extended == nil else { throw Refusal(.creditExtended) }
     guard let end, end > now, units > 0 else { throw Refusal(.creditOver) }

@@ -71,7 +71,8 @@ extension Session {
       """, values
     ).map { row in
       LotView(
-        id: row[0], owner: row[10], origin: row[1], about: row[2], units: row[3], free: row[4], worth: Money(row[5], Currency(stored: row[6])),
+        id: row[0], owner: row[10], origin: row[1], about: row[2], units: row[3], free: row[4],
+        worth: Money(row[5], Currency(stored: row[6])),
         acquiredAt: row[7], expiresAt: row[8], extendedAt: row[9])
     }
   }

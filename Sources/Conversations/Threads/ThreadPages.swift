@@ -102,7 +102,8 @@ struct OwnThreadsPage: Page {
     }
     orders = ThreadOrder.allCases.map {
       Order(
-        label: texts["conversations.own.order.\($0.rawValue)"], orderURL: SafeURL("/conversations?order=\($0.rawValue)"), isCurrent: $0 == order)
+        label: texts["conversations.own.order.\($0.rawValue)"], orderURL: SafeURL("/conversations?order=\($0.rawValue)"),
+        isCurrent: $0 == order)
     }
     isEmpty = threads.isEmpty
   }
