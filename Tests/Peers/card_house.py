@@ -338,6 +338,8 @@ def serving(house: CardHouse) -> Iterator[CardHouse]:
         def handled(self) -> None:
             url = urllib.parse.urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            if url.path == "/favicon.ico":
+                return self.reply(200, "image/x-icon", b"")
             if url.path.startswith("/c/pay/"):
                 return self.page(url.path.rsplit("/", 1)[1], body)
             fields = nested(urllib.parse.parse_qsl(body if self.command == "POST" else url.query, keep_blank_values=True))
@@ -365,7 +367,7 @@ def serving(house: CardHouse) -> Iterator[CardHouse]:
                 return
             amount = f"{session['amount_total'] / 100:.2f} {session['currency'].upper()}"
             html = (
-                f"<!doctype html><html lang=en><title>Checkout</title><main><h1>Pay {amount}</h1><form method=post><button>Pay</button></form>"
+                f"<!doctype html><html lang='en' dir='ltr'><title>Checkout</title><main><h1>Pay {amount}</h1><form method=post><button>Pay</button></form>"
                 f"<a href='{session['cancel_url']}'>Back</a></main></html>"
             )
             self.reply(200, "text/html; charset=utf-8", html.encode())
