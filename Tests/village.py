@@ -65,7 +65,7 @@ UNHURRIED = [
         f"{limit}=1000000/1000"
         for limit in (
             "visitor.messages", "agent.messages", "visitor.widget", "signedOut.widget",
-            "signedOut.pages", "agent.pages", "visitor.pages", "visitor.newVisitors", "signedOut.newVisitors",
+            "signedOut.pages", "signedOut.forms", "agent.pages", "visitor.pages", "visitor.newVisitors", "signedOut.newVisitors",
         )
     ),
 ]

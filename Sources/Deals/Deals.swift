@@ -45,6 +45,7 @@ public final class Deals: Sendable {
     ExpertRoutes(deals: self).register(on: routes)
     TermsRoutes(deals: self).register(on: routes)
     EarningsRoutes(deals: self).register(on: routes)
+    CreditRoutes(deals: self).register(on: routes)
   }
 
   /// Somebody's thread with an expert, which is made when there is none: one for life.

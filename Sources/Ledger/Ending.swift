@@ -15,6 +15,8 @@ public struct EndingLot: Sendable, Hashable {
 extension Ledger {
   /// The days before a lot's end at which its owner is told.
   public static let noticeDays: [Int64] = [30, 7, 1]
+  /// From the first notice on.
+  public static let extensionWindowSeconds: Int64 = 30 * 86_400
   /// Half a year.
   public static let extensionSeconds: Int64 = 183 * 86_400
   static let endingAtOnce = 200

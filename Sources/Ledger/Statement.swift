@@ -25,6 +25,12 @@ public struct LotView: Sendable, Hashable {
   public let acquiredAt: Moment
   public let expiresAt: Moment?
   public let extendedAt: Moment?
+
+  /// Within a month of its end, once.
+  public func canBeExtended(at now: Moment) -> Bool {
+    guard let expiresAt, extendedAt == nil, free > 0 else { return false }
+    return expiresAt > now && expiresAt <= now.adding(seconds: Ledger.extensionWindowSeconds)
+  }
 }
 
 extension Session {

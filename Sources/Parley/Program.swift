@@ -154,7 +154,7 @@ public final class Program: Sendable {
     notifications.register(on: routes)
     privacy.register(on: routes)
     deals.register(on: routes)
-    payments.register(on: routes) { [deals] lot, owner in try await deals.extend(lot, of: owner) }
+    payments.register(on: routes)
     doors.register(on: routes)
     Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())

@@ -59,9 +59,8 @@ public final class Payments: Sendable {
     registerNotices()
   }
 
-  /// - Parameter extend: gives the credit of somebody more time, once.
-  public func register(on routes: Routes, extend: @escaping @Sendable (LotID, AccountID) async throws -> Void) {
-    ShopRoutes(payments: self, web: web, extend: extend).register(on: routes)
+  public func register(on routes: Routes) {
+    ShopRoutes(payments: self, web: web).register(on: routes)
     PurchaseRoutes(payments: self, web: web).register(on: routes)
     WebhookRoutes(payments: self).register(on: routes)
     AdminPaymentRoutes(payments: self, web: web).register(on: routes)

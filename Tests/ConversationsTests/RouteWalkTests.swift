@@ -54,7 +54,7 @@ struct RouteWalkTests {
     "GET /profile/tokens": .signedIn, "POST /profile/tokens": .signedIn, "GET /profile/tokens/revoke": .signedIn,
     "POST /profile/tokens/revoke": .signedIn, "GET /api/v1/me": .signedIn,
     "GET /sign-in/code": .everybody, "POST /sign-in/code": .everybody,
-    "GET /wallet": .signedIn, "GET /wallet/extend": .signedIn, "POST /wallet/extend": .signedIn, "GET /wallet/card": .signedIn,
+    "GET /wallet": .signedIn, "GET /wallet/card": .signedIn,
     "POST /wallet/card": .signedIn, "GET /buy": .signedIn,
     "POST /buy": .signedIn, "GET /wallet/purchases": .signedIn, "GET /wallet/purchases/{id}": .signedIn,
     "GET /wallet/purchases/{id}/pay": .signedIn, "POST /wallet/purchases/{id}/pay": .signedIn,
@@ -70,7 +70,8 @@ struct RouteWalkTests {
     "POST /threads/{link}/stop": .inside, "POST /threads/{link}/keep": .signedIn, "GET /conversations": .signedIn,
     "GET /conversations/{conversation}": .signedIn,
     "GET /experts": .everybody, "GET /experts/{site}/{account}": .everybody, "GET /experts/{site}/{account}/ask": .everybody,
-    "POST /experts/{site}/{account}/ask": .signedIn, "GET /earnings": .inside,
+    "POST /experts/{site}/{account}/ask": .signedIn, "GET /earnings": .inside, "POST /wallet/lots/{lot}/extend": .signedIn,
+    "GET /wallet/lots/{lot}/extend": .signedIn,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {

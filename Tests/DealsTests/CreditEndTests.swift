@@ -36,7 +36,9 @@ import Testing
       try await move(days: 5, until: 1)
       #expect(try await house.count("SELECT COUNT(*) FROM notices WHERE kind = 'creditEnds' AND read_at IS NULL") == 1)
       await #expect(throws: Refusal(.notFound)) { try await deals.extend(lot, of: stage.emil.id) }
-      try await deals.extend(lot, of: lina)
+      #expect(try await stage.get("/wallet", as: stage.lina).text.contains("/wallet/lots/\(lot)/extend"))
+      #expect(try await stage.post("/wallet/lots/\(lot)/extend", as: stage.lina).status == 303)
+      #expect(try await !stage.get("/wallet", as: stage.lina).text.contains("/extend"))
       #expect(try await house.count("SELECT COUNT(*) FROM notices WHERE kind = 'creditEnds' AND read_at IS NULL") == 0)
       await #expect(throws: Refusal(.creditExtended)) { try await deals.extend(lot, of: lina) }
       clock.advance(milliseconds: 2 * Self.day)

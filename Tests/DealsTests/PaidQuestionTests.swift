@@ -201,7 +201,8 @@ import Testing
     }
   }
 
-  @Test("A21, A22, A23: an answer reaches who is there at once, and who has left by letter, with its author and every word", arguments: engines)
+  @Test(
+    "A21, A22, A23: an answer reaches who is there at once, and who has left by letter, with its author and every word", arguments: engines)
   func letters(engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: Self.noon)
     try await stage(engine, clock: clock) { stage in

@@ -114,7 +114,8 @@ enum MoneyPage {
       "- A credit that comes back to a lot which has ended meanwhile stays for seven days more.",
       "- Every hold has a deadline, and a job that keeps it; an answer after the deadline takes nothing, whether the job was there or not.",
       "- Wallets of different units never mix, and neither do currencies.",
-      "- Once a minute new lines are sealed: each seal covers its lines and the seal before, so a changed line breaks every seal after it.", "",
+      "- Once a minute new lines are sealed: each seal covers its lines and the seal before, so a changed line breaks every seal after it.",
+      "",
     ]
     return lines.joined(separator: "\n")
   }

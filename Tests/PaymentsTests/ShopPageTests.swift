@@ -127,24 +127,6 @@ struct ShopPageTests {
     }
   }
 
-  @Test("A33: credit that ends says when, and is extended from the wallet, once", arguments: Shop.engines)
-  func extend(engine: Dialect.Engine) async throws {
-    try await Shop.open(engine) { shop in
-      let pack = try await shop.pack(3)
-      let draft = PackDraft(id: pack.id, position: 1, units: 3, bonus: 0, price: pack.offer.price, active: true)
-      try await shop.payments.change(pack.list, name: "Ends", validDays: 10, packs: [draft], by: shop.lina.id, from: .console)
-      let purchase = try await shop.buy(3)
-      try await shop.tell(.paid, about: purchase)
-      let page = try await shop.ask("GET", "/wallet", as: shop.lina).text
-      #expect(page.contains("ends <time"))
-      let lot = try Shop.field("lot", in: page)
-      let answer = try await shop.post("/wallet/extend", [("lot", lot)], from: "/buy", as: shop.lina)
-      #expect(answer.headers["location"] == "/wallet?done=extended")
-      #expect(try await !shop.ask("GET", "/wallet", as: shop.lina).text.contains("name=\"lot\""))
-      #expect(try await shop.post("/wallet/extend", [("lot", lot)], from: "/buy", as: shop.lina).status == 409)
-    }
-  }
-
   @Test("A15c: a delivery is judged by its signature: without one it is refused, and a wrong address is not found", arguments: Shop.engines)
   func webhook(engine: Dialect.Engine) async throws {
     try await Shop.open(engine) { shop in

@@ -16,20 +16,9 @@ struct ShopRoutes: Sendable {
 
   let payments: Payments
   let web: WebFront
-  let extend: @Sendable (LotID, AccountID) async throws -> Void
 
   func register(on routes: Routes) {
-    routes.get(Self.walletPath, .ownDesk) { request, context in try await wallet(refusal: nil, request, context) }
-    routes.form("\(Self.walletPath)/extend", .ownDesk) { form, request, context in
-      guard let lot = LotID(form["lot"]) else { throw Refusal(.notFound) }
-      do {
-        try await extend(lot, context.person().member.id)
-        return .redirect("\(Self.walletPath)?done=extended")
-      } catch let refusal as Refusal where [.creditExtended, .creditOver].contains(refusal.reason) {
-        return try await wallet(refusal: refusal, request, context)
-      }
-    }
-    routes.get("\(Self.walletPath)/extend", .ownDesk) { _, _ in .redirect(Self.walletPath) }
+    routes.get(Self.walletPath, .ownDesk) { request, context in try await wallet(request, context) }
     routes.get(Self.buyPath, .ownDesk) { request, context in
       let form = try Form(query: request)
       let key = Secret()
@@ -45,7 +34,7 @@ struct ShopRoutes: Sendable {
     routes.get("\(Self.walletPath)/card", .ownDesk) { _, _ in .redirect(Self.walletPath) }
   }
 
-  private func wallet(refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {
+  private func wallet(_ request: Request, _ context: WebContext) async throws -> Response {
     let me = try context.person().member.id
     let texts = web.texts(context.language)
     let providers = payments.providers.map(\.name)
@@ -60,13 +49,8 @@ struct ShopRoutes: Sendable {
         holdings: wallets, purchases: try session.purchases(PurchaseFilter(buyer: me, limit: Self.purchasesShown)), cards: cards,
         onSale: Set(try session.packsOnSale().map(\.offer.unit)))
     }
-    let done: String? =
-      switch try Form(query: request)["done"] {
-      case "cardRemoved": texts["payments.card.removed"]
-      case "extended": texts["payments.wallet.extended"]
-      default: nil
-      }
-    return web.page(WalletPage(found, notice: done, refusal: refusal, texts), request, context, status: refusal?.reason.status ?? .ok)
+    let done = ["cardRemoved": "payments.card.removed", "extended": "payments.wallet.extended"][try Form(query: request)["done"]]
+    return web.page(WalletPage(found, notice: done.map { texts[$0] }, at: payments.clock.now, texts), request, context)
   }
 
   private func shop(

@@ -21,11 +21,10 @@ struct WalletPage: Page {
 
   struct Lot: Sendable {
     let what: String
-    let id: String
     let origin: String
     let ends: ShownMoment?
-    /// Once.
-    let mayExtend: Bool
+    /// Where it is extended; nil where that cannot be, or is not needed yet.
+    let extendURL: SafeURL?
   }
 
   struct Line: Sendable {
@@ -54,7 +53,6 @@ struct WalletPage: Page {
   static let template = "wallet"
   let title: String
   let notice: String?
-  let problem: String?
   let wallets: [Wallet]
   let canBuy: Bool
   let purchases: [PurchaseLine]
@@ -64,18 +62,18 @@ struct WalletPage: Page {
   let cards: [Card]
   let hasCards: Bool
 
-  init(_ found: Found, notice: String?, refusal: Refusal?, _ texts: Texts) {
+  init(_ found: Found, notice: String?, at now: Moment, _ texts: Texts) {
     title = texts["payments.wallet.title"]
     self.notice = notice
-    problem = refusal.map { texts[$0] }
     let units = UnitWords(texts)
     // A unit that is neither sold nor owned is not spoken of.
     let shown = found.holdings.filter { found.onSale.contains($0.unit) || $0.balance.units > 0 || !$0.lines.isEmpty }
     wallets = shown.map { holding in
       let lots = holding.lots.map { lot in
         Lot(
-          what: units[lot.free, holding.unit], id: "\(lot.id)", origin: texts["payments.wallet.origin.\(lot.origin)"],
-          ends: lot.expiresAt.map { ShownMoment($0) }, mayExtend: lot.expiresAt != nil && lot.extendedAt == nil)
+          what: units[lot.free, holding.unit], origin: texts["payments.wallet.origin.\(lot.origin)"],
+          ends: lot.expiresAt.map { ShownMoment($0) },
+          extendURL: lot.canBeExtended(at: now) ? SafeURL("/wallet/lots/\(lot.id)/extend") : nil)
       }
       return Wallet(
         unit: holding.unit.rawValue, heading: texts["payments.buy.unit.\(holding.unit.rawValue)"],
@@ -106,7 +104,10 @@ struct WalletPage: Page {
 
   private static func address(of about: String) -> SafeURL? {
     let parts = about.split(separator: ".").map(String.init)
-    guard parts.count == 2, parts[0] == "purchase", let id = PurchaseID(parts[1]) else { return nil }
-    return SafeURL("\(PurchaseRoutes.path)/\(id)")
+    switch (parts.first, parts.count) {
+    case ("purchase", 2): return PurchaseID(parts[1]).flatMap { SafeURL("\(PurchaseRoutes.path)/\($0)") }
+    case ("chat", 3): return ConversationID(parts[1]).flatMap { SafeURL("/conversations/\($0)") }
+    default: return nil
+    }
   }
 }
