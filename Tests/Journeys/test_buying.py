@@ -7,7 +7,7 @@ import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +16,21 @@ from letters import letter_about, plain_text
 from playwright.sync_api import Page, expect
 
 import village
+from card_house import KEY, CardHouse, serving
 from program import Program
 
 axe = Axe()
 
 
 @pytest.fixture(autouse=True)
-def bank_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The house takes transfers, too."""
+def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[CardHouse]:
+    """The house takes transfers, too, and cards by Stripe."""
     monkeypatch.setenv("PARLEY_BANK_ACCOUNT", "Example Ltd, IBAN DE00 1234 5678")
+    with serving(CardHouse()) as house:
+        monkeypatch.setenv("PARLEY_STRIPE_KEY", KEY)
+        monkeypatch.setenv("PARLEY_STRIPE_WEBHOOK_SECRET", house.secret)
+        monkeypatch.setenv("PARLEY_STRIPE_ADDRESS", house.address)
+        yield house
 
 
 class Buyer:
@@ -157,6 +163,25 @@ def test_payment_comes_late(clara: Buyer, new_page: Callable[..., Page], parley:
     expect(other.page.locator("tbody").first).to_contain_text("pending")
     clara.reads("Paid, thank you")
     other.has(8)
+
+
+def test_card(new_page: Callable[..., Page], parley: Program, house: CardHouse) -> None:
+    """A13, A15a, A15b, A16: a card is typed on Stripe's own page; who comes back has the credit as soon as Stripe has told us."""
+    house.webhook = parley.url("localhost", "/webhooks/payments/stripe")
+    # Stripe leads back to the address of the house.
+    clara = Buyer(new_page(), parley, village.Person("clara", "Clara Lindqvist", "Clara", village.FRONT))
+    clara.chooses(way="Card")
+    clara.presses(re.compile(r"^Pay €"))
+    clara.reads("Pay 20.00 EUR")
+    assert clara.page.url.startswith(house.address)
+    clara.page.get_by_role("link", name="Back").click()
+    clara.reads("You did not pay")
+    clara.has_no_faults()
+    clara.presses(re.compile(r"^Pay €"))
+    clara.presses("Pay")
+    clara.reads("Paid, thank you")
+    clara.has(8)
+    assert len(house.sessions) == 1
 
 
 def test_without_scripts(new_page: Callable[..., Page], parley: Program) -> None:

@@ -309,13 +309,15 @@ def faults(value: Any, kind: Any, path: str) -> Iterator[str]:
     elif origin in (dict, typing.Dict):
         if not isinstance(value, dict):
             yield f"{path}: names with values are expected"
-    elif typing.is_typeddict(kind):
+    elif hasattr(kind, "__total__"):
         if not isinstance(value, dict):
             yield f"{path}: {kind.__name__} is expected"
             return
         module = __import__(kind.__module__, fromlist=["*"])
         hints = typing.get_type_hints(kind, {**vars(typing), **vars(module), "Mapping": Mapping}, {"StripeContext": str}, include_extras=True)
         yield from (f"{path}.{name}: there is no such field" for name in value if name not in hints)
+        needed = kind.__required_keys__ if typing.get_origin(kind) is None else set()
+        yield from (f"{path}.{name}: is missing" for name in needed if name not in value)
         for name in value.keys() & hints.keys():
             yield from faults(value[name], hints[name], f"{path}.{name}")
     elif kind is int:
@@ -336,6 +338,8 @@ def serving(house: CardHouse) -> Iterator[CardHouse]:
         def handled(self) -> None:
             url = urllib.parse.urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            if url.path == "/favicon.ico":
+                return self.reply(200, "image/x-icon", b"")
             if url.path.startswith("/c/pay/"):
                 return self.page(url.path.rsplit("/", 1)[1], body)
             fields = nested(urllib.parse.parse_qsl(body if self.command == "POST" else url.query, keep_blank_values=True))
@@ -363,7 +367,7 @@ def serving(house: CardHouse) -> Iterator[CardHouse]:
                 return
             amount = f"{session['amount_total'] / 100:.2f} {session['currency'].upper()}"
             html = (
-                f"<!doctype html><html lang=en><title>Checkout</title><main><h1>Pay {amount}</h1><form method=post><button>Pay</button></form>"
+                f"<!doctype html><html lang='en' dir='ltr'><title>Checkout</title><main><h1>Pay {amount}</h1><form method=post><button>Pay</button></form>"
                 f"<a href='{session['cancel_url']}'>Back</a></main></html>"
             )
             self.reply(200, "text/html; charset=utf-8", html.encode())

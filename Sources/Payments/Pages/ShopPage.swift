@@ -44,8 +44,10 @@ struct ShopPage: Page {
   let chosen: Chosen?
   let noWay: Bool
 
+  /// - Parameter wanted: what somebody chose before: a pack, and the value of a way.
   init(
-    _ packs: [Pack], chosen wanted: PackID?, ways: [ProviderName], cards: [(ProviderName, SavedCard)], key: Secret, refusal: Refusal?,
+    _ packs: [Pack], chosen wanted: (pack: PackID?, way: String), ways: [ProviderName], cards: [(ProviderName, SavedCard)], key: Secret,
+    refusal: Refusal?,
     _ texts: Texts
   ) {
     title = texts["payments.buy.title"]
@@ -56,7 +58,7 @@ struct ShopPage: Page {
     let units = UnitWords(texts)
     // The one in the middle, unless somebody chose.
     let first = packs.filter { $0.offer.unit == packs.first?.offer.unit }
-    let pack = packs.first { $0.id == wanted } ?? (first.isEmpty ? nil : first[first.count / 2])
+    let pack = packs.first { $0.id == wanted.pack } ?? (first.isEmpty ? nil : first[first.count / 2])
     groups = CreditUnit.allCases.compactMap { unit in
       let own = packs.filter { $0.offer.unit == unit }
       guard let smallest = own.first else { return nil }
@@ -75,14 +77,14 @@ struct ShopPage: Page {
     }
     chosen = pack.map { pack in
       Chosen(
-        pack: "\(pack.id)", shown: ShownOffer.text(pack.offer), key: key.text, ways: Self.ways(ways, cards, texts),
+        pack: "\(pack.id)", shown: ShownOffer.text(pack.offer), key: key.text, ways: Self.ways(ways, cards, chosen: wanted.way, texts),
         mayKeepCard: ways.contains { $0 != .bank },
         pay: texts["payments.buy.pay", ["price": money[pack.offer.price]]],
         brings: texts["payments.buy.brings", ["units": units[pack.offer.total, pack.offer.unit]]])
     }
   }
 
-  private static func ways(_ names: [ProviderName], _ cards: [(ProviderName, SavedCard)], _ texts: Texts) -> [Way] {
+  private static func ways(_ names: [ProviderName], _ cards: [(ProviderName, SavedCard)], chosen: String, _ texts: Texts) -> [Way] {
     var ways = cards.map { name, card in
       Way(
         value: "\(name.rawValue).card", title: texts["payments.card.kept", ["brand": card.brand, "digits": card.lastDigits]],
@@ -91,6 +93,7 @@ struct ShopPage: Page {
     ways += names.map { name in
       Way(value: name.rawValue, title: name.title(texts), hint: texts["payments.provider.\(name.rawValue).hint"], isChosen: false)
     }
-    return ways.enumerated().map { index, way in Way(value: way.value, title: way.title, hint: way.hint, isChosen: index == 0) }
+    let picked = ways.first { $0.value == chosen } ?? ways.first
+    return ways.map { Way(value: $0.value, title: $0.title, hint: $0.hint, isChosen: $0.value == picked?.value) }
   }
 }

@@ -22,7 +22,7 @@ struct ShopRoutes: Sendable {
     routes.get(Self.buyPath, .ownDesk) { request, context in
       let form = try Form(query: request)
       let key = Secret()
-      return try await shop(chosen: PackID(form["pack"]), key: key, refusal: nil, request, context)
+      return try await shop(chosen: PackID(form["pack"]), way: "", key: key, refusal: nil, request, context)
     }
     routes.form(Self.buyPath, .ownDesk) { form, request, context in try await buy(form, request, context) }
     routes.form("\(Self.walletPath)/card", .ownDesk) { form, _, context in
@@ -53,7 +53,9 @@ struct ShopRoutes: Sendable {
     return web.page(WalletPage(found, notice: done.map { texts[$0] }, at: payments.clock.now, texts), request, context)
   }
 
-  private func shop(chosen: PackID?, key: Secret, refusal: Refusal?, _ request: Request, _ context: WebContext) async throws -> Response {
+  private func shop(
+    chosen: PackID?, way: String, key: Secret, refusal: Refusal?, _ request: Request, _ context: WebContext
+  ) async throws -> Response {
     let me = try context.person().member.id
     let providers = payments.providers.map(\.name)
     let (packs, cards) = try await payments.store.read { session in
@@ -62,7 +64,8 @@ struct ShopRoutes: Sendable {
         try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
       )
     }
-    let page = ShopPage(packs, chosen: chosen, ways: payments.ways, cards: cards, key: key, refusal: refusal, web.texts(context.language))
+    let page = ShopPage(
+      packs, chosen: (chosen, way), ways: payments.ways, cards: cards, key: key, refusal: refusal, web.texts(context.language))
     return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 
@@ -70,7 +73,7 @@ struct ShopRoutes: Sendable {
     guard let key = Secret(form["purchase"]) else { throw Refusal(.notUnderstood) }
     let parts = form["way"].split(separator: ".").map(String.init)
     guard let pack = PackID(form["pack"]), let way = parts.first.flatMap({ ProviderName(rawValue: $0) }) else {
-      return try await shop(chosen: PackID(form["pack"]), key: key, refusal: Refusal(.notUnderstood), request, context)
+      return try await shop(chosen: PackID(form["pack"]), way: form["way"], key: key, refusal: Refusal(.notUnderstood), request, context)
     }
     let order = Order(
       pack: pack, shown: ShownOffer.read(form["shown"]), provider: way, byCard: parts.count == 2, keepsCard: form.has("keepsCard"),
@@ -80,7 +83,7 @@ struct ShopRoutes: Sendable {
       return .redirect("\(PurchaseRoutes.path)/\(purchase.id)/\(purchase.state.isPaid ? "" : "pay")".trimmingSlash)
     } catch let refusal as Refusal where [.priceChanged, .packNotOnSale, .cardNotKept].contains(refusal.reason) {
       // A new key: what is confirmed now is another purchase.
-      return try await shop(chosen: pack, key: Secret(), refusal: refusal, request, context)
+      return try await shop(chosen: pack, way: form["way"], key: Secret(), refusal: refusal, request, context)
     } catch let refusal as Refusal where [.paymentUnavailable, .cardDeclined].contains(refusal.reason) {
       // The purchase is there and waits for another try.
       guard let purchase = try await payments.made(order, by: context.person().member.id) else { throw refusal }
