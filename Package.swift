@@ -123,6 +123,7 @@ let package = Package(
       "Deals",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "LedgerCore", "Ledger",
+        "Payments",
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 

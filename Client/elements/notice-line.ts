@@ -13,6 +13,10 @@ const headings: Readonly<Record<string, string>> = {
   answerLate: "notices.answerLate",
   creditBack: "notices.creditBack",
   creditEnds: "notices.creditEnds",
+  creditLow: "notices.creditLow",
+  purchasePaid: "notices.purchasePaid",
+  purchaseRefunded: "notices.purchaseRefunded",
+  purchaseWaits: "notices.purchaseWaits",
 };
 
 /** Where a notice leads that is about no conversation. */
@@ -22,6 +26,10 @@ const places: Readonly<Record<string, string>> = {
   answerLate: "/conversations",
   creditBack: "/conversations",
   creditEnds: "/wallet",
+  creditLow: "/buy",
+  purchasePaid: "/wallet",
+  purchaseRefunded: "/wallet",
+  purchaseWaits: "/wallet",
 };
 
 /** Whether these words are known here; a later server may tell of more. */

@@ -7,6 +7,7 @@ import { ParleyBell } from "./parley-bell.ts";
 import { ParleyNewPasskey } from "./parley-new-passkey.ts";
 import { ParleyPasskey } from "./parley-passkey.ts";
 import { ParleyPush } from "./parley-push.ts";
+import { ParleyWallet } from "./parley-wallet.ts";
 
 const relativeEveryMilliseconds = 30_000;
 const copiedLastsMilliseconds = 2_000;
@@ -81,13 +82,18 @@ function drawFaces(): void {
 /** How long ago, kept true; the whole moment stays as the title. */
 function tellTimes(): void {
   const times = new ListTimes(document.documentElement.lang || "en");
-  const moments = [...document.querySelectorAll<HTMLTimeElement>("time[data-relative]")];
+  const moments = document.getElementsByTagName("time");
   const show = (): void => {
-    for (const moment of moments) moment.textContent = times.ago(Date.parse(moment.dateTime), Date.now());
+    for (const moment of moments) {
+      if (moment.dataset["relative"] === undefined) continue;
+      const at = Date.parse(moment.dateTime);
+      moment.title ||= times.full(at);
+      moment.textContent = times.ago(at, Date.now());
+    }
   };
-  for (const moment of moments) moment.title = times.full(Date.parse(moment.dateTime));
   show();
-  if (moments.length > 0) setInterval(show, relativeEveryMilliseconds);
+  document.addEventListener("parley-rendered", show);
+  setInterval(show, relativeEveryMilliseconds);
 }
 
 /** A site's colour follows the slider. */
@@ -104,6 +110,7 @@ customElements.define("parley-bell", ParleyBell);
 customElements.define("parley-passkey", ParleyPasskey);
 customElements.define("parley-new-passkey", ParleyNewPasskey);
 customElements.define("parley-push", ParleyPush);
+customElements.define("parley-wallet", ParleyWallet);
 guardForms();
 offerCopying();
 openDialogs();

@@ -3,6 +3,8 @@
 import type { ServerFrame, Wallet } from "./wire.ts";
 
 export class Wallets {
+  /** What a wallet may count in. */
+  static readonly units: readonly string[] = ["credits", "coins"];
   readonly #wallets = new Map<string, Wallet>();
 
   /** True when something that is shown changed. Frames may overtake each other, so what is not newer is dropped. */

@@ -1,6 +1,8 @@
 import Base
 import Conversations
 import Ledger
+import Notifications
+import Payments
 import Store
 import Wire
 
@@ -13,10 +15,12 @@ extension JobKind {
 public struct MessageToll: Toll {
   let ledger: Ledger
   let jobs: Jobs
+  let notifications: Notifications
 
-  public init(ledger: Ledger, jobs: Jobs) {
+  public init(ledger: Ledger, jobs: Jobs, notifications: Notifications) {
     self.ledger = ledger
     self.jobs = jobs
+    self.notifications = notifications
   }
 
   public func ask(_ question: PaidQuestion, in session: any Session) throws {
@@ -27,7 +31,16 @@ public struct MessageToll: Toll {
         payer: question.customer, payee: question.expert, units: terms.price, commission: terms.commission, terms: terms.id,
         conversation: question.conversation, n: question.n, deadline: question.at.adding(seconds: terms.answerSeconds)),
       at: question.at, in: session)
+    try remind(question.customer, of: terms.price, at: question.at, in: session)
     try watch(question.conversation, from: question.at.adding(seconds: terms.noticeSeconds), in: session)
+  }
+
+  /// Whoever has just sent the last question that the credit is enough for is told so (B65b), until there is more.
+  private func remind(_ customer: AccountID, of price: Units, at now: Moment, in session: any Session) throws {
+    let subject = "wallet.\(price.unit.rawValue)"
+    let free = try session.wallet(of: customer, in: price.unit).free
+    guard free < price.count else { return try notifications.seen(.creditLow, about: subject, by: customer, in: session) }
+    try notifications.tell(Tidings(.creditLow, about: subject, data: [:], at: now), to: customer, in: session)
   }
 
   func watch(_ conversation: ConversationID, from due: Moment, in session: any Session) throws {

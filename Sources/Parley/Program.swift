@@ -111,7 +111,7 @@ public final class Program: Sendable {
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, mail: mail, outside: outside,
       keys: (push: try keys.key("push"), letters: try keys.key("letters")), pushHosts: settings.pushHosts, logger: logger)
     self.notifications = notifications
-    let toll = MessageToll(ledger: ledger, jobs: jobs)
+    let toll = MessageToll(ledger: ledger, jobs: jobs, notifications: notifications)
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       notifications: notifications, recognise: { try await accounts.recognise($0) },

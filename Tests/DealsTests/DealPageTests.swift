@@ -7,7 +7,8 @@ import Testing
 @Suite struct DealPageTests {
   private static let engines = [Dialect.Engine.sqlite, .postgres]
 
-  @Test("A18, A27: the page of an expert says what an answer costs, until when it is promised, and who is not there", arguments: engines)
+  @Test(
+    "A18, A27, B51a: the page of an expert says what an answer costs, until when it is promised, and who is not there", arguments: engines)
   func experts(engine: Dialect.Engine) async throws {
     try await House.open(engine, limits: DealHouse.limits) { house in
       let stage = try await DealHouse(house)
@@ -57,6 +58,21 @@ import Testing
       #expect(own.text.contains("€8.49") && own.text.contains("Lina"), "\(own.text)")
       #expect(try await stage.get("/earnings", as: stage.lina).status == 403)
       try await stage.booksAreRight()
+    }
+  }
+
+  @Test("A37: an expert reads the guidelines, says so, and is asked no more; nobody else is", arguments: engines)
+  func guidelines(engine: Dialect.Engine) async throws {
+    try await House.open(engine, limits: DealHouse.limits) { house in
+      let stage = try await DealHouse(house)
+      let ask = "Before your first answer, read the guidelines"
+      #expect(try await stage.get("/earnings", as: stage.emil).text.contains(ask))
+      #expect(try await stage.get("/guidelines", as: stage.emil).text.contains("a question alone is no answer"))
+      #expect(try await stage.post("/guidelines", as: stage.emil).status == 303)
+      #expect(try await stage.get("/guidelines", as: stage.emil).text.contains("You have read this."))
+      #expect(try await !stage.get("/earnings", as: stage.emil).text.contains(ask))
+      #expect(try await stage.get("/guidelines", as: stage.lina).status == 403)
+      #expect(try await stage.post("/guidelines", as: stage.lina).status == 403)
     }
   }
 }

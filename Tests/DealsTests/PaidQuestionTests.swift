@@ -185,7 +185,7 @@ import Testing
     }
   }
 
-  @Test("X6: who asks the same expert again comes back to the same thread, also with two presses at once", arguments: engines)
+  @Test("X6, B50a: who asks the same expert again comes back to the same thread, also with two presses at once", arguments: engines)
   func forLife(engine: Dialect.Engine) async throws {
     try await stage(engine) { stage in
       let path = "/experts/\(stage.site.id)/\(stage.emil.id)/ask"
@@ -228,7 +228,7 @@ import Testing
     }
   }
 
-  @Test("A25, A28: own threads are listed by date and by expert, with what was last said", arguments: engines)
+  @Test("A25, A28, B51b: own threads are listed by date and by expert, with what was last said", arguments: engines)
   func list(engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: Self.noon)
     try await stage(engine, clock: clock) { stage in
@@ -250,7 +250,7 @@ import Testing
     }
   }
 
-  @Test("A34, A35: an expert says online or offline, and finds what waits with its deadline", arguments: engines)
+  @Test("A34, A35, B51b: an expert says online or offline, and finds what waits with its deadline", arguments: engines)
   func panel(engine: Dialect.Engine) async throws {
     try await stage(engine) { stage in
       let desk = try await stage.house.console(of: stage.emil)
@@ -262,6 +262,25 @@ import Testing
       #expect(rows?.first?["chat"]?["state"]?.string == "waiting" && rows?.first?["deal"]?["open"]?.int == 1)
       #expect(try await desk.ask("status", ["status": "online"]).name == "Done")
       _ = try await lina.line.next("DealChanged") { $0["deal"]?["expert"]?["status"]?.string == "online" }
+    }
+  }
+
+  @Test(
+    "B65b, B64a: whoever sends the last question that the credit is enough for is told to recharge, until there is more", arguments: engines
+  )
+  func recharge(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 2) { stage in
+      let low = "SELECT COUNT(*) FROM notices WHERE kind = 'creditLow' AND read_at IS NULL"
+      let lina = try await stage.asks(stage.lina)
+      _ = try await lina.say("May I sublet?")
+      #expect(try await stage.house.count(low) == 0)
+      _ = try await lina.say("And the garage?")
+      #expect(try await stage.house.count(low) == 1)
+      let notices = try await stage.get("/notices", as: stage.lina)
+      #expect(notices.text.contains("Your credit is not enough for another question") && notices.text.contains("href=\"/buy\""))
+      try await stage.give(3, to: stage.lina.id)
+      _ = try await lina.say("One more.")
+      #expect(try await stage.house.count(low) == 0)
     }
   }
 }

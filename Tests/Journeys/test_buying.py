@@ -354,3 +354,17 @@ def test_pictures(clara: Buyer, ada: Buyer, tmp_path: Path) -> None:
             buyer.visits(path)
             width = buyer.page.evaluate("document.documentElement.scrollWidth")
             assert width <= 390, f"{path} is {width} wide"
+
+
+def test_balance_in_every_tab(clara: Buyer, new_page: Callable[..., Page], parley: Program) -> None:
+    """A16, A24: what is bought in one tab stands in the other one at once, without loading it again."""
+    clara.visits("/wallet")
+    clara.page.evaluate("window.untouched = true")
+    balance = clara.page.locator('[data-unit="credits"] .balance')
+    other = Buyer(new_page(), parley)
+    other.buys()
+    other.reads("Paid, thank you")
+    expect(balance).to_have_text("8 message credits")
+    expect(clara.page.locator("tbody").first).to_contain_text("paid")
+    assert clara.page.evaluate("window.untouched"), "the page was not loaded again"
+    clara.has_no_faults()

@@ -295,4 +295,20 @@ struct PurchaseTests {
       #expect(try await shop.credits() == 3)
     }
   }
+
+  @Test("B65c: whoever began a payment and did not finish it is reminded once, and no longer when it is paid", arguments: Shop.engines)
+  func reminder(engine: Dialect.Engine) async throws {
+    let clock = WallClock.system()
+    try await Shop.open(engine, clock: clock) { shop in
+      let waits = "SELECT COUNT(*) FROM notices WHERE kind = 'purchaseWaits'"
+      let purchase = try await shop.buy(3)
+      #expect(try await shop.house.count(waits) == 0)
+      clock.advance(milliseconds: 11 * 60_000)
+      try await shop.until("a reminder came") { try await shop.house.count(waits) == 1 }
+      clock.advance(milliseconds: 2 * 3_600_000)
+      try await shop.tell(.paid, about: purchase)
+      #expect(try await shop.house.count(waits) == 1)
+      #expect(try await shop.house.count("\(waits) AND read_at IS NULL") == 0)
+    }
+  }
 }

@@ -15,8 +15,10 @@ struct EarningsRoutes: Sendable {
       let person = try context.person()
       guard person.member.roles.contains(.expert) else { throw Refusal(.notAllowed) }
       let account = person.member.id
-      let record = try await deals.store.read { try $0.record(of: account) }
-      return deals.web.page(EarningsPage(record, deals.web.texts(context.language)), request, context)
+      let (record, readAt) = try await deals.store.read { session in
+        (try session.record(of: account), try session.readGuidelines(edition: GuidelineRoutes.edition, by: account))
+      }
+      return deals.web.page(EarningsPage(record, isNew: readAt == nil, deals.web.texts(context.language)), request, context)
     }
   }
 }
@@ -102,6 +104,8 @@ struct EarningsPage: Page {
 
   static let template = "earnings"
   let title: String
+  /// The guidelines were not read yet.
+  let isNew: Bool
   let answered: String
   let waiting: String
   let missed: String
@@ -111,7 +115,8 @@ struct EarningsPage: Page {
   let lines: [Line]
   let isEmpty: Bool
 
-  init(_ record: ExpertRecord, _ texts: Texts) {
+  init(_ record: ExpertRecord, isNew: Bool, _ texts: Texts) {
+    self.isNew = isNew
     title = texts["deals.earnings.title"]
     answered = String(record.answered)
     waiting = String(record.waiting)

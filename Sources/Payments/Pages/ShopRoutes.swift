@@ -46,7 +46,8 @@ struct ShopRoutes: Sendable {
       }
       let cards = try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
       return WalletPage.Found(
-        holdings: wallets, purchases: try session.purchases(PurchaseFilter(buyer: me, limit: Self.purchasesShown)), cards: cards,
+        account: me, holdings: wallets, purchases: try session.purchases(PurchaseFilter(buyer: me, limit: Self.purchasesShown)),
+        cards: cards,
         onSale: Set(try session.packsOnSale().map(\.offer.unit)))
     }
     let done = ["cardRemoved": "payments.card.removed", "extended": "payments.wallet.extended"][try Form(query: request)["done"]]

@@ -13,6 +13,7 @@ struct WalletPage: Page {
   }
 
   struct Found: Sendable {
+    let account: AccountID
     let holdings: [Holding]
     let purchases: [Purchase]
     let cards: [(ProviderName, SavedCard)]
@@ -52,6 +53,9 @@ struct WalletPage: Page {
 
   static let template = "wallet"
   let title: String
+  let account: AccountID
+  /// Of which state of the wallets this page is: a later one makes it anew.
+  let revision: Int64
   let notice: String?
   let wallets: [Wallet]
   let canBuy: Bool
@@ -64,6 +68,8 @@ struct WalletPage: Page {
 
   init(_ found: Found, notice: String?, at now: Moment, _ texts: Texts) {
     title = texts["payments.wallet.title"]
+    account = found.account
+    revision = found.holdings.reduce(0) { $0 + $1.balance.revision }
     self.notice = notice
     let units = UnitWords(texts)
     // A unit that is neither sold nor owned is not spoken of.

@@ -32,6 +32,7 @@ extension Payments {
       complete: { [self] session, job, next in
         guard let next else { return }
         let id = try Self.purchase(in: job.payload)
+        if let purchase = try session.purchase(id) { try remind(of: purchase, in: session) }
         try jobs.enqueue(.askOutcome, uniqueKey: "\(id)", payload: job.payload, dueAt: next, in: session)
       })
   }

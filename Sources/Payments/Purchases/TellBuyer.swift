@@ -7,7 +7,14 @@ import Web
 
 extension NoticeKind {
   static let purchasePaid = NoticeKind("purchasePaid", push: true, mail: true, hasOwnLetter: true)
+  /// It was begun and not paid.
+  static let purchaseWaits = NoticeKind("purchaseWaits", push: false, mail: true)
   static let purchaseRefunded = NoticeKind("purchaseRefunded", push: true, mail: true, hasOwnLetter: true)
+}
+
+extension NoticeKind {
+  /// Credit is not enough for what was just paid with it, once more.
+  public static let creditLow = NoticeKind("creditLow", push: false, mail: true)
 }
 
 extension LetterKind {
@@ -19,11 +26,21 @@ extension LetterKind {
 /// What buyers are told of (B63, B37): a notice, and a letter with what a receipt says.
 extension Payments {
   func tellPaid(_ purchase: Purchase, at now: Moment, in session: any Session) throws {
+    try notifications.seen(.creditLow, about: "wallet.\(purchase.offer.unit.rawValue)", by: purchase.buyer, in: session)
+    try notifications.settle(.purchaseWaits, about: "purchase.\(purchase.id)", in: session)
     let tidings = Tidings(.purchasePaid, about: "purchase.\(purchase.id)", data: ["purchase": "\(purchase.id)"], at: now)
     try notifications.tell(tidings, to: purchase.buyer, in: session)
     try write(
       purchase.provider == .bank ? .transferCredited : .purchasePaid, .purchasePaid, about: purchase, purchase.price, purchase.units,
       key: "\(purchase.id)", in: session)
+  }
+
+  /// Reminds of a payment that was begun (B65c), once: what was told before changes nothing. Whoever pays by transfer has been told all there is.
+  func remind(of purchase: Purchase, in session: any Session) throws {
+    guard purchase.state.isOpen, purchase.provider != .bank else { return }
+    let tidings = Tidings(
+      .purchaseWaits, about: "purchase.\(purchase.id)", data: ["purchase": "\(purchase.id)"], at: purchase.createdAt)
+    try notifications.tell(tidings, to: purchase.buyer, in: session)
   }
 
   func tellRefunded(
@@ -54,13 +71,19 @@ extension Payments {
   }
 
   func registerNotices() {
-    notifications.add([.purchasePaid, .purchaseRefunded]) { [web] session, account, notices in
+    notifications.add([.creditLow]) { [web] session, account, notices in
+      guard let reader = try session.account(account) else { return [:] }
+      let place = web.texts(reader.language)["payments.wallet.title"]
+      let story = Story(name: nil, place: place, text: nil, conversation: nil, path: ShopRoutes.buyPath, acts: [])
+      return Dictionary(uniqueKeysWithValues: notices.map { ($0.id, story) })
+    }
+    notifications.add([.purchasePaid, .purchaseWaits, .purchaseRefunded]) { [web] session, account, notices in
       guard let reader = try session.account(account) else { return [:] }
       let texts = web.texts(reader.language)
       var stories: [NoticeID: Story] = [:]
       for notice in notices {
         guard let id = notice.identity("purchase", of: Kinds.Purchase.self), let purchase = try session.purchase(id),
-          purchase.buyer == account
+          purchase.buyer == account, notice.kind != NoticeKind.purchaseWaits.name || purchase.state.isOpen
         else { continue }
         stories[notice.id] = Story(
           name: UnitWords(texts)[purchase.units, purchase.offer.unit], place: texts["payments.wallet.title"],
