@@ -38,7 +38,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case threadKept
     case lastAdministrator
     // Money.
-    case creditMissing, creditUsed, intakeFull, answerDue, creditExtended, creditOver
+    case creditMissing, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
     // Copies of what is kept.
     case archiveUnderWay, tooManyArchives
     // Buying.

@@ -24,7 +24,9 @@ public struct MessageToll: Toll {
   }
 
   public func ask(_ question: PaidQuestion, in session: any Session) throws {
-    guard let terms = try session.terms(at: question.site) else { throw Refusal(.notAllowed) }
+    guard try session.answers(question.expert, at: question.site) else { throw Refusal(.expertGone) }
+    // Since an administrator made it free.
+    guard let terms = try session.terms(at: question.site) else { return }
     guard try session.openQuestions(for: question.expert) < terms.openLimit else { throw Refusal(.intakeFull) }
     try ledger.hold(
       HoldWish(
@@ -92,6 +94,17 @@ extension WalletView {
 }
 
 extension Session {
+  /// Whether somebody still answers for a website.
+  fileprivate func answers(_ expert: AccountID, at site: SiteID) throws -> Bool {
+    try row(
+      """
+      SELECT 1
+      FROM assignments s
+      JOIN accounts a ON a.id = s.account_id
+      WHERE s.site_id = $1 AND s.account_id = $2 AND a.active AND a.is_expert
+      """, site, expert) != nil
+  }
+
   /// How many promises an expert has still to keep.
   func openQuestions(for expert: AccountID) throws -> Int64 {
     try row("SELECT COUNT(*) FROM holds WHERE payee_id = $1 AND settled_at IS NULL", expert)?[0] ?? 0

@@ -49,6 +49,20 @@ public struct PersonalTable: Sendable {
     self.withheld = withheld
   }
 
+  /// The same without what a customer and an expert said to each other: a copy that somebody else asked for holds none of it.
+  public var withoutPaidThreads: PersonalTable {
+    let closed =
+      switch name {
+      case "entries", "participants", "files":
+        "conversation_id NOT IN (SELECT p.id FROM conversations AS p WHERE p.expert_id IS NOT NULL)"
+      case "conversations": "expert_id IS NULL"
+      default: "TRUE"
+      }
+    return PersonalTable(
+      name, of: subject, rows: "(\(rows)) AND \(closed)", key: key, kept: kept, swept: swept, erasing: erasing, readable: readable,
+      withheld: withheld)
+  }
+
   /// Whether erasing leaves nothing of a column.
   public func erases(_ column: String) -> Bool {
     switch erasing {

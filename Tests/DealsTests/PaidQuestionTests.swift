@@ -283,4 +283,19 @@ import Testing
       #expect(try await stage.house.count(low) == 0)
     }
   }
+
+  @Test("X1, A18: an expert who no longer answers gets no question, and a website that became free charges nothing", arguments: engines)
+  func over(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      let lina = try await stage.asks(stage.lina)
+      let terms = Terms(id: stage.house.program.ids.next(), site: stage.site.id, price: Units(1, .credits))
+      try await stage.house.program.store.write { try $0.write(terms, isFree: true, by: nil, at: Self.noon) }
+      #expect(try await lina.say("Is this free?").name == "Acknowledged")
+      #expect(try await stage.wallet(stage.lina) == [3, 0])
+      try await stage.house.program.sites.unassign(stage.emil.id, at: stage.site.id, by: nil, from: .console)
+      let refused = try await lina.say("Are you there?")
+      #expect(refused["reason"]?.string == "expertGone")
+      #expect(try await stage.get("/experts", as: nil).text.contains("Nobody can be asked yet"))
+    }
+  }
 }

@@ -1,6 +1,8 @@
 """Questions that are paid when they are answered in time: what the customer and the expert see, and whose the credit is."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -147,3 +149,32 @@ def test_credit_is_used_up(new_page: Callable[..., Page], parley: Program) -> No
     expect(lina.composer).to_have_value("One more")
     lina.sees_in_order("Question 1", "Question 2", "Question 3")
     expect(lina.message("One more")).to_have_count(0)
+
+
+def test_copies_of_others_hold_no_paid_thread(new_page: Callable[..., Page], parley: Program) -> None:
+    """A39, A40: an administrator's copy of what is kept about a customer has nothing of a paid thread; the customer's own has all of it."""
+    lina, ada = new_page(), new_page()
+    customer = Customer(lina, parley, village.LINA)
+    customer.begins_with(village.EMIL)
+    customer.composer.fill("Something between the two of us")
+    customer.composer.press("Enter")
+    customer.has(GIFT - 1)
+
+    def copy(page: Page, person: village.Person, path: str, button: str) -> str:
+        page.goto(parley.url(person.host, path))
+        page.get_by_role("button", name=button).first.click()
+        link = page.get_by_role("link", name="Download")
+        for _ in range(40):
+            if link.count():
+                break
+            page.wait_for_timeout(250)
+            page.goto(parley.url(person.host, path))
+        with page.expect_download() as download:
+            link.first.click()
+        with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
+            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+
+    ada.goto(parley.url(village.ADMINISTRATOR.host, village.sign_in_path(village.ADMINISTRATOR)))
+    found = copy(ada, village.ADMINISTRATOR, "/admin/privacy?q=lina%40village.example", "Make an archive")
+    assert "lina@village.example" in found and "Something between" not in found
+    assert "Something between" in copy(lina, village.LINA, "/profile/privacy", "Get a copy of everything about me")

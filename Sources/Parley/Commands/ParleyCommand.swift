@@ -7,6 +7,7 @@ public struct ParleyCommand: AsyncParsableCommand {
     commandName: "parley", abstract: "The self-hosted system for businesses that are made of conversations.",
     subcommands: [
       ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, AdminCommand.self, MailCommand.self, FilesCommand.self,
+      LoadCommand.self,
       SettingsCommand.self, VersionCommand.self, ExamineCommand.self,
     ], defaultSubcommand: ServeCommand.self)
 

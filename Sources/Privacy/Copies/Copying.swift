@@ -76,7 +76,8 @@ extension Privacy {
     let path = "\(shelf.folder)/archive-\(id).zip"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let work = MakeArchive(
-      store: store, storage: shelf.storage, web: web, subject: archive.subject, language: asker.language, visitDays: terms.visitDays,
+      store: store, storage: shelf.storage, web: web, subject: archive.subject,
+      isOwn: archive.subject == .account(archive.askedBy), language: asker.language, visitDays: terms.visitDays,
       now: clock.now
     ) { [store] done, parts in
       try await store.write(urgency: .background) { try $0.setArchive(id, .making, done: done, parts: parts) }

@@ -15,6 +15,8 @@ struct MakeArchive: Sendable {
   let storage: any FileStorage
   let web: WebFront
   let subject: DataSubject
+  /// Whoever it is about asked for it. What others ask for has nothing of paid threads, which are closed to everybody but their two parties.
+  let isOwn: Bool
   let language: Language
   let visitDays: Int
   let now: Moment
@@ -69,7 +71,7 @@ struct MakeArchive: Sendable {
     var sources: [Source] = []
     func add(_ subject: DataSubject, _ prefix: String) {
       for table in subject.tables where table.readable != "FALSE" {
-        sources.append(Source(subject: subject, table: table, file: "data/\(prefix)\(table.name).json"))
+        sources.append(Source(subject: subject, table: isOwn ? table : table.withoutPaidThreads, file: "data/\(prefix)\(table.name).json"))
       }
     }
     add(subject, "")

@@ -1,6 +1,7 @@
 import Base
 import Hummingbird
 import Mail
+import Store
 import Web
 
 /// `/dev`: what happens, every element, the clock. Registered with `--dev` or `--demo` only, and answered to this machine only.
@@ -11,6 +12,7 @@ struct DevRoutes: Sendable {
   let web: WebFront
   let events: DevEvents
   let letters: MailFolder?
+  let store: any Store
 
   func register(on routes: Routes) {
     routes.get("/dev", .to(.read, .development)) { request, context in
@@ -22,6 +24,7 @@ struct DevRoutes: Sendable {
       return web.page(GalleryPage(web.texts(context.language)), request, context)
     }
     DevMail(web: web, letters: letters).register(on: routes)
+    DevLedger(web: web, store: store).register(on: routes)
     routes.form("/dev/clock", .to(.write, .development)) { form, request, context in
       try request.mustComeFromHere(context)
       guard let seconds = Int64(form["seconds"]), (1...Self.stepLimitSeconds).contains(seconds) else { throw Refusal(.notUnderstood) }

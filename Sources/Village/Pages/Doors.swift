@@ -31,7 +31,7 @@ public struct Doors: Sendable {
     let hasSignUp: @Sendable () async throws -> Bool = { [accounts] in try await accounts.isOpen() }
     FrontRoutes(web: web, addresses: addresses, isDemo: isDemo, hasDev: hasDev, hasSignUp: hasSignUp).register(on: routes)
     if isDemo { DemoSignIn(web: web, store: store, accounts: accounts).register(on: routes) }
-    if hasDev { DevRoutes(web: web, events: events, letters: letters).register(on: routes) }
+    if hasDev { DevRoutes(web: web, events: events, letters: letters, store: store).register(on: routes) }
   }
 
   /// The program with the websites before it. Without `--demo` there are none.
