@@ -3,6 +3,7 @@ import { Connection } from "../live/connection.ts";
 import { StateFeed } from "../live/feeds.ts";
 import { Notices } from "../live/notices.ts";
 import { setText } from "./make.ts";
+import { liveAddress, whileLookedAt } from "./while-looked-at.ts";
 
 /** The bell of a server-rendered page: a link with a count, which is kept true while the page is looked at. */
 export class ParleyBell extends HTMLElement {
@@ -11,24 +12,17 @@ export class ParleyBell extends HTMLElement {
 
   connectedCallback(): void {
     this.#life = new AbortController();
-    const { signal } = this.#life;
-    document.addEventListener("visibilitychange", () => this.#follow(), { signal });
-    addEventListener("pagehide", () => this.#stop(), { signal });
-    addEventListener("pageshow", (event) => event.persisted && this.#follow(), { signal });
-    this.#follow();
+    whileLookedAt(this.#life.signal, () => this.#start(), () => this.#stop());
   }
 
   disconnectedCallback(): void {
     this.#life?.abort();
-    this.#stop();
   }
 
-  #follow(): void {
-    if (document.hidden) return this.#stop();
+  #start(): void {
     if (this.#connection !== null) return;
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const connection = new Connection({
-      address: `${scheme}//${location.host}/live`,
+      address: liveAddress(),
       hello: () => ({ do: "hello", protocol: 1, watch: true }),
       clock: realClock,
       network: globalThis,

@@ -1,5 +1,6 @@
 import { WalletLine } from "../talk/wallet.ts";
 import { Wallets } from "../live/wallets.ts";
+import { liveAddress, whileLookedAt } from "./while-looked-at.ts";
 
 const waitMilliseconds = 150;
 
@@ -15,24 +16,17 @@ export class ParleyWallet extends HTMLElement {
 
   connectedCallback(): void {
     this.#life = new AbortController();
-    const { signal } = this.#life;
-    document.addEventListener("visibilitychange", () => this.#follow(), { signal });
-    addEventListener("pagehide", () => this.#stop(), { signal });
-    addEventListener("pageshow", (event) => event.persisted && this.#follow(), { signal });
-    this.#follow();
+    whileLookedAt(this.#life.signal, () => this.#start(), () => this.#stop());
   }
 
   disconnectedCallback(): void {
     this.#life?.abort();
-    this.#stop();
   }
 
-  #follow(): void {
-    if (document.hidden) return this.#stop();
+  #start(): void {
     if (this.#line !== null) return;
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const line = new WalletLine({
-      address: `${scheme}//${location.host}/live`,
+      address: liveAddress(),
       account: this.getAttribute("account") ?? "",
       network: globalThis,
     });

@@ -107,8 +107,9 @@ extension Ledger {
   )
     throws -> Money
   {
-    guard let owner = try session.lot(lot)?.owner, let unit = try session.lot(lot)?.unit else { throw Refusal(.notFound) }
+    guard let (owner, unit) = try session.lot(lot).map({ ($0.owner, $0.unit) }) else { throw Refusal(.notFound) }
     try session.takeWallet(of: owner, in: unit)
+    // What is free of it is read under the wallet's lock.
     guard let held = try session.lot(lot) else { throw Refusal(.notFound) }
     if let known = try session.row(
       "SELECT amount FROM transfers WHERE entry_id = (SELECT entry_id FROM transfers WHERE key = $1) AND line = 1", key)

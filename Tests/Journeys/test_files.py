@@ -14,7 +14,7 @@ from playwright.sync_api import Download, JSHandle, Locator, Page, expect
 
 import village
 from people import Agent, Reader, Visitor
-from scanner import FINDING, PROGRAM
+from scanner import FINDING
 from test_accessibility import SCHEMES, violations
 from test_privacy import home_of, lets_days_pass
 
@@ -270,7 +270,6 @@ def test_files_run_out(new_visitor: Any, new_agent: Any, new_page: Any, parley: 
 
 
 @pytest.mark.virus_scanner
-@pytest.mark.skipif(not PROGRAM.exists(), reason="this machine has no clamd")
 def test_virus_is_found(new_visitor: Any, new_agent: Any, scanner: Any) -> None:
     """E43: a file that the scanner knows is refused in words on either side, the clean one before it arrives; without a scanner none does."""
     ada, clara = talk(new_visitor, new_agent)
