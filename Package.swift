@@ -53,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+    .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
     .target(name: "CExamine"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
@@ -73,6 +74,7 @@ let package = Package(
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
     ring("Outside", ["CCurl"]),
     ring("Files", ["Base", "Outside", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
+    ring("Paper", ["Base", "CPango", nio("NIOPosix")]),
     ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
 
     ring(
@@ -115,7 +117,8 @@ let package = Package(
     ring(
       "Payments",
       [
-        "Base", "Access", "Store", "Web", "Outside", "Mail", "Notifications", "Accounts", "LedgerCore", "Ledger", crypto, hummingbird,
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Paper", "Notifications", "Accounts", "LedgerCore", "Ledger", crypto,
+        hummingbird,
         httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
@@ -137,7 +140,7 @@ let package = Package(
     ring(
       "Parley",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore", "Accounts", "Sites",
         "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Deals", "Payments", arguments, hummingbird, hummingbirdCore,
         lifecycle,
         logging,
@@ -199,6 +202,7 @@ let package = Package(
       ["Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Deals", "Parley", httpTypes]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+    proof("PaperTests", ["Base", "Paper"]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
     proof("AccountsTests", ["Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", crypto, cryptoExtras, httpTypes]),
   ],

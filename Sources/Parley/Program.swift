@@ -14,6 +14,7 @@ import NIOCore
 import NIOPosix
 import Notifications
 import Outside
+import Paper
 import Payments
 import Privacy
 import ServiceLifecycle
@@ -51,6 +52,7 @@ public final class Program: Sendable {
   public let logger: Logger
   let lease: NodeLease
   private let examiner: Examiner
+  private let printer = Printer()
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
   private let devEvents: DevEvents?
@@ -128,6 +130,7 @@ public final class Program: Sendable {
       terms: Privacy.Terms(waitDays: settings.number(.erasureWaitDays), visitDays: settings.number(.visitsDays)), logger: logger)
     payments = Payments(
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, ledger: ledger,
+      printer: printer,
       providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
       terms: Payments.Terms(bankAccount: settings.text(.bankAccount)), logger: logger)
     deals = Deals(
@@ -258,6 +261,7 @@ public final class Program: Sendable {
   public func close() async {
     await accounts.close()
     await examiner.close()
+    await printer.close()
     outside.close()
     await store.close()
     try? await group.shutdownGracefully()
