@@ -162,6 +162,13 @@ let package = Package(
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("LedgerCoreTests", ["Base", "LedgerCore"]),
     proof("LedgerTests", ["Base", "Store", "Accounts", "LedgerCore", "Ledger"]),
+    proof(
+      "SimulationTests",
+      [
+        "Base", "Access", "Store", "Accounts", "Sites", "ConversationsCore", "Conversations", "LedgerCore", "Ledger", "Deals", "Payments",
+        "Parley",
+        logging,
+      ]),
     proof("WireTests", ["Base", "Wire"]),
     proof(
       "ConversationsTests",

@@ -65,10 +65,12 @@ extension Ledger {
     guard units > 0, let end, end <= now else { return }
     try session.setFree(FreeUnits(units: 0, worthMinor: 0), of: lot)
     try session.move(found.owner, found.unit, posted: -units, held: 0)
-    // Units may come back to a lot that ended, and end again.
+    // Units may come back to a lot that ended, by a bank or an expert who did not answer, and end again.
+    let before: Int64 =
+      try session.row("SELECT COUNT(*) FROM transfers WHERE about = $1 AND kind = 'expiry' AND line = 0", "lot.\(lot)")?[0] ?? 0
     try record(
       .expiry(
-        Units(units, found.unit), worth: Money(worth, found.currency), of: found.owner, key: "expiry.\(lot).\(end.milliseconds)",
+        Units(units, found.unit), worth: Money(worth, found.currency), of: found.owner, key: "expiry.\(lot).\(before + 1)",
         about: "lot.\(lot)"), lot: lot, at: now, in: session)
     tell(found.owner, found.unit, in: session)
   }

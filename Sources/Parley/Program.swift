@@ -78,7 +78,7 @@ public final class Program: Sendable {
     self.logger = logger
     started = .now
     let bundle = try settings.bundle()
-    store = try await openStore(address: settings.databaseAddress, rerun: rerun, logger: logger)
+    store = hurry.store(try await openStore(address: settings.databaseAddress, rerun: rerun, logger: logger))
     let applied = try await migrate(store, Migration.all(in: bundle, for: store.dialect.engine), now: clock.now)
     if !applied.isEmpty {
       logger.notice("The schema was brought up to date", metadata: ["migrations": .string(applied.joined(separator: ", "))])
@@ -246,7 +246,7 @@ public final class Program: Sendable {
     await close()
   }
 
-  private var jobHandlers: [JobHandler] {
+  var jobHandlers: [JobHandler] {
     conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
       + ledger.jobHandlers(clock: clock) + deals.jobHandlers + payments.jobHandlers
   }
@@ -301,6 +301,8 @@ public struct Hurry: Sendable {
   /// What looks into files as a child: the program that runs, which in tests is not this one.
   public var program = "/proc/self/exe"
   public var limits = Live.Limits()
+  /// What stands between the program and its store: tests kill it there.
+  public var store: @Sendable (any Store) -> any Store = { $0 }
   public var linger: TimeAmount = .seconds(10)
 
   public init() {}
