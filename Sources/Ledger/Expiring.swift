@@ -66,12 +66,15 @@ extension Ledger {
     try session.setFree(FreeUnits(units: 0, worthMinor: 0), of: lot)
     try session.move(found.owner, found.unit, posted: -units, held: 0)
     // Units may come back to a lot that ended, by a bank or an expert who did not answer, and end again.
+    let about = "lot.\(lot)"
     let before: Int64 =
-      try session.row("SELECT COUNT(*) FROM transfers WHERE about = $1 AND kind = 'expiry' AND line = 0", "lot.\(lot)")?[0] ?? 0
-    try record(
-      .expiry(
-        Units(units, found.unit), worth: Money(worth, found.currency), of: found.owner, key: "expiry.\(lot).\(before + 1)",
-        about: "lot.\(lot)"), lot: lot, at: now, in: session)
+      try session.row("SELECT COUNT(*) FROM transfers WHERE about = $1 AND kind IN ('expiry', 'month') AND line = 0", about)?[0] ?? 0
+    let (key, over, money) = ("expiry.\(lot).\(before + 1)", Units(units, found.unit), Money(worth, found.currency))
+    let entry: Entry =
+      found.unit == .months
+      ? .month(over, worth: money, of: found.owner, key: key, about: about)
+      : .expiry(over, worth: money, of: found.owner, key: key, about: about)
+    try record(entry, lot: lot, at: now, in: session)
     tell(found.owner, found.unit, in: session)
   }
 }
