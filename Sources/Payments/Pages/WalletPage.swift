@@ -92,7 +92,7 @@ struct WalletPage: Page {
       let lots = holding.lots.map { lot in
         Lot(
           what: units[lot.free, holding.unit], origin: texts["payments.wallet.origin.\(lot.origin)"],
-          ends: lot.expiresAt.map { ShownMoment(dayOf: $0) },
+          ends: lot.expiresAt.map { ShownMoment.day($0) },
           extendURL: lot.canBeExtended(at: now) ? SafeURL("/wallet/lots/\(lot.id)/extend") : nil)
       }
       return Wallet(
@@ -106,7 +106,7 @@ struct WalletPage: Page {
       return Running(
         what: PlanWords(texts)[one.plan, one.offer], price: PlanWords(texts).price(of: one.offer),
         word: texts[isPaid ? (one.renews ? "payments.plan.runs" : "payments.plan.ends") : "payments.plan.unpaid"],
-        tone: isPaid ? (one.renews ? "good" : "plain") : "wait", until: ShownMoment(dayOf: one.paidUntil),
+        tone: isPaid ? (one.renews ? "good" : "plain") : "wait", until: .day(one.paidUntil),
         untilText: texts[one.renews ? "payments.plan.renewsOn" : "payments.plan.endsOn"],
         postURL: SafeURL("\(ShopRoutes.walletPath)/subscriptions/\(one.id)"), renews: one.renews)
     }
