@@ -14,6 +14,7 @@ import NIOCore
 import NIOPosix
 import Notifications
 import Outside
+import Paper
 import Payments
 import Privacy
 import ServiceLifecycle
@@ -51,6 +52,7 @@ public final class Program: Sendable {
   public let logger: Logger
   let lease: NodeLease
   private let examiner: Examiner
+  private let printer = Printer()
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
   private let devEvents: DevEvents?
@@ -76,7 +78,7 @@ public final class Program: Sendable {
     self.logger = logger
     started = .now
     let bundle = try settings.bundle()
-    store = try await openStore(address: settings.databaseAddress, rerun: rerun, logger: logger)
+    store = hurry.store(try await openStore(address: settings.databaseAddress, rerun: rerun, logger: logger))
     let applied = try await migrate(store, Migration.all(in: bundle, for: store.dialect.engine), now: clock.now)
     if !applied.isEmpty {
       logger.notice("The schema was brought up to date", metadata: ["migrations": .string(applied.joined(separator: ", "))])
@@ -128,6 +130,7 @@ public final class Program: Sendable {
       terms: Privacy.Terms(waitDays: settings.number(.erasureWaitDays), visitDays: settings.number(.visitsDays)), logger: logger)
     payments = Payments(
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, ledger: ledger,
+      printer: printer,
       providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
       terms: Payments.Terms(bankAccount: settings.text(.bankAccount)), logger: logger)
     deals = Deals(
@@ -243,7 +246,7 @@ public final class Program: Sendable {
     await close()
   }
 
-  private var jobHandlers: [JobHandler] {
+  var jobHandlers: [JobHandler] {
     conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
       + ledger.jobHandlers(clock: clock) + deals.jobHandlers + payments.jobHandlers
   }
@@ -258,6 +261,7 @@ public final class Program: Sendable {
   public func close() async {
     await accounts.close()
     await examiner.close()
+    await printer.close()
     outside.close()
     await store.close()
     try? await group.shutdownGracefully()
@@ -297,6 +301,8 @@ public struct Hurry: Sendable {
   /// What looks into files as a child: the program that runs, which in tests is not this one.
   public var program = "/proc/self/exe"
   public var limits = Live.Limits()
+  /// What stands between the program and its store: tests kill it there.
+  public var store: @Sendable (any Store) -> any Store = { $0 }
   public var linger: TimeAmount = .seconds(10)
 
   public init() {}

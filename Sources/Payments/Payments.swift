@@ -4,6 +4,7 @@ import Ledger
 import Logging
 import Mail
 import Notifications
+import Paper
 import Store
 import Web
 
@@ -36,6 +37,7 @@ public final class Payments: Sendable {
   let mail: Mail
   let notifications: Notifications
   let ledger: Ledger
+  let printer: Printer
   let providers: [any PaymentProvider]
   let terms: Terms
   let logger: Logger
@@ -43,7 +45,7 @@ public final class Payments: Sendable {
   /// - Parameter providers: those that take money over their own page, in the order in which buyers see them.
   public init(
     store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, web: WebFront, mail: Mail, notifications: Notifications, ledger: Ledger,
-    providers: [any PaymentProvider], terms: Terms, logger: Logger
+    printer: Printer, providers: [any PaymentProvider], terms: Terms, logger: Logger
   ) {
     self.store = store
     self.jobs = jobs
@@ -53,6 +55,7 @@ public final class Payments: Sendable {
     self.mail = mail
     self.notifications = notifications
     self.ledger = ledger
+    self.printer = printer
     self.providers = providers
     self.terms = terms
     self.logger = logger

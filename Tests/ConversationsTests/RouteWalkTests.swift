@@ -59,6 +59,7 @@ struct RouteWalkTests {
     "POST /buy": .signedIn, "GET /wallet/purchases": .signedIn, "GET /wallet/purchases/{id}": .signedIn,
     "GET /wallet/purchases/{id}/pay": .signedIn, "POST /wallet/purchases/{id}/pay": .signedIn,
     "GET /wallet/purchases/{id}/cancel": .signedIn, "POST /wallet/purchases/{id}/cancel": .signedIn,
+    "GET /wallet/purchases/{id}/receipt.pdf": .signedIn,
     "GET /wallet/purchases/{id}/receipt": .signedIn, "GET /pay/test": .signedIn, "GET /pay/test/{id}": .signedIn,
     "POST /pay/test/{id}": .signedIn, "GET /pay/test/{id}/secure": .signedIn, "POST /webhooks/payments/{provider}": .inside,
     "GET /console": .team,
