@@ -43,5 +43,6 @@ public struct Refusal: Error, Hashable, Sendable {
     case archiveUnderWay, tooManyArchives
     // Buying.
     case packNotOnSale, priceChanged, cardNotKept, cardDeclined, paymentUnavailable, webhookInvalid, notRefundable, amountInvalid
+    case codeUnknown, codeOver, codeUsed
   }
 }

@@ -129,7 +129,8 @@ public final class Program: Sendable {
     payments = Payments(
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, ledger: ledger,
       providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
-      terms: Payments.Terms(bankAccount: settings.text(.bankAccount)), logger: logger)
+      terms: Payments.Terms(bankAccount: settings.text(.bankAccount), referral: settings.referral), friendKey: try keys.key("friends"),
+      logger: logger)
     deals = Deals(
       store: store, ids: ids, clock: clock, web: web, ledger: ledger, toll: toll, sites: sites, conversations: conversations,
       notifications: notifications)

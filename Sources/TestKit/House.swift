@@ -88,6 +88,12 @@ public struct House: Sendable {
     public let id: AccountID
     public let cookie: String
     public let token: String
+
+    public init(id: AccountID, cookie: String, token: String) {
+      self.id = id
+      self.cookie = cookie
+      self.token = token
+    }
   }
 
   public func person(_ name: String, _ roles: Set<Role> = [.agent], at sites: [Site] = [], online: Bool = true) async throws -> Person {

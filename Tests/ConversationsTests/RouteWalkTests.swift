@@ -73,6 +73,7 @@ struct RouteWalkTests {
     "POST /experts/{site}/{account}/ask": .signedIn, "GET /earnings": .inside, "GET /guidelines": .inside, "POST /guidelines": .inside,
     "POST /wallet/lots/{lot}/extend": .signedIn,
     "GET /wallet/lots/{lot}/extend": .signedIn,
+    "GET /buy/code": .signedIn, "POST /buy/code": .signedIn, "GET /r/{code}": .everybody,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {
