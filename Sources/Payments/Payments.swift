@@ -68,6 +68,7 @@ public final class Payments: Sendable {
     registerNotices()
     tellOffers(by: notifications)
     tellGifts(by: notifications)
+    tellSubscribers()
   }
 
   public func register(on routes: Routes) {
@@ -84,7 +85,7 @@ public final class Payments: Sendable {
   }
 
   public var jobHandlers: [JobHandler] {
-    [askHandler, refundHandler, cardHandler, closeHandler, forgetHandler, testHandler, gatherHandler]
+    [askHandler, refundHandler, cardHandler, closeHandler, forgetHandler, testHandler, renewHandler, gatherHandler]
   }
 
   func provider(_ name: ProviderName) -> (any PaymentProvider)? { providers.first { $0.name == name } }

@@ -10,7 +10,7 @@ extension Session {
   ///
   /// - Returns: nil while nothing of the unit is on sale.
   func worth(of count: Int64, _ unit: CreditUnit) throws -> Money? {
-    try packsOnSale().first { $0.offer.unit == unit }.map { pack in
+    try packsOnSale().first { $0.offer.unit == unit && $0.plan == nil }.map { pack in
       Money(pack.offer.price.minor * count / pack.offer.total, pack.offer.price.currency)
     }
   }

@@ -38,7 +38,7 @@ struct SpecialOffer: Hashable, Sendable {
   /// What it makes of a pack; nil when the pack became cheaper than it, or is sold in another currency by now.
   func offer(on pack: Pack) -> Offer? {
     let usual = pack.offer
-    guard usual.price.currency == currency else { return nil }
+    guard pack.plan == nil, usual.price.currency == currency else { return nil }
     let price = price ?? usual.price
     guard price.minor < usual.price.minor || bonus > 0 && price.minor == usual.price.minor else { return nil }
     return Offer(usual.unit, units: usual.units, bonus: usual.bonus + bonus, price: price)

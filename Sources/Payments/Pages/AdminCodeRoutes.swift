@@ -99,7 +99,8 @@ struct CodeForm: Sendable {
     let limit = Int64(useLimit).flatMap { (1...1_000_000).contains($0) ? $0 : nil }
     if limit == nil { problems["useLimit"] = .numberInvalid }
     guard problems.isEmpty, let read, let count, let end, let limit,
-      let kind = known?.kind ?? PromotionCode.Kind(rawValue: kind), let unit = known?.unit ?? CreditUnit(rawValue: unit)
+      let kind = known?.kind ?? PromotionCode.Kind(rawValue: kind),
+      let unit = known?.unit ?? CreditUnit.spendable.first(where: { $0.rawValue == unit })
     else { throw Refusal(.formInvalid, fields: problems) }
     return PromotionCode(
       id: known?.id ?? id, code: read, kind: kind, unit: unit, units: count, validDays: days, endsAt: end, useLimit: limit)
@@ -195,7 +196,7 @@ struct AdminCodePage: Page {
     kinds = PromotionCode.Kind.allCases.map {
       Choice(value: $0.rawValue, label: texts["payments.codes.kind.\($0.rawValue)"], isChosen: form.kind == $0.rawValue)
     }
-    unitChoices = CreditUnit.allCases.map {
+    unitChoices = CreditUnit.spendable.map {
       Choice(value: $0.rawValue, label: texts["payments.buy.unit.\($0.rawValue)"], isChosen: form.unit == $0.rawValue)
     }
     fields = [

@@ -42,8 +42,8 @@ struct AdminGiftRoutes: Sendable {
     let found = try await payments.store.read { session -> AdminGiftPage.Found? in
       guard let account = try session.account(owner) else { return nil }
       return AdminGiftPage.Found(
-        account: account, balances: try CreditUnit.allCases.map { ($0, try session.wallet(of: owner, in: $0).free) },
-        worths: try CreditUnit.allCases.compactMap { try session.worth(of: 1, $0) },
+        account: account, balances: try CreditUnit.spendable.map { ($0, try session.wallet(of: owner, in: $0).free) },
+        worths: try CreditUnit.spendable.compactMap { try session.worth(of: 1, $0) },
         gifts: try session.gifts(of: owner, limit: Self.shown))
     }
     guard let found else { throw Refusal(.notFound) }
@@ -75,7 +75,9 @@ struct GiftForm: Sendable {
     if !validDays.isEmpty, days == nil { problems["validDays"] = .daysInvalid }
     if reason.isEmpty { problems["reason"] = .fieldMissing }
     if reason.unicodeScalars.count > Given.reasonLimit { problems["reason"] = .fieldTooLong }
-    guard problems.isEmpty, let count, let unit = CreditUnit(rawValue: unit) else { throw Refusal(.formInvalid, fields: problems) }
+    guard problems.isEmpty, let count, let unit = CreditUnit.spendable.first(where: { $0.rawValue == unit }) else {
+      throw Refusal(.formInvalid, fields: problems)
+    }
     return (Units(count, unit), days)
   }
 }
@@ -131,7 +133,7 @@ struct AdminGiftPage: Page {
     let errors = FieldErrors(refusal, texts)
     units = Field(
       "units", label: texts["payments.gifts.units"], type: "number", value: form.units, autocomplete: "off", errors: errors)
-    choices = CreditUnit.allCases.map {
+    choices = CreditUnit.spendable.map {
       Choice(value: $0.rawValue, label: texts["payments.buy.unit.\($0.rawValue)"], isChosen: form.unit == $0.rawValue)
     }
     validDays = Field(

@@ -54,7 +54,7 @@ struct AdminOfferRoutes: Sendable {
   private func draft(
     _ form: OfferForm, count: Int64?, _ refusal: Refusal?, _ request: Request, _ context: WebContext
   ) async throws -> Response {
-    let (packs, sites) = try await payments.store.read { session in (try session.packsOnSale(), try session.siteNames()) }
+    let (packs, sites) = try await payments.store.read { session in (try session.packsForOffers(), try session.siteNames()) }
     let page = AdminOfferDraftPage(form, packs, sites, count: count, refusal, web.texts(context.language))
     return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
@@ -62,7 +62,7 @@ struct AdminOfferRoutes: Sendable {
   private func make(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     let (typed, now) = (OfferForm(form), payments.clock.now)
     do {
-      let packs = try await payments.store.read { try $0.packsOnSale() }
+      let packs = try await payments.store.read { try $0.packsForOffers() }
       let offer = try typed.offer(id: payments.ids.next(), packs, at: now)
       guard form["do"] == "make" else {
         let unit = packs.first { $0.id == offer.pack }?.offer.unit ?? .credits
@@ -94,6 +94,9 @@ extension Session {
       special: special, pack: pack, site: try special.segment.site.flatMap { try row("SELECT name FROM sites WHERE id = $1", $0)?[0] },
       inSegment: try count(special.segment, pack?.offer.unit ?? .credits, at: now), result: try result(of: special.id))
   }
+
+  /// What is paid again every month has its price for as long as it runs, so no offer is made of it.
+  fileprivate func packsForOffers() throws -> [Pack] { try packsOnSale().filter { $0.plan == nil } }
 
   /// Websites to choose from, by name.
   fileprivate func siteNames() throws -> [(id: SiteID, name: String)] {

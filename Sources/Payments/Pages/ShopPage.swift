@@ -22,6 +22,16 @@ struct ShopPage: Page {
     let packs: [Line]
   }
 
+  /// Packs that renew every month.
+  struct PlanLine: Sendable {
+    /// Nil while one runs: a second one would be paid for the same.
+    let chooseURL: SafeURL?
+    let isChosen: Bool
+    let what: String
+    let price: String
+    let saving: String?
+  }
+
   struct Way: Sendable {
     let value: String
     let title: String
@@ -39,6 +49,8 @@ struct ShopPage: Page {
     let mayKeepCard: Bool
     let pay: String
     let brings: String
+    /// What a subscription asks for before it begins.
+    let renews: String?
   }
 
   static let template = "buy"
@@ -46,6 +58,8 @@ struct ShopPage: Page {
   let problem: String?
   let isEmpty: Bool
   let groups: [Group]
+  let plans: [PlanLine]
+  let hasPlans: Bool
   let chosen: Chosen?
   let noWay: Bool
   let notice: String?
@@ -53,9 +67,13 @@ struct ShopPage: Page {
   let bonuses: [String]
   let code: Field
 
-  /// - Parameter wanted: what somebody chose before: a pack, and the value of a way.
+  /// - Parameters:
+  ///   - onSale: with those that renew.
+  ///   - running: what the reader's subscriptions serve.
+  ///   - wanted: what somebody chose before: a pack, and the value of a way.
   init(
-    _ packs: [Pack], chosen wanted: (pack: PackID?, way: String), ways: [ProviderName], cards: [(ProviderName, SavedCard)], key: Secret,
+    _ onSale: [Pack], running: Set<CreditUnit>, chosen wanted: (pack: PackID?, way: String), ways: [ProviderName],
+    cards: [(ProviderName, SavedCard)], key: Secret,
     prices: [PackID: PackPrice] = [:], notice: String? = nil, bonuses: [String] = [], code: String = "", refusal: Refusal?,
     _ texts: Texts
   ) {
@@ -64,14 +82,15 @@ struct ShopPage: Page {
     self.notice = notice
     self.bonuses = bonuses
     self.code = Field("code", label: texts["payments.codes.have"], value: code, autocomplete: "off", errors: FieldErrors(refusal, texts))
-    isEmpty = packs.isEmpty
+    isEmpty = onSale.isEmpty
+    let packs = onSale.filter { $0.plan == nil }
     noWay = ways.isEmpty
     let money = MoneyWords(texts.language)
     let units = UnitWords(texts)
     // The one in the middle, unless somebody chose.
     let first = packs.filter { $0.offer.unit == packs.first?.offer.unit }
-    let pack = packs.first { $0.id == wanted.pack } ?? (first.isEmpty ? nil : first[first.count / 2])
-    groups = CreditUnit.allCases.compactMap { unit in
+    let pack = onSale.first { $0.id == wanted.pack && $0.isOpen(to: running) } ?? (first.isEmpty ? nil : first[first.count / 2])
+    groups = CreditUnit.spendable.compactMap { unit in
       let own = packs.filter { $0.offer.unit == unit }
       guard let smallest = own.first else { return nil }
       return Group(
@@ -90,14 +109,27 @@ struct ShopPage: Page {
             until: price.special.map { ShownMoment($0.endsAt) })
         })
     }
+    plans = onSale.compactMap { one in
+      guard let plan = one.plan else { return nil }
+      let offer = one.offer
+      let smallest = packs.first { $0.offer.unit == offer.unit }
+      return PlanLine(
+        chooseURL: one.isOpen(to: running) ? SafeURL("\(ShopRoutes.buyPath)?pack=\(one.id)") : nil, isChosen: one.id == pack?.id,
+        what: PlanWords(texts)[plan, offer], price: PlanWords(texts).price(of: offer),
+        saving: smallest.flatMap { offer.savingPercent(over: $0.offer) }.map { texts["payments.buy.saving", ["percent": "\($0)"]] })
+    }
+    hasPlans = !plans.isEmpty
     chosen = pack.map { pack in
       let price = prices[pack.id] ?? PackPrice(pack)
+      let isPlan = pack.plan != nil
+      let ways = isPlan ? ways.filter { $0 != .bank } : ways
       return Chosen(
         pack: "\(pack.id)", shown: ShownOffer.text(price.offer), special: price.special.map { "\($0.id)" }, key: key.text,
         ways: Self.ways(ways, cards, chosen: wanted.way, texts),
-        mayKeepCard: ways.contains { $0 != .bank },
+        mayKeepCard: !isPlan && ways.contains { $0 != .bank },
         pay: texts["payments.buy.pay", ["price": money[price.offer.price]]],
-        brings: texts["payments.buy.brings", ["units": units[price.offer.total, price.offer.unit]]])
+        brings: texts["payments.buy.brings", ["units": units[price.offer.total, price.offer.unit]]],
+        renews: isPlan ? texts["payments.plan.renews", ["price": money[price.offer.price]]] : nil)
     }
   }
 
@@ -113,4 +145,9 @@ struct ShopPage: Page {
     let picked = ways.first { $0.value == chosen } ?? ways.first
     return ways.map { Way(value: $0.value, title: $0.title, hint: $0.hint, isChosen: $0.value == picked?.value) }
   }
+}
+
+extension Pack {
+  /// Whether somebody with these subscriptions may choose it.
+  fileprivate func isOpen(to running: Set<CreditUnit>) -> Bool { plan.map { !running.contains($0.serves) } ?? true }
 }

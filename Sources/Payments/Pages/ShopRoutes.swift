@@ -33,6 +33,12 @@ struct ShopRoutes: Sendable {
       }
       return .redirect("\(Self.walletPath)?done=cardRemoved")
     }
+    routes.form("\(Self.walletPath)/subscriptions/{id}", .ownDesk) { form, _, context in
+      let goesOn = form["do"] == "goOn"
+      try await payments.setRenewing(context.identity("id"), goesOn, by: context.person().member.id)
+      return .redirect("\(Self.walletPath)?done=\(goesOn ? "goesOn" : "ends")")
+    }
+    routes.get("\(Self.walletPath)/subscriptions/{id}", .ownDesk) { _, _ in .redirect(Self.walletPath) }
     routes.get("\(Self.walletPath)/card", .ownDesk) { _, _ in .redirect(Self.walletPath) }
   }
 
@@ -43,7 +49,7 @@ struct ShopRoutes: Sendable {
     let code = try await payments.referralCode(of: me)
     let providers = payments.providers.map(\.name)
     let found = try await payments.store.read { session in
-      let wallets = try CreditUnit.allCases.map { unit in
+      let wallets = try CreditUnit.spendable.map { unit in
         WalletPage.Holding(
           unit: unit, balance: try session.wallet(of: me, in: unit), lots: try session.lots(of: me, in: unit),
           lines: try session.statement(of: me, in: unit, before: nil, limit: Self.linesShown))
@@ -51,7 +57,7 @@ struct ShopRoutes: Sendable {
       let cards = try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
       return WalletPage.Found(
         account: me, holdings: wallets, purchases: try session.purchases(PurchaseFilter(buyer: me, limit: Self.purchasesShown)),
-        cards: cards,
+        cards: cards, subscriptions: try session.subscriptions(of: me),
         onSale: Set(try session.packsOnSale().map(\.offer.unit)), gifts: try session.gifts(of: me, limit: Self.linesShown).map(\.given),
         friends: try code.map { code in
           let (came, earned) = try session.friends(of: me)
@@ -60,7 +66,8 @@ struct ShopRoutes: Sendable {
         })
     }
     let done = [
-      "cardRemoved": "payments.card.removed", "extended": "payments.wallet.extended", "code": "payments.codes.done.units",
+      "cardRemoved": "payments.card.removed", "extended": "payments.wallet.extended", "ends": "payments.plan.endsDone",
+      "goesOn": "payments.plan.goesOnDone", "code": "payments.codes.done.units",
     ][try Form(query: request)["done"]]
     return web.page(WalletPage(found, notice: done.map { texts[$0] }, at: payments.clock.now, texts), request, context)
   }
@@ -71,9 +78,9 @@ struct ShopRoutes: Sendable {
     let (me, now) = (try context.person().member.id, payments.clock.now)
     try await payments.noteFriend(in: request, context)
     let providers = payments.providers.map(\.name)
-    let (packs, cards) = try await payments.store.read { session in
+    let (packs, running, cards) = try await payments.store.read { session in
       (
-        try session.packsOnSale(),
+        try session.packsOnSale(), Set(try session.subscriptions(of: me).map(\.plan.serves)),
         try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
       )
     }
@@ -86,7 +93,7 @@ struct ShopRoutes: Sendable {
     let prices = packs.map { pack in (pack.id, PackPrice(pack, specials.filter { $0.pack == pack.id })) }
     let words = UnitWords(texts)
     let page = ShopPage(
-      packs, chosen: (chosen, way), ways: ways, cards: cards.filter { ways.contains($0.0) }, key: key,
+      packs, running: running, chosen: (chosen, way), ways: ways, cards: cards.filter { ways.contains($0.0) }, key: key,
       prices: Dictionary(uniqueKeysWithValues: prices),
       notice: try Form(query: request)["done"] == "code" ? texts["payments.codes.done.bonus"] : nil,
       bonuses: waiting.map { texts["payments.codes.waits", ["units": words[$0.units, $0.unit]]] }, code: code, refusal: refusal, texts)
@@ -116,7 +123,7 @@ struct ShopRoutes: Sendable {
     do {
       let purchase = try await payments.buy(order, by: context.person().member.id, in: context.language)
       return .redirect("\(PurchaseRoutes.path)/\(purchase.id)/\(purchase.state.isPaid ? "" : "pay")".trimmingSlash)
-    } catch let refusal as Refusal where [.priceChanged, .packNotOnSale, .cardNotKept].contains(refusal.reason) {
+    } catch let refusal as Refusal where [.priceChanged, .packNotOnSale, .cardNotKept, .subscriptionRunning].contains(refusal.reason) {
       // A new key: what is confirmed now is another purchase.
       return try await shop(chosen: pack, way: form["way"], key: Secret(), refusal: refusal, request, context)
     } catch let refusal as Refusal where [.paymentUnavailable, .cardDeclined].contains(refusal.reason) {
