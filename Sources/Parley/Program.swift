@@ -55,6 +55,8 @@ public final class Program: Sendable {
   private let printer = Printer()
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
+  /// Only in the demo.
+  private let trials: Trials?
   private let devEvents: DevEvents?
   private let group: MultiThreadedEventLoopGroup
   private let started: ContinuousClock.Instant
@@ -132,16 +134,22 @@ public final class Program: Sendable {
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, ledger: ledger,
       printer: printer,
       providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
-      terms: Payments.Terms(bankAccount: settings.text(.bankAccount)), logger: logger)
+      terms: Payments.Terms(bankAccount: settings.text(.bankAccount), referral: settings.referral), friendKey: try keys.key("friends"),
+      logger: logger)
     deals = Deals(
       store: store, ids: ids, clock: clock, web: web, ledger: ledger, toll: toll, sites: sites, conversations: conversations,
       notifications: notifications)
     village = Village(
       store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: ledger, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
+    trials =
+      settings.flag(.demo)
+      ? Trials(
+        store: store, jobs: jobs, clock: clock, web: web, accounts: accounts, conversations: conversations,
+        erase: { [privacy] session, account in try privacy.eraseNow(account, in: session) }) : nil
     doors = Doors(
       web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo),
-      isDev: settings.flag(.dev))
+      isDev: settings.flag(.dev), trials: trials)
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
@@ -192,6 +200,17 @@ public final class Program: Sendable {
       }
     }
     ledger.onWalletMoved { account, _ in conversations.walletMoved(account) }
+    if let trials {
+      ledger.onWalletMoved { account, _ in trials.walletMoved(account) }
+      accounts.revoked.subscribe { [logger] revocation in
+        do {
+          try await trials.sessionEnded(of: revocation.account)
+        } catch {
+          // Its job ends it in any case.
+          logger.warning("A trial could not be ended", metadata: ["error": "\(error)"])
+        }
+      }
+    }
     accounts.statusChanged.subscribe { change in
       guard let status = AgentStatus(rawValue: change.status.rawValue) else { return }
       await conversations.statusChanged(to: status, of: change.account)
@@ -248,7 +267,7 @@ public final class Program: Sendable {
 
   var jobHandlers: [JobHandler] {
     conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
-      + ledger.jobHandlers(clock: clock) + deals.jobHandlers + payments.jobHandlers
+      + ledger.jobHandlers(clock: clock) + deals.jobHandlers + payments.jobHandlers + (trials?.jobHandlers ?? [])
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {

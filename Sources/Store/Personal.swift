@@ -49,6 +49,9 @@ public enum Personal {
         // By which a provider knows the buyer's page and payment.
         "purchases": ["session_id", "session_address", "payment_id", "language"],
         "saved_cards": ["customer_id", "method_id", "brand", "last_digits"],
+        // Why somebody was given something, and the code of their link.
+        "gifts": ["reason"],
+        "referral_codes": ["code"],
       ])
     + of(
       .visitor,
@@ -113,6 +116,10 @@ public enum Personal {
     "purchase_refunds": ["refund_id", "state"],
     "purchase_disputes": ["dispute_id", "state"],
     "saved_cards": ["provider"],
+    // Whom an offer is for is a condition and no list of names.
+    "offers": ["name", "currency", "bought", "balance"],
+    "gifts": ["occasion", "unit", "currency"],
+    "promotion_codes": ["code", "kind", "unit"],
     "schema_migrations": ["name"],
   ]
 

@@ -77,6 +77,7 @@ struct RouteWalkTests {
     "POST /guidelines": .inside,
     "POST /wallet/lots/{lot}/extend": .signedIn,
     "GET /wallet/lots/{lot}/extend": .signedIn,
+    "GET /buy/code": .signedIn, "POST /buy/code": .signedIn, "GET /r/{code}": .everybody,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {

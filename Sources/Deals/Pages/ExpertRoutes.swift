@@ -32,7 +32,7 @@ struct ExpertRoutes: Sendable {
 
   private func list(_ request: Request, _ context: WebContext) async throws -> Response {
     let offers = try await deals.offers()
-    return web.page(ExpertsPage(offers, web.texts(context.language)), request, context)
+    return web.page(ExpertsPage(offers, trialURL: trialURL(context), web.texts(context.language)), request, context)
   }
 
   private func show(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -40,7 +40,13 @@ struct ExpertRoutes: Sendable {
     guard let offer = try await deals.offers().first(where: { $0.site.id == site && $0.expert.account == account }) else {
       throw Refusal(.notFound)
     }
-    return web.page(ExpertPage(offer, reader: context.signedIn?.member.id, web.texts(context.language)), request, context)
+    let page = ExpertPage(offer, reader: context.signedIn?.member.id, trialURL: trialURL(context), web.texts(context.language))
+    return web.page(page, request, context)
+  }
+
+  /// Where somebody tries it who has no account: in the demo.
+  private func trialURL(_ context: WebContext) -> SafeURL? {
+    web.settings.hasTrials && context.signedIn == nil ? SafeURL(path: "/demo/trial") : nil
   }
 
   private var web: WebFront { deals.web }
@@ -116,11 +122,13 @@ struct ExpertsPage: Page {
   let title: String
   let offers: [OfferView]
   let isEmpty: Bool
+  let trialURL: SafeURL?
 
-  init(_ offers: [Offer], _ texts: Texts) {
+  init(_ offers: [Offer], trialURL: SafeURL?, _ texts: Texts) {
     title = texts["deals.experts.title"]
     self.offers = offers.map { OfferView($0, texts) }
     isEmpty = offers.isEmpty
+    self.trialURL = trialURL
   }
 }
 
@@ -134,13 +142,15 @@ struct ExpertPage: Page {
   let askURL: SafeURL?
   let signInURL: SafeURL?
   let signUpURL: SafeURL?
+  let trialURL: SafeURL?
 
-  init(_ offer: Offer, reader: AccountID?, _ texts: Texts) {
+  init(_ offer: Offer, reader: AccountID?, trialURL: SafeURL?, _ texts: Texts) {
     title = offer.expert.name
     self.offer = OfferView(offer, texts)
     isAway = offer.status == .offline
     askURL = reader == nil || reader == offer.expert.account ? nil : SafeURL("\(offer.path)/ask")
     signInURL = reader == nil ? SafeURL("/sign-in?next=\(FormCoding.encode(offer.path))") : nil
     signUpURL = reader == nil ? SafeURL("/sign-up") : nil
+    self.trialURL = trialURL
   }
 }
