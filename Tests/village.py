@@ -107,6 +107,7 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (CLARA.host, "/notices", CLARA),
     (CLARA.host, "/wallet", CLARA),
     (CLARA.host, "/buy", CLARA),
+    (CLARA.host, "/wallet/limits", CLARA),
     (MANAGER.host, "/console", MANAGER),
     (ADMINISTRATOR.host, "/admin", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sites", ADMINISTRATOR),
@@ -117,5 +118,7 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (ADMINISTRATOR.host, "/admin/privacy", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/payments", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/packs", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/rates", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/exclusions", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sign-up", ADMINISTRATOR),
 ]

@@ -1,4 +1,5 @@
 import Base
+import Brakes
 import Conversations
 import Ledger
 import Notifications
@@ -28,6 +29,7 @@ public struct MessageToll: Toll {
     // Since an administrator made it free.
     guard let terms = try session.terms(at: question.site) else { return }
     guard try session.openQuestions(for: question.expert) < terms.openLimit else { throw Refusal(.intakeFull) }
+    try session.brake(terms.price, of: question.customer, in: question.conversation, at: question.at)
     try ledger.hold(
       HoldWish(
         payer: question.customer, payee: question.expert, units: terms.price, commission: terms.commission, terms: terms.id,

@@ -1,6 +1,7 @@
 import Access
 import Accounts
 import Base
+import Brakes
 import Conversations
 import Deals
 import Files
@@ -43,6 +44,7 @@ public final class Program: Sendable {
   public let privacy: Privacy
   public let ledger: Ledger
   public let payments: Payments
+  public let brakes: Brakes
   public let deals: Deals
   public let village: Village
   public let outside: Outside
@@ -130,6 +132,7 @@ public final class Program: Sendable {
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, ledger: ledger,
       providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
       terms: Payments.Terms(bankAccount: settings.text(.bankAccount)), logger: logger)
+    brakes = Brakes(store: store, ids: ids, clock: clock, web: web, notifications: notifications)
     deals = Deals(
       store: store, ids: ids, clock: clock, web: web, ledger: ledger, toll: toll, sites: sites, conversations: conversations,
       notifications: notifications)
@@ -155,6 +158,7 @@ public final class Program: Sendable {
     privacy.register(on: routes)
     deals.register(on: routes)
     payments.register(on: routes)
+    brakes.register(on: routes)
     doors.register(on: routes)
     Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())

@@ -49,6 +49,11 @@ public enum Personal {
         // By which a provider knows the buyer's page and payment.
         "purchases": ["session_id", "session_address", "payment_id", "language"],
         "saved_cards": ["customer_id", "method_id", "brand", "last_digits"],
+        // What somebody holds themselves to is told to nobody.
+        "spending_caps": ["unit", "span"],
+        "self_exclusions": ["span"],
+        "display_currencies": ["currency"],
+        "alert_wishes": ["event"],
       ])
     + of(
       .visitor,
@@ -106,6 +111,7 @@ public enum Personal {
     "price_lists": ["name", "unit"],
     "packs": ["currency"],
     "payment_providers": ["name"],
+    "exchange_rates": ["currency"],
     // The books stay as the law asks; whose they are is an identity.
     "purchases": ["form_key", "reference", "unit", "currency", "provider", "stage", "state", "attention"],
     "payment_events": ["provider", "event_id", "kind", "payment_id", "fact"],

@@ -1,5 +1,6 @@
 import Accounts
 import Base
+import Brakes
 import HTTPTypes
 import Hummingbird
 import Sites
@@ -39,7 +40,11 @@ struct ExpertRoutes: Sendable {
     guard let offer = try await deals.offers().first(where: { $0.site.id == site && $0.expert.account == account }) else {
       throw Refusal(.notFound)
     }
-    return web.page(ExpertPage(offer, reader: context.signedIn?.member.id, web.texts(context.language)), request, context)
+    let (reader, now) = (context.signedIn?.member.id, deals.clock.now)
+    let worth = try await deals.store.read { session in
+      try reader.flatMap { try session.worth(of: offer.terms.price, for: $0, at: now) }
+    }
+    return web.page(ExpertPage(offer, reader: reader, worth: worth, web.texts(context.language)), request, context)
   }
 
   private var web: WebFront { deals.web }
@@ -122,8 +127,11 @@ struct ExpertPage: Page {
   let askURL: SafeURL?
   let signInURL: SafeURL?
   let signUpURL: SafeURL?
+  /// The price in the currency that the reader chose.
+  let about: String?
 
-  init(_ offer: Offer, reader: AccountID?, _ texts: Texts) {
+  init(_ offer: Offer, reader: AccountID?, worth: RoughAmount?, _ texts: Texts) {
+    about = worth?.wordsWithDay(texts)
     title = offer.expert.name
     self.offer = OfferView(offer, texts)
     isAway = offer.status == .offline

@@ -1,4 +1,5 @@
 import Base
+import Brakes
 import Web
 
 /// `/buy`: the packs, and how the chosen one is paid.
@@ -10,6 +11,7 @@ struct ShopPage: Page {
     let bonus: String?
     let saving: String?
     let price: String
+    let about: String?
     let each: String?
   }
 
@@ -33,6 +35,7 @@ struct ShopPage: Page {
     let ways: [Way]
     let mayKeepCard: Bool
     let pay: String
+    let about: String?
     let brings: String
   }
 
@@ -47,8 +50,7 @@ struct ShopPage: Page {
   /// - Parameter wanted: what somebody chose before: a pack, and the value of a way.
   init(
     _ packs: [Pack], chosen wanted: (pack: PackID?, way: String), ways: [ProviderName], cards: [(ProviderName, SavedCard)], key: Secret,
-    refusal: Refusal?,
-    _ texts: Texts
+    refusal: Refusal?, _ own: OwnCurrency?, _ texts: Texts
   ) {
     title = texts["payments.buy.title"]
     problem = refusal.map { texts[$0] }
@@ -59,6 +61,8 @@ struct ShopPage: Page {
     // The one in the middle, unless somebody chose.
     let first = packs.filter { $0.offer.unit == packs.first?.offer.unit }
     let pack = packs.first { $0.id == wanted.pack } ?? (first.isEmpty ? nil : first[first.count / 2])
+    // The same currency says nothing new.
+    let about = { (price: Money) in own.flatMap { $0.currency == price.currency ? nil : $0.rough(price) } }
     groups = CreditUnit.allCases.compactMap { unit in
       let own = packs.filter { $0.offer.unit == unit }
       guard let smallest = own.first else { return nil }
@@ -71,17 +75,20 @@ struct ShopPage: Page {
             chooseURL: SafeURL("\(ShopRoutes.buyPath)?pack=\(one.id)"), isChosen: one.id == pack?.id, what: units[offer.units, unit],
             bonus: offer.bonus > 0 ? texts["payments.buy.bonus", ["count": "\(offer.bonus)"]] : nil,
             saving: offer.savingPercent(over: smallest.offer).map { texts["payments.buy.saving", ["percent": "\($0)"]] },
-            price: money[offer.price],
+            price: money[offer.price], about: about(offer.price)?.words(texts),
             each: texts["payments.buy.each", ["price": money[Money(offer.price.minor / offer.total, offer.price.currency)]]])
         })
     }
-    chosen = pack.map { pack in
-      Chosen(
-        pack: "\(pack.id)", shown: ShownOffer.text(pack.offer), key: key.text, ways: Self.ways(ways, cards, chosen: wanted.way, texts),
-        mayKeepCard: ways.contains { $0 != .bank },
-        pay: texts["payments.buy.pay", ["price": money[pack.offer.price]]],
-        brings: texts["payments.buy.brings", ["units": units[pack.offer.total, pack.offer.unit]]])
-    }
+    chosen =
+      refusal?.reason == .selfExcluded
+      ? nil
+      : pack.map { pack in
+        Chosen(
+          pack: "\(pack.id)", shown: ShownOffer.text(pack.offer), key: key.text, ways: Self.ways(ways, cards, chosen: wanted.way, texts),
+          mayKeepCard: ways.contains { $0 != .bank },
+          pay: texts["payments.buy.pay", ["price": money[pack.offer.price]]], about: about(pack.offer.price)?.wordsWithDay(texts),
+          brings: texts["payments.buy.brings", ["units": units[pack.offer.total, pack.offer.unit]]])
+      }
   }
 
   private static func ways(_ names: [ProviderName], _ cards: [(ProviderName, SavedCard)], chosen: String, _ texts: Texts) -> [Way] {

@@ -1,6 +1,7 @@
 import Access
 import Accounts
 import Base
+import Brakes
 import HTTPTypes
 import Hummingbird
 import Ledger
@@ -59,15 +60,27 @@ struct ShopRoutes: Sendable {
   ) async throws -> Response {
     let me = try context.person().member.id
     let providers = payments.providers.map(\.name)
-    let (packs, cards) = try await payments.store.read { session in
+    let now = payments.clock.now
+    let (packs, own, refused, cards) = try await payments.store.read { session in
       (
-        try session.packsOnSale(),
+        try session.packsOnSale(), try session.ownCurrency(of: me), try Self.exclusion(of: me, at: now, in: session),
         try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
       )
     }
     let page = ShopPage(
-      packs, chosen: (chosen, way), ways: payments.ways, cards: cards, key: key, refusal: refusal, web.texts(context.language))
+      packs, chosen: (chosen, way), ways: payments.ways, cards: cards, key: key, refusal: refused ?? refusal, own,
+      web.texts(context.language))
     return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
+  }
+
+  /// Whoever excluded themselves looks at prices, and is told that they do not buy.
+  private static func exclusion(of account: AccountID, at now: Moment, in session: any Session) throws -> Refusal? {
+    do {
+      try session.refuseExcluded(account, at: now)
+      return nil
+    } catch let refusal as Refusal {
+      return refusal
+    }
   }
 
   private func buy(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
@@ -82,7 +95,7 @@ struct ShopRoutes: Sendable {
     do {
       let purchase = try await payments.buy(order, by: context.person().member.id, in: context.language)
       return .redirect("\(PurchaseRoutes.path)/\(purchase.id)/\(purchase.state.isPaid ? "" : "pay")".trimmingSlash)
-    } catch let refusal as Refusal where [.priceChanged, .packNotOnSale, .cardNotKept].contains(refusal.reason) {
+    } catch let refusal as Refusal where [.priceChanged, .packNotOnSale, .cardNotKept, .selfExcluded].contains(refusal.reason) {
       // A new key: what is confirmed now is another purchase.
       return try await shop(chosen: pack, way: form["way"], key: Secret(), refusal: refusal, request, context)
     } catch let refusal as Refusal where [.paymentUnavailable, .cardDeclined].contains(refusal.reason) {
