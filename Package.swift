@@ -83,6 +83,7 @@ let package = Package(
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
     ring("LedgerCore", ["Base"]),
+    ring("Pricing", ["Base"]),
 
     // The books, which every slice that moves money writes to inside its own transaction.
     ring("Ledger", ["Base", "Store", "LedgerCore", crypto]),
@@ -101,8 +102,8 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "ConversationsCore", "Accounts", "Sites", "Notifications",
-        crypto, hummingbird, httpTypes, logging, nio("NIOCore"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "ConversationsCore", "Pricing", "Accounts", "Sites",
+        "Notifications", crypto, hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
     ring(
@@ -129,8 +130,8 @@ let package = Package(
     ring(
       "Deals",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "LedgerCore", "Ledger",
-        "Brakes", "Payments",
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "Pricing",
+        "LedgerCore", "Ledger", "Brakes", "Payments",
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 
@@ -166,6 +167,7 @@ let package = Package(
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("LedgerCoreTests", ["Base", "LedgerCore"]),
+    proof("PricingTests", ["Base", "Pricing"]),
     proof("LedgerTests", ["Base", "Store", "Accounts", "LedgerCore", "Ledger"]),
     proof("WireTests", ["Base", "Wire"]),
     proof(
@@ -206,8 +208,8 @@ let package = Package(
     proof(
       "DealsTests",
       [
-        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Deals", "Parley",
-        httpTypes,
+        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Pricing", "Payments", "Deals",
+        "Parley", httpTypes,
       ]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),

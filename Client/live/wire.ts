@@ -39,11 +39,16 @@ export type Question =
   | { readonly do: "open"; readonly topic: string }
   | ({ readonly do: "form"; readonly topic: string } & Lead)
   | ({ readonly do: "offline"; readonly topic: string; readonly client: string; readonly text: string } & Lead)
-  | { readonly do: "send"; readonly topic: string; readonly client: string; readonly text: string }
-  | { readonly do: "send"; readonly topic: string; readonly client: string; readonly file: string }
+  | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly text: string })
+  | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly file: string })
   | { readonly do: "join" | "leave" | "close"; readonly topic: string }
   | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
+
+/** In a paid thread: the price that its sender was shown. */
+interface Agreed {
+  readonly price?: number | null | undefined;
+}
 
 /** Commands that are not answered, and not missed when the line is cut. */
 export type Remark =
@@ -193,10 +198,13 @@ export interface People {
 export interface Deal {
   /** What is paid with, as a wallet names it. */
   readonly unit: string;
-  /** Of one message. */
+  /** Of one message: nothing where a subscription includes it. */
   readonly price: number;
+  readonly included: boolean;
   /** How many questions wait for an answer. */
   readonly open: number;
+  /** What is set aside for them. */
+  readonly held: number;
   /** The earliest deadline, and when the customer is told that it takes longer. */
   readonly dueAt: number | null;
   readonly noticeAt: number | null;

@@ -82,7 +82,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
   };
 
   const sayCredit = (deal: Deal, wallet: Wallet | null): string[] => {
-    const held = deal.open * deal.price;
+    const { held } = deal;
     const parts = [texts.count("deal.asked", deal.asked)];
     if (held > 0) parts.unshift(texts.say("deal.held", { count: held }));
     if (wallet !== null) parts.unshift(texts.count("deal.left", wallet.free, { amount: amountOf(deal, wallet.free) }));

@@ -8,6 +8,7 @@ type Box = Pick<Outbox, "pending" | "discard" | "tryAgain">;
 const unpaid: ReadonlySet<string> = new Set([
   "creditMissing",
   "intakeFull",
+  "answerPriceChanged",
   // What payers hold themselves to.
   "sessionLimitReached",
   "dayLimitReached",

@@ -38,12 +38,13 @@ public struct Refusal: Error, Hashable, Sendable {
     case threadKept
     case lastAdministrator
     // Money.
-    case creditMissing, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
+    case creditMissing, answerPriceChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
     // What payers hold themselves to.
     case sessionLimitReached, dayLimitReached, monthLimitReached, stopReached, selfExcluded
     // Copies of what is kept.
     case archiveUnderWay, tooManyArchives
     // Buying.
-    case packNotOnSale, priceChanged, cardNotKept, cardDeclined, paymentUnavailable, webhookInvalid, notRefundable, amountInvalid
+    case packNotOnSale, subscriptionRunning, priceChanged, cardNotKept, cardDeclined, paymentUnavailable, webhookInvalid, notRefundable,
+      amountInvalid
   }
 }

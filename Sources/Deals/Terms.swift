@@ -1,4 +1,5 @@
 import Base
+import Pricing
 import Store
 
 /// How the threads of a website are paid. Terms are never changed: an administrator writes newer ones, and what was agreed under the old ones
@@ -8,6 +9,10 @@ public struct Terms: Hashable, Sendable {
   public let site: SiteID
   /// What a text answer costs.
   public let price: Units
+  /// What an answer to a video message costs, in the same unit; nil where none are answered.
+  public let videoPrice: Int64?
+  /// Experts who named prices of their own get those.
+  public let expertsSetPrices: Bool
   /// The platform's part in 1/10,000.
   public let commission: Int64
   /// Within which time an answer is promised.
@@ -18,17 +23,21 @@ public struct Terms: Hashable, Sendable {
   public let openLimit: Int64
 
   public init(
-    id: TermsID, site: SiteID, price: Units, commission: Int64 = 2000, answerSeconds: Int64 = 3600, noticeSeconds: Int64 = 2700,
-    openLimit: Int64 = 10
+    id: TermsID, site: SiteID, price: Units, videoPrice: Int64? = nil, expertsSetPrices: Bool = false, commission: Int64 = 2000,
+    answerSeconds: Int64 = 3600, noticeSeconds: Int64 = 2700, openLimit: Int64 = 10
   ) {
     self.id = id
     self.site = site
     self.price = price
+    self.videoPrice = videoPrice
+    self.expertsSetPrices = expertsSetPrices
     self.commission = commission
     self.answerSeconds = answerSeconds
     self.noticeSeconds = noticeSeconds
     self.openLimit = openLimit
   }
+
+  var tariff: Tariff { Tariff(price.unit, text: price.count, video: videoPrice, expertsSetPrices: expertsSetPrices) }
 }
 
 extension Session {
@@ -36,7 +45,7 @@ extension Session {
   public func terms(at site: SiteID) throws -> Terms? {
     let newest = try row(
       """
-      SELECT id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit
+      SELECT id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, video_price, expert_prices
       FROM terms
       WHERE site_id = $1
       ORDER BY id DESC
@@ -44,17 +53,18 @@ extension Session {
       """, site)
     guard let row = newest, row[1] as String == "message" else { return nil }
     return Terms(
-      id: row[0], site: site, price: Units(row[3], CreditUnit(stored: row[2])), commission: row[4], answerSeconds: row[5],
-      noticeSeconds: row[6], openLimit: row[7])
+      id: row[0], site: site, price: Units(row[3], CreditUnit(stored: row[2])), videoPrice: row[8], expertsSetPrices: row[9],
+      commission: row[4], answerSeconds: row[5], noticeSeconds: row[6], openLimit: row[7])
   }
 
   /// - Parameter terms: newer ones; nil ends paying for what is asked from now on.
   public func write(_ terms: Terms, isFree: Bool = false, by administrator: AccountID?, at now: Moment) throws {
     try run(
       """
-      INSERT INTO terms (id, site_id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, created_at, created_by)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+      INSERT INTO terms (id, site_id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, created_at, created_by,
+        video_price, expert_prices)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
       """, terms.id, terms.site, isFree ? "free" : "message", terms.price.unit.rawValue, terms.price.count, terms.commission,
-      terms.answerSeconds, terms.noticeSeconds, terms.openLimit, now, administrator)
+      terms.answerSeconds, terms.noticeSeconds, terms.openLimit, now, administrator, terms.videoPrice, terms.expertsSetPrices)
   }
 }

@@ -26,7 +26,8 @@ public struct ClientFrame: Equatable, Sendable {
 
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
-    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, on, delivered, seen, status, watch, notice
+    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, price, on, delivered, seen, status, watch,
+      notice
   }
 
   public init(from decoder: any Decoder) throws {
@@ -51,7 +52,8 @@ extension ClientFrame: Decodable {
     case "form": .form(try topic(in: fields), try LeadForm(from: decoder))
     case "offline": .offline(try topic(in: fields), try LeadForm(from: decoder), try message(in: fields))
     case "send" where fields.contains(.file):
-      .sendFile(try topic(in: fields), client: try client(in: fields), try fields.decode(FileID.self, forKey: .file))
+      .sendFile(
+        try topic(in: fields), client: try client(in: fields), try fields.decode(FileID.self, forKey: .file), price: try price(in: fields))
     case "send": .send(try topic(in: fields), try message(in: fields))
     case "typing": .typing(try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on))
     case "mark": .mark(try topic(in: fields), delivered: try number(.delivered, in: fields), seen: try number(.seen, in: fields))
@@ -95,7 +97,11 @@ extension ClientFrame: Decodable {
   }
 
   private static func message(in fields: KeyedDecodingContainer<Field>) throws -> Message {
-    Message(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text))
+    Message(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text), price: try price(in: fields))
+  }
+
+  private static func price(in fields: KeyedDecodingContainer<Field>) throws -> Int64? {
+    try fields.decodeIfPresent(Int64.self, forKey: .price)
   }
 
   private static func client(in fields: KeyedDecodingContainer<Field>) throws -> String {

@@ -11,7 +11,7 @@ public enum Command: Hashable, Sendable {
   case offline(Topic, LeadForm, Message)
   case send(Topic, Message)
   /// A file that was uploaded, as a message.
-  case sendFile(Topic, client: String, FileID)
+  case sendFile(Topic, client: String, FileID, price: Int64?)
   case typing(Topic, on: Bool)
   case mark(Topic, delivered: Int64, seen: Int64)
   case join(Topic)

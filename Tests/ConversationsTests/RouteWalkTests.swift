@@ -74,7 +74,10 @@ struct RouteWalkTests {
     "POST /threads/{link}/stop": .inside, "POST /threads/{link}/keep": .signedIn, "GET /conversations": .signedIn,
     "GET /conversations/{conversation}": .signedIn,
     "GET /experts": .everybody, "GET /experts/{site}/{account}": .everybody, "GET /experts/{site}/{account}/ask": .everybody,
-    "POST /experts/{site}/{account}/ask": .signedIn, "GET /earnings": .inside, "GET /guidelines": .inside, "POST /guidelines": .inside,
+    "POST /experts/{site}/{account}/ask": .signedIn, "GET /earnings": .inside,
+    "GET /earnings/prices": .inside, "POST /earnings/prices": .inside,
+    "GET /wallet/subscriptions/{id}": .signedIn, "POST /wallet/subscriptions/{id}": .signedIn, "GET /guidelines": .inside,
+    "POST /guidelines": .inside,
     "POST /wallet/lots/{lot}/extend": .signedIn,
     "GET /wallet/lots/{lot}/extend": .signedIn,
   ]

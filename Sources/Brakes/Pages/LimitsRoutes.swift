@@ -33,7 +33,7 @@ struct LimitsRoutes: Sendable {
   }
 
   private func setCaps(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
-    guard let unit = CreditUnit(rawValue: form["unit"]) else { throw Refusal(.notUnderstood) }
+    guard let unit = CreditUnit.spendable.first(where: { $0.rawValue == form["unit"] }) else { throw Refusal(.notUnderstood) }
     do {
       try await brakes.set(try Self.caps(form, unit), in: unit, of: context.person().member.id)
       return .redirect("\(Self.path)?done=caps")

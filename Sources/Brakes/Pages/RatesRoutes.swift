@@ -46,7 +46,7 @@ struct RatesRoutes: Sendable {
 }
 
 struct RatesPage: Page {
-  static let template = "rates"
+  static let template = "exchange-rates"
   let title: String
   let notice: String?
   let problem: String?

@@ -1,5 +1,6 @@
 import Base
 import Brakes
+import Conversations
 import Hummingbird
 import Ledger
 import Store
@@ -15,8 +16,10 @@ struct PurseRoutes: Sendable {
       let (conversation, me): (ConversationID, AccountID) = (try context.identity("conversation"), try context.person().member.id)
       let (texts, now) = (deals.web.texts(context.language), deals.clock.now)
       let purse = try await deals.store.read { [toll = deals.toll] session -> Purse? in
-        guard let site = try session.siteOfThread(conversation, paidBy: me) else { return nil }
-        let price = try toll.price(at: site, in: session)
+        guard let thread = try session.thread(conversation, paidBy: me) else { return nil }
+        let deal = Deal(customer: me, expert: thread.expert)
+        guard let quote = try toll.quote(deal, at: thread.site, now: now, in: session) else { return nil }
+        let price = quote.total
         let stop = try session.threadStop(in: conversation, of: me, unit: price.unit, at: now)
         return Purse(
           price: try session.worth(of: price, for: me, at: now)?.wordsWithDay(texts),
@@ -37,7 +40,8 @@ private struct Purse: Encodable {
 }
 
 extension Session {
-  fileprivate func siteOfThread(_ conversation: ConversationID, paidBy payer: AccountID) throws -> SiteID? {
-    try row("SELECT site_id FROM conversations WHERE id = $1 AND customer_id = $2", conversation, payer)?[0]
+  fileprivate func thread(_ conversation: ConversationID, paidBy payer: AccountID) throws -> (site: SiteID, expert: AccountID)? {
+    try row("SELECT site_id, expert_id FROM conversations WHERE id = $1 AND customer_id = $2", conversation, payer)
+      .map { ($0[0], $0[1]) }
   }
 }

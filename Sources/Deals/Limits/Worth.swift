@@ -14,7 +14,7 @@ extension Session {
     if let parts = try freeLots(of: payer, in: units.unit, at: now).take(units.count) {
       return own.rough(parts.map { Money($0.part.worthMinor, $0.currency) })
     }
-    let amounts = try packsOnSale().filter { $0.offer.unit == units.unit }.compactMap { pack -> RoughAmount? in
+    let amounts = try packsOnSale().filter { $0.offer.unit == units.unit && $0.plan == nil }.compactMap { pack -> RoughAmount? in
       let (packs, rest) = units.count.quotientAndRemainder(dividingBy: pack.offer.total)
       let part = divided(pack.offer.price.minor, by: [rest, pack.offer.total - rest])[0]
       let minor = pack.offer.price.minor * packs + part

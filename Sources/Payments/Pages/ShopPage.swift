@@ -21,6 +21,17 @@ struct ShopPage: Page {
     let packs: [Line]
   }
 
+  /// Packs that renew every month.
+  struct PlanLine: Sendable {
+    /// Nil while one runs: a second one would be paid for the same.
+    let chooseURL: SafeURL?
+    let isChosen: Bool
+    let what: String
+    let price: String
+    let about: String?
+    let saving: String?
+  }
+
   struct Way: Sendable {
     let value: String
     let title: String
@@ -37,6 +48,8 @@ struct ShopPage: Page {
     let pay: String
     let about: String?
     let brings: String
+    /// What a subscription asks for before it begins.
+    let renews: String?
   }
 
   static let template = "buy"
@@ -44,26 +57,32 @@ struct ShopPage: Page {
   let problem: String?
   let isEmpty: Bool
   let groups: [Group]
+  let plans: [PlanLine]
+  let hasPlans: Bool
   let chosen: Chosen?
   let noWay: Bool
 
-  /// - Parameter wanted: what somebody chose before: a pack, and the value of a way.
+  /// - Parameters:
+  ///   - onSale: with those that renew.
+  ///   - running: what the reader's subscriptions serve.
+  ///   - wanted: what somebody chose before: a pack, and the value of a way.
   init(
-    _ packs: [Pack], chosen wanted: (pack: PackID?, way: String), ways: [ProviderName], cards: [(ProviderName, SavedCard)], key: Secret,
-    refusal: Refusal?, _ own: OwnCurrency?, _ texts: Texts
+    _ onSale: [Pack], running: Set<CreditUnit>, chosen wanted: (pack: PackID?, way: String), ways: [ProviderName],
+    cards: [(ProviderName, SavedCard)], key: Secret, refusal: Refusal?, _ own: OwnCurrency?, _ texts: Texts
   ) {
     title = texts["payments.buy.title"]
     problem = refusal.map { texts[$0] }
-    isEmpty = packs.isEmpty
+    isEmpty = onSale.isEmpty
+    let packs = onSale.filter { $0.plan == nil }
     noWay = ways.isEmpty
     let money = MoneyWords(texts.language)
     let units = UnitWords(texts)
     // The one in the middle, unless somebody chose.
     let first = packs.filter { $0.offer.unit == packs.first?.offer.unit }
-    let pack = packs.first { $0.id == wanted.pack } ?? (first.isEmpty ? nil : first[first.count / 2])
+    let pack = onSale.first { $0.id == wanted.pack && $0.isOpen(to: running) } ?? (first.isEmpty ? nil : first[first.count / 2])
     // The same currency says nothing new.
     let about = { (price: Money) in own.flatMap { $0.currency == price.currency ? nil : $0.rough(price) } }
-    groups = CreditUnit.allCases.compactMap { unit in
+    groups = CreditUnit.spendable.compactMap { unit in
       let own = packs.filter { $0.offer.unit == unit }
       guard let smallest = own.first else { return nil }
       return Group(
@@ -79,16 +98,28 @@ struct ShopPage: Page {
             each: texts["payments.buy.each", ["price": money[Money(offer.price.minor / offer.total, offer.price.currency)]]])
         })
     }
-    chosen =
-      refusal?.reason == .selfExcluded
-      ? nil
-      : pack.map { pack in
-        Chosen(
-          pack: "\(pack.id)", shown: ShownOffer.text(pack.offer), key: key.text, ways: Self.ways(ways, cards, chosen: wanted.way, texts),
-          mayKeepCard: ways.contains { $0 != .bank },
-          pay: texts["payments.buy.pay", ["price": money[pack.offer.price]]], about: about(pack.offer.price)?.wordsWithDay(texts),
-          brings: texts["payments.buy.brings", ["units": units[pack.offer.total, pack.offer.unit]]])
-      }
+    plans = onSale.compactMap { one in
+      guard let plan = one.plan else { return nil }
+      let offer = one.offer
+      let smallest = packs.first { $0.offer.unit == offer.unit }
+      return PlanLine(
+        chooseURL: one.isOpen(to: running) ? SafeURL("\(ShopRoutes.buyPath)?pack=\(one.id)") : nil, isChosen: one.id == pack?.id,
+        what: PlanWords(texts)[plan, offer], price: PlanWords(texts).price(of: offer),
+        about: about(offer.price)?.words(texts),
+        saving: smallest.flatMap { offer.savingPercent(over: $0.offer) }.map { texts["payments.buy.saving", ["percent": "\($0)"]] })
+    }
+    hasPlans = !plans.isEmpty
+    let bought = refusal?.reason == .selfExcluded ? nil : pack
+    chosen = bought.map { pack in
+      let isPlan = pack.plan != nil
+      let ways = isPlan ? ways.filter { $0 != .bank } : ways
+      return Chosen(
+        pack: "\(pack.id)", shown: ShownOffer.text(pack.offer), key: key.text, ways: Self.ways(ways, cards, chosen: wanted.way, texts),
+        mayKeepCard: !isPlan && ways.contains { $0 != .bank },
+        pay: texts["payments.buy.pay", ["price": money[pack.offer.price]]], about: about(pack.offer.price)?.wordsWithDay(texts),
+        brings: texts["payments.buy.brings", ["units": units[pack.offer.total, pack.offer.unit]]],
+        renews: isPlan ? texts["payments.plan.renews", ["price": money[pack.offer.price]]] : nil)
+    }
   }
 
   private static func ways(_ names: [ProviderName], _ cards: [(ProviderName, SavedCard)], chosen: String, _ texts: Texts) -> [Way] {
@@ -103,4 +134,9 @@ struct ShopPage: Page {
     let picked = ways.first { $0.value == chosen } ?? ways.first
     return ways.map { Way(value: $0.value, title: $0.title, hint: $0.hint, isChosen: $0.value == picked?.value) }
   }
+}
+
+extension Pack {
+  /// Whether somebody with these subscriptions may choose it.
+  fileprivate func isOpen(to running: Set<CreditUnit>) -> Bool { plan.map { !running.contains($0.serves) } ?? true }
 }

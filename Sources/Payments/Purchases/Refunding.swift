@@ -26,6 +26,7 @@ extension Payments {
       purchase.facts.refunds["\(refund)"] = asked
       purchase.changedAt = now
       try session.update(purchase, at: now)
+      try stopRenewing(purchase, in: session)
       if isByHand {
         try tellRefunded(asked, "\(refund)", of: purchase, at: now, in: session)
       } else {
