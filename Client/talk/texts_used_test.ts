@@ -2,13 +2,14 @@
 
 import catalogue from "../../Locales/en/talk.json" with { type: "json" };
 import { assertEquals } from "../live/asserting.ts";
+import alerts from "./alerts.ts" with { type: "text" };
 import countdown from "../elements/countdown.ts" with { type: "text" };
 import type { Catalogue } from "../elements/texts.ts";
 import dealBar from "./deal-bar.ts" with { type: "text" };
 import expertHead from "./expert-head.ts" with { type: "text" };
 import paid from "./paid.ts" with { type: "text" };
 
-const sources = [countdown, dealBar, expertHead, paid].join("\n");
+const sources = [alerts, countdown, dealBar, expertHead, paid].join("\n");
 
 Deno.test("P11: a paid thread names no text that is missing, and its catalogue holds none that nobody names", () => {
   const named = sources.matchAll(/"([a-z]+\.[a-zA-Z]+)"/g).map((match) => match[1] ?? "").toArray();

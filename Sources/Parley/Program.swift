@@ -1,6 +1,7 @@
 import Access
 import Accounts
 import Base
+import Brakes
 import Conversations
 import Deals
 import Files
@@ -44,6 +45,7 @@ public final class Program: Sendable {
   public let privacy: Privacy
   public let ledger: Ledger
   public let payments: Payments
+  public let brakes: Brakes
   public let deals: Deals
   public let village: Village
   public let outside: Outside
@@ -136,6 +138,7 @@ public final class Program: Sendable {
       providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
       terms: Payments.Terms(bankAccount: settings.text(.bankAccount), referral: settings.referral), friendKey: try keys.key("friends"),
       logger: logger)
+    brakes = Brakes(store: store, ids: ids, clock: clock, web: web, notifications: notifications)
     deals = Deals(
       store: store, ids: ids, clock: clock, web: web, ledger: ledger, toll: toll, sites: sites, conversations: conversations,
       notifications: notifications)
@@ -166,6 +169,7 @@ public final class Program: Sendable {
     privacy.register(on: routes)
     deals.register(on: routes)
     payments.register(on: routes)
+    brakes.register(on: routes)
     doors.register(on: routes)
     Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
     responder = doors.around(routes.router.buildResponder())

@@ -1,5 +1,6 @@
 import Accounts
 import Base
+import Brakes
 import HTTPTypes
 import Hummingbird
 import Pricing
@@ -40,7 +41,12 @@ struct ExpertRoutes: Sendable {
     guard let offer = try await deals.offers().first(where: { $0.site.id == site && $0.expert.account == account }) else {
       throw Refusal(.notFound)
     }
-    let page = ExpertPage(offer, reader: context.signedIn?.member.id, trialURL: trialURL(context), web.texts(context.language))
+    let (reader, now) = (context.signedIn?.member.id, deals.clock.now)
+    let worth = try await deals.store.read { session in
+      guard let reader, let price = offer.price?.total else { return RoughAmount?.none }
+      return try session.worth(of: price, for: reader, at: now)
+    }
+    let page = ExpertPage(offer, reader: reader, worth: worth, trialURL: trialURL(context), web.texts(context.language))
     return web.page(page, request, context)
   }
 
@@ -143,8 +149,11 @@ struct ExpertPage: Page {
   let signInURL: SafeURL?
   let signUpURL: SafeURL?
   let trialURL: SafeURL?
+  /// The price in the currency that the reader chose.
+  let about: String?
 
-  init(_ offer: Offer, reader: AccountID?, trialURL: SafeURL?, _ texts: Texts) {
+  init(_ offer: Offer, reader: AccountID?, worth: RoughAmount?, trialURL: SafeURL?, _ texts: Texts) {
+    about = worth?.wordsWithDay(texts)
     title = offer.expert.name
     self.offer = OfferView(offer, texts)
     isAway = offer.status == .offline

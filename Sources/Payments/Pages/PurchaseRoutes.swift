@@ -90,6 +90,7 @@ struct PurchaseRoutes: Sendable {
   private func goOn(_ request: Request, _ context: WebContext) async throws -> Response {
     let purchase = try await purchase(context)
     guard purchase.state.isOpen, let address = purchase.checkout?.address else { return .redirect("\(Self.path)/\(purchase.id)") }
+    try await payments.refuseExcluded(purchase.buyer)
     if address.hasPrefix("/") { return .redirect(address) }
     var response = web.page(LeavingPage(purchase, to: address, web.texts(context.language)), request, context)
     if let name = HTTPField.Name("Refresh"), SafeURL(address) != nil { response.headers[name] = "0; url=\(address)" }
