@@ -53,6 +53,7 @@ public enum Kinds {
   public enum Lot {}
   public enum Hold {}
   public enum Terms {}
+  public enum ServiceRefund {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -74,3 +75,4 @@ public typealias LedgerEntryID = ID<Kinds.LedgerEntry>
 public typealias LotID = ID<Kinds.Lot>
 public typealias HoldID = ID<Kinds.Hold>
 public typealias TermsID = ID<Kinds.Terms>
+public typealias ServiceRefundID = ID<Kinds.ServiceRefund>

@@ -39,6 +39,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case lastAdministrator
     // Money.
     case creditMissing, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
+    case answerUnpaid, ratingClosed
     // Copies of what is kept.
     case archiveUnderWay, tooManyArchives
     // Buying.

@@ -27,7 +27,8 @@ extension Refusal.Reason {
     case .unavailable, .providerFailed, .mailIsOff, .paymentUnavailable: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
-      .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .creditExtended, .creditOver:
+      .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .creditExtended, .creditOver, .answerUnpaid,
+      .ratingClosed:
       .conflict
     }
   }
