@@ -12,6 +12,7 @@ import type { Scene } from "../widget/scene.ts";
 import { makeDealBar } from "./deal-bar.ts";
 import { canPay } from "./deal-stage.ts";
 import { makeExpertHead } from "./expert-head.ts";
+import { makeThanks, sayTip } from "./thanks.ts";
 import { makeTakingBack, sendUnpaidFiles } from "./taking-back.ts";
 import { WalletLine } from "./wallet.ts";
 
@@ -29,8 +30,8 @@ export interface Paid {
   readonly bar: HTMLElement;
   /** What happens in a paid thread alone, as a line of it. */
   sayLine(entry: Entry): string;
-  /** Takes the composer under its care. */
-  watch(composer: WritingPart): void;
+  /** Takes the composer under its care, and the bubbles of the thread. */
+  watch(composer: WritingPart, thread: Element): void;
   show(): void;
 }
 
@@ -44,7 +45,14 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
   const buy = account === "" ? "/buy" : `/buy?back=${encodeURIComponent(location.pathname)}`;
   const bar = makeDealBar(texts, times, buy);
   const cost = make("small", { class: "cost" });
+  const thanks = makeThanks({
+    texts,
+    buy,
+    ask: (question) => chat.ask(question),
+    wallet: wallet === null ? null : (unit) => wallet.of(unit),
+  });
   let composer: WritingPart | null = null;
+  let thread: Element | null = null;
   let problem = "";
 
   const underWay = (): number => chat.pending.filter(({ state }) => state !== "lost").length;
@@ -66,6 +74,10 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
       problem,
       now: time.now(Date.now()),
     });
+    if (deal !== null && thread !== null) {
+      const topic = chat.log?.topic ?? "";
+      thanks.show({ thread, topic, deal, entries, now: time.now(Date.now()) });
+    }
     const amount = deal === null ? "" : texts.count(`unit.${deal.unit}`, deal.price);
     setText(cost, deal === null ? "" : texts.say("deal.cost", { amount }));
     const words = composer?.element.querySelector("textarea");
@@ -112,12 +124,13 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
     element: head.element,
     bar: bar.element,
     show,
-    sayLine({ event }): string {
-      if (event === "AnswerLate") return texts.say("line.late");
-      return event === "QuestionReleased" ? texts.say("line.released") : "";
+    sayLine(entry): string {
+      if (entry.event === "AnswerLate") return texts.say("line.late");
+      return entry.event === "QuestionReleased" ? texts.say("line.released") : sayTip(entry, texts);
     },
-    watch(part): void {
+    watch(part, bubbles): void {
       composer = part;
+      thread = bubbles;
       part.element.querySelector("button[type=submit]")?.before(cost);
       const { element } = part;
       for (const name of ["keydown", "submit"]) element.addEventListener(name, guard, { capture: true, signal });

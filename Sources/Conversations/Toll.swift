@@ -11,8 +11,20 @@ public protocol Toll: Sendable {
   /// - Throws: what stands in the way, as a `Refusal`: nothing is said then.
   func ask(_ question: PaidQuestion, in session: any Session) throws
 
-  /// The expert answers: what was set aside for older questions is theirs.
-  func answer(in conversation: ConversationID, at now: Moment, in session: any Session) throws
+  /// The expert answers with the message `n`: what was set aside for older questions is theirs.
+  func answer(_ n: Int64, in conversation: ConversationID, at now: Moment, in session: any Session) throws
+
+  /// The latest answers that were paid for, oldest first.
+  func paidAnswers(in conversation: ConversationID, in session: any Session) throws -> [PaidAnswer]
+
+  /// The customer rates a paid answer, or gives a tip for it.
+  ///
+  /// - Parameter make: what it is, given the unit that the answer was paid in.
+  /// - Returns: what the log says; nil when it was done already.
+  /// - Throws: what stands in the way, as a `Refusal`.
+  func thank(
+    for deal: Deal, in conversation: ConversationID, at now: Moment, in session: any Session, _ make: (CreditUnit) -> Thanks
+  ) throws -> Thanks?
 
   /// What the next question costs at a website.
   func price(at site: SiteID, in session: any Session) throws -> Units
@@ -32,6 +44,20 @@ public struct PaidQuestion: Sendable {
   /// The number of the message.
   public let n: Int64
   public let at: Moment
+}
+
+/// An answer that was paid for.
+public struct PaidAnswer: Hashable, Sendable {
+  /// Its number in the log.
+  public let n: Int64
+  public let at: Moment
+
+  public var rateUntil: Moment { at.adding(seconds: Rating.openSeconds) }
+
+  public init(n: Int64, at: Moment) {
+    self.n = n
+    self.at = at
+  }
 }
 
 public struct WaitingQuestions: Hashable, Sendable {
@@ -65,6 +91,7 @@ struct Standing: Sendable {
   let waiting: WaitingQuestions?
   let asked: Int64
   let expert: Face
+  let paid: [PaidAnswer]
 }
 
 extension DealView.Waiting {
@@ -80,14 +107,16 @@ extension Conversations {
     guard let deal = held.deal, let face = try session.face(of: deal.expert, on: held.site) else { return nil }
     return Standing(
       conversation: held.id, price: try toll.price(at: held.site, in: session),
-      waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face)
+      waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face,
+      paid: try toll.paidAnswers(in: held.id, in: session))
   }
 
   func seen(_ standing: Standing) -> DealView {
     let expert = standing.expert
     return DealView(
       unit: standing.price.unit, price: standing.price.count, waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
-      expert: DealView.Expert(id: expert.account, name: expert.name, avatar: expert.avatar, status: desk.status(of: expert.account)))
+      expert: DealView.Expert(id: expert.account, name: expert.name, avatar: expert.avatar, status: desk.status(of: expert.account)),
+      paid: standing.paid.map { DealView.Paid(n: $0.n, rateUntil: $0.rateUntil) })
   }
 
   /// What an account has changed: every open page of it is told in a moment.
@@ -118,7 +147,20 @@ extension Conversations {
         site: performed.site, conversation: performed.conversation, customer: deal.customer, expert: deal.expert, n: n, at: now)
       try toll.ask(question, in: session)
     }
-    if performed.answered { try toll.answer(in: performed.conversation, at: now, in: session) }
+    if let n = performed.answeredWith { try toll.answer(n, in: performed.conversation, at: now, in: session) }
+  }
+
+  /// Queues what a customer says or gives after an answer, in the order of the calls for this conversation.
+  func thank(
+    in conversation: ConversationID, by doer: Doer, _ make: @escaping @Sendable (CreditUnit) -> Thanks,
+    then: @escaping @Sendable (Result<Performed, any Error>) -> Void
+  ) {
+    submit(in: conversation, then: then) { [toll] session, now in
+      guard let held = try session.held(conversation, answerers: false) else { throw Refusal(.notFound) }
+      guard let deal = held.deal else { throw Refusal(.answerUnpaid) }
+      guard let thanks = try toll.thank(for: deal, in: conversation, at: now, in: session, make) else { return .nothing(in: held) }
+      return try session.perform(.thank(thanks), in: conversation, by: doer, at: now)
+    }
   }
 
   /// A kind of job that acts on one thread, whose identity is its payload's `conversation`, and that may have news for its log.

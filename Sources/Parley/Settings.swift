@@ -41,6 +41,8 @@ public struct Settings: Sendable {
     case stripeWebhookSecret = "stripe-webhook-secret"
     case stripeAddress = "stripe-address"
     case bankAccount = "bank-account"
+    case refundDays = "refund-days"
+    case oneStarRefund = "one-star-refund"
   }
 
   public struct Setting: Sendable {
@@ -106,6 +108,11 @@ public struct Settings: Sendable {
     Setting(name: .stripeAddress, standard: "https://api.stripe.com", help: "Where Stripe is asked."),
     Setting(
       name: .bankAccount, standard: "", help: "Where bank transfers go, as buyers read it, e.g. Example Ltd, IBAN …; empty for none."),
+    Setting(
+      name: .refundDays, standard: "14",
+      help: "For how many days after paying buyers may give back what they have not used; 0 for not by themselves."),
+    Setting(
+      name: .oneStarRefund, standard: "false", help: "Give an answer rated one star back by itself, once per customer and month."),
   ]
 
   public enum Source: String, Sendable {
@@ -148,7 +155,7 @@ public struct Settings: Sendable {
     guard let gigabytes = Int(text(.filesLimit)), (0...1_000_000).contains(gigabytes) else {
       throw SettingsError("files-limit is a number of GB, not “\(text(.filesLimit))”.")
     }
-    for (name, least) in [(Name.erasureWaitDays, 0), (.visitsDays, 1)] {
+    for (name, least) in [(Name.erasureWaitDays, 0), (.visitsDays, 1), (.refundDays, 0)] {
       guard let days = Int(text(name)), (least...3650).contains(days) else {
         throw SettingsError("\(name.rawValue) is a number of days from \(least) to 3650, not “\(text(name))”.")
       }
@@ -170,7 +177,7 @@ public struct Settings: Sendable {
     try checkProviders()
     try checkPayments()
     try checkLists()
-    for name in [Name.demo, .dev] where !["true", "false"].contains(text(name)) {
+    for name in [Name.demo, .dev, .oneStarRefund] where !["true", "false"].contains(text(name)) {
       throw SettingsError("\(name.rawValue) is true or false, not “\(text(name))”.")
     }
     guard ["text", "json"].contains(text(.logFormat)) else { throw SettingsError("log-format is text or json.") }

@@ -25,7 +25,13 @@ public final class Payments: Sendable {
     /// Whether transfers are offered.
     var takesTransfers: Bool { !bankAccount.isEmpty }
 
-    public init(bankAccount: String) { self.bankAccount = bankAccount }
+    /// For how many days after paying buyers may give back what they have not used.
+    public let refundDays: Int64
+
+    public init(bankAccount: String, refundDays: Int64) {
+      self.bankAccount = bankAccount
+      self.refundDays = refundDays
+    }
   }
 
   let store: any Store

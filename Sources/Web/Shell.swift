@@ -29,6 +29,8 @@ struct Surroundings: Sendable {
     let isAdministrator: Bool
     let isTeam: Bool
     let isExpert: Bool
+    /// Reads who paid whom, and has no other pages of money.
+    let isOverseer: Bool
     let erasure: ShownMoment?
     /// Nil when nothing is unread.
     let unread: String?
@@ -62,12 +64,13 @@ struct Surroundings: Sendable {
         name: person.name, email: person.email, avatar: person.avatar, photoURL: person.photo.flatMap(SafeURL.init), status: person.status,
         statusText: texts["pages.status.\(person.status)"], isAdministrator: context.actor.may(.read, .administration),
         isTeam: context.actor.may(.read, .console), isExpert: person.member.roles.contains(.expert),
+        isOverseer: context.actor.may(.read, .deals) && !context.actor.may(.read, .administration),
         erasure: isAboutIt ? nil : person.erasesAt.map { ShownMoment($0) },
         unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices))
     }
     isOnSites = path.hasPrefix("/admin/sites")
     isOnAgents = path.hasPrefix("/admin/agents")
     isOnPrivacy = path.hasPrefix("/admin/privacy")
-    isOnPayments = path.hasPrefix("/admin/payments") || path.hasPrefix("/admin/packs")
+    isOnPayments = path.hasPrefix("/admin/payments") || path.hasPrefix("/admin/deals") || path.hasPrefix("/admin/packs")
   }
 }

@@ -26,7 +26,9 @@ public struct ClientFrame: Equatable, Sendable {
 
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
-    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, on, delivered, seen, status, watch, notice
+    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, on, delivered, seen, status, watch, notice, of,
+      stars,
+      units
   }
 
   public init(from decoder: any Decoder) throws {
@@ -53,6 +55,11 @@ extension ClientFrame: Decodable {
     case "send" where fields.contains(.file):
       .sendFile(try topic(in: fields), client: try client(in: fields), try fields.decode(FileID.self, forKey: .file))
     case "send": .send(try topic(in: fields), try message(in: fields))
+    case "rate": .rate(try topic(in: fields), try rating(in: fields))
+    case "tip":
+      .tip(
+        try topic(in: fields), of: try number(.of, in: fields), units: try fields.decode(Int64.self, forKey: .units),
+        client: try client(in: fields))
     case "typing": .typing(try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on))
     case "mark": .mark(try topic(in: fields), delivered: try number(.delivered, in: fields), seen: try number(.seen, in: fields))
     case "join": .join(try topic(in: fields))
@@ -96,6 +103,13 @@ extension ClientFrame: Decodable {
 
   private static func message(in fields: KeyedDecodingContainer<Field>) throws -> Message {
     Message(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text))
+  }
+
+  private static func rating(in fields: KeyedDecodingContainer<Field>) throws -> Rating {
+    let stars = try fields.decode(Int64.self, forKey: .stars)
+    guard Rating.starRange.contains(stars) else { throw Refusal(.notUnderstood) }
+    return Rating(
+      of: try number(.of, in: fields), stars: stars, text: try fields.decodeIfPresent(String.self, forKey: .text) ?? "")
   }
 
   private static func client(in fields: KeyedDecodingContainer<Field>) throws -> String {

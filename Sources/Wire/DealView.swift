@@ -9,13 +9,16 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   /// How many messages the customer wrote.
   public let asked: Int64
   public let expert: Expert
+  /// The latest answers that were paid for, oldest first.
+  public let paid: [Paid]
 
-  public init(unit: CreditUnit, price: Int64, waiting: Waiting?, asked: Int64, expert: Expert) {
+  public init(unit: CreditUnit, price: Int64, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid]) {
     self.unit = unit
     self.price = price
     self.waiting = waiting
     self.asked = asked
     self.expert = expert
+    self.paid = paid
   }
 
   /// Questions that wait for a paid answer.
@@ -36,6 +39,26 @@ public struct DealView: Hashable, Sendable, JSONWritable {
         object.field("open", open)
         object.field("dueAt", dueAt)
         object.field("noticeAt", noticeAt)
+      }
+    }
+  }
+
+  /// An answer that was paid for.
+  public struct Paid: Hashable, Sendable, JSONWritable {
+    /// Its number in the log.
+    public let n: Int64
+    /// Until when it can be rated.
+    public let rateUntil: Moment
+
+    public init(n: Int64, rateUntil: Moment) {
+      self.n = n
+      self.rateUntil = rateUntil
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("n", n)
+        object.field("rateUntil", rateUntil)
       }
     }
   }
@@ -72,6 +95,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
       object.field("noticeAt", waiting?.noticeAt)
       object.field("asked", asked)
       object.field("expert", expert)
+      object.field("paid", paid)
     }
   }
 }

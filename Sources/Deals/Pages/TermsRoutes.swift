@@ -62,6 +62,7 @@ struct TermsForm: Sendable {
   var price = "1"
   /// In percent, with up to two decimals.
   var commission = "20"
+  var tipCommission = "0"
   var answerMinutes = "60"
   var noticeMinutes = "45"
   var openLimit = "10"
@@ -71,7 +72,8 @@ struct TermsForm: Sendable {
     isPaid = true
     unit = terms.price.unit.rawValue
     price = String(terms.price.count)
-    commission = Money(terms.commission, .euro).decimal.replacing(".00", with: "")
+    commission = Self.percent(terms.commission)
+    tipCommission = Self.percent(terms.tipCommission)
     answerMinutes = String(terms.answerSeconds / 60)
     noticeMinutes = String(terms.noticeSeconds / 60)
     openLimit = String(terms.openLimit)
@@ -81,6 +83,7 @@ struct TermsForm: Sendable {
     isPaid = form["paid"] == "yes"
     unit = form["unit"]
     (price, commission, openLimit) = (form["price"], form["commission"], form["openLimit"])
+    tipCommission = form["tipCommission"].isEmpty ? "0" : form["tipCommission"]
     (answerMinutes, noticeMinutes) = (form["answerMinutes"], form["noticeMinutes"])
   }
 
@@ -99,15 +102,21 @@ struct TermsForm: Sendable {
     let notice = whole("noticeMinutes", noticeMinutes, 1...10_079)
     let limit = whole("openLimit", openLimit, 1...1000)
     if problems.isEmpty, notice >= answer { problems["noticeMinutes"] = .numberInvalid }
-    let commission = Self.hundredths(commission) ?? -1
-    if !(0...10_000).contains(commission) { problems["commission"] = .numberInvalid }
+    func part(_ name: String, _ text: String) -> Int64 {
+      let part = Self.hundredths(text) ?? -1
+      if !(0...10_000).contains(part) { problems[name] = .numberInvalid }
+      return part
+    }
+    let (commission, tipCommission) = (part("commission", commission), part("tipCommission", tipCommission))
     let unit = CreditUnit(rawValue: unit)
     if unit == nil { problems["unit"] = .optionUnknown }
     guard problems.isEmpty, let unit else { throw Refusal(.formInvalid, fields: problems) }
     return Terms(
       id: id, site: site, price: Units(price, unit), commission: commission, answerSeconds: answer * 60, noticeSeconds: notice * 60,
-      openLimit: limit)
+      openLimit: limit, tipCommission: tipCommission)
   }
+
+  private static func percent(_ hundredths: Int64) -> String { Money(hundredths, .euro).decimal.replacing(".00", with: "") }
 
   /// `12.5` and `12,5` are 1250; nil for what is no number with at most two decimals.
   private static func hundredths(_ text: String) -> Int64? {
@@ -174,7 +183,8 @@ struct TermsPage: Page {
     }
     let errors = FieldErrors(refusal, texts)
     fields = [
-      ("price", typed.price), ("commission", typed.commission), ("answerMinutes", typed.answerMinutes),
+      ("price", typed.price), ("commission", typed.commission), ("tipCommission", typed.tipCommission),
+      ("answerMinutes", typed.answerMinutes),
       ("noticeMinutes", typed.noticeMinutes),
       ("openLimit", typed.openLimit),
     ].map { name, value in
