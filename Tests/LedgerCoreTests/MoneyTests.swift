@@ -81,6 +81,7 @@ import Testing
       .hold(three, of: ada, key: "d", about: "x"),
       .capture(three, of: ada, worth: [price, Money(7, .dinar)], to: emil, commission: 2000, key: "e", about: "x"),
       .release(three, of: ada, key: "f", about: "x"),
+      .tip(three, of: ada, worth: [price, Money(7, .dinar)], to: emil, commission: 500, key: "m", about: "x"),
       .expiry(three, worth: price, of: ada, key: "g", about: "x"),
       .refund(three, worth: price, of: ada, through: "test", key: "h", about: "x"),
       .compensation(three, worth: price, to: ada, from: emil, commission: 2000, key: "i", about: "x"),
