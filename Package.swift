@@ -83,6 +83,7 @@ let package = Package(
     // Decisions, pure.
     ring("ConversationsCore", ["Base"]),
     ring("LedgerCore", ["Base"]),
+    ring("Pricing", ["Base"]),
 
     // The books, which every slice that moves money writes to inside its own transaction.
     ring("Ledger", ["Base", "Store", "LedgerCore", crypto]),
@@ -101,8 +102,8 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "ConversationsCore", "Accounts", "Sites", "Notifications",
-        crypto, hummingbird, httpTypes, logging, nio("NIOCore"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "ConversationsCore", "Pricing", "Accounts", "Sites",
+        "Notifications", crypto, hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
     ring(
@@ -122,8 +123,8 @@ let package = Package(
     ring(
       "Deals",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "LedgerCore", "Ledger",
-        "Payments",
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "Pricing",
+        "LedgerCore", "Ledger", "Payments",
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 
@@ -158,6 +159,7 @@ let package = Package(
     proof("BaseTests", ["Base", "Access"]),
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("LedgerCoreTests", ["Base", "LedgerCore"]),
+    proof("PricingTests", ["Base", "Pricing"]),
     proof("LedgerTests", ["Base", "Store", "Accounts", "LedgerCore", "Ledger"]),
     proof("WireTests", ["Base", "Wire"]),
     proof(
@@ -196,7 +198,10 @@ let package = Package(
       ]),
     proof(
       "DealsTests",
-      ["Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Deals", "Parley", httpTypes]),
+      [
+        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Pricing", "Payments", "Deals",
+        "Parley", httpTypes,
+      ]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),

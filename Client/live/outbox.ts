@@ -77,6 +77,8 @@ interface Kept {
   readonly topic: string;
   readonly text: string;
   readonly file: PendingFile | null;
+  /** Undefined where nothing is paid. */
+  readonly price?: number | null | undefined;
   readonly at: number;
   readonly order: number;
   readonly owner: string;
@@ -99,6 +101,8 @@ const frameTooLarge = "frameTooLarge";
 export class Outbox extends Emitter<OutboxEvents> {
   /** Given when files can first be chosen. */
   upload: Upload | null = null;
+  /** What a message is sent for, as its writer sees it at that moment: given where messages are paid. */
+  price: (() => number | null) | null = null;
 
   readonly #options: OutboxOptions;
   readonly #clock: Clock;
@@ -148,7 +152,8 @@ export class Outbox extends Emitter<OutboxEvents> {
     const now = this.#clock.now();
     this.#order = Math.max(this.#order + 1, now);
     const file = chosen?.facts ?? null;
-    const kept: Kept = { client: randomId(), topic, text, file, at: now, order: this.#order, owner: this.#tab };
+    const price = this.price?.();
+    const kept: Kept = { client: randomId(), topic, text, file, price, at: now, order: this.#order, owner: this.#tab };
     const item = this.#put(kept, chosen?.content);
     this.#store(kept);
     this.emit("changed", topic);
@@ -205,10 +210,11 @@ export class Outbox extends Emitter<OutboxEvents> {
     const item = this.#lane(topic).find((item) => item.state !== "lost");
     if (item === undefined || item.state !== "waiting" || this.#running === null || !this.#open.has(topic)) return;
     if (item.retryAt > this.#clock.now()) return this.#retryLater();
-    const { client, text, file } = item;
+    const { client, text, file, price } = item;
     if (file && !file.file) return this.#bring(item);
     this.#change(item, { state: "sending" });
-    this.#options.connection.ask({ do: "send", topic, client, ...(file?.file ? { file: file.file } : { text }) }).then(
+    const what = file?.file ? { file: file.file } : { text };
+    this.#options.connection.ask({ do: "send", topic, client, price, ...what }).then(
       (answer) => this.#answered(item, answer),
       (error: unknown) => this.#lost(item, error),
     );

@@ -39,8 +39,8 @@ export type Question =
   | { readonly do: "open"; readonly topic: string }
   | ({ readonly do: "form"; readonly topic: string } & Lead)
   | ({ readonly do: "offline"; readonly topic: string; readonly client: string; readonly text: string } & Lead)
-  | { readonly do: "send"; readonly topic: string; readonly client: string; readonly text: string }
-  | { readonly do: "send"; readonly topic: string; readonly client: string; readonly file: string }
+  | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly text: string })
+  | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly file: string })
   | { readonly do: "join" | "leave" | "close"; readonly topic: string }
   | { readonly do: "rate"; readonly topic: string; readonly of: number; readonly stars: number; readonly text?: string }
   | {
@@ -52,6 +52,11 @@ export type Question =
   }
   | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
+
+/** In a paid thread: the price that its sender was shown. */
+interface Agreed {
+  readonly price?: number | null | undefined;
+}
 
 /** Commands that are not answered, and not missed when the line is cut. */
 export type Remark =
@@ -218,10 +223,13 @@ export interface People {
 export interface Deal {
   /** What is paid with, as a wallet names it. */
   readonly unit: string;
-  /** Of one message. */
+  /** Of one message: nothing where a subscription includes it. */
   readonly price: number;
+  readonly included: boolean;
   /** How many questions wait for an answer. */
   readonly open: number;
+  /** What is set aside for them. */
+  readonly held: number;
   /** The earliest deadline, and when the customer is told that it takes longer. */
   readonly dueAt: number | null;
   readonly noticeAt: number | null;
@@ -233,8 +241,8 @@ export interface Deal {
     readonly avatar: string;
     readonly status: AgentStatus;
   };
-  /** The latest answers that were paid for, oldest first, and until when each can be rated. */
-  readonly paid?: readonly { readonly n: number; readonly rateUntil: number }[];
+  /** The latest answers that were paid for, oldest first: what each was paid in, as a tip is, and until when it can be rated. */
+  readonly paid?: readonly { readonly n: number; readonly unit: string; readonly rateUntil: number }[];
 }
 
 export interface Subscribed {

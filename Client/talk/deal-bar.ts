@@ -64,7 +64,7 @@ export function makeDealBar(texts: Texts, times: Times, buy: string): DealBar {
   };
 
   const sayCredit = (deal: Deal, wallet: Wallet | null): string[] => {
-    const held = deal.open * deal.price;
+    const { held } = deal;
     const parts = [texts.count("deal.asked", deal.asked)];
     if (held > 0) parts.unshift(texts.say("deal.held", { count: held }));
     if (wallet !== null) parts.unshift(texts.count("deal.left", wallet.free, { amount: amountOf(deal, wallet.free) }));

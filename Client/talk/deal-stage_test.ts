@@ -5,7 +5,17 @@ import { canPay, releasedQuestions, stageOf } from "./deal-stage.ts";
 
 const minute = 60_000;
 const emil = { id: "7", name: "Emil", avatar: "fern", status: "online" } as const;
-const rest: Deal = { unit: "credits", price: 1, open: 0, dueAt: null, noticeAt: null, asked: 0, expert: emil };
+const rest: Deal = {
+  unit: "credits",
+  price: 1,
+  included: false,
+  open: 0,
+  held: 0,
+  dueAt: null,
+  noticeAt: null,
+  asked: 0,
+  expert: emil,
+};
 const asked: Deal = { ...rest, open: 1, dueAt: 60 * minute, noticeAt: 45 * minute, asked: 1 };
 const answer: Partial<Entry> = { by: { kind: "agent", id: "7", name: "Emil" } };
 

@@ -6,7 +6,7 @@ import { Texts } from "../elements/texts.ts";
 import { sends } from "../elements/writing.ts";
 import { LatestDeal } from "../live/deals.ts";
 import { ServerTime } from "../live/server-time.ts";
-import type { Entry, ServerFrame } from "../live/wire.ts";
+import type { Deal, Entry, ServerFrame } from "../live/wire.ts";
 import type { WritingPart } from "../widget/part.ts";
 import type { Scene } from "../widget/scene.ts";
 import { makeDealBar } from "./deal-bar.ts";
@@ -78,8 +78,7 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
       const topic = chat.log?.topic ?? "";
       thanks.show({ thread, topic, deal, entries, now: time.now(Date.now()) });
     }
-    const amount = deal === null ? "" : texts.count(`unit.${deal.unit}`, deal.price);
-    setText(cost, deal === null ? "" : texts.say("deal.cost", { amount }));
+    setText(cost, sayCost(deal, texts));
     const words = composer?.element.querySelector("textarea");
     if (words && deal !== null) words.placeholder = texts.say("composer.placeholder", { name: deal.expert.name });
   };
@@ -111,6 +110,7 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
     show();
   });
 
+  chat.outbox.price = () => latest.value?.price ?? null;
   chat.on("frame", follow, signal);
   chat.outbox.on("changed", takeBack, signal);
   wallet?.on("changed", () => {
@@ -136,6 +136,13 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
       for (const name of ["keydown", "submit"]) element.addEventListener(name, guard, { capture: true, signal });
     },
   };
+}
+
+function sayCost(deal: Deal | null, texts: Texts): string {
+  if (deal === null) return "";
+  return deal.included
+    ? texts.say("deal.included")
+    : texts.say("deal.cost", { amount: texts.count(`unit.${deal.unit}`, deal.price) });
 }
 
 function followWallet(account: string, signal: AbortSignal): WalletLine {

@@ -54,12 +54,15 @@ export function makeThanks({ texts, buy, ask, wallet }: ThanksOptions): Thanks {
   tip.onclick = () => {
     if (latest === null || wallet === null) return;
     const { deal, topic, thread } = latest;
-    const of = deal.paid?.at(-1)?.n ?? 0;
+    const last = deal.paid?.at(-1);
+    if (last === undefined) return;
+    const { n: of, unit } = last;
     openTipDialog(thread.getRootNode(), {
       texts,
-      deal,
+      name: deal.expert.name,
+      unit,
       buy,
-      wallet: () => wallet(deal.unit),
+      wallet: () => wallet(unit),
       give: (units, client) => say({ do: "tip", topic, of, units, client }),
     });
   };

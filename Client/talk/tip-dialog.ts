@@ -3,14 +3,16 @@
 import { makeButton } from "../elements/buttons.ts";
 import { make, setText } from "../elements/make.ts";
 import type { Texts } from "../elements/texts.ts";
-import { type Deal, randomId, type Wallet } from "../live/wire.ts";
+import { randomId, type Wallet } from "../live/wire.ts";
 
 const offered = [1, 2, 5];
 const most = 1000;
 
 export interface TipOptions {
   readonly texts: Texts;
-  readonly deal: Deal;
+  /** Who gets it. */
+  readonly name: string;
+  readonly unit: string;
   readonly wallet: () => Wallet | null;
   readonly buy: string;
   /** Answers what stands in the way, empty when it was given. The same `client` again gives nothing twice. */
@@ -18,9 +20,9 @@ export interface TipOptions {
 }
 
 /** Opens over the page; it goes with its last button. */
-export function openTipDialog(parent: Node, { texts, deal, wallet, buy, give }: TipOptions): void {
+export function openTipDialog(parent: Node, { texts, name, unit, wallet, buy, give }: TipOptions): void {
   const client = randomId();
-  const amountOf = (units: number): string => texts.count(`unit.${deal.unit}`, units);
+  const amountOf = (units: number): string => texts.count(`unit.${unit}`, units);
   const radios = offered.map((units, index) =>
     make("input", { type: "radio", name: "units", value: units, checked: index === 0 })
   );
@@ -46,7 +48,7 @@ export function openTipDialog(parent: Node, { texts, deal, wallet, buy, give }: 
   const more = make("a", { class: "button", href: buy, hidden: true }, texts.say("deal.buy"));
   const goOn = make("button", { class: "button", "data-kind": "primary" }, texts.say("tip.goOn"));
   const back = makeButton(texts.say("tip.cancel"), { "data-kind": "quiet" });
-  const title = make("h2", { id: "tip" }, texts.say("tip.title", { name: deal.expert.name }));
+  const title = make("h2", { id: "tip" }, texts.say("tip.title", { name }));
   const form = make("form", {}, title, choices, words, problem, make("div", { class: "buttons" }, more, back, goOn));
   const dialog = make("dialog", { class: "tip", "aria-labelledby": "tip", closedby: "any" }, form);
   let isSure = false;

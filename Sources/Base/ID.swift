@@ -53,6 +53,8 @@ public enum Kinds {
   public enum Lot {}
   public enum Hold {}
   public enum Terms {}
+  public enum Rates {}
+  public enum Subscription {}
   public enum ServiceRefund {}
 }
 
@@ -75,4 +77,6 @@ public typealias LedgerEntryID = ID<Kinds.LedgerEntry>
 public typealias LotID = ID<Kinds.Lot>
 public typealias HoldID = ID<Kinds.Hold>
 public typealias TermsID = ID<Kinds.Terms>
+public typealias RatesID = ID<Kinds.Rates>
+public typealias SubscriptionID = ID<Kinds.Subscription>
 public typealias ServiceRefundID = ID<Kinds.ServiceRefund>

@@ -84,6 +84,12 @@ public enum CreditUnit: String, CaseIterable, Codable, Hashable, Sendable {
   case credits
   /// 1 coin = 500 millimes; each expert names a price in coins.
   case coins
+  /// Of a subscription without a limit: one for each month that was paid. Nothing is asked for with them; as long as there is one, questions
+  /// are included.
+  case months
+
+  /// What customers see as a balance, and pay with.
+  public static let spendable: [CreditUnit] = [.credits, .coins]
 }
 
 /// So many credits, or coins.

@@ -38,11 +38,12 @@ public struct Refusal: Error, Hashable, Sendable {
     case threadKept
     case lastAdministrator
     // Money.
-    case creditMissing, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
+    case creditMissing, answerPriceChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
     case answerUnpaid, ratingClosed
     // Copies of what is kept.
     case archiveUnderWay, tooManyArchives
     // Buying.
-    case packNotOnSale, priceChanged, cardNotKept, cardDeclined, paymentUnavailable, webhookInvalid, notRefundable, amountInvalid
+    case packNotOnSale, subscriptionRunning, priceChanged, cardNotKept, cardDeclined, paymentUnavailable, webhookInvalid, notRefundable,
+      amountInvalid
   }
 }

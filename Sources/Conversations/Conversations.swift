@@ -120,25 +120,29 @@ public final class Conversations: Sendable {
   ///
   /// Not async on purpose: called from an event loop, the order of frames is the order of the log.
   func submit(
-    _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil, locking locks: [Lock] = [],
+    _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil, agreed: Int64? = nil,
+    locking locks: [Lock] = [],
     then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
-    submit(in: conversation, locking: locks, then: then) { session, now in
+    submit(in: conversation, agreed: agreed, locking: locks, then: then) { session, now in
       try session.perform(command, in: conversation, by: doer, lead: lead, at: now)
     }
   }
 
   /// The same for what is decided inside the transaction.
   ///
-  /// - Parameter locks: what else the decision is about.
+  /// - Parameters:
+  ///   - agreed: the price that the sender was shown.
+  ///   - locks: what else the decision is about.
   func submit(
-    in conversation: ConversationID, locking locks: [Lock] = [], then: @escaping @Sendable (Result<Performed, any Error>) -> Void,
+    in conversation: ConversationID, agreed: Int64? = nil, locking locks: [Lock] = [],
+    then: @escaping @Sendable (Result<Performed, any Error>) -> Void,
     _ work: @escaping @Sendable (any Session, Moment) throws -> Performed
   ) {
     let now = clock.now
     store.submit(locking: [.conversation(conversation)] + locks, urgency: .interactive) { [self] session in
       let performed = try work(session, now)
-      try charge(performed, at: now, in: session)
+      try charge(performed, agreed: agreed, at: now, in: session)
       try performed.expectForm(jobs, in: session)
       try performed.expectNotices(jobs, at: now, in: session)
       if performed.answered, mail.isOn { try expectLetter(in: conversation, at: now.adding(seconds: Self.awaySeconds), in: session) }
@@ -148,6 +152,8 @@ public final class Conversations: Sendable {
       case .success(let performed): announce(performed)
       // The sender tries again and is acknowledged then; the others would not hear of it.
       case .failure(StoreFailure.outcomeUnknown): news.note(conversation, [.row, .log])
+      // Whoever was shown another price is told the one that holds.
+      case .failure(let refusal as Refusal) where refusal.reason == .answerPriceChanged: news.note(conversation, .deal)
       case .failure: break
       }
       then(result)

@@ -20,7 +20,8 @@ extension Line {
       case .form(let topic, let form): try sendForm(form, in: topic, id: id, on: connection)
       case .offline(let topic, let form, let message): try leave(message, with: form, in: topic, id: id, on: connection)
       case .send(let topic, let message): try send(message, in: topic, id: id, on: connection)
-      case .sendFile(let topic, let client, let file): try send(file, client: client, in: topic, id: id, on: connection)
+      case .sendFile(let topic, let client, let file, let price):
+        try send(file, client: client, price: price, in: topic, id: id, on: connection)
       case .rate(let topic, let rating): try rate(rating, in: topic, id: id, on: connection)
       case .tip(let topic, let n, let units, let client):
         try tip(units, for: n, client: client, in: topic, id: id, on: connection)
@@ -75,15 +76,18 @@ extension Line {
     let text = try checked(message.text)
     try admitMessage()
     let said = ConversationsCore.Message(clientID: message.client, content: .text(text))
-    house.submit(.send(newChat: house.newChat(), said), in: conversation, by: doer, locking: locks(of: topic)) { [self] result in
+    house.submit(
+      .send(newChat: house.newChat(), said), in: conversation, by: doer, agreed: message.price, locking: locks(of: topic)
+    ) { [self] result in
       acknowledge(result, of: message.client, in: topic, id: id, on: connection)
     }
   }
 
-  private func send(_ file: FileID, client: String, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+  private func send(_ file: FileID, client: String, price: Int64?, in topic: Topic, id: String?, on connection: Connection) throws(Refusal)
+  {
     let (conversation, doer) = try place(topic, as: .either)
     try admitMessage()
-    house.submit(file, client: client, in: conversation, by: doer, locking: locks(of: topic)) { [self] result in
+    house.submit(file, client: client, in: conversation, by: doer, agreed: price, locking: locks(of: topic)) { [self] result in
       acknowledge(result, of: client, in: topic, id: id, on: connection)
     }
   }

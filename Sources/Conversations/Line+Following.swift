@@ -129,7 +129,7 @@ extension WireCommand {
   /// The chat that a command acts in; nil for what follows or leaves topics, and for what has none.
   fileprivate var topic: Topic? {
     switch self {
-    case .open(let topic), .form(let topic, _), .offline(let topic, _, _), .send(let topic, _), .sendFile(let topic, _, _),
+    case .open(let topic), .form(let topic, _), .offline(let topic, _, _), .send(let topic, _), .sendFile(let topic, _, _, _),
       .rate(let topic, _), .tip(let topic, _, _, _), .typing(let topic, _),
       .mark(let topic, _, _),
       .join(let topic), .leave(let topic), .close(let topic):

@@ -1,4 +1,5 @@
 import Base
+import Pricing
 import Sites
 import Store
 import Wire
@@ -26,8 +27,8 @@ public protocol Toll: Sendable {
     for deal: Deal, in conversation: ConversationID, at now: Moment, in session: any Session, _ make: (CreditUnit) -> Thanks
   ) throws -> Thanks?
 
-  /// What the next question costs at a website.
-  func price(at site: SiteID, in session: any Session) throws -> Units
+  /// What the next question of a thread costs; nil where nothing is paid any more.
+  func quote(_ deal: Deal, at site: SiteID, now: Moment, in session: any Session) throws -> Quote?
 
   /// What an account has.
   func wallets(of account: AccountID, in session: any Session) throws -> [WalletView]
@@ -43,7 +44,11 @@ public struct PaidQuestion: Sendable {
   public let expert: AccountID
   /// The number of the message.
   public let n: Int64
+  /// What its sender was shown as the price, in units; nil where nothing was.
+  public let agreed: Int64?
   public let at: Moment
+
+  public var deal: Deal { Deal(customer: customer, expert: expert) }
 }
 
 /// An answer that was paid for.
@@ -51,23 +56,29 @@ public struct PaidAnswer: Hashable, Sendable {
   /// Its number in the log.
   public let n: Int64
   public let at: Moment
+  /// What it was paid in, which a tip for it is given in.
+  public let unit: CreditUnit
 
   public var rateUntil: Moment { at.adding(seconds: Rating.openSeconds) }
 
-  public init(n: Int64, at: Moment) {
+  public init(n: Int64, at: Moment, unit: CreditUnit) {
     self.n = n
     self.at = at
+    self.unit = unit
   }
 }
 
 public struct WaitingQuestions: Hashable, Sendable {
   public let open: Int64
+  /// What is set aside for them, without what a subscription includes.
+  public let held: Int64
   /// The earliest deadline, and when the customer is told that it takes longer.
   public let dueAt: Moment
   public let noticeAt: Moment
 
-  public init(open: Int64, dueAt: Moment, noticeAt: Moment) {
+  public init(open: Int64, held: Int64, dueAt: Moment, noticeAt: Moment) {
     self.open = open
+    self.held = held
     self.dueAt = dueAt
     self.noticeAt = noticeAt
   }
@@ -87,7 +98,7 @@ public struct Deal: Hashable, Sendable {
 /// What the parties of a paid thread are shown, without whether the expert is there.
 struct Standing: Sendable {
   let conversation: ConversationID
-  let price: Units
+  let quote: Quote
   let waiting: WaitingQuestions?
   let asked: Int64
   let expert: Face
@@ -95,7 +106,7 @@ struct Standing: Sendable {
 }
 
 extension DealView.Waiting {
-  init(_ waiting: WaitingQuestions) { self.init(open: waiting.open, dueAt: waiting.dueAt, noticeAt: waiting.noticeAt) }
+  init(_ waiting: WaitingQuestions) { self.init(open: waiting.open, held: waiting.held, dueAt: waiting.dueAt, noticeAt: waiting.noticeAt) }
 }
 
 extension Conversations {
@@ -105,8 +116,10 @@ extension Conversations {
   /// Nil where nothing is paid.
   func standing(of held: Held, in session: any Session) throws -> Standing? {
     guard let deal = held.deal, let face = try session.face(of: deal.expert, on: held.site) else { return nil }
+    // What was free from the beginning has no deal; what became free costs nothing.
+    let quote = try toll.quote(deal, at: held.site, now: clock.now, in: session) ?? Quote(.credits, [])
     return Standing(
-      conversation: held.id, price: try toll.price(at: held.site, in: session),
+      conversation: held.id, quote: quote,
       waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face,
       paid: try toll.paidAnswers(in: held.id, in: session))
   }
@@ -114,9 +127,10 @@ extension Conversations {
   func seen(_ standing: Standing) -> DealView {
     let expert = standing.expert
     return DealView(
-      unit: standing.price.unit, price: standing.price.count, waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
+      unit: standing.quote.unit, price: standing.quote.total.count, isIncluded: standing.quote.isIncluded,
+      waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
       expert: DealView.Expert(id: expert.account, name: expert.name, avatar: expert.avatar, status: desk.status(of: expert.account)),
-      paid: standing.paid.map { DealView.Paid(n: $0.n, rateUntil: $0.rateUntil) })
+      paid: standing.paid.map { DealView.Paid(n: $0.n, unit: $0.unit, rateUntil: $0.rateUntil) })
   }
 
   /// What an account has changed: every open page of it is told in a moment.
@@ -137,14 +151,17 @@ extension Conversations {
   }
 
   /// Pays for what was said, in its transaction.
-  func charge(_ performed: Performed, at now: Moment, in session: any Session) throws {
+  ///
+  /// - Parameter agreed: the price that the sender was shown.
+  func charge(_ performed: Performed, agreed: Int64?, at now: Moment, in session: any Session) throws {
     guard let deal = performed.deal, !performed.entries.isEmpty else { return }
     if performed.isClosed, try toll.waiting(in: [performed.conversation], in: session)[performed.conversation] != nil {
       throw Refusal(.answerDue)
     }
     if let n = performed.saidByVisitor {
       let question = PaidQuestion(
-        site: performed.site, conversation: performed.conversation, customer: deal.customer, expert: deal.expert, n: n, at: now)
+        site: performed.site, conversation: performed.conversation, customer: deal.customer, expert: deal.expert, n: n, agreed: agreed,
+        at: now)
       try toll.ask(question, in: session)
     }
     if let n = performed.answeredWith { try toll.answer(n, in: performed.conversation, at: now, in: session) }

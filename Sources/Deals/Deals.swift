@@ -50,6 +50,7 @@ public final class Deals: Sendable {
   public func register(on routes: Routes) {
     ExpertRoutes(deals: self).register(on: routes)
     TermsRoutes(deals: self).register(on: routes)
+    RatesRoutes(deals: self).register(on: routes)
     EarningsRoutes(deals: self).register(on: routes)
     CreditRoutes(deals: self).register(on: routes)
     GuidelineRoutes(deals: self).register(on: routes)

@@ -3,6 +3,7 @@ import Conversations
 import Ledger
 import Notifications
 import Payments
+import Pricing
 import Store
 import Wire
 
@@ -33,12 +34,17 @@ public struct MessageToll: Toll {
     // Since an administrator made it free.
     guard let terms = try session.terms(at: question.site) else { return }
     guard try session.openQuestions(for: question.expert) < terms.openLimit else { throw Refusal(.intakeFull) }
+    let included = try session.takeIncluded(for: question.customer, in: terms.price.unit, at: question.at)
+    guard let quote = Quote.of(.text, terms.tariff, try session.rates(of: question.expert), isIncluded: included != nil) else { return }
+    if let agreed = question.agreed, agreed != quote.total.count {
+      throw Refusal(.answerPriceChanged, arguments: ["count": String(quote.total.count)])
+    }
     try ledger.hold(
       HoldWish(
-        payer: question.customer, payee: question.expert, units: terms.price, commission: terms.commission, terms: terms.id,
-        conversation: question.conversation, n: question.n, deadline: question.at.adding(seconds: terms.answerSeconds)),
-      at: question.at, in: session)
-    try remind(question.customer, of: terms.price, at: question.at, in: session)
+        payer: question.customer, payee: question.expert, units: quote.price, commission: terms.commission, terms: terms.id,
+        conversation: question.conversation, n: question.n, deadline: question.at.adding(seconds: terms.answerSeconds), quote: quote.json),
+      from: included, at: question.at, in: session)
+    if included == nil { try remind(question.customer, of: quote.price, at: question.at, in: session) }
     try watch(question.conversation, from: question.at.adding(seconds: terms.noticeSeconds), in: session)
   }
 
@@ -62,12 +68,14 @@ public struct MessageToll: Toll {
     }
   }
 
-  public func price(at site: SiteID, in session: any Session) throws -> Units {
-    try session.terms(at: site)?.price ?? Units(0, .credits)
+  public func quote(_ deal: Deal, at site: SiteID, now: Moment, in session: any Session) throws -> Quote? {
+    guard let terms = try session.terms(at: site) else { return nil }
+    let isIncluded = try session.included(for: deal.customer, in: terms.price.unit, at: now) != nil
+    return Quote.of(.text, terms.tariff, try session.rates(of: deal.expert), isIncluded: isIncluded)
   }
 
   public func wallets(of account: AccountID, in session: any Session) throws -> [WalletView] {
-    try CreditUnit.allCases.map { unit in WalletView(unit, try session.wallet(of: account, in: unit)) }
+    try CreditUnit.spendable.map { unit in WalletView(unit, try session.wallet(of: account, in: unit)) }
   }
 
   public func waiting(in conversations: [ConversationID], in session: any Session) throws -> [ConversationID: WaitingQuestions] {
@@ -82,13 +90,15 @@ public struct MessageToll: Toll {
     let list = SQLList(Array(conversations), from: 1)
     let found = try session.rows(
       """
-      SELECT h.conversation_id, COUNT(*), MIN(h.deadline_at), MIN(h.held_at + t.notice_seconds * 1000)
+      SELECT h.conversation_id, COUNT(*), CAST(COALESCE(SUM(CASE WHEN h.subscription_id IS NULL THEN h.units END), 0) AS BIGINT),
+        MIN(h.deadline_at), MIN(h.held_at + t.notice_seconds * 1000)
       FROM holds h
       JOIN terms t ON t.id = h.terms_id
       WHERE h.settled_at IS NULL AND h.conversation_id \(list.sql)
       GROUP BY h.conversation_id
       """, list.values)
-    return Dictionary(uniqueKeysWithValues: found.map { ($0[0], WaitingQuestions(open: $0[1], dueAt: $0[2], noticeAt: $0[3])) })
+    return Dictionary(
+      uniqueKeysWithValues: found.map { ($0[0], WaitingQuestions(open: $0[1], held: $0[2], dueAt: $0[3], noticeAt: $0[4])) })
   }
 }
 

@@ -1,4 +1,5 @@
 import Base
+import Pricing
 import Store
 
 /// How the threads of a website are paid. Terms are never changed: an administrator writes newer ones, and what was agreed under the old ones
@@ -8,6 +9,10 @@ public struct Terms: Hashable, Sendable {
   public let site: SiteID
   /// What a text answer costs.
   public let price: Units
+  /// What an answer to a video message costs, in the same unit; nil where none are answered.
+  public let videoPrice: Int64?
+  /// Experts who named prices of their own get those.
+  public let expertsSetPrices: Bool
   /// The platform's part in 1/10,000.
   public let commission: Int64
   /// The same of a tip.
@@ -20,18 +25,22 @@ public struct Terms: Hashable, Sendable {
   public let openLimit: Int64
 
   public init(
-    id: TermsID, site: SiteID, price: Units, commission: Int64 = 2000, answerSeconds: Int64 = 3600, noticeSeconds: Int64 = 2700,
-    openLimit: Int64 = 10, tipCommission: Int64 = 0
+    id: TermsID, site: SiteID, price: Units, videoPrice: Int64? = nil, expertsSetPrices: Bool = false, commission: Int64 = 2000,
+    answerSeconds: Int64 = 3600, noticeSeconds: Int64 = 2700, openLimit: Int64 = 10, tipCommission: Int64 = 0
   ) {
     self.id = id
     self.site = site
     self.price = price
+    self.videoPrice = videoPrice
+    self.expertsSetPrices = expertsSetPrices
     self.commission = commission
     self.tipCommission = tipCommission
     self.answerSeconds = answerSeconds
     self.noticeSeconds = noticeSeconds
     self.openLimit = openLimit
   }
+
+  var tariff: Tariff { Tariff(price.unit, text: price.count, video: videoPrice, expertsSetPrices: expertsSetPrices) }
 }
 
 extension Session {
@@ -39,31 +48,23 @@ extension Session {
   public func terms(at site: SiteID) throws -> Terms? {
     let newest = try row(
       """
-      SELECT id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, tip_commission
+      SELECT \(Self.termsColumns)
       FROM terms
       WHERE site_id = $1
       ORDER BY id DESC
       LIMIT 1
       """, site)
     guard let row = newest, row[1] as String == "message" else { return nil }
-    return Terms(
-      id: row[0], site: site, price: Units(row[3], CreditUnit(stored: row[2])), commission: row[4], answerSeconds: row[5],
-      noticeSeconds: row[6], openLimit: row[7], tipCommission: row[8])
+    return Terms(row)
   }
 
   /// Those that something was agreed under.
-  func terms(_ id: TermsID) throws -> Terms? {
-    try row(
-      """
-      SELECT id, site_id, unit, price, commission, answer_seconds, notice_seconds, open_limit, tip_commission
-      FROM terms
-      WHERE id = $1
-      """, id
-    ).map { row in
-      Terms(
-        id: row[0], site: row[1], price: Units(row[3], CreditUnit(stored: row[2])), commission: row[4], answerSeconds: row[5],
-        noticeSeconds: row[6], openLimit: row[7], tipCommission: row[8])
-    }
+  func terms(_ id: TermsID) throws -> Terms? { try row("SELECT \(Self.termsColumns) FROM terms WHERE id = $1", id).map(Terms.init) }
+
+  private static var termsColumns: String {
+    """
+    id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, video_price, site_id, expert_prices, tip_commission
+    """
   }
 
   /// - Parameter terms: newer ones; nil ends paying for what is asked from now on.
@@ -71,10 +72,18 @@ extension Session {
     try run(
       """
       INSERT INTO terms (id, site_id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, created_at, created_by,
-        tip_commission)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        video_price, expert_prices, tip_commission)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
       """, terms.id, terms.site, isFree ? "free" : "message", terms.price.unit.rawValue, terms.price.count, terms.commission,
-      terms.answerSeconds, terms.noticeSeconds, terms.openLimit, now, administrator,
+      terms.answerSeconds, terms.noticeSeconds, terms.openLimit, now, administrator, terms.videoPrice, terms.expertsSetPrices,
       terms.tipCommission)
+  }
+}
+
+extension Terms {
+  fileprivate init(_ row: Row) {
+    self.init(
+      id: row[0], site: row[9], price: Units(row[3], CreditUnit(stored: row[2])), videoPrice: row[8], expertsSetPrices: row[10],
+      commission: row[4], answerSeconds: row[5], noticeSeconds: row[6], openLimit: row[7], tipCommission: row[11])
   }
 }

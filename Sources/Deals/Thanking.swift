@@ -17,14 +17,14 @@ extension MessageToll {
   public func paidAnswers(in conversation: ConversationID, in session: any Session) throws -> [PaidAnswer] {
     try session.rows(
       """
-      SELECT answer_n, MAX(settled_at)
+      SELECT answer_n, MAX(settled_at), MAX(unit)
       FROM holds
       WHERE conversation_id = $1 AND answer_n IS NOT NULL AND kind = 'question'
       GROUP BY answer_n
       ORDER BY answer_n DESC
       LIMIT $2
       """, conversation, Self.paidAnswersShown
-    ).map { PaidAnswer(n: $0[0], at: $0[1]) }.reversed()
+    ).map { PaidAnswer(n: $0[0], at: $0[1], unit: CreditUnit(stored: $0[2])) }.reversed()
   }
 
   public func thank(
@@ -34,7 +34,7 @@ extension MessageToll {
     guard let answer = try session.paidAnswer(asked.of, in: conversation) else { throw Refusal(.answerUnpaid) }
     switch make(answer.unit) {
     case .rating(let rating):
-      guard now <= answer.paid.rateUntil else { throw Refusal(.ratingClosed) }
+      guard now <= answer.rateUntil else { throw Refusal(.ratingClosed) }
       guard try session.rating(of: rating.of, in: conversation) != rating else { return nil }
       try session.write(rating, of: deal.expert, in: conversation, at: now)
       if refundsOneStar, rating.stars == 1 {
@@ -73,16 +73,15 @@ extension MessageToll {
 
 extension Session {
   /// An answer that took what was set aside, and what it was paid in.
-  fileprivate func paidAnswer(_ n: Int64, in conversation: ConversationID) throws -> (paid: PaidAnswer, unit: CreditUnit)? {
+  fileprivate func paidAnswer(_ n: Int64, in conversation: ConversationID) throws -> PaidAnswer? {
     try row(
       """
-      SELECT settled_at, unit
+      SELECT MAX(settled_at), MAX(unit)
       FROM holds
       WHERE conversation_id = $1 AND answer_n = $2 AND kind = 'question' AND captured > 0
-      ORDER BY id DESC
-      LIMIT 1
+      GROUP BY answer_n
       """, conversation, n
-    ).map { (PaidAnswer(n: n, at: $0[0]), CreditUnit(stored: $0[1])) }
+    ).map { PaidAnswer(n: n, at: $0[0], unit: CreditUnit(stored: $0[1])) }
   }
 
   /// As the log has it: the figures know no sentence.

@@ -28,7 +28,7 @@ extension Ledger {
       """
       SELECT id, account_id, unit, free_units, expires_at, told_days
       FROM lots
-      WHERE free_units > 0 AND expires_at > $1 AND expires_at <= $2
+      WHERE free_units > 0 AND unit <> 'months' AND expires_at > $1 AND expires_at <= $2
       ORDER BY expires_at, id
       LIMIT 5000
       """, now, horizon)
@@ -49,7 +49,7 @@ extension Ledger {
   /// - Returns: its new end.
   @discardableResult
   public func extend(_ lot: LotID, of owner: AccountID, at now: Moment, in session: any Session) throws -> Moment {
-    guard let found = try session.lot(lot), found.owner == owner else { throw Refusal(.notFound) }
+    guard let found = try session.lot(lot), found.owner == owner, found.unit != .months else { throw Refusal(.notFound) }
     try session.takeWallet(of: owner, in: found.unit)
     guard let row = try session.row("SELECT free_units, expires_at, extended_at FROM lots WHERE id = $1", lot) else {
       throw Refusal(.notFound)

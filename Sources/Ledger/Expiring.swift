@@ -66,10 +66,13 @@ extension Ledger {
     try session.setFree(FreeUnits(units: 0, worthMinor: 0), of: lot)
     try session.move(found.owner, found.unit, posted: -units, held: 0)
     // Units may come back to a lot that ended, and end again.
-    try record(
-      .expiry(
-        Units(units, found.unit), worth: Money(worth, found.currency), of: found.owner, key: "expiry.\(lot).\(end.milliseconds)",
-        about: "lot.\(lot)"), lot: lot, at: now, in: session)
+    let (key, about, over) = ("expiry.\(lot).\(end.milliseconds)", "lot.\(lot)", Units(units, found.unit))
+    let money = Money(worth, found.currency)
+    let entry: Entry =
+      found.unit == .months
+      ? .month(over, worth: money, of: found.owner, key: key, about: about)
+      : .expiry(over, worth: money, of: found.owner, key: key, about: about)
+    try record(entry, lot: lot, at: now, in: session)
     tell(found.owner, found.unit, in: session)
   }
 }

@@ -14,10 +14,12 @@ public struct HoldWish: Sendable {
   /// The number of the message that it pays for.
   public let n: Int64
   public let deadline: Moment
+  /// The lines of the price, as JSON: kept with the hold, for whoever asks why.
+  public let quote: String?
 
   public init(
     payer: AccountID, payee: AccountID, units: Units, commission: Int64, terms: TermsID?, conversation: ConversationID, n: Int64,
-    deadline: Moment
+    deadline: Moment, quote: String? = nil
   ) {
     self.payer = payer
     self.payee = payee
@@ -27,9 +29,22 @@ public struct HoldWish: Sendable {
     self.conversation = conversation
     self.n = n
     self.deadline = deadline
+    self.quote = quote
   }
 
   var about: String { Hold.about(conversation, n) }
+}
+
+/// A subscription that includes what is asked for.
+public struct Inclusion: Hashable, Sendable {
+  public let subscription: SubscriptionID
+  /// What one answer counts for, and is shared between the expert and the platform.
+  public let worth: Money
+
+  public init(subscription: SubscriptionID, worth: Money) {
+    self.subscription = subscription
+    self.worth = worth
+  }
 }
 
 /// An amount that is set aside, or was.
@@ -56,6 +71,9 @@ public struct Hold: Hashable, Sendable {
   public let heldAt: Moment
   public let deadline: Moment
   public let settledAt: Moment?
+  /// The subscription that included it.
+  public let subscription: SubscriptionID?
+  public let quote: String?
 
   public var open: Int64 { units.count - captured - released }
   var about: String { Self.about(conversation, n) }
@@ -69,25 +87,30 @@ extension Ledger {
 
   /// Sets units aside, of those that end first.
   ///
+  /// - Parameter inclusion: a subscription that brings them.
   /// - Throws: `creditMissing` when there are not enough; `count` says how many there are.
-  @discardableResult public func hold(_ wish: HoldWish, at now: Moment, in session: any Session) throws -> HoldID {
-    let (owner, units) = (wish.payer, wish.units)
+  @discardableResult public func hold(_ wish: HoldWish, from inclusion: Inclusion? = nil, at now: Moment, in session: any Session) throws
+    -> HoldID
+  {
+    let (owner, units, id) = (wish.payer, wish.units, ids.next(Kinds.Hold.self))
+    let brought = try inclusion.map { try bring($0, for: wish, hold: id, at: now, in: session) }
     let changed = try session.run(
       """
       UPDATE wallets
       SET held = held + $3, revision = revision + 1
       WHERE account_id = $1 AND unit = $2 AND posted - held >= $3
       """, owner, units.unit.rawValue, units.count)
-    guard changed == 1, let parts = try session.freeLots(of: owner, in: units.unit, at: now).take(units.count) else {
+    let lots = try brought.map { [$0] } ?? session.freeLots(of: owner, in: units.unit, at: now)
+    guard changed == 1, let parts = lots.take(units.count) else {
       throw try session.missing(owner, units.unit)
     }
-    let id: HoldID = ids.next()
     try session.run(
       """
-      INSERT INTO holds (id, payer_id, payee_id, unit, units, captured, released, commission, terms_id, conversation_id, n, held_at, deadline_at)
-      VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7, $8, $9, $10, $11)
+      INSERT INTO holds (id, payer_id, payee_id, unit, units, captured, released, commission, terms_id, conversation_id, n, held_at, deadline_at,
+        subscription_id, quote)
+      VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7, $8, $9, $10, $11, $12, $13)
       """, id, owner, wish.payee, units.unit.rawValue, units.count, wish.commission, wish.terms, wish.conversation, wish.n, now,
-      wish.deadline)
+      wish.deadline, inclusion?.subscription, wish.quote)
     for part in parts { try session.take(part, for: id, staysOpen: true) }
     try record(.hold(units, of: owner, key: "hold.\(id)", about: wish.about), hold: id, at: now, in: session)
     tell(owner, units.unit, in: session)
@@ -129,6 +152,28 @@ extension Ledger {
       .sorted { $0.currency.code < $1.currency.code }
   }
 
+  /// The units that a subscription brings for one question: a lot of which nothing is ever free.
+  private func bring(_ inclusion: Inclusion, for wish: HoldWish, hold: HoldID, at now: Moment, in session: any Session) throws -> FreeLot {
+    let (owner, units, worth, about) = (wish.payer, wish.units, inclusion.worth, "subscription.\(inclusion.subscription)")
+    try session.takeWallet(of: owner, in: units.unit)
+    let lot = try add(
+      .included(units, worth: worth, to: owner, key: "included.\(hold)", about: about),
+      Lot(owner: owner, units: units, worth: worth, origin: "gift", about: about, expiresAt: nil), at: now, in: session)
+    return FreeLot(id: lot, free: FreeUnits(units: units.count, worthMinor: worth.minor), currency: worth.currency)
+  }
+
+  /// What a subscription brought and nobody earned is the house's again: it came free a moment ago.
+  private func takeBack(_ parts: [LotPart], of hold: Hold, at now: Moment, in session: any Session) throws {
+    for part in parts {
+      try session.setFree(FreeUnits(units: 0, worthMinor: 0), of: part.lot)
+      try session.move(hold.payer, hold.units.unit, posted: -part.part.units, held: 0)
+      try record(
+        .includedBack(
+          Units(part.part.units, hold.units.unit), worth: Money(part.part.worthMinor, part.currency), of: hold.payer,
+          key: "includedBack.\(hold.id)", about: hold.about), hold: nil, lot: part.lot, at: now, in: session)
+    }
+  }
+
   /// Takes what is still open of a hold, or a part of it. What was settled already stays as it is.
   ///
   /// - Parameter answer: the number of the message that earned it.
@@ -158,12 +203,14 @@ extension Ledger {
     try session.takeWallet(of: hold.payer, in: hold.units.unit)
     guard let current = try session.hold(hold.id), current.open > 0 else { return 0 }
     let units = current.open
-    for part in try session.takeOut(units, of: hold.id) { try session.putBack(part, at: now) }
+    let parts = try session.takeOut(units, of: hold.id)
+    for part in parts { try session.putBack(part, at: now) }
     try session.settle(hold.id, captured: 0, released: units, answer: nil, at: now)
     try session.move(hold.payer, hold.units.unit, posted: 0, held: -units)
     try record(
       .release(Units(units, hold.units.unit), of: hold.payer, key: "release.\(hold.id)", about: hold.about), hold: hold.id, at: now,
       in: session)
+    if current.subscription != nil { try takeBack(parts, of: current, at: now, in: session) }
     tell(hold.payer, hold.units.unit, in: session)
     return units
   }
@@ -184,10 +231,8 @@ extension Session {
   }
 
   static var holdColumns: String {
-    """
-    id, payer_id, payee_id, unit, units, captured, released, commission, terms_id, conversation_id, n, held_at, deadline_at, settled_at, kind,
-      answer_n
-    """
+    "id, payer_id, payee_id, unit, units, captured, released, commission, terms_id, conversation_id, n, held_at, deadline_at, settled_at, "
+      + "subscription_id, quote, kind, answer_n"
   }
 
   public func hold(_ id: HoldID) throws -> Hold? { try row("SELECT \(Self.holdColumns) FROM holds WHERE id = $1", id).map(Hold.init) }
@@ -257,11 +302,10 @@ extension Session {
 
 extension Hold {
   init(_ row: Row) {
-    guard let kind = Kind(rawValue: row[14]) else { preconditionFailure("A hold is of a kind of ours") }
+    guard let kind = Kind(rawValue: row[16]) else { preconditionFailure("A hold is of a kind of ours") }
     self.init(
       id: row[0], kind: kind, payer: row[1], payee: row[2], units: Units(row[4], CreditUnit(stored: row[3])), captured: row[5],
-      released: row[6],
-      commission: row[7], terms: row[8], conversation: row[9], n: row[10], answer: row[15], heldAt: row[11], deadline: row[12],
-      settledAt: row[13])
+      released: row[6], commission: row[7], terms: row[8], conversation: row[9], n: row[10], answer: row[17], heldAt: row[11],
+      deadline: row[12], settledAt: row[13], subscription: row[14], quote: row[15])
   }
 }

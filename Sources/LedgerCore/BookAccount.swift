@@ -32,6 +32,8 @@ public struct BookAccount: Hashable, Sendable, CustomStringConvertible {
   public static let revenue = BookAccount(name: "revenue")
   /// What the house gave away. Never above zero.
   public static let marketing = BookAccount(name: "marketing")
+  /// What answers cost that subscriptions include. Never above zero: the months that were paid for stand in `revenue`.
+  public static let included = BookAccount(name: "included")
   /// What customers had paid and let expire.
   public static let breakage = BookAccount(name: "breakage")
   /// What a customer owes, because a payment was taken back after it was used. Never above zero.

@@ -14,6 +14,7 @@ public struct Entry: Equatable, Sendable {
 
   public enum Kind: String, CaseIterable, Sendable {
     case sale, gift, hold, capture, release, tip, expiry, refund, compensation, chargeback, chargebackWon, chargebackLost
+    case month, included, includedBack
   }
 
   public struct Line: Equatable, Sendable {
@@ -101,6 +102,21 @@ extension Entry {
   /// Units that nobody used in time.
   public static func expiry(_ units: Units, worth: Money, of owner: AccountID, key: String, about: String) -> Entry {
     Entry(.expiry, key: key, about: about, [.moved(units, .wallet(owner), .expired), .moved(worth, .prepaid, .breakage)])
+  }
+
+  /// A month of a subscription without a limit is over: what was paid for it is earned.
+  public static func month(_ units: Units, worth: Money, of owner: AccountID, key: String, about: String) -> Entry {
+    Entry(.month, key: key, about: about, [.moved(units, .wallet(owner), .spent), .moved(worth, .prepaid, .revenue)])
+  }
+
+  /// A subscription includes what is asked for: the house brings the units and what they are worth, so that an answer earns the same.
+  public static func included(_ units: Units, worth: Money, to owner: AccountID, key: String, about: String) -> Entry {
+    Entry(.included, key: key, about: about, [.moved(units, .issued, .wallet(owner)), .moved(worth, .included, .prepaid)])
+  }
+
+  /// Nobody answered in time: what the house brought is the house's again.
+  public static func includedBack(_ units: Units, worth: Money, of owner: AccountID, key: String, about: String) -> Entry {
+    Entry(.includedBack, key: key, about: about, [.moved(units, .wallet(owner), .issued), .moved(worth, .prepaid, .included)])
   }
 
   /// A purchase goes back to where it was paid from.

@@ -63,6 +63,7 @@ public final class Payments: Sendable {
     self.terms = terms
     self.logger = logger
     registerNotices()
+    tellSubscribers()
   }
 
   public func register(on routes: Routes) {
@@ -74,7 +75,7 @@ public final class Payments: Sendable {
     if let test = provider(as: TestProvider.self) { TestPages(payments: self, provider: test, web: web).register(on: routes) }
   }
 
-  public var jobHandlers: [JobHandler] { [askHandler, refundHandler, cardHandler, closeHandler, forgetHandler, testHandler] }
+  public var jobHandlers: [JobHandler] { [askHandler, refundHandler, cardHandler, closeHandler, forgetHandler, testHandler, renewHandler] }
 
   func provider(_ name: ProviderName) -> (any PaymentProvider)? { providers.first { $0.name == name } }
 

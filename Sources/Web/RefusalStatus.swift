@@ -17,7 +17,7 @@ extension Refusal.Reason {
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
       .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound,
-      .pictureTooLarge, .pictureUnreadable, .priceChanged, .cardNotKept, .cardDeclined, .amountInvalid:
+      .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .cardNotKept, .cardDeclined, .amountInvalid:
       .unprocessableContent
     case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
     case .tooLarge, .fileTooLarge: .contentTooLarge
@@ -27,7 +27,7 @@ extension Refusal.Reason {
     case .unavailable, .providerFailed, .mailIsOff, .paymentUnavailable: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
-      .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .creditExtended, .creditOver, .answerUnpaid,
+      .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .answerUnpaid,
       .ratingClosed:
       .conflict
     }

@@ -18,4 +18,10 @@ public struct ShownMoment: Sendable {
     iso = moment.isoText
     text = moment.universalText
   }
+
+  /// Its day in universal time, for what is promised to the day.
+  public init(dayOf moment: Moment) {
+    iso = moment.isoText
+    text = String(iso.prefix(10))
+  }
 }

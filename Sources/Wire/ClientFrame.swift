@@ -26,9 +26,8 @@ public struct ClientFrame: Equatable, Sendable {
 
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
-    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, on, delivered, seen, status, watch, notice, of,
-      stars,
-      units
+    case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, price, on, delivered, seen, status, watch,
+      notice, of, stars, units
   }
 
   public init(from decoder: any Decoder) throws {
@@ -53,7 +52,8 @@ extension ClientFrame: Decodable {
     case "form": .form(try topic(in: fields), try LeadForm(from: decoder))
     case "offline": .offline(try topic(in: fields), try LeadForm(from: decoder), try message(in: fields))
     case "send" where fields.contains(.file):
-      .sendFile(try topic(in: fields), client: try client(in: fields), try fields.decode(FileID.self, forKey: .file))
+      .sendFile(
+        try topic(in: fields), client: try client(in: fields), try fields.decode(FileID.self, forKey: .file), price: try price(in: fields))
     case "send": .send(try topic(in: fields), try message(in: fields))
     case "rate": .rate(try topic(in: fields), try rating(in: fields))
     case "tip":
@@ -102,7 +102,11 @@ extension ClientFrame: Decodable {
   }
 
   private static func message(in fields: KeyedDecodingContainer<Field>) throws -> Message {
-    Message(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text))
+    Message(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text), price: try price(in: fields))
+  }
+
+  private static func price(in fields: KeyedDecodingContainer<Field>) throws -> Int64? {
+    try fields.decodeIfPresent(Int64.self, forKey: .price)
   }
 
   private static func rating(in fields: KeyedDecodingContainer<Field>) throws -> Rating {

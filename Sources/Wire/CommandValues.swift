@@ -78,10 +78,13 @@ public struct LeadForm: Hashable, Sendable, Decodable {
 public struct Message: Hashable, Sendable {
   public let client: String
   public let text: String
+  /// What its sender was shown as the price of an answer, in units.
+  public let price: Int64?
 
-  public init(client: String, text: String) {
+  public init(client: String, text: String, price: Int64? = nil) {
     self.client = client
     self.text = text
+    self.price = price
   }
 }
 

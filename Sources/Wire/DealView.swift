@@ -3,8 +3,9 @@ import Base
 /// How a paid one-to-one thread stands (DEAL in `docs/protocol.md`).
 public struct DealView: Hashable, Sendable, JSONWritable {
   public let unit: CreditUnit
-  /// What the next question costs.
+  /// What the next question costs: nothing where a subscription includes it.
   public let price: Int64
+  public let isIncluded: Bool
   public let waiting: Waiting?
   /// How many messages the customer wrote.
   public let asked: Int64
@@ -12,9 +13,12 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   /// The latest answers that were paid for, oldest first.
   public let paid: [Paid]
 
-  public init(unit: CreditUnit, price: Int64, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid]) {
+  public init(
+    unit: CreditUnit, price: Int64, isIncluded: Bool = false, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid] = []
+  ) {
     self.unit = unit
     self.price = price
+    self.isIncluded = isIncluded
     self.waiting = waiting
     self.asked = asked
     self.expert = expert
@@ -24,12 +28,15 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   /// Questions that wait for a paid answer.
   public struct Waiting: Hashable, Sendable, JSONWritable {
     public let open: Int64
+    /// What is set aside for them, in units.
+    public let held: Int64
     /// The earliest deadline, and when the customer is told that it takes longer.
     public let dueAt: Moment
     public let noticeAt: Moment
 
-    public init(open: Int64, dueAt: Moment, noticeAt: Moment) {
+    public init(open: Int64, held: Int64, dueAt: Moment, noticeAt: Moment) {
       self.open = open
+      self.held = held
       self.dueAt = dueAt
       self.noticeAt = noticeAt
     }
@@ -37,6 +44,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
     public func write(to json: inout JSONWriter) {
       json.object { object in
         object.field("open", open)
+        object.field("held", held)
         object.field("dueAt", dueAt)
         object.field("noticeAt", noticeAt)
       }
@@ -47,17 +55,21 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   public struct Paid: Hashable, Sendable, JSONWritable {
     /// Its number in the log.
     public let n: Int64
+    /// What it was paid in, which a tip for it is given in.
+    public let unit: CreditUnit
     /// Until when it can be rated.
     public let rateUntil: Moment
 
-    public init(n: Int64, rateUntil: Moment) {
+    public init(n: Int64, unit: CreditUnit, rateUntil: Moment) {
       self.n = n
+      self.unit = unit
       self.rateUntil = rateUntil
     }
 
     public func write(to json: inout JSONWriter) {
       json.object { object in
         object.field("n", n)
+        object.field("unit", unit.rawValue)
         object.field("rateUntil", rateUntil)
       }
     }
@@ -90,7 +102,9 @@ public struct DealView: Hashable, Sendable, JSONWritable {
     json.object { object in
       object.field("unit", unit.rawValue)
       object.field("price", price)
+      object.field("included", isIncluded)
       object.field("open", waiting?.open ?? 0)
+      object.field("held", waiting?.held ?? 0)
       object.field("dueAt", waiting?.dueAt)
       object.field("noticeAt", waiting?.noticeAt)
       object.field("asked", asked)

@@ -103,6 +103,35 @@ enum MoneyPage {
       title: "Expiry",
       text: "The two credits that are left end a year later. What nobody used is the house's, on an account of its own.",
       entry: .expiry(credits(2), worth: euro(500), of: lina, key: "expiry.9", about: "lot.9")),
+    Example(
+      title: "Sale (2)", text: "She subscribes: a month in which answers are included costs 49.00 EUR.",
+      entry: .sale(Units(1, .months), for: euro(4900), to: lina, through: "stripe", key: "purchase.2", about: "purchase.2")),
+    Example(
+      title: "Included",
+      text: """
+        She asks, and the subscription brings the credit. What an answer counts for there, 2.00 EUR, is the house's cost, whatever the month was sold for; so \
+        an expert earns the same whether nobody asks or everybody.
+        """,
+      entry: .included(credits(1), worth: euro(200), to: lina, key: "included.13", about: "subscription.1")),
+    Example(
+      title: "Hold (3)", text: "It is set aside at once. Her own credit has not moved.",
+      entry: .hold(credits(1), of: lina, key: "hold.13", about: "chat.5.8")),
+    Example(
+      title: "Capture (2)", text: "Emil answers in time, and has his share.",
+      entry: .capture(credits(1), of: lina, worth: [euro(200)], to: emil, commission: 2000, key: "capture.13.0", about: "chat.5.8")),
+    Example(
+      title: "Included (2)", text: "She asks once more …",
+      entry: .included(credits(1), worth: euro(200), to: lina, key: "included.14", about: "subscription.1")),
+    Example(title: "Hold (4)", text: "… as before …", entry: .hold(credits(1), of: lina, key: "hold.14", about: "chat.5.10")),
+    Example(
+      title: "Release (2)", text: "… and nobody answers in time.",
+      entry: .release(credits(1), of: lina, key: "release.14", about: "chat.5.10")),
+    Example(
+      title: "Included back", text: "What the house brought goes back to the house: a subscription leaves no credit behind.",
+      entry: .includedBack(credits(1), worth: euro(200), of: lina, key: "includedBack.14", about: "chat.5.10")),
+    Example(
+      title: "Month", text: "The month is over. What was paid for it is earned now, and was owed until now.",
+      entry: .month(Units(1, .months), worth: euro(4900), of: lina, key: "expiry.10.1", about: "lot.10")),
   ]
 
   static func page() -> String {

@@ -15,7 +15,9 @@ struct PurchaseTests {
   func lists(engine: Dialect.Engine) async throws {
     try await Shop.open(engine) { shop in
       let packs = try await shop.store.read { try $0.packsOnSale() }
-      let credits = packs.filter { $0.offer.unit == .credits }.map { "\($0.offer.units) + \($0.offer.bonus): \($0.offer.price)" }
+      let credits = packs.filter { $0.offer.unit == .credits && $0.plan == nil }.map {
+        "\($0.offer.units) + \($0.offer.bonus): \($0.offer.price)"
+      }
       #expect(credits == ["3 + 0: 10.00 EUR", "7 + 1: 20.00 EUR", "20 + 5: 50.00 EUR"])
     }
   }
@@ -142,10 +144,11 @@ struct PurchaseTests {
         await #expect(throws: Refusal(.priceChanged)) { try await shop.payments.buy(order, by: shop.lina.id, in: .english) }
       }
       var dearer = PackDraft(
-        id: pack.id, position: 2, units: 7, bonus: 1, price: Money(2100, .euro), active: true)
+        id: pack.id, position: 2, units: 7, bonus: 1, price: Money(2100, .euro), active: true, kind: .once, answer: nil, atOnce: nil)
       try await shop.payments.change(pack.list, name: "Dearer", validDays: nil, packs: [dearer], by: shop.lina.id, from: .console)
       await #expect(throws: Refusal(.priceChanged)) { try await shop.payments.buy(shop.order(pack), by: shop.lina.id, in: .english) }
-      dearer = PackDraft(id: pack.id, position: 2, units: 7, bonus: 1, price: Money(2100, .euro), active: false)
+      dearer = PackDraft(
+        id: pack.id, position: 2, units: 7, bonus: 1, price: Money(2100, .euro), active: false, kind: .once, answer: nil, atOnce: nil)
       try await shop.payments.change(pack.list, name: "Gone", validDays: nil, packs: [dearer], by: shop.lina.id, from: .console)
       await #expect(throws: Refusal(.packNotOnSale)) { try await shop.payments.buy(shop.order(pack), by: shop.lina.id, in: .english) }
       #expect(try await shop.house.count("SELECT COUNT(*) FROM purchases") == 0)

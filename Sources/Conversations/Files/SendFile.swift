@@ -5,11 +5,11 @@ import Store
 extension Conversations {
   /// Sends an uploaded file as a message, in the order of the calls for this conversation.
   func submit(
-    _ file: FileID, client: String, in conversation: ConversationID, by doer: Doer, locking locks: [Lock],
+    _ file: FileID, client: String, in conversation: ConversationID, by doer: Doer, agreed: Int64?, locking locks: [Lock],
     then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
     let chat = newChat()
-    submit(in: conversation, locking: locks, then: then) { session, now in
+    submit(in: conversation, agreed: agreed, locking: locks, then: then) { session, now in
       try session.send(file, client: client, newChat: chat, in: conversation, by: doer, at: now)
     }
   }

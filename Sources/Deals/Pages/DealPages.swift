@@ -1,6 +1,8 @@
 import Base
+import FoundationEssentials
 import Ledger
 import LedgerCore
+import Pricing
 import Sites
 import Web
 
@@ -234,10 +236,17 @@ struct DealPage: Page {
     let commission = fact("commission", texts["deals.after.percent", ["part": percent]])
     guard hold.kind == .question, let terms = found.terms else { return [commission] }
     func minutes(_ seconds: Int64) -> String { texts.counted("deals.earnings.minutes", Int(seconds / 60)) }
-    return [
-      fact("price", texts.price(terms.price.count, terms.price.unit)), commission, fact("promise", minutes(terms.answerSeconds)),
-      fact("notice", minutes(terms.noticeSeconds)),
-    ]
+    return prices(hold, texts) + [commission, fact("promise", minutes(terms.answerSeconds)), fact("notice", minutes(terms.noticeSeconds))]
+  }
+
+  /// Line by line, each with the clause that made it; what was agreed before quotes were kept has one price.
+  private static func prices(_ hold: Hold, _ texts: Texts) -> [Fact] {
+    let quote = hold.quote.flatMap { try? JSONDecoder().decode(Quote.self, from: Data($0.utf8)) }
+    guard let quote else { return [Fact(label: texts["deals.after.fact.price"], text: texts.price(hold.units.count, hold.units.unit))] }
+    return quote.lines.map { line in
+      let amount = texts.price(abs(line.units), quote.unit)
+      return Fact(label: texts["deals.after.clause.\(line.clause.rawValue)"], text: line.units < 0 ? "\u{2212}\(amount)" : amount)
+    }
   }
 
   /// An account of the books in words: whose it is, not which number it has.

@@ -2,6 +2,7 @@ import Accounts
 import Base
 import HTTPTypes
 import Hummingbird
+import Pricing
 import Sites
 import Store
 import Web
@@ -50,11 +51,16 @@ struct Offer: Sendable {
   let expert: Face
   let site: Site
   let terms: Terms
+  let rates: Rates
   let status: AgentStatus
   /// How many more promises fit now.
   let room: Int64
   /// Nil while nobody has rated an answer.
   let rating: RatingSum?
+
+  /// What a text answer costs there from this expert, and a video answer where they are given.
+  var price: Quote? { Quote.of(.text, terms.tariff, rates) }
+  var videoPrice: Quote? { Quote.of(.video, terms.tariff, rates) }
 
   var path: String { "/experts/\(site.id)/\(expert.account)" }
 }
@@ -63,16 +69,18 @@ extension Deals {
   /// Everybody who can be asked, those who are there first.
   func offers() async throws -> [Offer] {
     let (found, ratings) = try await store.read { session in
-      let found = try session.sites().filter(\.active).flatMap { site -> [(Face, Site, Terms, Int64)] in
+      let found = try session.sites().filter(\.active).flatMap { site -> [(Face, Site, Terms, Rates, Int64)] in
         guard let terms = try session.terms(at: site.id) else { return [] }
-        return try session.experts(at: site.id).map { ($0, site, terms, try session.openQuestions(for: $0.account)) }
+        return try session.experts(at: site.id).map {
+          ($0, site, terms, try session.rates(of: $0.account), try session.openQuestions(for: $0.account))
+        }
       }
       return (found, try session.ratings())
     }
-    let offers = found.map { face, site, terms, open in
+    let offers = found.map { face, site, terms, rates, open in
       Offer(
-        expert: face, site: site, terms: terms, status: conversations.status(of: face.account), room: max(0, terms.openLimit - open),
-        rating: ratings[face.account])
+        expert: face, site: site, terms: terms, rates: rates, status: conversations.status(of: face.account),
+        room: max(0, terms.openLimit - open), rating: ratings[face.account])
     }
     return offers.filter { $0.status == .online } + offers.filter { $0.status == .away } + offers.filter { $0.status == .offline }
   }
@@ -86,6 +94,7 @@ struct OfferView: Sendable {
   let status: String
   let statusText: String
   let price: String
+  let videoPrice: String?
   let promise: String
   let room: String
   let rating: RatingView?
@@ -97,7 +106,9 @@ struct OfferView: Sendable {
     avatar = offer.expert.avatar
     status = offer.status.rawValue
     statusText = texts["pages.status.\(offer.status.rawValue)"]
-    price = texts.counted("deals.price.\(offer.terms.price.unit.rawValue)", Int(offer.terms.price.count))
+    func words(_ quote: Quote) -> String { texts.counted("deals.price.\(quote.unit.rawValue)", Int(quote.total.count)) }
+    price = offer.price.map(words) ?? ""
+    videoPrice = offer.videoPrice.map(words)
     promise = texts.counted("deals.promise", Int(offer.terms.answerSeconds / 60))
     room = offer.room == 0 ? texts["deals.full"] : texts.counted("deals.room", Int(offer.room))
     rating = offer.rating.map { RatingView($0, texts) }

@@ -60,6 +60,9 @@ struct TermsForm: Sendable {
   var isPaid = false
   var unit = CreditUnit.credits.rawValue
   var price = "1"
+  /// Empty: video messages are not answered.
+  var videoPrice = ""
+  var expertsSetPrices = false
   /// In percent, with up to two decimals.
   var commission = "20"
   var tipCommission = "0"
@@ -72,6 +75,8 @@ struct TermsForm: Sendable {
     isPaid = true
     unit = terms.price.unit.rawValue
     price = String(terms.price.count)
+    videoPrice = terms.videoPrice.map { String($0) } ?? ""
+    expertsSetPrices = terms.expertsSetPrices
     commission = Self.percent(terms.commission)
     tipCommission = Self.percent(terms.tipCommission)
     answerMinutes = String(terms.answerSeconds / 60)
@@ -82,6 +87,8 @@ struct TermsForm: Sendable {
   init(_ form: Form) {
     isPaid = form["paid"] == "yes"
     unit = form["unit"]
+    videoPrice = form["videoPrice"]
+    expertsSetPrices = form["expertsSetPrices"] == "yes"
     (price, commission, openLimit) = (form["price"], form["commission"], form["openLimit"])
     tipCommission = form["tipCommission"].isEmpty ? "0" : form["tipCommission"]
     (answerMinutes, noticeMinutes) = (form["answerMinutes"], form["noticeMinutes"])
@@ -98,6 +105,7 @@ struct TermsForm: Sendable {
       return number
     }
     let price = whole("price", price, 1...10_000)
+    let video = videoPrice.trimmed.isEmpty ? nil : whole("videoPrice", videoPrice, 1...10_000)
     let answer = whole("answerMinutes", answerMinutes, 2...10_080)
     let notice = whole("noticeMinutes", noticeMinutes, 1...10_079)
     let limit = whole("openLimit", openLimit, 1...1000)
@@ -110,10 +118,12 @@ struct TermsForm: Sendable {
     let (commission, tipCommission) = (part("commission", commission), part("tipCommission", tipCommission))
     let unit = CreditUnit(rawValue: unit)
     if unit == nil { problems["unit"] = .optionUnknown }
+    // Message credits cost one each, whoever answers.
+    if expertsSetPrices, unit != .coins { problems["expertsSetPrices"] = .optionUnknown }
     guard problems.isEmpty, let unit else { throw Refusal(.formInvalid, fields: problems) }
     return Terms(
-      id: id, site: site, price: Units(price, unit), commission: commission, answerSeconds: answer * 60, noticeSeconds: notice * 60,
-      openLimit: limit, tipCommission: tipCommission)
+      id: id, site: site, price: Units(price, unit), videoPrice: video, expertsSetPrices: expertsSetPrices, commission: commission,
+      answerSeconds: answer * 60, noticeSeconds: notice * 60, openLimit: limit, tipCommission: tipCommission)
   }
 
   private static func percent(_ hundredths: Int64) -> String { Money(hundredths, .euro).decimal.replacing(".00", with: "") }
@@ -170,6 +180,8 @@ struct TermsPage: Page {
   let problem: String?
   let isPaid: Bool
   let units: [Choice]
+  let expertsSetPrices: Bool
+  let expertsProblem: String?
   let fields: [Field]
 
   init(_ site: Site, _ typed: TermsForm, _ refusal: Refusal?, isDone: Bool, _ texts: Texts) {
@@ -178,17 +190,21 @@ struct TermsPage: Page {
     self.isDone = isDone
     problem = refusal.map { texts[$0] }
     isPaid = typed.isPaid
-    units = CreditUnit.allCases.map {
+    units = CreditUnit.spendable.map {
       Choice(value: $0.rawValue, label: texts["deals.unit.\($0.rawValue)"], isChosen: typed.unit == $0.rawValue)
     }
     let errors = FieldErrors(refusal, texts)
+    expertsSetPrices = typed.expertsSetPrices
+    expertsProblem = refusal?.fields["expertsSetPrices"].map { _ in texts["deals.terms.expertsSetPricesProblem"] }
     fields = [
-      ("price", typed.price), ("commission", typed.commission), ("tipCommission", typed.tipCommission),
+      ("price", typed.price), ("videoPrice", typed.videoPrice), ("commission", typed.commission), ("tipCommission", typed.tipCommission),
       ("answerMinutes", typed.answerMinutes),
       ("noticeMinutes", typed.noticeMinutes),
       ("openLimit", typed.openLimit),
     ].map { name, value in
-      Field(name, label: texts["deals.terms.\(name)"], value: value, hint: texts["deals.terms.\(name)Hint"], errors: errors)
+      Field(
+        name, label: texts["deals.terms.\(name)"], value: value, isRequired: name != "videoPrice", hint: texts["deals.terms.\(name)Hint"],
+        errors: errors)
     }
   }
 }

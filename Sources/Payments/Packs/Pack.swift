@@ -18,13 +18,16 @@ public struct Pack: Hashable, Sendable {
   public var position: Int64
   public var offer: Offer
   public var active: Bool
+  /// Nil: it is bought once.
+  public var plan: Plan?
 
-  public init(id: PackID, list: PriceListID, position: Int64, offer: Offer, active: Bool = true) {
+  public init(id: PackID, list: PriceListID, position: Int64, offer: Offer, active: Bool = true, plan: Plan? = nil) {
     self.id = id
     self.list = list
     self.position = position
     self.offer = offer
     self.active = active
+    self.plan = plan
   }
 }
 

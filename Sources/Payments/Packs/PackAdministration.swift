@@ -33,8 +33,10 @@ extension Payments {
       try session.save(list, at: now)
       for (index, draft) in packs.enumerated() {
         guard draft.id.map({ known[$0] != nil }) ?? true else { throw Refusal(.notFound) }
-        let offer = Offer(list.unit, units: draft.units, bonus: draft.bonus, price: draft.price)
-        let pack = Pack(id: draft.id ?? new[index], list: id, position: draft.position, offer: offer, active: draft.active)
+        let kind = draft.id.map { PackKind(known[$0]?.plan) } ?? draft.kind
+        // Where experts name their prices nobody can say what an answer would cost the house.
+        guard kind != .unlimited || list.unit == .credits else { throw Refusal(.formInvalid, fields: ["kind-new": .optionUnknown]) }
+        let pack = try draft.pack(draft.id ?? new[index], kind, in: list)
         if known[pack.id] != pack { try session.save(pack, at: now) }
       }
       try session.audit(audit.line, id: audit.id, at: now)
@@ -79,10 +81,37 @@ struct PackDraft: Sendable {
   let bonus: Int64
   let price: Money
   let active: Bool
+  /// Of a new one: whether it renews, and includes answers without a limit. What a pack is stays as it was made.
+  let kind: PackKind
+  let answer: Money?
+  let atOnce: Int64?
+}
+
+/// How a pack is bought.
+enum PackKind: String, CaseIterable, Sendable {
+  /// Once; every month, bringing units; every month, including answers without a limit.
+  case once, monthly, unlimited
+
+  init(_ plan: Plan?) { self = plan.map { $0.unlimited == nil ? .monthly : .unlimited } ?? .once }
+}
+
+extension PackDraft {
+  fileprivate func pack(_ id: PackID, _ kind: PackKind, in list: PriceList) throws(Refusal) -> Pack {
+    guard kind == .unlimited else {
+      let offer = Offer(list.unit, units: units, bonus: bonus, price: price)
+      let plan = kind == .monthly ? Plan(serves: list.unit, unlimited: nil) : nil
+      return Pack(id: id, list: list.id, position: position, offer: offer, active: active, plan: plan)
+    }
+    let line = self.id.map { "\($0)" } ?? "new"
+    guard let answer else { throw Refusal(.formInvalid, fields: ["answer-\(line)": .amountInvalid]) }
+    guard let atOnce else { throw Refusal(.formInvalid, fields: ["atOnce-\(line)": .numberInvalid]) }
+    let plan = Plan(serves: list.unit, unlimited: Plan.Unlimited(answer: answer, atOnce: atOnce))
+    return Pack(id: id, list: list.id, position: position, offer: Offer(.months, units: 1, price: price), active: active, plan: plan)
+  }
 }
 
 extension PriceList {
-  /// A7, A8a, A8b, A8c and B26: figures that an administrator changes.
+  /// A7, A8a, A8b, A8c, A42 and B26: figures that an administrator changes.
   static func demo(_ ids: IDMaker) -> [(PriceList, [Pack])] {
     func list(_ name: String, _ unit: CreditUnit, onSale: Bool, _ offers: [(Int64, Int64, Money)]) -> (PriceList, [Pack]) {
       let list = PriceList(id: ids.next(), name: name, unit: unit, isOnSale: onSale)
@@ -93,12 +122,23 @@ extension PriceList {
       }
       return (list, packs)
     }
-    return [
+    var lists = [
       list(
         "With bonus", .credits, onSale: true,
         [(3, 0, Money(1000, .euro)), (7, 1, Money(2000, .euro)), (20, 5, Money(5000, .euro))]),
       list("Without bonus", .credits, onSale: false, [(3, 0, Money(1000, .euro)), (7, 0, Money(2000, .euro))]),
       list("Coins", .coins, onSale: true, [(20, 0, Coin.price(of: 20)), (50, 0, Coin.price(of: 50)), (100, 0, Coin.price(of: 100))]),
     ]
+    // A42: what renews every month stands beside them.
+    let (credits, at) = (lists[0].0.id, Int64(lists[0].1.count))
+    lists[0].1 += [
+      Pack(
+        id: ids.next(), list: credits, position: at + 1, offer: Offer(.credits, units: 8, bonus: 2, price: Money(1900, .euro)),
+        plan: Plan(serves: .credits, unlimited: nil)),
+      Pack(
+        id: ids.next(), list: credits, position: at + 2, offer: Offer(.months, units: 1, price: Money(4900, .euro)),
+        plan: Plan(serves: .credits, unlimited: Plan.Unlimited(answer: Money(200, .euro), atOnce: 3))),
+    ]
+    return lists
   }
 }

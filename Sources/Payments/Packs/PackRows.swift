@@ -46,19 +46,20 @@ extension Session {
   func save(_ pack: Pack, at now: Moment) throws {
     try run(
       """
-      INSERT INTO packs (id, list_id, position, units, bonus, price_minor, currency, active, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      INSERT INTO packs (id, list_id, position, units, bonus, price_minor, currency, active, created_at, renews, answer_minor, at_once)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
       ON CONFLICT (id) DO UPDATE SET
         position = excluded.position, units = excluded.units, bonus = excluded.bonus, price_minor = excluded.price_minor,
-        currency = excluded.currency, active = excluded.active
+        currency = excluded.currency, active = excluded.active, answer_minor = excluded.answer_minor, at_once = excluded.at_once
       """, pack.id, pack.list, pack.position, pack.offer.units, pack.offer.bonus, pack.offer.price.minor, pack.offer.price.currency.code,
-      pack.active, now)
+      pack.active, now, pack.plan != nil, pack.plan?.unlimited?.answer.minor, pack.plan?.unlimited?.atOnce)
   }
 
   private func packs(_ condition: String, _ values: (any SQLEncodable)?...) throws -> [Pack] {
     try rows(
       """
-      SELECT p.id, p.list_id, p.position, l.unit, p.units, p.bonus, p.price_minor, p.currency, p.active
+      SELECT p.id, p.list_id, p.position, l.unit, p.units, p.bonus, p.price_minor, p.currency, p.active, p.renews, p.answer_minor,
+        p.at_once
       FROM packs AS p
       JOIN price_lists AS l ON l.id = p.list_id
       \(condition)
@@ -66,8 +67,12 @@ extension Session {
       LIMIT \(PriceList.packLimit * PriceList.limit)
       """, values.map { $0?.sqlValue ?? .null }
     ).map { row in
-      let offer = Offer(row.unit(3), units: row[4], bonus: row[5], price: row.money(6, currency: 7))
-      return Pack(id: row[0], list: row[1], position: row[2], offer: offer, active: row[8])
+      let (price, answer, atOnce): (Money, Int64?, Int64?) = (row.money(6, currency: 7), row[10], row[11])
+      let unlimited = answer.map { Plan.Unlimited(answer: Money($0, price.currency), atOnce: atOnce ?? 1) }
+      let offer = Offer(unlimited == nil ? row.unit(3) : .months, units: row[4], bonus: row[5], price: price)
+      return Pack(
+        id: row[0], list: row[1], position: row[2], offer: offer, active: row[8],
+        plan: row[9] ? Plan(serves: row.unit(3), unlimited: unlimited) : nil)
     }
   }
 }

@@ -30,6 +30,7 @@ struct AdminPacksPage: Page {
     let money = MoneyWords(texts.language)
     self.lists = lists.map { list, packs in
       let shown = packs.filter(\.active).map { pack in
+        if let plan = pack.plan { return "\(PlanWords(texts)[plan, pack.offer]) · \(money[pack.offer.price])" }
         let bonus = pack.offer.bonus > 0 ? "+\(pack.offer.bonus)" : ""
         return "\(pack.offer.units)\(bonus) · \(money[pack.offer.price])"
       }
@@ -40,7 +41,7 @@ struct AdminPacksPage: Page {
     }
     name = Field(
       "name", label: texts["payments.packs.name"], value: typed, autocomplete: "off", errors: FieldErrors(refusal, texts))
-    units = CreditUnit.allCases.map { Choice(value: $0.rawValue, label: texts["payments.buy.unit.\($0.rawValue)"]) }
+    units = CreditUnit.spendable.map { Choice(value: $0.rawValue, label: texts["payments.buy.unit.\($0.rawValue)"]) }
   }
 }
 
@@ -60,6 +61,10 @@ struct AdminPackListPage: Page {
     let active: String
     let isActive: Bool
     let isNew: Bool
+    let heading: String
+    let kind: String
+    let kindValue: String
+    let kinds: [AdminPacksPage.Choice]
   }
 
   static let template = "admin-pack-list"
@@ -87,32 +92,43 @@ struct AdminPackListPage: Page {
     let currency = packs.first?.offer.price.currency ?? (list.unit == .coins ? .dinar : .euro)
     var lines = packs.map { pack in
       Self.line(
-        "\(pack.id)",
+        "\(pack.id)", PackKind(pack.plan),
         [
           "units": "\(pack.offer.units)", "bonus": "\(pack.offer.bonus)", "price": pack.offer.price.decimal,
           "currency": pack.offer.price.currency.code, "position": "\(pack.position)",
+          "answer": pack.plan?.unlimited?.answer.decimal ?? "", "atOnce": pack.plan?.unlimited.map { "\($0.atOnce)" } ?? "",
         ], isActive: pack.active, typed, refusal, texts)
     }
     if packs.count < PriceList.packLimit {
       let place = (packs.map(\.position).max() ?? 0) + 1
       lines.append(
         Self.line(
-          "new", ["units": "", "bonus": "", "price": "", "currency": currency.code, "position": "\(place)"], isActive: true, typed, refusal,
+          "new", .once, ["units": "", "bonus": "", "price": "", "currency": currency.code, "position": "\(place)"], isActive: true, typed,
+          refusal,
           texts))
     }
     self.lines = lines
   }
 
   private static func line(
-    _ id: String, _ stored: [String: String], isActive: Bool, _ typed: Form?, _ refusal: Refusal?, _ texts: Texts
+    _ id: String, _ kind: PackKind, _ stored: [String: String], isActive: Bool, _ typed: Form?, _ refusal: Refusal?, _ texts: Texts
   ) -> Line {
-    let cells = PackForm.fields.map { field in
+    let isNew = id == "new"
+    let chosen = typed?["kind-\(id)"] ?? kind.rawValue
+    let cells = PackForm.fields(kind, isNew: isNew).map { field in
       let name = "\(field)-\(id)"
       return Cell(
         name: name, label: texts["payments.packs.\(field)"], value: typed.map { $0[name] } ?? stored[field] ?? "",
         isNumber: field != "currency", isWrong: refusal?.fields[name] != nil)
     }
     return Line(
-      id: id, cells: cells, active: "active-\(id)", isActive: typed?.has("active-\(id)") ?? isActive, isNew: id == "new")
+      id: id, cells: cells, active: "active-\(id)", isActive: typed?.has("active-\(id)") ?? isActive, isNew: isNew,
+      heading: texts[isNew ? "payments.packs.addPack" : "payments.packs.kind.\(kind.rawValue)"], kind: "kind-\(id)",
+      kindValue: kind.rawValue,
+      // The one that is chosen stands first.
+      kinds: isNew
+        ? PackKind.allCases.sorted { $0.rawValue == chosen && $1.rawValue != chosen }.map {
+          AdminPacksPage.Choice(value: $0.rawValue, label: texts["payments.packs.kind.\($0.rawValue)"])
+        } : [])
   }
 }

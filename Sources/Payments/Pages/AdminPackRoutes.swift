@@ -77,7 +77,12 @@ struct AdminPackRoutes: Sendable {
 
 /// The form of a price list: its fields, and a line for each pack and for one more.
 enum PackForm {
-  static let fields = ["units", "bonus", "price", "currency", "position"]
+  /// What a line asks for.
+  static func fields(_ kind: PackKind, isNew: Bool) -> [String] {
+    let once = ["units", "bonus", "price", "currency", "position"]
+    if isNew { return once + ["answer", "atOnce"] }
+    return kind == .unlimited ? ["price", "currency", "position", "answer", "atOnce"] : once
+  }
 
   static func read(_ form: Form) throws(Refusal) -> (name: String, validDays: Int64?, packs: [PackDraft]) {
     let name = try AdminPackRoutes.name(form["name"])
@@ -91,7 +96,7 @@ enum PackForm {
     var packs: [PackDraft] = []
     for line in form.all("pack").prefix(PriceList.packLimit + 1) {
       // The last line is for a new one and may stay empty.
-      if line == "new", form["units-new"].isEmpty, form["price-new"].isEmpty { continue }
+      if line == "new", form["price-new"].isEmpty, form["units-new"].isEmpty { continue }
       packs.append(try draft(line, form))
     }
     return (name, days, packs)
@@ -99,7 +104,12 @@ enum PackForm {
 
   private static func draft(_ line: String, _ form: Form) throws(Refusal) -> PackDraft {
     func problem(_ field: String) -> Refusal { Refusal(.formInvalid, fields: ["\(field)-\(line)": .amountInvalid]) }
-    guard let units = Int64(form["units-\(line)"]), (1...Pack.unitLimit).contains(units) else { throw problem("units") }
+    let chosen = form["kind-\(line)"]
+    guard let kind = chosen.isEmpty ? .once : PackKind(rawValue: chosen) else {
+      throw Refusal(.formInvalid, fields: ["kind-\(line)": .optionUnknown])
+    }
+    let typed = kind == .unlimited ? "1" : form["units-\(line)"]
+    guard let units = Int64(typed), (1...Pack.unitLimit).contains(units) else { throw problem("units") }
     let bonusText = form["bonus-\(line)"]
     guard let bonus = bonusText.isEmpty ? 0 : Int64(bonusText), (0...Pack.unitLimit).contains(bonus) else { throw problem("bonus") }
     guard let currency = Currency(code: form["currency-\(line)"].uppercased()) else { throw problem("currency") }
@@ -107,7 +117,10 @@ enum PackForm {
       throw problem("price")
     }
     let position = Int64(form["position-\(line)"]).map { min(max($0, 0), 1000) } ?? 1000
+    let answer = Money(decimal: form["answer-\(line)"], currency).flatMap { (1...Pack.priceLimitMinor).contains($0.minor) ? $0 : nil }
+    let atOnce = Int64(form["atOnce-\(line)"]).flatMap { (1...Plan.Unlimited.mostAtOnce).contains($0) ? $0 : nil }
     return PackDraft(
-      id: PackID(line), position: position, units: units, bonus: bonus, price: price, active: form.has("active-\(line)"))
+      id: PackID(line), position: position, units: units, bonus: kind == .unlimited ? 0 : bonus, price: price,
+      active: form.has("active-\(line)"), kind: kind, answer: answer, atOnce: atOnce)
   }
 }

@@ -19,6 +19,16 @@ struct ShopPage: Page {
     let packs: [Line]
   }
 
+  /// Packs that renew every month.
+  struct PlanLine: Sendable {
+    /// Nil while one runs: a second one would be paid for the same.
+    let chooseURL: SafeURL?
+    let isChosen: Bool
+    let what: String
+    let price: String
+    let saving: String?
+  }
+
   struct Way: Sendable {
     let value: String
     let title: String
@@ -34,6 +44,8 @@ struct ShopPage: Page {
     let mayKeepCard: Bool
     let pay: String
     let brings: String
+    /// What a subscription asks for before it begins.
+    let renews: String?
   }
 
   static let template = "buy"
@@ -41,25 +53,32 @@ struct ShopPage: Page {
   let problem: String?
   let isEmpty: Bool
   let groups: [Group]
+  let plans: [PlanLine]
+  let hasPlans: Bool
   let chosen: Chosen?
   let noWay: Bool
 
-  /// - Parameter wanted: what somebody chose before: a pack, and the value of a way.
+  /// - Parameters:
+  ///   - onSale: with those that renew.
+  ///   - running: what the reader's subscriptions serve.
+  ///   - wanted: what somebody chose before: a pack, and the value of a way.
   init(
-    _ packs: [Pack], chosen wanted: (pack: PackID?, way: String), ways: [ProviderName], cards: [(ProviderName, SavedCard)], key: Secret,
+    _ onSale: [Pack], running: Set<CreditUnit>, chosen wanted: (pack: PackID?, way: String), ways: [ProviderName],
+    cards: [(ProviderName, SavedCard)], key: Secret,
     refusal: Refusal?,
     _ texts: Texts
   ) {
     title = texts["payments.buy.title"]
     problem = refusal.map { texts[$0] }
-    isEmpty = packs.isEmpty
+    isEmpty = onSale.isEmpty
+    let packs = onSale.filter { $0.plan == nil }
     noWay = ways.isEmpty
     let money = MoneyWords(texts.language)
     let units = UnitWords(texts)
     // The one in the middle, unless somebody chose.
     let first = packs.filter { $0.offer.unit == packs.first?.offer.unit }
-    let pack = packs.first { $0.id == wanted.pack } ?? (first.isEmpty ? nil : first[first.count / 2])
-    groups = CreditUnit.allCases.compactMap { unit in
+    let pack = onSale.first { $0.id == wanted.pack && $0.isOpen(to: running) } ?? (first.isEmpty ? nil : first[first.count / 2])
+    groups = CreditUnit.spendable.compactMap { unit in
       let own = packs.filter { $0.offer.unit == unit }
       guard let smallest = own.first else { return nil }
       return Group(
@@ -75,12 +94,25 @@ struct ShopPage: Page {
             each: texts["payments.buy.each", ["price": money[Money(offer.price.minor / offer.total, offer.price.currency)]]])
         })
     }
+    plans = onSale.compactMap { one in
+      guard let plan = one.plan else { return nil }
+      let offer = one.offer
+      let smallest = packs.first { $0.offer.unit == offer.unit }
+      return PlanLine(
+        chooseURL: one.isOpen(to: running) ? SafeURL("\(ShopRoutes.buyPath)?pack=\(one.id)") : nil, isChosen: one.id == pack?.id,
+        what: PlanWords(texts)[plan, offer], price: PlanWords(texts).price(of: offer),
+        saving: smallest.flatMap { offer.savingPercent(over: $0.offer) }.map { texts["payments.buy.saving", ["percent": "\($0)"]] })
+    }
+    hasPlans = !plans.isEmpty
     chosen = pack.map { pack in
-      Chosen(
+      let isPlan = pack.plan != nil
+      let ways = isPlan ? ways.filter { $0 != .bank } : ways
+      return Chosen(
         pack: "\(pack.id)", shown: ShownOffer.text(pack.offer), key: key.text, ways: Self.ways(ways, cards, chosen: wanted.way, texts),
-        mayKeepCard: ways.contains { $0 != .bank },
+        mayKeepCard: !isPlan && ways.contains { $0 != .bank },
         pay: texts["payments.buy.pay", ["price": money[pack.offer.price]]],
-        brings: texts["payments.buy.brings", ["units": units[pack.offer.total, pack.offer.unit]]])
+        brings: texts["payments.buy.brings", ["units": units[pack.offer.total, pack.offer.unit]]],
+        renews: isPlan ? texts["payments.plan.renews", ["price": money[pack.offer.price]]] : nil)
     }
   }
 
@@ -96,4 +128,9 @@ struct ShopPage: Page {
     let picked = ways.first { $0.value == chosen } ?? ways.first
     return ways.map { Way(value: $0.value, title: $0.title, hint: $0.hint, isChosen: $0.value == picked?.value) }
   }
+}
+
+extension Pack {
+  /// Whether somebody with these subscriptions may choose it.
+  fileprivate func isOpen(to running: Set<CreditUnit>) -> Bool { plan.map { !running.contains($0.serves) } ?? true }
 }

@@ -31,6 +31,12 @@ struct ShopRoutes: Sendable {
       }
       return .redirect("\(Self.walletPath)?done=cardRemoved")
     }
+    routes.form("\(Self.walletPath)/subscriptions/{id}", .ownDesk) { form, _, context in
+      let goesOn = form["do"] == "goOn"
+      try await payments.setRenewing(context.identity("id"), goesOn, by: context.person().member.id)
+      return .redirect("\(Self.walletPath)?done=\(goesOn ? "goesOn" : "ends")")
+    }
+    routes.get("\(Self.walletPath)/subscriptions/{id}", .ownDesk) { _, _ in .redirect(Self.walletPath) }
     routes.get("\(Self.walletPath)/card", .ownDesk) { _, _ in .redirect(Self.walletPath) }
   }
 
@@ -39,7 +45,7 @@ struct ShopRoutes: Sendable {
     let texts = web.texts(context.language)
     let providers = payments.providers.map(\.name)
     let found = try await payments.store.read { session in
-      let wallets = try CreditUnit.allCases.map { unit in
+      let wallets = try CreditUnit.spendable.map { unit in
         WalletPage.Holding(
           unit: unit, balance: try session.wallet(of: me, in: unit), lots: try session.lots(of: me, in: unit),
           lines: try session.statement(of: me, in: unit, before: nil, limit: Self.linesShown))
@@ -47,10 +53,13 @@ struct ShopRoutes: Sendable {
       let cards = try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
       return WalletPage.Found(
         account: me, holdings: wallets, purchases: try session.purchases(PurchaseFilter(buyer: me, limit: Self.purchasesShown)),
-        cards: cards,
+        cards: cards, subscriptions: try session.subscriptions(of: me),
         onSale: Set(try session.packsOnSale().map(\.offer.unit)))
     }
-    let done = ["cardRemoved": "payments.card.removed", "extended": "payments.wallet.extended"][try Form(query: request)["done"]]
+    let done = [
+      "cardRemoved": "payments.card.removed", "extended": "payments.wallet.extended", "ends": "payments.plan.endsDone",
+      "goesOn": "payments.plan.goesOnDone",
+    ][try Form(query: request)["done"]]
     return web.page(WalletPage(found, notice: done.map { texts[$0] }, at: payments.clock.now, texts), request, context)
   }
 
@@ -59,14 +68,15 @@ struct ShopRoutes: Sendable {
   ) async throws -> Response {
     let me = try context.person().member.id
     let providers = payments.providers.map(\.name)
-    let (packs, cards) = try await payments.store.read { session in
+    let (packs, running, cards) = try await payments.store.read { session in
       (
-        try session.packsOnSale(),
+        try session.packsOnSale(), Set(try session.subscriptions(of: me).map(\.plan.serves)),
         try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
       )
     }
     let page = ShopPage(
-      packs, chosen: (chosen, way), ways: payments.ways, cards: cards, key: key, refusal: refusal, web.texts(context.language))
+      packs, running: running, chosen: (chosen, way), ways: payments.ways, cards: cards, key: key, refusal: refusal,
+      web.texts(context.language))
     return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 
@@ -82,7 +92,7 @@ struct ShopRoutes: Sendable {
     do {
       let purchase = try await payments.buy(order, by: context.person().member.id, in: context.language)
       return .redirect("\(PurchaseRoutes.path)/\(purchase.id)/\(purchase.state.isPaid ? "" : "pay")".trimmingSlash)
-    } catch let refusal as Refusal where [.priceChanged, .packNotOnSale, .cardNotKept].contains(refusal.reason) {
+    } catch let refusal as Refusal where [.priceChanged, .packNotOnSale, .cardNotKept, .subscriptionRunning].contains(refusal.reason) {
       // A new key: what is confirmed now is another purchase.
       return try await shop(chosen: pack, way: form["way"], key: Secret(), refusal: refusal, request, context)
     } catch let refusal as Refusal where [.paymentUnavailable, .cardDeclined].contains(refusal.reason) {

@@ -30,7 +30,7 @@ struct TestPages: Sendable {
       let chance = kind == .declined ? ".\(Secret().text)" : ""
       let note = TestProvider.Note(
         id: "test.\(purchase.id).\(kind.rawValue)\(chance)", kind: kind, purchase: purchase.id, minor: purchase.offer.price.minor,
-        currency: purchase.offer.price.currency)
+        currency: purchase.offer.price.currency, fades: deed == .fade ? true : nil)
       try await payments.deliver(note, after: delay)
       // A browser that comes back says nothing, here as with others: the word of it is awaited.
       return .redirect("\(PurchaseRoutes.path)/\(purchase.id)\(purchase.state.isOpen ? "?back=paid" : "")")
@@ -47,7 +47,7 @@ struct TestPages: Sendable {
 
   private static func ending(_ deed: TestProvider.Deed) -> (TestProvider.Note.Kind, Int64) {
     switch deed {
-    case .pay, .confirm, .secure: (.paid, 0)
+    case .pay, .fade, .confirm, .secure: (.paid, 0)
     case .delay: (.paid, TestProvider.delaySeconds)
     case .decline, .refuse: (.declined, 0)
     case .dispute: (.disputed, 0)
@@ -95,7 +95,9 @@ struct TestPaymentPage: Page {
   /// - Parameter isSecure: on the page of the bank; nil for all pages.
   static func deeds(_ purchase: Purchase, isSecure: Bool?) -> [TestProvider.Deed] {
     if purchase.state.isOpen {
-      let (first, second): ([TestProvider.Deed], [TestProvider.Deed]) = ([.pay, .delay, .decline, .secure], [.confirm, .refuse])
+      let (first, second): ([TestProvider.Deed], [TestProvider.Deed]) = (
+        [.pay] + (purchase.keepsCard ? [.fade] : []) + [.delay, .decline, .secure], [.confirm, .refuse]
+      )
       return isSecure.map { $0 ? second : first } ?? first + second
     }
     switch purchase.state {

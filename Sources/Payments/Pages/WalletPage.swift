@@ -17,6 +17,7 @@ struct WalletPage: Page {
     let holdings: [Holding]
     let purchases: [Purchase]
     let cards: [(ProviderName, SavedCard)]
+    let subscriptions: [Subscription]
     let onSale: Set<CreditUnit>
   }
 
@@ -46,6 +47,17 @@ struct WalletPage: Page {
     let hasLots: Bool
   }
 
+  struct Running: Sendable {
+    let what: String
+    let price: String
+    let word: String
+    let tone: String
+    let until: ShownMoment
+    let untilText: String
+    let postURL: SafeURL?
+    let renews: Bool
+  }
+
   struct Card: Sendable {
     let provider: String
     let name: String
@@ -58,6 +70,8 @@ struct WalletPage: Page {
   let revision: Int64
   let notice: String?
   let wallets: [Wallet]
+  let subscriptions: [Running]
+  let hasSubscriptions: Bool
   let canBuy: Bool
   let purchases: [PurchaseLine]
   let hasPurchases: Bool
@@ -78,7 +92,7 @@ struct WalletPage: Page {
       let lots = holding.lots.map { lot in
         Lot(
           what: units[lot.free, holding.unit], origin: texts["payments.wallet.origin.\(lot.origin)"],
-          ends: lot.expiresAt.map { ShownMoment($0) },
+          ends: lot.expiresAt.map { ShownMoment(dayOf: $0) },
           extendURL: lot.canBeExtended(at: now) ? SafeURL("/wallet/lots/\(lot.id)/extend") : nil)
       }
       return Wallet(
@@ -87,6 +101,16 @@ struct WalletPage: Page {
         held: holding.balance.held > 0 ? texts["payments.wallet.held", ["units": units[holding.balance.held, holding.unit]]] : nil,
         lots: lots, hasLots: !lots.isEmpty)
     }
+    subscriptions = found.subscriptions.map { one in
+      let isPaid = one.paidUntil > now
+      return Running(
+        what: PlanWords(texts)[one.plan, one.offer], price: PlanWords(texts).price(of: one.offer),
+        word: texts[isPaid ? (one.renews ? "payments.plan.runs" : "payments.plan.ends") : "payments.plan.unpaid"],
+        tone: isPaid ? (one.renews ? "good" : "plain") : "wait", until: ShownMoment(dayOf: one.paidUntil),
+        untilText: texts[one.renews ? "payments.plan.renewsOn" : "payments.plan.endsOn"],
+        postURL: SafeURL("\(ShopRoutes.walletPath)/subscriptions/\(one.id)"), renews: one.renews)
+    }
+    hasSubscriptions = !subscriptions.isEmpty
     canBuy = !found.onSale.isEmpty
     purchases = found.purchases.map { PurchaseLine($0, under: PurchaseRoutes.path, texts) }
     hasPurchases = !purchases.isEmpty

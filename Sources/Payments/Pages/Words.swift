@@ -63,3 +63,20 @@ struct PurchaseLine: Sendable {
     receiptURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/receipt")
   }
 }
+
+/// What a subscription is, in somebody's words: `8 message credits every month`.
+struct PlanWords: Sendable {
+  private let texts: Texts
+
+  init(_ texts: Texts) { self.texts = texts }
+
+  subscript(plan: Plan, offer: Offer) -> String {
+    guard let unlimited = plan.unlimited else {
+      return texts["payments.plan.monthly", ["units": UnitWords(texts)[offer.total, offer.unit]]]
+    }
+    return texts.counted("payments.plan.unlimited", Int(unlimited.atOnce))
+  }
+
+  /// What it costs: `20.00 EUR a month`.
+  func price(of offer: Offer) -> String { texts["payments.plan.price", ["price": MoneyWords(texts.language)[offer.price]]] }
+}

@@ -10,9 +10,11 @@ import Web
 public struct TestProvider: PaymentProvider {
   /// What somebody may have happen on its page.
   enum Deed: String, CaseIterable, Codable, Sendable {
-    case pay, delay, decline, secure, confirm, refuse, dispute, won, lost
+    case pay, fade, delay, decline, secure, confirm, refuse, dispute, won, lost
   }
 
+  /// A card that pays while its owner is there, and never again.
+  static let fadingCard = "fading"
   static let delaySeconds: Int64 = 10
 
   public let name = ProviderName.test
@@ -36,6 +38,8 @@ public struct TestProvider: PaymentProvider {
     let minor: Int64
     let currency: Currency
     var refund: String?
+    /// Paid with the card that pays once.
+    var fades: Bool?
   }
 
   public func begin(_ purchase: Purchase, for buyer: Buyer) async throws -> Checkout {
@@ -56,7 +60,11 @@ public struct TestProvider: PaymentProvider {
     case .disputeWon: fact = .disputeWon("test", money)
     case .disputeLost: fact = .disputeLost("test", money)
     }
-    return [ProviderEvent(id: note.id, kind: note.kind.rawValue, fact: fact, purchase: note.purchase, payment: "test_pay_\(note.purchase)")]
+    return [
+      ProviderEvent(
+        id: note.id, kind: note.kind.rawValue, fact: fact, purchase: note.purchase,
+        payment: "test_\(note.fades == true ? "fading" : "pay")_\(note.purchase)")
+    ]
   }
 
   /// What a note looks like when it is sent.
@@ -80,7 +88,9 @@ public struct TestProvider: PaymentProvider {
   public func close(_ purchase: Purchase) async throws {}
 
   public func card(of payment: String) async throws -> SavedCard? {
-    SavedCard(customer: "test", method: "test", brand: "Test", lastDigits: "4242")
+    payment.hasPrefix("test_fading")
+      ? SavedCard(customer: "test", method: Self.fadingCard, brand: "Test", lastDigits: "0341")
+      : SavedCard(customer: "test", method: "test", brand: "Test", lastDigits: "4242")
   }
 
   public func forget(_ card: SavedCard) async throws {}

@@ -12,7 +12,7 @@ struct Order: Sendable {
   let provider: ProviderName
   /// The kept card shall pay.
   let byCard: Bool
-  let keepsCard: Bool
+  var keepsCard: Bool
   /// Of the page, the same for every press of its button.
   let formKey: Secret
 }
@@ -38,6 +38,13 @@ extension Payments {
         throw Refusal(.packNotOnSale)
       }
       guard pack.offer == order.shown else { throw Refusal(.priceChanged) }
+      if let plan = pack.plan {
+        guard order.provider != .bank else { throw Refusal(.notFound) }
+        guard try session.subscription(of: buyer, serving: plan.serves) == nil else { throw Refusal(.subscriptionRunning) }
+      }
+      var order = order
+      // What is paid again every month is paid with the card that pays now.
+      if pack.plan != nil { order.keepsCard = true }
       // Whoever went back and pressed again goes on with what they began.
       let recent = now.adding(seconds: -Self.goOnSeconds)
       if !order.byCard, let begun = try session.openPurchase(like: order, pack.offer, of: buyer, since: recent) { return begun }
@@ -67,6 +74,7 @@ extension Payments {
     do {
       let card = isByCard ? try await store.read { try $0.savedCard(of: purchase.buyer, at: purchase.provider) } : nil
       let checkout = try await provider.begin(purchase, for: buyer(of: purchase, card: card))
+      if let card, purchase.provider == .test { try await charge(card, for: purchase) }
       return try await change(purchase.id) { changed in
         guard changed.checkout == nil else { return }
         changed.checkout = checkout

@@ -154,6 +154,15 @@ extension Payments {
     }
   }
 
+  /// The test provider's kept card pays by itself, or does not.
+  func charge(_ card: SavedCard, for purchase: Purchase) async throws {
+    let fades = card.method == TestProvider.fadingCard
+    try await deliver(
+      TestProvider.Note(
+        id: "test.\(purchase.id).byCard.\(purchase.attempt)", kind: fades ? .declined : .paid, purchase: purchase.id,
+        minor: purchase.offer.price.minor, currency: purchase.offer.price.currency, fades: fades))
+  }
+
   func deliver(_ note: TestProvider.Note, after seconds: Int64 = 0) async throws {
     let due = clock.now.adding(seconds: seconds)
     try await store.write { [jobs] session in

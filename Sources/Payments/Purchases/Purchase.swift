@@ -52,6 +52,8 @@ public struct Purchase: Hashable, Sendable {
   var receivedMinor: Int64?
   var creditedUnits: Int64?
   var lot: LotID?
+  /// The subscription that it began, or of which it is a month.
+  var subscription: SubscriptionID?
   var attention: Attention?
   let language: Language
   public let createdAt: Moment

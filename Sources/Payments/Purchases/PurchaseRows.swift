@@ -38,6 +38,11 @@ extension Session {
     return found.first { $0.offer == offer }
   }
 
+  /// The last that was begun for a subscription.
+  func lastPurchase(of subscription: SubscriptionID) throws -> Purchase? {
+    try purchases("WHERE subscription_id = $1", [subscription.sqlValue], limit: 1).first
+  }
+
   func purchases(_ filter: PurchaseFilter) throws -> [Purchase] {
     var conditions = ["id < $1"]
     var values: [SQLValue] = [(filter.below?.rawValue ?? .max).sqlValue]
@@ -61,7 +66,7 @@ extension Session {
       """
       SELECT id, account_id, form_key, reference, pack_id, unit, units, bonus, price_minor, currency, valid_days, provider, keeps_card,
         by_card, stage, attempt, session_id, session_address, payment_id, received_minor, credited_units, lot_id, attention, language,
-        created_at, changed_at, paid_at
+        created_at, changed_at, paid_at, subscription_id
       FROM purchases
       \(condition)
       ORDER BY id DESC
@@ -85,6 +90,7 @@ extension Session {
       purchase.receivedMinor = row[19]
       purchase.creditedUnits = row[20]
       purchase.lot = row[21]
+      purchase.subscription = row[27]
       let attention: String? = row[22]
       purchase.attention = attention.flatMap { Purchase.Attention(rawValue: $0) }
       return purchase
@@ -117,13 +123,13 @@ extension Session {
     try run(
       """
       INSERT INTO purchases (id, account_id, form_key, reference, pack_id, unit, units, bonus, price_minor, currency, valid_days, provider,
-        keeps_card, by_card, stage, state, attempt, language, created_at, changed_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
+        keeps_card, by_card, stage, state, attempt, language, created_at, changed_at, subscription_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
       """,
       purchase.id, purchase.buyer, purchase.formKey, purchase.reference, purchase.pack, purchase.offer.unit.rawValue, purchase.offer.units,
       purchase.offer.bonus, purchase.offer.price.minor, purchase.offer.price.currency.code, purchase.validDays, purchase.provider.rawValue,
       purchase.keepsCard, purchase.byCard, purchase.facts.stage.rawValue, purchase.state.rawValue, purchase.attempt,
-      purchase.language.code, purchase.createdAt)
+      purchase.language.code, purchase.createdAt, purchase.subscription)
   }
 
   /// Writes down what changed about it.
@@ -131,12 +137,12 @@ extension Session {
     try run(
       """
       UPDATE purchases SET stage = $2, state = $3, attempt = $4, session_id = $5, session_address = $6, payment_id = $7,
-        received_minor = $8, credited_units = $9, lot_id = $10, attention = $11, changed_at = $12, paid_at = $13
+        received_minor = $8, credited_units = $9, lot_id = $10, attention = $11, changed_at = $12, paid_at = $13, subscription_id = $14
       WHERE id = $1
       """,
       purchase.id, purchase.facts.stage.rawValue, purchase.state.rawValue, purchase.attempt, purchase.checkout?.session,
       purchase.checkout?.address, purchase.payment, purchase.receivedMinor, purchase.creditedUnits, purchase.lot,
-      purchase.attention?.rawValue, now, purchase.paidAt)
+      purchase.attention?.rawValue, now, purchase.paidAt, purchase.subscription)
     for (id, refund) in purchase.facts.refunds.sorted(by: { $0.key < $1.key }) {
       try run(
         """

@@ -76,13 +76,18 @@ extension Payments {
   private func book(_ movement: Movement, of purchase: inout Purchase, at now: Moment, in session: any Session) throws {
     switch movement {
     case .settle:
+      let paidUntil = try addMonth(for: &purchase, at: now, in: session)
       purchase.lot = try ledger.settle(
-        sale(purchase.units, purchase.price, of: purchase, key: "purchase.\(purchase.id)", at: now), at: now, in: session)
+        sale(
+          purchase.units, purchase.price, of: purchase, key: "purchase.\(purchase.id)",
+          until: purchase.offer.unit == .months ? paidUntil : nil,
+          at: now), at: now, in: session)
     case .giveBack(let id):
       guard let refund = purchase.facts.refunds[id] else { return }
       let price = Money(refund.amountMinor, purchase.price.currency)
       try ledger.settle(sale(refund.units, price, of: purchase, key: "refund.\(id).failed", at: now), at: now, in: session)
     case .takeBack(let name, let minor):
+      try stopRenewing(purchase, in: session)
       try ledger.chargeBack(
         lot(of: purchase), amount: Money(minor, purchase.price.currency), through: purchase.provider.rawValue,
         key: Self.key(purchase, name), about: purchase.about, at: now, in: session)
@@ -97,10 +102,10 @@ extension Payments {
     }
   }
 
-  private func sale(_ units: Int64, _ price: Money, of purchase: Purchase, key: String, at now: Moment) -> Sale {
+  private func sale(_ units: Int64, _ price: Money, of purchase: Purchase, key: String, until end: Moment? = nil, at now: Moment) -> Sale {
     Sale(
       key: key, about: purchase.about, buyer: purchase.buyer, units: Units(units, purchase.offer.unit), price: price,
-      provider: purchase.provider.rawValue, expiresAt: purchase.validDays.map { now.adding(seconds: $0 * Self.daySeconds) })
+      provider: purchase.provider.rawValue, expiresAt: end ?? purchase.validDays.map { now.adding(seconds: $0 * Self.daySeconds) })
   }
 
   private func lot(of purchase: Purchase) -> LotID {
@@ -118,6 +123,11 @@ extension Payments {
       if purchase.keepsCard, purchase.payment != nil {
         try jobs.enqueue(.keepCard, uniqueKey: "\(purchase.id)", payload: Self.payload(purchase.id), dueAt: now, in: session)
       }
+    }
+    if purchase.state == .declined, before.state != .declined,
+      let subscription = try purchase.subscription.flatMap({ try session.subscription($0) })
+    {
+      try tellUnpaid(subscription, at: now, in: session)
     }
     let news = purchase.facts.refunds.filter { id, refund in refund.state == .done && before.facts.refunds[id]?.state != .done }
     for (id, refund) in news.sorted(by: { $0.key < $1.key }) { try tellRefunded(refund, id, of: purchase, at: now, in: session) }

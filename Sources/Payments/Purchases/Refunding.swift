@@ -15,6 +15,7 @@ extension Payments {
     let auditID: AuditLineID = ids.next()
     return try await store.write(locking: try await refundLocks(of: id)) { [self] session in
       let (amount, purchase) = try payOut(units, of: id, as: refund, at: now, in: session)
+      try stopRenewing(purchase, in: session)
       let detail = ["units": "\(units)", "amount": "\(amount)", "account": "\(purchase.buyer)"]
       try session.audit(audit(by, "purchase.refunded", "purchase.\(id)", place, detail).line, id: auditID, at: now)
       return amount
@@ -29,7 +30,8 @@ extension Payments {
       guard let purchase = try session.purchase(id), purchase.buyer == buyer else { throw Refusal(.notFound) }
       // A second press finds nothing left.
       guard let left = try returnable(purchase, at: now, in: session) else { throw Refusal(.notRefundable) }
-      let (amount, _) = try payOut(left.units, of: id, as: refund, at: now, in: session)
+      let (amount, given) = try payOut(left.units, of: id, as: refund, at: now, in: session)
+      try stopRenewing(given, in: session)
       let detail = ["units": "\(left.units)", "amount": "\(amount)"]
       try session.audit(audit(buyer, "purchase.givenBack", "purchase.\(id)", place, detail).line, id: auditID, at: now)
     }
