@@ -53,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+    .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
     .target(name: "CExamine"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
@@ -73,6 +74,7 @@ let package = Package(
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
     ring("Outside", ["CCurl"]),
     ring("Files", ["Base", "Outside", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
+    ring("Paper", ["Base", "CPango", nio("NIOPosix")]),
     ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
 
     ring(
@@ -113,10 +115,18 @@ let package = Package(
         hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
+    // What payers hold themselves to: asked by everything that costs them something.
+    ring(
+      "Brakes",
+      ["Base", "Access", "Store", "Web", "Notifications", "Accounts", "Ledger", hummingbird, httpTypes],
+      files: ["Templates"]),
+
     ring(
       "Payments",
       [
-        "Base", "Access", "Store", "Web", "Outside", "Mail", "Notifications", "Accounts", "LedgerCore", "Ledger", crypto, hummingbird,
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Paper", "Notifications", "Accounts", "LedgerCore", "Ledger", "Brakes",
+        crypto,
+        hummingbird,
         httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
@@ -124,7 +134,7 @@ let package = Package(
       "Deals",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "Pricing",
-        "LedgerCore", "Ledger", "Payments",
+        "LedgerCore", "Ledger", "Brakes", "Payments",
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 
@@ -138,8 +148,9 @@ let package = Package(
     ring(
       "Parley",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
-        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Deals", "Payments", arguments, hummingbird, hummingbirdCore,
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore", "Accounts", "Sites",
+        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", arguments, hummingbird,
+        hummingbirdCore,
         lifecycle,
         logging,
         httpTypes,
@@ -161,6 +172,13 @@ let package = Package(
     proof("LedgerCoreTests", ["Base", "LedgerCore"]),
     proof("PricingTests", ["Base", "Pricing"]),
     proof("LedgerTests", ["Base", "Store", "Accounts", "LedgerCore", "Ledger"]),
+    proof(
+      "SimulationTests",
+      [
+        "Base", "Access", "Store", "Accounts", "Sites", "ConversationsCore", "Conversations", "LedgerCore", "Ledger", "Deals", "Payments",
+        "Parley",
+        logging,
+      ]),
     proof("WireTests", ["Base", "Wire"]),
     proof(
       "ConversationsTests",
@@ -193,17 +211,20 @@ let package = Package(
     proof(
       "PaymentsTests",
       [
-        "Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", "LedgerCore", "Ledger", "Payments", "Parley", crypto, httpTypes,
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", "LedgerCore", "Ledger", "Brakes", "Payments", "Parley", crypto,
+        httpTypes,
         nio("NIOCore"),
       ]),
     proof(
       "DealsTests",
       [
-        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Pricing", "Payments", "Deals",
+        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Pricing", "Payments",
+        "Deals",
         "Parley", httpTypes,
       ]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+    proof("PaperTests", ["Base", "Paper"]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
     proof("AccountsTests", ["Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", crypto, cryptoExtras, httpTypes]),
   ],

@@ -40,10 +40,13 @@ public struct Refusal: Error, Hashable, Sendable {
     // Money.
     case creditMissing, answerPriceChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
     case answerUnpaid, ratingClosed
+    // What payers hold themselves to.
+    case sessionLimitReached, dayLimitReached, monthLimitReached, stopReached, selfExcluded
     // Copies of what is kept.
     case archiveUnderWay, tooManyArchives
     // Buying.
     case packNotOnSale, subscriptionRunning, priceChanged, cardNotKept, cardDeclined, paymentUnavailable, webhookInvalid, notRefundable,
       amountInvalid
+    case codeUnknown, codeOver, codeUsed
   }
 }

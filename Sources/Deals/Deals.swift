@@ -55,6 +55,7 @@ public final class Deals: Sendable {
     CreditRoutes(deals: self).register(on: routes)
     GuidelineRoutes(deals: self).register(on: routes)
     DealRoutes(deals: self).register(on: routes)
+    PurseRoutes(deals: self).register(on: routes)
   }
 
   /// Somebody's thread with an expert, which is made when there is none: one for life.

@@ -1,4 +1,5 @@
 import Base
+import Brakes
 import Conversations
 import Ledger
 import Notifications
@@ -39,6 +40,7 @@ public struct MessageToll: Toll {
     if let agreed = question.agreed, agreed != quote.total.count {
       throw Refusal(.answerPriceChanged, arguments: ["count": String(quote.total.count)])
     }
+    try session.brake(quote.total, of: question.customer, in: question.conversation, at: question.at)
     try ledger.hold(
       HoldWish(
         payer: question.customer, payee: question.expert, units: quote.price, commission: terms.commission, terms: terms.id,

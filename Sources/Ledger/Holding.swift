@@ -218,7 +218,7 @@ extension Ledger {
 
 extension Session {
   /// The lots of a wallet in the order in which they are used. A wallet has few that are not used up.
-  func freeLots(of owner: AccountID, in unit: CreditUnit, at now: Moment) throws -> [FreeLot] {
+  public func freeLots(of owner: AccountID, in unit: CreditUnit, at now: Moment) throws -> [FreeLot] {
     try rows(
       """
       SELECT id, free_units, free_worth_minor, currency

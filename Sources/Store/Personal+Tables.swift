@@ -51,12 +51,19 @@ extension Personal {
       "personal_tokens", of: .account, rows: own, kept: .days(30, after: "expires_at"), withheld: ["token_digest"]),
     PersonalTable(
       "saved_cards", of: .account, rows: own, key: ["account_id", "provider"], kept: .untilErased, withheld: ["customer_id", "method_id"]),
+    PersonalTable("spending_caps", of: .account, rows: own, kept: .untilErased),
+    PersonalTable("self_exclusions", of: .account, rows: own, kept: .untilErased),
+    PersonalTable("display_currencies", of: .account, rows: own, key: ["account_id"], kept: .untilErased),
+    PersonalTable("alert_wishes", of: .account, rows: own, key: ["account_id", "event"], kept: .untilErased),
     // What was bought stays in the books; the ways back to the buyer at the provider go.
     PersonalTable(
       "purchases", of: .account, rows: own, kept: .untilErased,
       erasing: .blanks([
         "session_id": "NULL", "session_address": "NULL", "payment_id": "NULL", "language": "'en'",
       ])),
+    // That something was given stays in the books, without its words.
+    PersonalTable("gifts", of: .account, rows: own, kept: .untilErased, erasing: .blanks(["reason": "''"])),
+    PersonalTable("referral_codes", of: .account, rows: own, key: ["account_id"], kept: .untilErased),
     PersonalTable("external_identities", of: .account, rows: own, key: ["provider", "subject"], kept: .untilErased),
     PersonalTable("assignments", of: .account, rows: own, key: ["site_id", "account_id"], kept: .untilErased),
     // What was said stays with whom it was said to, under the name of the website.

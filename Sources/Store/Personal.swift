@@ -49,6 +49,14 @@ public enum Personal {
         // By which a provider knows the buyer's page and payment.
         "purchases": ["session_id", "session_address", "payment_id", "language"],
         "saved_cards": ["customer_id", "method_id", "brand", "last_digits"],
+        // Why somebody was given something, and the code of their link.
+        "gifts": ["reason"],
+        "referral_codes": ["code"],
+        // What somebody holds themselves to is told to nobody.
+        "spending_caps": ["unit", "span"],
+        "self_exclusions": ["span"],
+        "display_currencies": ["currency"],
+        "alert_wishes": ["event"],
       ])
     + of(
       .visitor,
@@ -108,12 +116,17 @@ public enum Personal {
     "price_lists": ["name", "unit"],
     "packs": ["currency"],
     "payment_providers": ["name"],
+    "exchange_rates": ["currency"],
     // The books stay as the law asks; whose they are is an identity.
     "purchases": ["form_key", "reference", "unit", "currency", "provider", "stage", "state", "attention"],
     "payment_events": ["provider", "event_id", "kind", "payment_id", "fact"],
     "purchase_refunds": ["refund_id", "state"],
     "purchase_disputes": ["dispute_id", "state"],
     "saved_cards": ["provider"],
+    // Whom an offer is for is a condition and no list of names.
+    "offers": ["name", "currency", "bought", "balance"],
+    "gifts": ["occasion", "unit", "currency"],
+    "promotion_codes": ["code", "kind", "unit"],
     "schema_migrations": ["name"],
   ]
 

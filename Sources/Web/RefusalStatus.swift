@@ -7,11 +7,11 @@ extension Refusal.Reason {
     switch self {
     case .signInNeeded, .tokenInvalid: .unauthorized
     case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .providerDenied, .otherBrowser, .readOnly, .signUpClosed,
-      .linkExpired, .signInAgain, .scopeMissing, .notForPrograms:
+      .linkExpired, .signInAgain, .selfExcluded, .scopeMissing, .notForPrograms:
       .forbidden
     case .creditMissing: .init(code: 402, reasonPhrase: "Payment Required")
-    case .notFound, .fileNotFound: .notFound
-    case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired, .packNotOnSale: .gone
+    case .notFound, .fileNotFound, .codeUnknown: .notFound
+    case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired, .packNotOnSale, .codeOver: .gone
     case .notUnderstood, .webhookInvalid: .badRequest
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
@@ -27,8 +27,8 @@ extension Refusal.Reason {
     case .unavailable, .providerFailed, .mailIsOff, .paymentUnavailable: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
-      .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .answerUnpaid,
-      .ratingClosed:
+      .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed,
+      .answerUnpaid, .ratingClosed, .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached:
       .conflict
     }
   }

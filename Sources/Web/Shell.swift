@@ -32,6 +32,7 @@ struct Surroundings: Sendable {
     /// Reads who paid whom, and has no other pages of money.
     let isOverseer: Bool
     let erasure: ShownMoment?
+    let isTrial: Bool
     /// Nil when nothing is unread.
     let unread: String?
   }
@@ -65,12 +66,12 @@ struct Surroundings: Sendable {
         statusText: texts["pages.status.\(person.status)"], isAdministrator: context.actor.may(.read, .administration),
         isTeam: context.actor.may(.read, .console), isExpert: person.member.roles.contains(.expert),
         isOverseer: context.actor.may(.read, .deals) && !context.actor.may(.read, .administration),
-        erasure: isAboutIt ? nil : person.erasesAt.map { ShownMoment($0) },
+        erasure: isAboutIt ? nil : person.erasesAt.map { ShownMoment($0) }, isTrial: person.isTrial,
         unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices))
     }
     isOnSites = path.hasPrefix("/admin/sites")
     isOnAgents = path.hasPrefix("/admin/agents")
     isOnPrivacy = path.hasPrefix("/admin/privacy")
-    isOnPayments = path.hasPrefix("/admin/payments") || path.hasPrefix("/admin/deals") || path.hasPrefix("/admin/packs")
+    isOnPayments = ["payments", "packs", "offers", "codes", "customers", "deals"].contains { path.hasPrefix("/admin/\($0)") }
   }
 }

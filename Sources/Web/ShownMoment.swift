@@ -19,9 +19,11 @@ public struct ShownMoment: Sendable {
     text = moment.universalText
   }
 
-  /// Its day in universal time, for what is promised to the day.
-  public init(dayOf moment: Moment) {
-    iso = moment.isoText
-    text = String(iso.prefix(10))
+  private init(iso: String, text: String) {
+    self.iso = iso
+    self.text = text
   }
+
+  /// Its day in universal time, for what is promised to the day.
+  public static func day(_ moment: Moment) -> ShownMoment { ShownMoment(iso: moment.isoText, text: String(moment.isoText.prefix(10))) }
 }

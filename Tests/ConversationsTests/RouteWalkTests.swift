@@ -54,11 +54,16 @@ struct RouteWalkTests {
     "GET /profile/tokens": .signedIn, "POST /profile/tokens": .signedIn, "GET /profile/tokens/revoke": .signedIn,
     "POST /profile/tokens/revoke": .signedIn, "GET /api/v1/me": .signedIn,
     "GET /sign-in/code": .everybody, "POST /sign-in/code": .everybody,
+    "GET /wallet/limits": .signedIn, "POST /wallet/limits": .signedIn, "GET /wallet/limits/exclusion": .signedIn,
+    "POST /wallet/limits/exclusion": .signedIn, "GET /wallet/limits/currency": .signedIn, "POST /wallet/limits/currency": .signedIn,
+    "GET /wallet/limits/threads/{conversation}": .signedIn, "POST /wallet/limits/threads/{conversation}": .signedIn,
+    "GET /wallet/threads/{conversation}": .signedIn,
     "GET /wallet": .signedIn, "GET /wallet/card": .signedIn,
     "POST /wallet/card": .signedIn, "GET /buy": .signedIn,
     "POST /buy": .signedIn, "GET /wallet/purchases": .signedIn, "GET /wallet/purchases/{id}": .signedIn,
     "GET /wallet/purchases/{id}/pay": .signedIn, "POST /wallet/purchases/{id}/pay": .signedIn,
     "GET /wallet/purchases/{id}/cancel": .signedIn, "POST /wallet/purchases/{id}/cancel": .signedIn,
+    "GET /wallet/purchases/{id}/receipt.pdf": .signedIn,
     "GET /wallet/purchases/{id}/receipt": .signedIn, "GET /pay/test": .signedIn, "GET /pay/test/{id}": .signedIn,
     "POST /pay/test/{id}": .signedIn, "GET /pay/test/{id}/secure": .signedIn, "POST /webhooks/payments/{provider}": .inside,
     "GET /console": .team,
@@ -78,6 +83,7 @@ struct RouteWalkTests {
     "GET /wallet/lots/{lot}/extend": .signedIn,
     "GET /wallet/deals/{hold}": .signedIn, "GET /earnings/deals/{hold}": .signedIn,
     "GET /wallet/purchases/{id}/give-back": .signedIn, "POST /wallet/purchases/{id}/give-back": .signedIn,
+    "GET /buy/code": .signedIn, "POST /buy/code": .signedIn, "GET /r/{code}": .everybody,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {

@@ -108,6 +108,13 @@ struct Scene: Sendable {
           ("account_id", account), ("provider", "test"), ("customer_id", "c"), ("method_id", "m"), ("brand", "Visa"),
           ("last_digits", "4242"), ("saved_at", now),
         ])
+      try insert(
+        "spending_caps",
+        [("id", 1), ("account_id", account), ("unit", "credits"), ("span", "day"), ("units", 5), ("set_at", now)])
+      try insert(
+        "self_exclusions", [("id", 1), ("account_id", account), ("span", "day"), ("starts_at", now), ("ends_at", later)])
+      try insert("display_currencies", [("account_id", account), ("currency", "CHF")])
+      try insert("alert_wishes", [("account_id", account), ("event", "message"), ("sound", true), ("light", true)])
       let pack: Int64 = try session.row("SELECT id FROM packs ORDER BY id LIMIT 1")?[0] ?? 0
       try insert(
         "purchases",
@@ -117,6 +124,13 @@ struct Scene: Sendable {
           ("by_card", false), ("stage", "pending"), ("state", "pending"), ("attempt", 1), ("session_id", "s"), ("session_address", "/s"),
           ("payment_id", "p"), ("language", "en"), ("created_at", now), ("changed_at", now),
         ])
+      try insert(
+        "gifts",
+        [
+          ("id", 1), ("account_id", account), ("occasion", "reason"), ("reason", "thanks"), ("unit", "credits"), ("units", 1),
+          ("worth_minor", 1), ("currency", "EUR"), ("at", now),
+        ])
+      try insert("referral_codes", [("account_id", account), ("code", "ABCD2345"), ("created_at", now)])
       try session.run("UPDATE assignments SET pseudonym = 'Clara' WHERE account_id = $1", account)
       let token: [UInt8] = try session.row("SELECT token_digest FROM sessions WHERE account_id = $1", account)?[0] ?? []
       try insert(

@@ -3,6 +3,8 @@ import Accounts
 import Base
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import Paper
 import Web
 
 /// `/wallet/purchases/…`: one purchase, from the way to its payment to the receipt.
@@ -47,11 +49,25 @@ struct PurchaseRoutes: Sendable {
     }
     routes.get("\(Self.path)/{id}/give-back", .ownDesk) { _, context in .redirect("\(Self.path)/\(try await purchase(context).id)") }
     routes.get("\(Self.path)/{id}/receipt", .ownDesk) { request, context in
-      let purchase = try await purchase(context)
-      guard purchase.facts.isPaid else { throw Refusal(.notFound) }
-      let page = ReceiptPage(purchase, of: try context.person(), house: payments.mail.house, web.texts(context.language))
-      return web.page(page, request, context)
+      web.page(ReceiptPage(try await receipt(context), web.texts(context.language)), request, context)
     }
+    routes.get("\(Self.path)/{id}/receipt.pdf", .ownDesk) { _, context in
+      let sheet = try await receipt(context).sheet(web.texts(context.language), address: web.settings.baseAddress)
+      return Response(
+        status: .ok,
+        headers: [
+          .contentType: "application/pdf", .cacheControl: "no-store",
+          .contentDisposition: contentDisposition("attachment", "\(sheet.name).pdf"),
+        ],
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: try await payments.printer.print(sheet))))
+    }
+  }
+
+  /// What was not paid has no receipt.
+  private func receipt(_ context: WebContext) async throws -> Receipt {
+    let purchase = try await purchase(context)
+    guard purchase.facts.isPaid else { throw Refusal(.notFound) }
+    return Receipt(purchase, of: try context.person(), house: payments.mail.house, web.texts(context.language))
   }
 
   /// Somebody else's purchase and none at all look the same.
@@ -86,6 +102,7 @@ struct PurchaseRoutes: Sendable {
   private func goOn(_ request: Request, _ context: WebContext) async throws -> Response {
     let purchase = try await purchase(context)
     guard purchase.state.isOpen, let address = purchase.checkout?.address else { return .redirect("\(Self.path)/\(purchase.id)") }
+    try await payments.refuseExcluded(purchase.buyer)
     if address.hasPrefix("/") { return .redirect(address) }
     var response = web.page(LeavingPage(purchase, to: address, web.texts(context.language)), request, context)
     if let name = HTTPField.Name("Refresh"), SafeURL(address) != nil { response.headers[name] = "0; url=\(address)" }

@@ -1,4 +1,5 @@
 import Base
+import Brakes
 import Web
 
 /// `/buy`: the packs, and how the chosen one is paid.
@@ -10,7 +11,11 @@ struct ShopPage: Page {
     let bonus: String?
     let saving: String?
     let price: String
+    let about: String?
     let each: String?
+    /// What it costs others, and until when this price holds.
+    let usual: String?
+    let until: ShownMoment?
   }
 
   struct Group: Sendable {
@@ -26,6 +31,7 @@ struct ShopPage: Page {
     let isChosen: Bool
     let what: String
     let price: String
+    let about: String?
     let saving: String?
   }
 
@@ -39,10 +45,13 @@ struct ShopPage: Page {
   struct Chosen: Sendable {
     let pack: String
     let shown: String
+    /// The offer that is shown, where there is one.
+    let special: String?
     let key: String
     let ways: [Way]
     let mayKeepCard: Bool
     let pay: String
+    let about: String?
     let brings: String
     /// What a subscription asks for before it begins.
     let renews: String?
@@ -57,6 +66,10 @@ struct ShopPage: Page {
   let hasPlans: Bool
   let chosen: Chosen?
   let noWay: Bool
+  let notice: String?
+  /// What codes put on top of the next purchase.
+  let bonuses: [String]
+  let code: Field
 
   /// - Parameters:
   ///   - onSale: with those that renew.
@@ -65,11 +78,14 @@ struct ShopPage: Page {
   init(
     _ onSale: [Pack], running: Set<CreditUnit>, chosen wanted: (pack: PackID?, way: String), ways: [ProviderName],
     cards: [(ProviderName, SavedCard)], key: Secret,
-    refusal: Refusal?,
-    _ texts: Texts
+    prices: [PackID: PackPrice] = [:], notice: String? = nil, bonuses: [String] = [], code: String = "", refusal: Refusal?,
+    _ own: OwnCurrency?, _ texts: Texts
   ) {
     title = texts["payments.buy.title"]
     problem = refusal.map { texts[$0] }
+    self.notice = notice
+    self.bonuses = bonuses
+    self.code = Field("code", label: texts["payments.codes.have"], value: code, autocomplete: "off", errors: FieldErrors(refusal, texts))
     isEmpty = onSale.isEmpty
     let packs = onSale.filter { $0.plan == nil }
     noWay = ways.isEmpty
@@ -78,6 +94,8 @@ struct ShopPage: Page {
     // The one in the middle, unless somebody chose.
     let first = packs.filter { $0.offer.unit == packs.first?.offer.unit }
     let pack = onSale.first { $0.id == wanted.pack && $0.isOpen(to: running) } ?? (first.isEmpty ? nil : first[first.count / 2])
+    // The same currency says nothing new.
+    let about = { (price: Money) in own.flatMap { $0.currency == price.currency ? nil : $0.rough(price) } }
     groups = CreditUnit.spendable.compactMap { unit in
       let own = packs.filter { $0.offer.unit == unit }
       guard let smallest = own.first else { return nil }
@@ -85,13 +103,16 @@ struct ShopPage: Page {
         heading: texts["payments.buy.unit.\(unit.rawValue)"],
         rate: unit == .coins ? texts["payments.buy.coinRate", ["price": money[Coin.price(of: 1)]]] : nil,
         packs: own.map { one in
-          let offer = one.offer
+          let price = prices[one.id] ?? PackPrice(one)
+          let offer = price.offer
           return Line(
             chooseURL: SafeURL("\(ShopRoutes.buyPath)?pack=\(one.id)"), isChosen: one.id == pack?.id, what: units[offer.units, unit],
             bonus: offer.bonus > 0 ? texts["payments.buy.bonus", ["count": "\(offer.bonus)"]] : nil,
             saving: offer.savingPercent(over: smallest.offer).map { texts["payments.buy.saving", ["percent": "\($0)"]] },
-            price: money[offer.price],
-            each: texts["payments.buy.each", ["price": money[Money(offer.price.minor / offer.total, offer.price.currency)]]])
+            price: money[offer.price], about: about(offer.price)?.words(texts),
+            each: texts["payments.buy.each", ["price": money[Money(offer.price.minor / offer.total, offer.price.currency)]]],
+            usual: price.usual.flatMap { $0.price == offer.price ? nil : money[$0.price] },
+            until: price.special.map { ShownMoment($0.endsAt) })
         })
     }
     plans = onSale.compactMap { one in
@@ -101,18 +122,22 @@ struct ShopPage: Page {
       return PlanLine(
         chooseURL: one.isOpen(to: running) ? SafeURL("\(ShopRoutes.buyPath)?pack=\(one.id)") : nil, isChosen: one.id == pack?.id,
         what: PlanWords(texts)[plan, offer], price: PlanWords(texts).price(of: offer),
+        about: about(offer.price)?.words(texts),
         saving: smallest.flatMap { offer.savingPercent(over: $0.offer) }.map { texts["payments.buy.saving", ["percent": "\($0)"]] })
     }
     hasPlans = !plans.isEmpty
-    chosen = pack.map { pack in
+    let bought = refusal?.reason == .selfExcluded ? nil : pack
+    chosen = bought.map { pack in
+      let price = prices[pack.id] ?? PackPrice(pack)
       let isPlan = pack.plan != nil
       let ways = isPlan ? ways.filter { $0 != .bank } : ways
       return Chosen(
-        pack: "\(pack.id)", shown: ShownOffer.text(pack.offer), key: key.text, ways: Self.ways(ways, cards, chosen: wanted.way, texts),
+        pack: "\(pack.id)", shown: ShownOffer.text(price.offer), special: price.special.map { "\($0.id)" }, key: key.text,
+        ways: Self.ways(ways, cards, chosen: wanted.way, texts),
         mayKeepCard: !isPlan && ways.contains { $0 != .bank },
-        pay: texts["payments.buy.pay", ["price": money[pack.offer.price]]],
-        brings: texts["payments.buy.brings", ["units": units[pack.offer.total, pack.offer.unit]]],
-        renews: isPlan ? texts["payments.plan.renews", ["price": money[pack.offer.price]]] : nil)
+        pay: texts["payments.buy.pay", ["price": money[price.offer.price]]], about: about(price.offer.price)?.wordsWithDay(texts),
+        brings: texts["payments.buy.brings", ["units": units[price.offer.total, price.offer.unit]]],
+        renews: isPlan ? texts["payments.plan.renews", ["price": money[price.offer.price]]] : nil)
     }
   }
 

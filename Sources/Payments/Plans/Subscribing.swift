@@ -1,5 +1,6 @@
 import Accounts
 import Base
+import Brakes
 import Notifications
 import Store
 
@@ -102,6 +103,12 @@ extension Payments {
       try await end(subscription, at: now)
       return nil
     case .charge:
+      // In a break nothing is renewed: what was paid lasts, and then it ends, unless the break is over before.
+      if let end = try await store.read({ try $0.exclusionEnd(of: subscription.owner, at: now) }) {
+        guard now >= subscription.paidUntil else { return min(end, subscription.paidUntil) }
+        try await self.end(subscription, at: now)
+        return nil
+      }
       guard let purchase = try await order(subscription, at: now) else { return now.adding(seconds: 1) }
       do {
         _ = try await open(purchase)
@@ -133,7 +140,6 @@ extension Payments {
     let locks: [Lock] = [.account(subscription.owner), .subscription(subscription.id)]
     return try await store.write(locking: locks) { [self] session in
       guard var current = try session.subscription(subscription.id), current.step(at: now, isUnderWay: false) == .charge else { return nil }
-      let key = "renewal.\(current.id).\(current.months).\(current.tries)"
       current.tries += 1
       try session.update(current)
       guard let owner = try session.account(current.owner), owner.active,
@@ -143,7 +149,7 @@ extension Payments {
         return nil
       }
       var made = Purchase(
-        id: id, buyer: current.owner, formKey: key, reference: reference, pack: current.pack, offer: current.offer,
+        id: id, buyer: current.owner, formKey: "renewal.\(id)", reference: reference, pack: current.pack, offer: current.offer,
         validDays: current.validDays, provider: current.provider, keepsCard: true, byCard: true, language: owner.language, createdAt: now,
         changedAt: now)
       made.subscription = current.id
