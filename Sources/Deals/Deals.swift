@@ -54,8 +54,8 @@ public final class Deals: Sendable {
     EarningsRoutes(deals: self).register(on: routes)
     CreditRoutes(deals: self).register(on: routes)
     GuidelineRoutes(deals: self).register(on: routes)
-    DealRoutes(deals: self).register(on: routes)
     PurseRoutes(deals: self).register(on: routes)
+    DealRoutes(deals: self).register(on: routes)
   }
 
   /// Somebody's thread with an expert, which is made when there is none: one for life.

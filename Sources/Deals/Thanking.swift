@@ -54,8 +54,7 @@ extension MessageToll {
       payer: deal.customer, payee: deal.expert, units: tip.units, commission: terms?.tipCommission ?? 0, terms: terms?.id,
       conversation: conversation, n: tip.of, deadline: now)
     let key = "tip.\(conversation).\(tip.client)"
-    // A retry of what was given is no second spending.
-    guard try !session.isWritten(key) else { return false }
+    guard try !session.isRecorded(key) else { return false }
     try session.brake(tip.units, of: deal.customer, in: conversation, at: now)
     guard try ledger.tip(wish, key: key, at: now, in: session) != nil else { return false }
     let data = ["conversation": "\(conversation)"]
@@ -115,8 +114,6 @@ extension Session {
       ON CONFLICT (conversation_id, n) DO UPDATE SET stars = excluded.stars, entry_n = excluded.entry_n, rated_at = excluded.rated_at
       """, conversation, rating.of, expert, rating.stars, now)
   }
-
-  fileprivate func isWritten(_ key: String) throws -> Bool { try row("SELECT 1 FROM transfers WHERE key = $1", key) != nil }
 
   fileprivate func terms(of conversation: ConversationID) throws -> Terms? {
     guard let site: SiteID = try row("SELECT site_id FROM conversations WHERE id = $1", conversation)?[0] else { return nil }

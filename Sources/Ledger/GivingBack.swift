@@ -78,7 +78,8 @@ extension Session {
   /// What a captured hold took and still has, in the order of its lots. What was captured in part and released in part is not told apart by lot,
   /// and nothing is captured in part yet.
   fileprivate func returnable(of hold: Hold) throws -> [FreeLot] {
-    guard hold.captured > 0, hold.released == 0, hold.open == 0 else { return [] }
+    // What a subscription included was the house's: there is nothing of the payer's in it.
+    guard hold.captured > 0, hold.released == 0, hold.open == 0, hold.subscription == nil else { return [] }
     return try rows(
       """
       SELECT l.lot_id, l.units - l.returned_units, l.worth_minor - l.returned_worth_minor, o.currency

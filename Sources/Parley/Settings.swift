@@ -41,12 +41,12 @@ public struct Settings: Sendable {
     case stripeWebhookSecret = "stripe-webhook-secret"
     case stripeAddress = "stripe-address"
     case bankAccount = "bank-account"
-    case refundDays = "refund-days"
-    case oneStarRefund = "one-star-refund"
     case referralReward = "referral-reward"
     case referralWelcome = "referral-welcome"
     case referralMonthly = "referral-monthly"
     case referralMonths = "referral-months"
+    case refundDays = "refund-days"
+    case oneStarRefund = "one-star-refund"
   }
 
   public struct Setting: Sendable {
@@ -113,15 +113,15 @@ public struct Settings: Sendable {
     Setting(
       name: .bankAccount, standard: "", help: "Where bank transfers go, as buyers read it, e.g. Example Ltd, IBAN …; empty for none."),
     Setting(
-      name: .refundDays, standard: "14",
-      help: "For how many days after paying buyers may give back what they have not used; 0 for not by themselves."),
-    Setting(
-      name: .oneStarRefund, standard: "false", help: "Give an answer rated one star back by itself, once per customer and month."),
-    Setting(
       name: .referralReward, standard: "1", help: "Message credits for who brings a friend, at the friend's first purchase; 0 for none."),
     Setting(name: .referralWelcome, standard: "1", help: "Message credits for the friend who was brought; 0 for none."),
     Setting(name: .referralMonthly, standard: "10", help: "For how many friends in 30 days somebody is rewarded."),
     Setting(name: .referralMonths, standard: "12", help: "How many months such credits last."),
+    Setting(
+      name: .refundDays, standard: "14",
+      help: "For how many days after paying buyers may give back what they have not used; 0 for not by themselves."),
+    Setting(
+      name: .oneStarRefund, standard: "false", help: "Give an answer rated one star back by itself, once per customer and month."),
   ]
 
   public enum Source: String, Sendable {

@@ -24,8 +24,7 @@ public struct House: Sendable {
   public static func open<Value: Sendable>(
     _ engine: Dialect.Engine, clock: WallClock = .system(), limits: String = "visitor.messages=100000/60,visitor.widget=100000/60",
     linger: TimeAmount = .milliseconds(200), filesLimit: String = "50",
-    virusScanner: String = "", pushHosts: String = "", demo: Bool = false, flags: [String: String] = [:],
-    rerun: Rerun? = Databases.rerun(),
+    virusScanner: String = "", pushHosts: String = "", demo: Bool = false, flags: [String: String] = [:], rerun: Rerun? = Databases.rerun(),
     _ body: @escaping @Sendable (House) async throws -> Value
   ) async throws -> Value {
     try await Databases.withAddress(engine) { address in

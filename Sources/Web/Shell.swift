@@ -72,6 +72,8 @@ struct Surroundings: Sendable {
     isOnSites = path.hasPrefix("/admin/sites")
     isOnAgents = path.hasPrefix("/admin/agents")
     isOnPrivacy = path.hasPrefix("/admin/privacy")
-    isOnPayments = ["payments", "packs", "offers", "codes", "customers", "deals"].contains { path.hasPrefix("/admin/\($0)") }
+    isOnPayments = ["payments", "deals", "packs", "offers", "codes", "customers", "rates", "exclusions"].contains {
+      path.hasPrefix("/admin/\($0)")
+    }
   }
 }

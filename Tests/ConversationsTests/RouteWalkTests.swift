@@ -81,9 +81,9 @@ struct RouteWalkTests {
     "POST /guidelines": .inside,
     "POST /wallet/lots/{lot}/extend": .signedIn,
     "GET /wallet/lots/{lot}/extend": .signedIn,
+    "GET /buy/code": .signedIn, "POST /buy/code": .signedIn, "GET /r/{code}": .everybody,
     "GET /wallet/deals/{hold}": .signedIn, "GET /earnings/deals/{hold}": .signedIn,
     "GET /wallet/purchases/{id}/give-back": .signedIn, "POST /wallet/purchases/{id}/give-back": .signedIn,
-    "GET /buy/code": .signedIn, "POST /buy/code": .signedIn, "GET /r/{code}": .everybody,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {
