@@ -110,6 +110,20 @@ import Testing
     }
   }
 
+  @Test(
+    "X3, P15: a tip counts towards what its giver wants to spend in a day; one that was given is no second spending", arguments: engines)
+  func tipLimit(engine: Dialect.Engine) async throws {
+    try await Self.stage(engine) { stage in
+      let fields = ["unit": "credits", "credits-session": "", "credits-day": "3", "credits-month": ""]
+      #expect(try await stage.post("/wallet/limits", as: stage.lina, fields).headers["location"] == "/wallet/limits?done=caps")
+      let (lina, _, n) = try await stage.answered()
+      #expect(try await lina.tips(n, 3)["reason"]?.string == "dayLimitReached")
+      for _ in 1...2 { #expect(try await lina.tips(n, 2, client: Self.client).name == "Done") }
+      #expect(try await lina.tips(n, 1)["reason"]?.string == "dayLimitReached")
+      #expect(try await stage.wallet(stage.lina) == [3, 0])
+    }
+  }
+
   @Test("P15, B33: the terms say what the platform keeps of a tip", arguments: engines)
   func tipCommission(engine: Dialect.Engine) async throws {
     try await Self.stage(engine) { stage in

@@ -88,6 +88,9 @@ import Testing
       .chargeback(three, worth: price, used: Money(5, .euro), of: ada, through: "test", key: "j", about: "x"),
       .chargebackWon(three, worth: price, used: Money(5, .euro), of: ada, through: "test", key: "k", about: "x"),
       .chargebackLost(price, by: ada, from: [(emil, Money(300, .euro))], key: "l", about: "x"),
+      .month(three, worth: price, of: ada, key: "n", about: "x"),
+      .included(three, worth: price, to: ada, key: "o", about: "x"),
+      .includedBack(three, worth: price, of: ada, key: "p", about: "x"),
     ]
     #expect(Set(entries.map(\.kind)) == Set(Entry.Kind.allCases))
     for entry in entries {
