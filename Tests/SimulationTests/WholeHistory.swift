@@ -87,7 +87,9 @@ final class WholeHistory {
     for step in 0..<count {
       if chance(12) {
         // Most deeds have one or two writes, some have four.
-        let (writes, hour) = (min(Int.random(in: 0..<4, using: &dice), .random(in: 0..<4, using: &dice)), chance(2) ? MortalStore.Hour.before : .after)
+        let (writes, hour) = (
+          min(Int.random(in: 0..<4, using: &dice), .random(in: 0..<4, using: &dice)), chance(2) ? MortalStore.Hour.before : .after
+        )
         town.store.die(after: writes, hour)
         steps.append("\(step): to be killed \(hour) write \(writes)")
       }
