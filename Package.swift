@@ -115,10 +115,17 @@ let package = Package(
         hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
+    // What payers hold themselves to: asked by everything that costs them something.
+    ring(
+      "Brakes",
+      ["Base", "Access", "Store", "Web", "Notifications", "Accounts", "Ledger", hummingbird, httpTypes],
+      files: ["Templates"]),
+
     ring(
       "Payments",
       [
-        "Base", "Access", "Store", "Web", "Outside", "Mail", "Paper", "Notifications", "Accounts", "LedgerCore", "Ledger", crypto,
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Paper", "Notifications", "Accounts", "LedgerCore", "Ledger", "Brakes",
+        crypto,
         hummingbird,
         httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
@@ -127,7 +134,7 @@ let package = Package(
       "Deals",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "Pricing",
-        "LedgerCore", "Ledger", "Payments",
+        "LedgerCore", "Ledger", "Brakes", "Payments",
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 
@@ -142,7 +149,8 @@ let package = Package(
       "Parley",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore", "Accounts", "Sites",
-        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Deals", "Payments", arguments, hummingbird, hummingbirdCore,
+        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", arguments, hummingbird,
+        hummingbirdCore,
         lifecycle,
         logging,
         httpTypes,
@@ -203,13 +211,15 @@ let package = Package(
     proof(
       "PaymentsTests",
       [
-        "Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", "LedgerCore", "Ledger", "Payments", "Parley", crypto, httpTypes,
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", "LedgerCore", "Ledger", "Brakes", "Payments", "Parley", crypto,
+        httpTypes,
         nio("NIOCore"),
       ]),
     proof(
       "DealsTests",
       [
-        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Pricing", "Payments", "Deals",
+        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Pricing", "Payments",
+        "Deals",
         "Parley", httpTypes,
       ]),
     proof("StoreTests", ["Base", "Store"]),

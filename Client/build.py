@@ -34,7 +34,7 @@ MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT 
 # What a page changes about the panel that it holds, and adds to it.
 PAGE_PANEL = [CLIENT / "talk/talk.css", CLIENT / "talk/deal.css"]
 STYLES = [CLIENT / "styles/app.css"]
-PICTURES = [CLIENT / "icon.svg"]
+PICTURES = [CLIENT / "icon.svg", CLIENT / "icon-alert.svg"]
 
 # Like the loader it has one address for good.
 WORKER = CLIENT / "worker/sw.ts"

@@ -109,6 +109,7 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (CLARA.host, "/notices", CLARA),
     (CLARA.host, "/wallet", CLARA),
     (CLARA.host, "/buy", CLARA),
+    (CLARA.host, "/wallet/limits", CLARA),
     (MANAGER.host, "/console", MANAGER),
     (ADMINISTRATOR.host, "/admin", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sites", ADMINISTRATOR),
@@ -123,5 +124,7 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (ADMINISTRATOR.host, "/admin/offers/new", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/codes", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/codes/new", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/rates", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/exclusions", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sign-up", ADMINISTRATOR),
 ]

@@ -6,6 +6,7 @@ import type { Texts } from "../elements/texts.ts";
 import type { Times } from "../elements/times.ts";
 import type { Deal, Entry, Wallet } from "../live/wire.ts";
 import { canPay, releasedQuestions, type Stage, stageOf } from "./deal-stage.ts";
+import type { Purse } from "./purse.ts";
 
 export interface DealBarState {
   readonly deal: Deal | null;
@@ -13,6 +14,8 @@ export interface DealBarState {
   readonly wallet: Wallet | null;
   /** Why the last message was not sent, in words. */
   readonly problem: string;
+  /** Null until it is known, and where it is nobody's. */
+  readonly purse: Purse | null;
   readonly now: number;
 }
 
@@ -29,7 +32,18 @@ const tones: Readonly<Record<Stage, string | null>> = {
   released: "good",
 };
 
-export function makeDealBar(texts: Texts, times: Times, buy: string): DealBar {
+export interface DealBarOptions {
+  readonly texts: Texts;
+  readonly times: Times;
+  /** Where more credit is bought. */
+  readonly buy: string;
+  /** Where somebody signs in to see what they have; null where that is known. */
+  readonly signIn: string | null;
+  /** What calls, with its mark. */
+  readonly alert: HTMLElement;
+}
+
+export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions): DealBar {
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
   const words = make("span", { role: "status" });
   // Read out once by the words beside it, not with every second.
@@ -41,7 +55,11 @@ export function makeDealBar(texts: Texts, times: Times, buy: string): DealBar {
     { class: "button", "data-size": "small", href: buy },
     texts.say("deal.buy"),
   );
-  const element = make("div", { class: "deal", hidden: true }, problem, stage, make("div", {}, credit, more));
+  const price = make("span");
+  const way = signIn === null ? make("a") : make("a", { href: signIn }, texts.say("deal.signIn"));
+  const own = make("div", { class: "purse soft", hidden: signIn === null }, price, way);
+  const rows = [problem, alert, stage, make("div", {}, credit, more), own];
+  const element = make("div", { class: "deal", hidden: true }, ...rows);
 
   const amountOf = (deal: Deal, units: number): string => texts.count(`unit.${deal.unit}`, units);
 
@@ -73,7 +91,7 @@ export function makeDealBar(texts: Texts, times: Times, buy: string): DealBar {
 
   return {
     element,
-    show({ deal, entries, wallet, problem: said, now }): void {
+    show({ deal, entries, wallet, problem: said, purse, now }): void {
       element.hidden = deal === null;
       if (deal === null) return;
       const at = stageOf(deal, entries, now);
@@ -86,6 +104,12 @@ export function makeDealBar(texts: Texts, times: Times, buy: string): DealBar {
       setText(problem, said);
       problem.hidden = said === "";
       showParts(credit, sayCredit(deal, wallet));
+      if (purse !== null) {
+        own.hidden = false;
+        setText(price, purse.price ?? "");
+        setText(way, purse.stop);
+        setAttributes(way, { href: purse.stopAddress });
+      }
       const isShort = said !== "" || wallet !== null && !canPay(wallet, deal.price, 0);
       setAttributes(more, { "data-kind": isShort && "primary" });
     },

@@ -1,6 +1,7 @@
 // What a paid thread has on its page and a free one has not: who answers, the deal above the composer, the price beside the button, and
 // a message that cannot be paid for kept where it was written.
 
+import { isLookedAt } from "../elements/looking.ts";
 import { make, setText } from "../elements/make.ts";
 import { Texts } from "../elements/texts.ts";
 import { sends } from "../elements/writing.ts";
@@ -9,9 +10,12 @@ import { ServerTime } from "../live/server-time.ts";
 import type { Deal, Entry, ServerFrame } from "../live/wire.ts";
 import type { WritingPart } from "../widget/part.ts";
 import type { Scene } from "../widget/scene.ts";
+import { type AlertWishes, makeAlerts } from "./alerts.ts";
 import { makeDealBar } from "./deal-bar.ts";
 import { canPay } from "./deal-stage.ts";
 import { makeExpertHead } from "./expert-head.ts";
+import { followPurse, type Purse } from "./purse.ts";
+import { makeThanks, sayTip } from "./thanks.ts";
 import { makeTakingBack, sendUnpaidFiles } from "./taking-back.ts";
 import { WalletLine } from "./wallet.ts";
 
@@ -21,6 +25,8 @@ export interface PaidOptions {
   /** Empty where it is not known whose page this is: then no balance is shown. */
   readonly account: string;
   readonly texts: Texts;
+  readonly conversation: string;
+  readonly alerts: { readonly wishes: AlertWishes; readonly icon: string; readonly playTone: () => void };
 }
 
 export interface Paid {
@@ -29,12 +35,15 @@ export interface Paid {
   readonly bar: HTMLElement;
   /** What happens in a paid thread alone, as a line of it. */
   sayLine(entry: Entry): string;
-  /** Takes the composer under its care. */
-  watch(composer: WritingPart): void;
+  /** Takes the composer under its care, and the bubbles of the thread. */
+  watch(composer: WritingPart, thread: Element): void;
+  /** An answer came. */
+  heard(): void;
   show(): void;
 }
 
-export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: AbortSignal): Paid {
+export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal): Paid {
+  const { account, texts, conversation } = options;
   const { chat, config, times, draft } = scene;
   const latest = new LatestDeal();
   const time = new ServerTime();
@@ -42,10 +51,28 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
   const head = makeExpertHead(texts, config.site.name);
   // Back to this page, where the draft waits; the address of a letter's link is a key and goes nowhere else.
   const buy = account === "" ? "/buy" : `/buy?back=${encodeURIComponent(location.pathname)}`;
-  const bar = makeDealBar(texts, times, buy);
+  const alerts = makeAlerts({
+    ...options.alerts,
+    say: (event) => texts.say(`alert.${event}`, { name: latest.value?.expert.name ?? "" }),
+    looks: isLookedAt,
+    isStill: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
+    page: document,
+  }, signal);
+  const signIn = account === "" ? `/sign-in?next=${encodeURIComponent(`/conversations/${conversation}`)}` : null;
+  const bar = makeDealBar({ texts, times, buy, signIn, alert: alerts.element });
   const cost = make("small", { class: "cost" });
+  const thanks = makeThanks({
+    texts,
+    buy,
+    ask: (question) => chat.ask(question),
+    wallet: wallet === null ? null : (unit) => wallet.of(unit),
+  });
   let composer: WritingPart | null = null;
+  let thread: Element | null = null;
   let problem = "";
+  let purse: Purse | null = null;
+  /** Null until it is known. */
+  let wasLow: boolean | null = null;
 
   const underWay = (): number => chat.pending.filter(({ state }) => state !== "lost").length;
 
@@ -55,7 +82,19 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
     return deal !== null && known !== null && !canPay(known, deal.price, underWay());
   };
 
+  /** Not enough for another question: it calls when that begins, and is only marked where it was so before. */
+  const showLow = (): void => {
+    const deal = latest.value;
+    const known = deal === null ? null : wallet?.current(deal.unit) ?? null;
+    if (deal === null || known === null) return;
+    const isLow = !canPay(known, deal.price, 0);
+    if (isLow && wasLow !== true) alerts.call("creditLow", { isSilent: wasLow === null });
+    else if (!isLow) alerts.end("creditLow");
+    wasLow = isLow;
+  };
+
   const show = (): void => {
+    showLow();
     const deal = latest.value;
     const entries = chat.log?.entries ?? [];
     head.show(deal);
@@ -64,8 +103,13 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
       entries,
       wallet: deal === null ? null : wallet?.of(deal.unit) ?? null,
       problem,
+      purse,
       now: time.now(Date.now()),
     });
+    if (deal !== null && thread !== null) {
+      const topic = chat.log?.topic ?? "";
+      thanks.show({ thread, topic, deal, entries, now: time.now(Date.now()) });
+    }
     setText(cost, sayCost(deal, texts));
     const words = composer?.element.querySelector("textarea");
     if (words && deal !== null) words.placeholder = texts.say("composer.placeholder", { name: deal.expert.name });
@@ -88,8 +132,17 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
 
   const follow = (frame: ServerFrame): void => {
     time.take(frame, Date.now());
-    if (latest.take(frame)) show();
+    if (frame.event === "AnswerLate" && !isLookedAt()) alerts.call("late");
+    if (latest.take(frame)) {
+      askPurse?.();
+      show();
+    }
   };
+
+  const askPurse = account === "" ? null : followPurse(conversation, (found) => {
+    purse = found;
+    show();
+  }, signal);
 
   const takeBack = makeTakingBack(chat.outbox, (text, why) => {
     draft.change({ text: [text, draft.content.text].filter((part) => part !== "").join("\n") });
@@ -103,8 +156,12 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
   chat.outbox.on("changed", takeBack, signal);
   wallet?.on("changed", () => {
     if (!isShort()) problem = "";
+    askPurse?.();
     show();
   }, signal);
+  for (const name of ["focus", "visibilitychange"]) {
+    addEventListener(name, () => isLookedAt() && alerts.seen(), { signal });
+  }
   const timer = setInterval(show, tickMilliseconds);
   signal.addEventListener("abort", () => clearInterval(timer));
 
@@ -112,12 +169,16 @@ export function makePaid(scene: Scene, { account, texts }: PaidOptions, signal: 
     element: head.element,
     bar: bar.element,
     show,
-    sayLine({ event }): string {
-      if (event === "AnswerLate") return texts.say("line.late");
-      return event === "QuestionReleased" ? texts.say("line.released") : "";
+    heard(): void {
+      if (!isLookedAt()) alerts.call("message");
     },
-    watch(part): void {
+    sayLine(entry): string {
+      if (entry.event === "AnswerLate") return texts.say("line.late");
+      return entry.event === "QuestionReleased" ? texts.say("line.released") : sayTip(entry, texts);
+    },
+    watch(part, bubbles): void {
       composer = part;
+      thread = bubbles;
       part.element.querySelector("button[type=submit]")?.before(cost);
       const { element } = part;
       for (const name of ["keydown", "submit"]) element.addEventListener(name, guard, { capture: true, signal });

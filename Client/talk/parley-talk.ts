@@ -1,7 +1,8 @@
 // A thread on a page of Parley's own, where a letter's link or the list of one's own conversations led: the parts of the widget's panel,
 // without a website around them. Attributes: `site` (the widget key), `key` (the signed link), `conversation`, and `configuration`, the
 // id of the element that carries what the widget would fetch. A thread with an expert has `texts`, the id of the element with the texts of
-// its deal, and where it is known whose page this is `wallet`, the account whose balance is shown.
+// its deal, and where it is known whose page this is `wallet`, the account whose balance is shown. `alerts` names what calls its reader and how,
+// `alert-icon` the icon that does.
 
 import { isLookedAt } from "../elements/looking.ts";
 import { make, setText } from "../elements/make.ts";
@@ -19,6 +20,7 @@ import { beginTalking } from "../widget/talking.ts";
 import { makeThread } from "../widget/thread.ts";
 import { makeTyping } from "../widget/typing.ts";
 import { VisitorChat } from "../widget/visitor-chat.ts";
+import { readWishes } from "./alerts.ts";
 import dealStyles from "./deal.css.ts";
 import { makePaid, type Paid } from "./paid.ts";
 import pageStyles from "./talk.css.ts";
@@ -61,7 +63,8 @@ class ParleyTalk extends HTMLElement {
     const draft = new Draft(`parley.draft.${site}.${conversation}`, storageOf("sessionStorage"));
     const texts = new Texts(config.texts, language);
     const free: Scene = { chat, config, texts, times: new Times(language), draft };
-    const paid = this.#pay(free, signal);
+    const playTone = (): void => scene.talking?.playTone();
+    const paid = this.#pay(free, playTone, signal);
     const scene: Scene = paid === null ? free : { ...free, sayLine: paid.sayLine };
     const show = this.#draw(scene, paid, site, key, signal);
     this.#shows = show;
@@ -74,10 +77,12 @@ class ParleyTalk extends HTMLElement {
   }
 
   /** Null in a thread that costs nothing. */
-  #pay(scene: Scene, signal: AbortSignal): Paid | null {
+  #pay(scene: Scene, playTone: () => void, signal: AbortSignal): Paid | null {
     if (!this.hasAttribute("texts")) return null;
     const texts = new Texts(readPageData<Catalogue>(this.#say("texts"), {}), scene.config.site.language);
-    return makePaid(scene, { account: this.#say("wallet"), texts }, signal);
+    const alerts = { wishes: readWishes(this.#say("alerts")), icon: this.#say("alert-icon"), playTone };
+    const [account, conversation] = [this.#say("wallet"), this.#say("conversation")];
+    return makePaid(scene, { account, texts, conversation, alerts }, signal);
   }
 
   /** The parts of the panel one below the other; answers what draws them anew. */
@@ -90,7 +95,7 @@ class ParleyTalk extends HTMLElement {
     const thread = makeThread(scene, seen, signal);
     const typing = makeTyping(scene);
     const composer = makeComposer(scene, thread.toEnd);
-    paid?.watch(composer);
+    paid?.watch(composer, thread.element);
     const head = paid ?? makeHead(scene, () => {}, () => scene.talking?.askToClose(() => composer.focus()));
     const panel = make(
       "section",
@@ -137,7 +142,11 @@ class ParleyTalk extends HTMLElement {
     const launcher = document.createElement("button");
     const widget = { origin, site, key, language: config.site.language, root, launcher };
     scene.talking = beginTalking(scene, widget, panel, composer.show, signal);
-    chat.on("heard", () => isLookedAt() || scene.talking?.playTone());
+    const { message } = readWishes(this.#say("alerts"));
+    chat.on("heard", () => {
+      if (paid !== null) paid.heard();
+      else if (message.sound && !isLookedAt()) scene.talking?.playTone();
+    });
     chat.on("ended", ({ why, text }) => {
       said = why === "outdated" ? texts.say("connection.outdated") : text || texts.say("connection.notAllowed");
       showBanner();

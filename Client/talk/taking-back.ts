@@ -5,7 +5,17 @@ import type { Outbox, Pending } from "../live/outbox.ts";
 type Box = Pick<Outbox, "pending" | "discard" | "tryAgain">;
 
 /** Refusals of the deal: trying again at once would change nothing. */
-const unpaid: ReadonlySet<string> = new Set(["creditMissing", "intakeFull", "answerPriceChanged"]);
+const unpaid: ReadonlySet<string> = new Set([
+  "creditMissing",
+  "intakeFull",
+  "answerPriceChanged",
+  // What payers hold themselves to.
+  "sessionLimitReached",
+  "dayLimitReached",
+  "monthLimitReached",
+  "stopReached",
+  "selfExcluded",
+]);
 
 /** `keep` is given the words that come back, before they leave the outbox, and what the server said. Call it at each change. */
 export function makeTakingBack(box: Box, keep: (text: string, why: string) => void): (topic: string) => void {

@@ -131,6 +131,14 @@ public final class Notifications: Sendable {
     }
   }
 
+  /// What an account has not read of some kinds is no news for it any more.
+  public func seen(kinds: [String], by account: AccountID, in session: any Session) throws {
+    for notice in try session.unread(of: account, limit: Self.atOnce) where kinds.contains(notice.kind) {
+      try session.setRead(notice.id, at: clock.now)
+      note([notice.id], of: account, in: session)
+    }
+  }
+
   /// An account's rights changed: what it may no longer see goes from its list.
   public func rightsChanged(of account: AccountID) async throws {
     let now = clock.now

@@ -51,6 +51,10 @@ extension Personal {
       "personal_tokens", of: .account, rows: own, kept: .days(30, after: "expires_at"), withheld: ["token_digest"]),
     PersonalTable(
       "saved_cards", of: .account, rows: own, key: ["account_id", "provider"], kept: .untilErased, withheld: ["customer_id", "method_id"]),
+    PersonalTable("spending_caps", of: .account, rows: own, kept: .untilErased),
+    PersonalTable("self_exclusions", of: .account, rows: own, kept: .untilErased),
+    PersonalTable("display_currencies", of: .account, rows: own, key: ["account_id"], kept: .untilErased),
+    PersonalTable("alert_wishes", of: .account, rows: own, key: ["account_id", "event"], kept: .untilErased),
     // What was bought stays in the books; the ways back to the buyer at the provider go.
     PersonalTable(
       "purchases", of: .account, rows: own, kept: .untilErased,
@@ -117,7 +121,9 @@ extension Personal {
           WHEN kind = 'MessageSent' THEN '{"kind":"erased"}'
           WHEN kind = 'FormSent' THEN '{"name":""}'
           WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
-            'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased') THEN body
+            'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased', 'TipGiven') THEN body
+          -- That an answer was rated stays; which one, how, and in which words goes.
+          WHEN kind = 'AnswerRated' THEN '{"of":0,"stars":0,"text":""}'
           ELSE '{}'
         END
         """,

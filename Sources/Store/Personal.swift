@@ -52,6 +52,11 @@ public enum Personal {
         // Why somebody was given something, and the code of their link.
         "gifts": ["reason"],
         "referral_codes": ["code"],
+        // What somebody holds themselves to is told to nobody.
+        "spending_caps": ["unit", "span"],
+        "self_exclusions": ["span"],
+        "display_currencies": ["currency"],
+        "alert_wishes": ["event"],
       ])
     + of(
       .visitor,
@@ -78,7 +83,8 @@ public enum Personal {
     "wallets": ["unit"],
     "terms": ["kind", "unit"],
     "lots": ["unit", "origin", "about", "currency"],
-    "holds": ["unit", "quote"],
+    "holds": ["unit", "kind", "quote"],
+    "service_refunds": ["currency", "way", "reason", "form_key"],
     "subscriptions": ["provider", "serves", "unit", "currency"],
     "seals": ["digest"],
     "site_origins": ["origin"],
@@ -110,6 +116,7 @@ public enum Personal {
     "price_lists": ["name", "unit"],
     "packs": ["currency"],
     "payment_providers": ["name"],
+    "exchange_rates": ["currency"],
     // The books stay as the law asks; whose they are is an identity.
     "purchases": ["form_key", "reference", "unit", "currency", "provider", "stage", "state", "attention"],
     "payment_events": ["provider", "event_id", "kind", "payment_id", "fact"],

@@ -7,7 +7,7 @@ extension Refusal.Reason {
     switch self {
     case .signInNeeded, .tokenInvalid: .unauthorized
     case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .providerDenied, .otherBrowser, .readOnly, .signUpClosed,
-      .linkExpired, .signInAgain, .scopeMissing, .notForPrograms:
+      .linkExpired, .signInAgain, .selfExcluded, .scopeMissing, .notForPrograms:
       .forbidden
     case .creditMissing: .init(code: 402, reasonPhrase: "Payment Required")
     case .notFound, .fileNotFound, .codeUnknown: .notFound
@@ -27,7 +27,8 @@ extension Refusal.Reason {
     case .unavailable, .providerFailed, .mailIsOff, .paymentUnavailable: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
-      .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed:
+      .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed,
+      .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed:
       .conflict
     }
   }

@@ -110,6 +110,23 @@ import Testing
     }
   }
 
+  @Test("X3: what a subscription includes is not spent of a limit; a break stops it, too", arguments: engines)
+  func includedAndLimits(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      try await subscribe(stage)
+      let limits = ["unit": "credits", "credits-session": "1", "credits-day": "1", "credits-month": "1"]
+      #expect(try await stage.post("/wallet/limits", as: stage.lina, limits).status == 303)
+      let lina = try await stage.asks(stage.lina)
+      for text in ["One.", "Two.", "Three.", "Four, which is hers."] { #expect(try await lina.say(text).name == "Acknowledged", "\(text)") }
+      #expect(try await lina.say("Five.")["reason"]?.string == "sessionLimitReached")
+      let emil = try await stage.answers(lina.topic)
+      _ = try await emil.say("Yes.", on: lina.topic)
+      #expect(try await lina.say("Included again.").name == "Acknowledged")
+      #expect(try await stage.post("/wallet/limits/exclusion", as: stage.lina, ["span": "day", "sure": "yes"]).status == 303)
+      #expect(try await lina.say("In a break.")["reason"]?.string == "selfExcluded")
+    }
+  }
+
   /// Lina has a month in which answers are included, three at a time.
   private func subscribe(_ stage: DealHouse) async throws {
     let payments = stage.house.program.payments

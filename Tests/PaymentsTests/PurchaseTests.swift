@@ -315,3 +315,36 @@ struct PurchaseTests {
     }
   }
 }
+
+/// What payers hold themselves to, where they buy.
+@Suite("Buying and breaks", .serialized)
+struct BreakTests {
+  @Test(
+    "X3: who takes a break buys nothing, neither anew nor what they began; money that comes late is still theirs",
+    arguments: Shop.engines)
+  func excluded(engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Moment(milliseconds: 1_795_176_000_000))
+    try await Shop.open(engine, clock: clock) { shop in
+      let begun = try await shop.buy(3)
+      let page = try await shop.ask("GET", "/buy", as: shop.lina).text
+      let fields = try ["pack", "shown", "purchase"].map { ($0, try Shop.field($0, in: page)) } + [("way", "test")]
+      let limits = "/wallet/limits"
+      #expect(try await shop.post("\(limits)/exclusion", [("span", "day"), ("sure", "yes")], from: limits, as: shop.lina).status == 303)
+      let end = "\u{2066}2026-11-21 12:00 (UTC)\u{2069}"
+      let told = "You take a break until \(end)."
+      let closed = try await shop.ask("GET", "/buy", as: shop.lina).text
+      #expect(closed.contains(told) && closed.contains("€20.00") && !closed.contains("name=\"way\""), "prices may be read")
+      let refused = try await shop.post("/buy", fields, from: limits, as: shop.lina)
+      #expect(refused.status == 403 && refused.text.contains(told))
+      #expect(try await shop.house.count("SELECT COUNT(*) FROM purchases") == 1)
+      await #expect(throws: Refusal(.selfExcluded, arguments: ["until": end])) { _ = try await shop.buy(7) }
+      let way = try await shop.ask("GET", "/wallet/purchases/\(begun.id)/pay", as: shop.lina)
+      #expect(way.status == 403 && way.text.contains(told))
+      try await shop.tell(.paid, about: begun)
+      #expect(try await shop.credits() == 3)
+      clock.advance(milliseconds: 86_400_000)
+      _ = try await shop.buy(7)
+      #expect(try await shop.house.count("SELECT COUNT(*) FROM purchases") == 2)
+    }
+  }
+}

@@ -111,6 +111,24 @@ import Testing
     }
   }
 
+  @Test("X3, A42: in a break nothing is renewed: what was paid lasts, and then it ends", arguments: Shop.engines)
+  func inBreak(engine: Dialect.Engine) async throws {
+    try await stage(engine) { shop, clock in
+      let begun = try await subscribe(shop, unlimited: false)
+      clock.advance(milliseconds: begun.paidUntil.milliseconds - Self.noon.milliseconds - 3 * Self.day)
+      let limits = "/wallet/limits"
+      #expect(try await shop.post("\(limits)/exclusion", [("span", "week"), ("sure", "yes")], from: limits, as: shop.lina).status == 303)
+      clock.advance(milliseconds: 2 * Self.day + 1000)
+      try await Task.sleep(for: .milliseconds(300))
+      #expect(try await shop.house.count("SELECT COUNT(*) FROM purchases") == 1)
+      #expect(try await current(shop, begun.id).endedAt == nil, "what was paid lasts")
+      clock.advance(milliseconds: Self.day)
+      try await shop.until("it has ended") { try await current(shop, begun.id).endedAt != nil }
+      #expect(try await shop.house.count("SELECT COUNT(*) FROM purchases") == 1)
+      #expect(try await shop.credits() == 10)
+    }
+  }
+
   @Test("A42, B37: a month that was paid back or taken back is not asked for again", arguments: Shop.engines)
   func refunded(engine: Dialect.Engine) async throws {
     try await stage(engine) { shop, clock in

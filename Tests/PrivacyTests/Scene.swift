@@ -108,6 +108,13 @@ struct Scene: Sendable {
           ("account_id", account), ("provider", "test"), ("customer_id", "c"), ("method_id", "m"), ("brand", "Visa"),
           ("last_digits", "4242"), ("saved_at", now),
         ])
+      try insert(
+        "spending_caps",
+        [("id", 1), ("account_id", account), ("unit", "credits"), ("span", "day"), ("units", 5), ("set_at", now)])
+      try insert(
+        "self_exclusions", [("id", 1), ("account_id", account), ("span", "day"), ("starts_at", now), ("ends_at", later)])
+      try insert("display_currencies", [("account_id", account), ("currency", "CHF")])
+      try insert("alert_wishes", [("account_id", account), ("event", "message"), ("sound", true), ("light", true)])
       let pack: Int64 = try session.row("SELECT id FROM packs ORDER BY id LIMIT 1")?[0] ?? 0
       try insert(
         "purchases",

@@ -1,4 +1,5 @@
 import Base
+import Notifications
 import Sites
 import Web
 
@@ -19,15 +20,23 @@ struct ThreadPage: Page {
   let isOwn: Bool
   /// Whose wallet pays, where the thread is with an expert.
   let wallet: AccountID?
+  /// What calls the reader, and the icon that does.
+  let alerts: String
+  let alertIconURL: SafeURL?
   /// The words of a paid thread.
   let dealTextsHTML: SafeHTML?
 
-  init(_ link: ThreadLink, signed: String, at site: Site, isKept: Bool, expert: AccountID?, web: WebFront, _ context: WebContext) throws {
+  init(
+    _ link: ThreadLink, signed: String, at site: Site, isKept: Bool, expert: AccountID?, alerts: AlertWishes, web: WebFront,
+    _ context: WebContext
+  ) throws {
     let path = "/threads/\(signed)"
     let isSignedIn = context.signedIn != nil
     title = site.name
     talkURL = web.bundle.assetAddress("parley-talk.js").flatMap(SafeURL.init)
     self.site = site.key
+    self.alerts = alerts.text
+    alertIconURL = web.bundle.assetAddress("icon-alert.svg").flatMap(SafeURL.init)
     key = signed
     conversation = link.conversation
     let configuration = try Sites.configuration(of: site, in: context.language, web: web)
@@ -97,7 +106,7 @@ struct OwnThreadsPage: Page {
       Line(
         threadURL: SafeURL("/conversations/\(thread.conversation)"), name: thread.expert ?? thread.site,
         site: thread.expert == nil ? nil : thread.site,
-        text: thread.lastText.map { text in thread.lastName.map { "\($0): \(text)" } ?? text }, time: thread.lastAt.map(ShownMoment.init),
+        text: thread.lastText.map { text in thread.lastName.map { "\($0): \(text)" } ?? text }, time: thread.lastAt.map { ShownMoment($0) },
         unread: thread.unread == 0 ? nil : texts.counted("conversations.own.unread", thread.unread))
     }
     orders = ThreadOrder.allCases.map {

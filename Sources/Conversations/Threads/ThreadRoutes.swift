@@ -2,6 +2,7 @@ import Access
 import Base
 import HTTPTypes
 import Hummingbird
+import Notifications
 import Sites
 import Store
 import Web
@@ -83,7 +84,10 @@ extension Conversations {
     guard let found = try await asker(of: link.conversation), let site = try await sites.site(found.visitor.site), site.active else {
       throw Refusal(.notFound)
     }
-    let page = try ThreadPage(link, signed: link.signed(with: linkKey), at: site, isKept: isKept, expert: found.expert, web: web, context)
+    let alerts: AlertWishes =
+      if case .session(let account, _) = link.holder { try await store.read { try $0.alertWishes(of: account) } } else { .standard }
+    let page = try ThreadPage(
+      link, signed: link.signed(with: linkKey), at: site, isKept: isKept, expert: found.expert, alerts: alerts, web: web, context)
     return web.page(page, request, context)
   }
 }

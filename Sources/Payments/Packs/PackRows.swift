@@ -34,7 +34,7 @@ extension Session {
   func pack(_ id: PackID) throws -> Pack? { try packs("WHERE p.id = $1", id).first }
 
   /// What everybody may buy now, in its order.
-  func packsOnSale() throws -> [Pack] { try packs("WHERE l.on_sale AND p.active") }
+  public func packsOnSale() throws -> [Pack] { try packs("WHERE l.on_sale AND p.active") }
 
   /// How long what is bought with it lasts; outer nil when it is not on sale.
   func validDays(ofPackOnSale id: PackID) throws -> Int64?? {

@@ -1,4 +1,5 @@
 import Base
+import Brakes
 import Web
 
 /// `/buy`: the packs, and how the chosen one is paid.
@@ -10,6 +11,7 @@ struct ShopPage: Page {
     let bonus: String?
     let saving: String?
     let price: String
+    let about: String?
     let each: String?
     /// What it costs others, and until when this price holds.
     let usual: String?
@@ -29,6 +31,7 @@ struct ShopPage: Page {
     let isChosen: Bool
     let what: String
     let price: String
+    let about: String?
     let saving: String?
   }
 
@@ -48,6 +51,7 @@ struct ShopPage: Page {
     let ways: [Way]
     let mayKeepCard: Bool
     let pay: String
+    let about: String?
     let brings: String
     /// What a subscription asks for before it begins.
     let renews: String?
@@ -75,7 +79,7 @@ struct ShopPage: Page {
     _ onSale: [Pack], running: Set<CreditUnit>, chosen wanted: (pack: PackID?, way: String), ways: [ProviderName],
     cards: [(ProviderName, SavedCard)], key: Secret,
     prices: [PackID: PackPrice] = [:], notice: String? = nil, bonuses: [String] = [], code: String = "", refusal: Refusal?,
-    _ texts: Texts
+    _ own: OwnCurrency?, _ texts: Texts
   ) {
     title = texts["payments.buy.title"]
     problem = refusal.map { texts[$0] }
@@ -90,6 +94,8 @@ struct ShopPage: Page {
     // The one in the middle, unless somebody chose.
     let first = packs.filter { $0.offer.unit == packs.first?.offer.unit }
     let pack = onSale.first { $0.id == wanted.pack && $0.isOpen(to: running) } ?? (first.isEmpty ? nil : first[first.count / 2])
+    // The same currency says nothing new.
+    let about = { (price: Money) in own.flatMap { $0.currency == price.currency ? nil : $0.rough(price) } }
     groups = CreditUnit.spendable.compactMap { unit in
       let own = packs.filter { $0.offer.unit == unit }
       guard let smallest = own.first else { return nil }
@@ -103,7 +109,7 @@ struct ShopPage: Page {
             chooseURL: SafeURL("\(ShopRoutes.buyPath)?pack=\(one.id)"), isChosen: one.id == pack?.id, what: units[offer.units, unit],
             bonus: offer.bonus > 0 ? texts["payments.buy.bonus", ["count": "\(offer.bonus)"]] : nil,
             saving: offer.savingPercent(over: smallest.offer).map { texts["payments.buy.saving", ["percent": "\($0)"]] },
-            price: money[offer.price],
+            price: money[offer.price], about: about(offer.price)?.words(texts),
             each: texts["payments.buy.each", ["price": money[Money(offer.price.minor / offer.total, offer.price.currency)]]],
             usual: price.usual.flatMap { $0.price == offer.price ? nil : money[$0.price] },
             until: price.special.map { ShownMoment($0.endsAt) })
@@ -116,10 +122,12 @@ struct ShopPage: Page {
       return PlanLine(
         chooseURL: one.isOpen(to: running) ? SafeURL("\(ShopRoutes.buyPath)?pack=\(one.id)") : nil, isChosen: one.id == pack?.id,
         what: PlanWords(texts)[plan, offer], price: PlanWords(texts).price(of: offer),
+        about: about(offer.price)?.words(texts),
         saving: smallest.flatMap { offer.savingPercent(over: $0.offer) }.map { texts["payments.buy.saving", ["percent": "\($0)"]] })
     }
     hasPlans = !plans.isEmpty
-    chosen = pack.map { pack in
+    let bought = refusal?.reason == .selfExcluded ? nil : pack
+    chosen = bought.map { pack in
       let price = prices[pack.id] ?? PackPrice(pack)
       let isPlan = pack.plan != nil
       let ways = isPlan ? ways.filter { $0 != .bank } : ways
@@ -127,7 +135,7 @@ struct ShopPage: Page {
         pack: "\(pack.id)", shown: ShownOffer.text(price.offer), special: price.special.map { "\($0.id)" }, key: key.text,
         ways: Self.ways(ways, cards, chosen: wanted.way, texts),
         mayKeepCard: !isPlan && ways.contains { $0 != .bank },
-        pay: texts["payments.buy.pay", ["price": money[price.offer.price]]],
+        pay: texts["payments.buy.pay", ["price": money[price.offer.price]]], about: about(price.offer.price)?.wordsWithDay(texts),
         brings: texts["payments.buy.brings", ["units": units[price.offer.total, price.offer.unit]]],
         renews: isPlan ? texts["payments.plan.renews", ["price": money[price.offer.price]]] : nil)
     }

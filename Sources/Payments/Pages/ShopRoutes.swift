@@ -1,6 +1,7 @@
 import Access
 import Accounts
 import Base
+import Brakes
 import HTTPTypes
 import Hummingbird
 import Ledger
@@ -78,9 +79,10 @@ struct ShopRoutes: Sendable {
     let (me, now) = (try context.person().member.id, payments.clock.now)
     try await payments.noteFriend(in: request, context)
     let providers = payments.providers.map(\.name)
-    let (packs, running, cards) = try await payments.store.read { session in
+    let (packs, running, own, refused, cards) = try await payments.store.read { session in
       (
-        try session.packsOnSale(), Set(try session.subscriptions(of: me).map(\.plan.serves)),
+        try session.packsOnSale(), Set(try session.subscriptions(of: me).map(\.plan.serves)), try session.ownCurrency(of: me),
+        try Self.exclusion(of: me, at: now, in: session),
         try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
       )
     }
@@ -96,8 +98,20 @@ struct ShopRoutes: Sendable {
       packs, running: running, chosen: (chosen, way), ways: ways, cards: cards.filter { ways.contains($0.0) }, key: key,
       prices: Dictionary(uniqueKeysWithValues: prices),
       notice: try Form(query: request)["done"] == "code" ? texts["payments.codes.done.bonus"] : nil,
-      bonuses: waiting.map { texts["payments.codes.waits", ["units": words[$0.units, $0.unit]]] }, code: code, refusal: refusal, texts)
+      bonuses: waiting.map { texts["payments.codes.waits", ["units": words[$0.units, $0.unit]]] }, code: code, refusal: refused ?? refusal,
+      own,
+      texts)
     return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
+  }
+
+  /// Whoever excluded themselves looks at prices, and is told that they do not buy.
+  private static func exclusion(of account: AccountID, at now: Moment, in session: any Session) throws -> Refusal? {
+    do {
+      try session.refuseExcluded(account, at: now)
+      return nil
+    } catch let refusal as Refusal {
+      return refusal
+    }
   }
 
   private func redeem(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
@@ -123,7 +137,9 @@ struct ShopRoutes: Sendable {
     do {
       let purchase = try await payments.buy(order, by: context.person().member.id, in: context.language)
       return .redirect("\(PurchaseRoutes.path)/\(purchase.id)/\(purchase.state.isPaid ? "" : "pay")".trimmingSlash)
-    } catch let refusal as Refusal where [.priceChanged, .packNotOnSale, .cardNotKept, .subscriptionRunning].contains(refusal.reason) {
+    } catch let refusal as Refusal
+      where [.priceChanged, .packNotOnSale, .cardNotKept, .subscriptionRunning, .selfExcluded].contains(refusal.reason)
+    {
       // A new key: what is confirmed now is another purchase.
       return try await shop(chosen: pack, way: form["way"], key: Secret(), refusal: refusal, request, context)
     } catch let refusal as Refusal where [.paymentUnavailable, .cardDeclined].contains(refusal.reason) {

@@ -1,5 +1,6 @@
 import Accounts
 import Base
+import Brakes
 import Notifications
 import Store
 
@@ -102,6 +103,12 @@ extension Payments {
       try await end(subscription, at: now)
       return nil
     case .charge:
+      // In a break nothing is renewed: what was paid lasts, and then it ends, unless the break is over before.
+      if let end = try await store.read({ try $0.exclusionEnd(of: subscription.owner, at: now) }) {
+        guard now >= subscription.paidUntil else { return min(end, subscription.paidUntil) }
+        try await self.end(subscription, at: now)
+        return nil
+      }
       guard let purchase = try await order(subscription, at: now) else { return now.adding(seconds: 1) }
       do {
         _ = try await open(purchase)

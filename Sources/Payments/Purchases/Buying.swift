@@ -1,5 +1,6 @@
 import Accounts
 import Base
+import Brakes
 import Foundation
 import Store
 import Web
@@ -37,6 +38,7 @@ extension Payments {
     let purchase = try await store.write(locking: [.account(buyer)]) { [self] session -> Purchase in
       if let known = try session.purchase(formKey: key, of: buyer) { return known }
       guard try self.ways(for: buyer, in: session).contains(order.provider) else { throw Refusal(.notFound) }
+      try session.refuseExcluded(buyer, at: now)
       guard let pack = try session.pack(order.pack), let validDays = try session.validDays(ofPackOnSale: order.pack) else {
         throw Refusal(.packNotOnSale)
       }
@@ -75,6 +77,7 @@ extension Payments {
   /// - Throws: `paymentUnavailable` when there is none now; the purchase waits.
   func open(_ purchase: Purchase) async throws -> Purchase {
     guard let provider = provider(purchase.provider) else { return purchase }
+    try await refuseExcluded(purchase.buyer)
     // A kept card pays once without its owner; after that they are asked to come.
     let isByCard = purchase.byCard && purchase.attempt == 1
     do {
@@ -103,6 +106,12 @@ extension Payments {
       guard isByCard else { throw Refusal(.paymentUnavailable) }
       return try await change(purchase.id) { $0.facts = $0.facts.adding(.pending) }
     }
+  }
+
+  /// Asked again before each way to a payment: somebody may have excluded themselves after they began.
+  func refuseExcluded(_ buyer: AccountID) async throws {
+    let now = clock.now
+    try await store.read { try $0.refuseExcluded(buyer, at: now) }
   }
 
   /// Somebody thought better of it.

@@ -1,5 +1,6 @@
 import Accounts
 import Base
+import Brakes
 import Mail
 import Notifications
 import Store
@@ -37,7 +38,9 @@ extension Payments {
 
   /// Reminds of a payment that was begun (B65c), once: what was told before changes nothing. Whoever pays by transfer has been told all there is.
   func remind(of purchase: Purchase, in session: any Session) throws {
-    guard purchase.state.isOpen, purchase.provider != .bank else { return }
+    guard purchase.state.isOpen, purchase.provider != .bank, try session.exclusionEnd(of: purchase.buyer, at: clock.now) == nil else {
+      return
+    }
     let tidings = Tidings(
       .purchaseWaits, about: "purchase.\(purchase.id)", data: ["purchase": "\(purchase.id)"], at: purchase.createdAt)
     try notifications.tell(tidings, to: purchase.buyer, in: session)

@@ -1,0 +1,47 @@
+import Base
+import Brakes
+import Conversations
+import Hummingbird
+import Ledger
+import Store
+import Web
+
+/// `/wallet/threads/{conversation}`: what the page of a paid thread shows to its payer alone, in the payer's words. It is asked anew with each
+/// change of the wallet.
+struct PurseRoutes: Sendable {
+  let deals: Deals
+
+  func register(on routes: Routes) {
+    routes.get("/wallet/threads/{conversation}", .ownDesk) { _, context in
+      let (conversation, me): (ConversationID, AccountID) = (try context.identity("conversation"), try context.person().member.id)
+      let (texts, now) = (deals.web.texts(context.language), deals.clock.now)
+      let purse = try await deals.store.read { [toll = deals.toll] session -> Purse? in
+        guard let thread = try session.thread(conversation, paidBy: me) else { return nil }
+        let deal = Deal(customer: me, expert: thread.expert)
+        guard let quote = try toll.quote(deal, at: thread.site, now: now, in: session) else { return nil }
+        let price = quote.total
+        let stop = try session.threadStop(in: conversation, of: me, unit: price.unit, at: now)
+        return Purse(
+          price: try session.worth(of: price, for: me, at: now)?.wordsWithDay(texts),
+          stop: stop.left.map { texts.counted("brakes.stop.left.\(price.unit.rawValue)", Int($0)) } ?? texts["brakes.stop.open"],
+          stopAddress: "/wallet/limits/threads/\(conversation)")
+      }
+      guard let purse else { throw Refusal(.notFound) }
+      return .json(purse)
+    }
+  }
+}
+
+private struct Purse: Encodable {
+  /// What the next question costs, about, in the currency that its payer chose.
+  let price: String?
+  let stop: String
+  let stopAddress: String
+}
+
+extension Session {
+  fileprivate func thread(_ conversation: ConversationID, paidBy payer: AccountID) throws -> (site: SiteID, expert: AccountID)? {
+    try row("SELECT site_id, expert_id FROM conversations WHERE id = $1 AND customer_id = $2", conversation, payer)
+      .map { ($0[0], $0[1]) }
+  }
+}
