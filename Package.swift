@@ -53,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+    .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
     .target(name: "CExamine"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
@@ -73,6 +74,7 @@ let package = Package(
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
     ring("Outside", ["CCurl"]),
     ring("Files", ["Base", "Outside", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
+    ring("Paper", ["Base", "CPango", nio("NIOPosix")]),
     ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
 
     ring(
@@ -122,7 +124,8 @@ let package = Package(
     ring(
       "Payments",
       [
-        "Base", "Access", "Store", "Web", "Outside", "Mail", "Notifications", "Accounts", "LedgerCore", "Ledger", "Brakes", crypto,
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Paper", "Notifications", "Accounts", "LedgerCore", "Ledger", "Brakes",
+        crypto,
         hummingbird,
         httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
@@ -145,7 +148,7 @@ let package = Package(
     ring(
       "Parley",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "ConversationsCore", "Accounts", "Sites",
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore", "Accounts", "Sites",
         "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", arguments, hummingbird,
         hummingbirdCore,
         lifecycle,
@@ -169,6 +172,13 @@ let package = Package(
     proof("LedgerCoreTests", ["Base", "LedgerCore"]),
     proof("PricingTests", ["Base", "Pricing"]),
     proof("LedgerTests", ["Base", "Store", "Accounts", "LedgerCore", "Ledger"]),
+    proof(
+      "SimulationTests",
+      [
+        "Base", "Access", "Store", "Accounts", "Sites", "ConversationsCore", "Conversations", "LedgerCore", "Ledger", "Deals", "Payments",
+        "Parley",
+        logging,
+      ]),
     proof("WireTests", ["Base", "Wire"]),
     proof(
       "ConversationsTests",
@@ -213,6 +223,7 @@ let package = Package(
       ]),
     proof("StoreTests", ["Base", "Store"]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
+    proof("PaperTests", ["Base", "Paper"]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
     proof("AccountsTests", ["Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", crypto, cryptoExtras, httpTypes]),
   ],

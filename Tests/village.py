@@ -80,6 +80,8 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (FRONT, "/sign-up?as=expert", None),
     (FRONT, "/recovery", None),
     (FRONT, "/recovery/sent", None),
+    (FRONT, "/experts", None),
+    (FRONT, "/demo/trial", None),
     (FRONT, "/dev/mail", None),
     (FRONT, "/dev", None),
     (FRONT, "/dev/gallery", None),
@@ -120,5 +122,9 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (ADMINISTRATOR.host, "/admin/packs", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/rates", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/exclusions", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/offers", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/offers/new", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/codes", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/codes/new", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sign-up", ADMINISTRATOR),
 ]

@@ -46,5 +46,6 @@ public struct Refusal: Error, Hashable, Sendable {
     // Buying.
     case packNotOnSale, subscriptionRunning, priceChanged, cardNotKept, cardDeclined, paymentUnavailable, webhookInvalid, notRefundable,
       amountInvalid
+    case codeUnknown, codeOver, codeUsed
   }
 }

@@ -65,9 +65,11 @@ extension Ledger {
     guard units > 0, let end, end <= now else { return }
     try session.setFree(FreeUnits(units: 0, worthMinor: 0), of: lot)
     try session.move(found.owner, found.unit, posted: -units, held: 0)
-    // Units may come back to a lot that ended, and end again.
-    let (key, about, over) = ("expiry.\(lot).\(end.milliseconds)", "lot.\(lot)", Units(units, found.unit))
-    let money = Money(worth, found.currency)
+    // Units may come back to a lot that ended, by a bank or an expert who did not answer, and end again.
+    let about = "lot.\(lot)"
+    let before: Int64 =
+      try session.row("SELECT COUNT(*) FROM transfers WHERE about = $1 AND kind IN ('expiry', 'month') AND line = 0", about)?[0] ?? 0
+    let (key, over, money) = ("expiry.\(lot).\(before + 1)", Units(units, found.unit), Money(worth, found.currency))
     let entry: Entry =
       found.unit == .months
       ? .month(over, worth: money, of: found.owner, key: key, about: about)

@@ -49,10 +49,10 @@ public final class Mail: Sendable {
 
   /// Puts a letter down in the caller's transaction; it leaves after the commit. Of a kind and key there is one letter.
   ///
-  /// - Returns: false while mail is off: nothing was put down.
+  /// - Returns: false while mail is off, and for addresses that are none (RFC 2606, section 2): nothing was put down.
   /// - Throws: `Refusal(.emailInvalid)` for an address that no header may carry.
   @discardableResult public func post(_ letter: Letter, in session: any Session) throws -> Bool {
-    guard isOn else { return false }
+    guard isOn, !letter.recipient.address.hasSuffix(".invalid") else { return false }
     guard let address = MailAddress(letter.recipient.address) else { throw Refusal(.emailInvalid) }
     if let replyTo = letter.replyTo, MailAddress(replyTo) == nil { throw Refusal(.emailInvalid) }
     let id: LetterID = ids.next()

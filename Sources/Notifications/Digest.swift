@@ -84,42 +84,55 @@ extension Notifications {
 
   private static func claim(of account: AccountID) -> String { "notices.stop.\(account)" }
 
-  private func stopped(by token: String) throws(Refusal) -> AccountID {
-    let parts = token.split(separator: ".", maxSplits: 1).map(String.init)
-    guard parts.count == 2, let account = AccountID(parts[0]), LinkCode.isRight(parts[1], of: Self.claim(of: account), with: linkKey) else {
-      throw Refusal(.linkUsedOrExpired)
+  private static func claim(of account: AccountID, _ kind: String) -> String { "notice.stop.\(account).\(kind)" }
+
+  /// Where somebody ends the letters of one kind and of no other.
+  public func stopAddress(_ kind: NoticeKind, of account: AccountID) -> String {
+    "\(baseAddress)/notices/stop/\(account).\(kind.name).\(LinkCode.of(Self.claim(of: account, kind.name), with: linkKey))"
+  }
+
+  /// Whose letters a link ends, and of which kind where it is about one.
+  private func stopped(by token: String) throws(Refusal) -> (account: AccountID, kind: NoticeKind?) {
+    let parts = token.split(separator: ".").map(String.init)
+    if parts.count == 2, let account = AccountID(parts[0]), LinkCode.isRight(parts[1], of: Self.claim(of: account), with: linkKey) {
+      return (account, nil)
     }
-    return account
+    guard parts.count == 3, let account = AccountID(parts[0]), let kind = kind(named: parts[1]),
+      LinkCode.isRight(parts[2], of: Self.claim(of: account, kind.name), with: linkKey)
+    else { throw Refusal(.linkUsedOrExpired) }
+    return (account, kind)
   }
 
   func registerUnsubscribing(on routes: Routes) {
     routes.get("/notices/stop/{token}", .decidedInside("Notifications.stopped")) { [self] request, context in
       guard let token = context.parameters.get("token") else { throw Refusal(.notFound) }
-      _ = try stopped(by: token)
-      return web.page(stopPage(token, isDone: false, context), request, context)
+      let kind = try stopped(by: token).kind
+      return web.page(stopPage(token, kind, isDone: false, context), request, context)
     }
     // A mail program posts here by itself (RFC 8058): without a cookie, without a form of ours, from wherever it is.
     let origin = AllowedOrigin.decidedInside("Notifications.stopped")
     routes.on(.post, "/notices/stop/{token}", .decidedInside("Notifications.stopped"), origin: origin, limit: .forms) {
       [self] request, context in
       guard let token = context.parameters.get("token") else { throw Refusal(.notFound) }
-      let account = try stopped(by: token)
+      let (account, only) = try stopped(by: token)
       try await store.write { [self] session in
         guard try session.row("SELECT id FROM accounts WHERE id = $1 AND active", account) != nil else {
           throw Refusal(.linkUsedOrExpired)
         }
         var wishes = try session.wishes(of: account)
-        for kind in kinds { wishes.said[Wishes.Wish(kind: kind.name, channel: .mail)] = false }
+        for kind in only.map({ [$0] }) ?? kinds { wishes.said[Wishes.Wish(kind: kind.name, channel: .mail)] = false }
         try session.save(wishes, of: account)
       }
-      return web.page(stopPage(token, isDone: true, context), request, context)
+      return web.page(stopPage(token, only, isDone: true, context), request, context)
     }
   }
 
-  private func stopPage(_ token: String, isDone: Bool, _ context: WebContext) -> StopPage {
+  private func stopPage(_ token: String, _ kind: NoticeKind?, isDone: Bool, _ context: WebContext) -> StopPage {
     let texts = web.texts(context.language)
+    let text = kind.map { texts["notices.stop.only", ["kind": texts["notices.wish.\($0.name)"]]] } ?? texts["notices.stop.text"]
     return StopPage(
-      title: texts[isDone ? "notices.stop.done" : "notices.stop.title"], isDone: isDone, stopURL: SafeURL("/notices/stop/\(token)"))
+      title: texts[isDone ? "notices.stop.done" : "notices.stop.title"], text: text, isDone: isDone,
+      stopURL: SafeURL("/notices/stop/\(token)"))
   }
 }
 
@@ -127,6 +140,7 @@ extension Notifications {
 struct StopPage: Page {
   static let template = "notices-stop"
   let title: String
+  let text: String
   let isDone: Bool
   let stopURL: SafeURL?
 }

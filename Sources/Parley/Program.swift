@@ -15,6 +15,7 @@ import NIOCore
 import NIOPosix
 import Notifications
 import Outside
+import Paper
 import Payments
 import Privacy
 import ServiceLifecycle
@@ -53,8 +54,11 @@ public final class Program: Sendable {
   public let logger: Logger
   let lease: NodeLease
   private let examiner: Examiner
+  private let printer = Printer()
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
+  /// Only in the demo.
+  private let trials: Trials?
   private let devEvents: DevEvents?
   private let group: MultiThreadedEventLoopGroup
   private let started: ContinuousClock.Instant
@@ -78,7 +82,7 @@ public final class Program: Sendable {
     self.logger = logger
     started = .now
     let bundle = try settings.bundle()
-    store = try await openStore(address: settings.databaseAddress, rerun: rerun, logger: logger)
+    store = hurry.store(try await openStore(address: settings.databaseAddress, rerun: rerun, logger: logger))
     let applied = try await migrate(store, Migration.all(in: bundle, for: store.dialect.engine), now: clock.now)
     if !applied.isEmpty {
       logger.notice("The schema was brought up to date", metadata: ["migrations": .string(applied.joined(separator: ", "))])
@@ -130,8 +134,10 @@ public final class Program: Sendable {
       terms: Privacy.Terms(waitDays: settings.number(.erasureWaitDays), visitDays: settings.number(.visitsDays)), logger: logger)
     payments = Payments(
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, ledger: ledger,
+      printer: printer,
       providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
-      terms: Payments.Terms(bankAccount: settings.text(.bankAccount)), logger: logger)
+      terms: Payments.Terms(bankAccount: settings.text(.bankAccount), referral: settings.referral), friendKey: try keys.key("friends"),
+      logger: logger)
     brakes = Brakes(store: store, ids: ids, clock: clock, web: web, notifications: notifications)
     deals = Deals(
       store: store, ids: ids, clock: clock, web: web, ledger: ledger, toll: toll, sites: sites, conversations: conversations,
@@ -139,9 +145,14 @@ public final class Program: Sendable {
     village = Village(
       store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: ledger, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
+    trials =
+      settings.flag(.demo)
+      ? Trials(
+        store: store, jobs: jobs, clock: clock, web: web, accounts: accounts, conversations: conversations,
+        erase: { [privacy] session, account in try privacy.eraseNow(account, in: session) }) : nil
     doors = Doors(
       web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo),
-      isDev: settings.flag(.dev))
+      isDev: settings.flag(.dev), trials: trials)
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
@@ -193,6 +204,17 @@ public final class Program: Sendable {
       }
     }
     ledger.onWalletMoved { account, _ in conversations.walletMoved(account) }
+    if let trials {
+      ledger.onWalletMoved { account, _ in trials.walletMoved(account) }
+      accounts.revoked.subscribe { [logger] revocation in
+        do {
+          try await trials.sessionEnded(of: revocation.account)
+        } catch {
+          // Its job ends it in any case.
+          logger.warning("A trial could not be ended", metadata: ["error": "\(error)"])
+        }
+      }
+    }
     accounts.statusChanged.subscribe { change in
       guard let status = AgentStatus(rawValue: change.status.rawValue) else { return }
       await conversations.statusChanged(to: status, of: change.account)
@@ -247,9 +269,9 @@ public final class Program: Sendable {
     await close()
   }
 
-  private var jobHandlers: [JobHandler] {
+  var jobHandlers: [JobHandler] {
     conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
-      + ledger.jobHandlers(clock: clock) + deals.jobHandlers + payments.jobHandlers
+      + ledger.jobHandlers(clock: clock) + deals.jobHandlers + payments.jobHandlers + (trials?.jobHandlers ?? [])
   }
 
   private func serve(_ application: some ApplicationProtocol) async throws {
@@ -262,6 +284,7 @@ public final class Program: Sendable {
   public func close() async {
     await accounts.close()
     await examiner.close()
+    await printer.close()
     outside.close()
     await store.close()
     try? await group.shutdownGracefully()
@@ -301,6 +324,8 @@ public struct Hurry: Sendable {
   /// What looks into files as a child: the program that runs, which in tests is not this one.
   public var program = "/proc/self/exe"
   public var limits = Live.Limits()
+  /// What stands between the program and its store: tests kill it there.
+  public var store: @Sendable (any Store) -> any Store = { $0 }
   public var linger: TimeAmount = .seconds(10)
 
   public init() {}

@@ -36,7 +36,9 @@ extension Settings {
   }
 
   var web: WebSettings {
-    WebSettings(baseAddress: baseAddress, trustedProxies: trustedProxies, limits: limits, isStrict: flag(.dev))
+    var settings = WebSettings(baseAddress: baseAddress, trustedProxies: trustedProxies, limits: limits, isStrict: flag(.dev))
+    settings.hasTrials = flag(.demo)
+    return settings
   }
 
   private var trustedProxies: [AddressRange] { list(.trustedProxies).compactMap(AddressRange.init) }

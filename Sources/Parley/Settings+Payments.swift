@@ -21,7 +21,21 @@ extension Settings {
     text(.stripeWebhookSecret).split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
+  /// What both get when somebody brings a friend.
+  var referral: ReferralTerms {
+    ReferralTerms(
+      reward: Int64(number(.referralReward)), welcome: Int64(number(.referralWelcome)), monthly: Int64(number(.referralMonthly)),
+      months: Int64(number(.referralMonths)))
+  }
+
   func checkPayments() throws {
+    for (name, range) in [
+      (Name.referralReward, 0...1000), (.referralWelcome, 0...1000), (.referralMonthly, 0...10_000), (.referralMonths, 1...120),
+    ] {
+      guard let figure = Int(text(name)), range.contains(figure) else {
+        throw SettingsError("\(name.rawValue) is a number from \(range.lowerBound) to \(range.upperBound), not “\(text(name))”.")
+      }
+    }
     guard text(.stripeKey).isEmpty == webhookSecrets.isEmpty else {
       // Without the one nobody can pay, without the other nobody is credited.
       throw SettingsError("stripe-key and stripe-webhook-secret are set together.")

@@ -41,6 +41,10 @@ public struct Settings: Sendable {
     case stripeWebhookSecret = "stripe-webhook-secret"
     case stripeAddress = "stripe-address"
     case bankAccount = "bank-account"
+    case referralReward = "referral-reward"
+    case referralWelcome = "referral-welcome"
+    case referralMonthly = "referral-monthly"
+    case referralMonths = "referral-months"
   }
 
   public struct Setting: Sendable {
@@ -106,6 +110,11 @@ public struct Settings: Sendable {
     Setting(name: .stripeAddress, standard: "https://api.stripe.com", help: "Where Stripe is asked."),
     Setting(
       name: .bankAccount, standard: "", help: "Where bank transfers go, as buyers read it, e.g. Example Ltd, IBAN …; empty for none."),
+    Setting(
+      name: .referralReward, standard: "1", help: "Message credits for who brings a friend, at the friend's first purchase; 0 for none."),
+    Setting(name: .referralWelcome, standard: "1", help: "Message credits for the friend who was brought; 0 for none."),
+    Setting(name: .referralMonthly, standard: "10", help: "For how many friends in 30 days somebody is rewarded."),
+    Setting(name: .referralMonths, standard: "12", help: "How many months such credits last."),
   ]
 
   public enum Source: String, Sendable {

@@ -1,9 +1,11 @@
 import Accounts
 import Base
+import Crypto
 import Ledger
 import Logging
 import Mail
 import Notifications
+import Paper
 import Store
 import Web
 
@@ -11,6 +13,7 @@ import Web
 ///
 /// - `Packs/` are price lists, which an administrator edits; `buy` copies a pack and its price into a `Purchase`.
 /// - `Providers/` take the money: Stripe, a bank transfer that an administrator credits, and a test provider that says that it is one.
+/// - `Offers/` are prices for some, `Gifts/` what the house gives: with a reason, for a code, for a friend.
 /// - `record` is the one place where a purchase moves: an event that was proved to be the provider's is written down once, and in the same
 ///   transaction the books follow (`PurchaseFacts`). A browser that comes back moves nothing.
 ///
@@ -24,8 +27,12 @@ public final class Payments: Sendable {
     public let bankAccount: String
     /// Whether transfers are offered.
     var takesTransfers: Bool { !bankAccount.isEmpty }
+    let referral: ReferralTerms
 
-    public init(bankAccount: String) { self.bankAccount = bankAccount }
+    public init(bankAccount: String, referral: ReferralTerms) {
+      self.bankAccount = bankAccount
+      self.referral = referral
+    }
   }
 
   let store: any Store
@@ -36,14 +43,17 @@ public final class Payments: Sendable {
   let mail: Mail
   let notifications: Notifications
   let ledger: Ledger
+  let printer: Printer
   let providers: [any PaymentProvider]
   let terms: Terms
+  /// Signs what a browser remembers of a friend's link.
+  let friendKey: SymmetricKey
   let logger: Logger
 
   /// - Parameter providers: those that take money over their own page, in the order in which buyers see them.
   public init(
     store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, web: WebFront, mail: Mail, notifications: Notifications, ledger: Ledger,
-    providers: [any PaymentProvider], terms: Terms, logger: Logger
+    printer: Printer, providers: [any PaymentProvider], terms: Terms, friendKey: SymmetricKey, logger: Logger
   ) {
     self.store = store
     self.jobs = jobs
@@ -53,10 +63,14 @@ public final class Payments: Sendable {
     self.mail = mail
     self.notifications = notifications
     self.ledger = ledger
+    self.printer = printer
     self.providers = providers
     self.terms = terms
+    self.friendKey = friendKey
     self.logger = logger
     registerNotices()
+    tellOffers(by: notifications)
+    tellGifts(by: notifications)
     tellSubscribers()
   }
 
@@ -66,10 +80,16 @@ public final class Payments: Sendable {
     WebhookRoutes(payments: self).register(on: routes)
     AdminPaymentRoutes(payments: self, web: web).register(on: routes)
     AdminPackRoutes(payments: self, web: web).register(on: routes)
+    AdminOfferRoutes(payments: self, web: web).register(on: routes)
+    AdminGiftRoutes(payments: self, web: web).register(on: routes)
+    AdminCodeRoutes(payments: self, web: web).register(on: routes)
+    FriendRoutes(payments: self, web: web).register(on: routes)
     if let test = provider(as: TestProvider.self) { TestPages(payments: self, provider: test, web: web).register(on: routes) }
   }
 
-  public var jobHandlers: [JobHandler] { [askHandler, refundHandler, cardHandler, closeHandler, forgetHandler, testHandler, renewHandler] }
+  public var jobHandlers: [JobHandler] {
+    [askHandler, refundHandler, cardHandler, closeHandler, forgetHandler, testHandler, renewHandler, gatherHandler]
+  }
 
   func provider(_ name: ProviderName) -> (any PaymentProvider)? { providers.first { $0.name == name } }
 
@@ -77,6 +97,11 @@ public final class Payments: Sendable {
 
   /// The ways to pay that are open, in the order in which they are shown.
   var ways: [ProviderName] { providers.map(\.name) + (terms.takesTransfers ? [.bank] : []) }
+
+  /// The same for one account: whoever only tries the demo pays with test money.
+  func ways(for account: AccountID, in session: any Session) throws -> [ProviderName] {
+    try session.isTrial(account) ? ways.filter { $0 == .test } : ways
+  }
 
   func audit(_ by: AccountID?, _ deed: String, _ thing: String, _ place: Whereabouts, _ detail: [String: String] = [:]) -> (
     line: AuditLine, id: AuditLineID

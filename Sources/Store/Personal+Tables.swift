@@ -61,6 +61,9 @@ extension Personal {
       erasing: .blanks([
         "session_id": "NULL", "session_address": "NULL", "payment_id": "NULL", "language": "'en'",
       ])),
+    // That something was given stays in the books, without its words.
+    PersonalTable("gifts", of: .account, rows: own, kept: .untilErased, erasing: .blanks(["reason": "''"])),
+    PersonalTable("referral_codes", of: .account, rows: own, key: ["account_id"], kept: .untilErased),
     PersonalTable("external_identities", of: .account, rows: own, key: ["provider", "subject"], kept: .untilErased),
     PersonalTable("assignments", of: .account, rows: own, key: ["site_id", "account_id"], kept: .untilErased),
     // What was said stays with whom it was said to, under the name of the website.

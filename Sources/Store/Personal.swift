@@ -54,6 +54,9 @@ public enum Personal {
         "self_exclusions": ["span"],
         "display_currencies": ["currency"],
         "alert_wishes": ["event"],
+        // Why somebody was given something, and the code of their link.
+        "gifts": ["reason"],
+        "referral_codes": ["code"],
       ])
     + of(
       .visitor,
@@ -119,6 +122,10 @@ public enum Personal {
     "purchase_refunds": ["refund_id", "state"],
     "purchase_disputes": ["dispute_id", "state"],
     "saved_cards": ["provider"],
+    // Whom an offer is for is a condition and no list of names.
+    "offers": ["name", "currency", "bought", "balance"],
+    "gifts": ["occasion", "unit", "currency"],
+    "promotion_codes": ["code", "kind", "unit"],
     "schema_migrations": ["name"],
   ]
 

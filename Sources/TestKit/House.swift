@@ -24,7 +24,7 @@ public struct House: Sendable {
   public static func open<Value: Sendable>(
     _ engine: Dialect.Engine, clock: WallClock = .system(), limits: String = "visitor.messages=100000/60,visitor.widget=100000/60",
     linger: TimeAmount = .milliseconds(200), filesLimit: String = "50",
-    virusScanner: String = "", pushHosts: String = "", rerun: Rerun? = Databases.rerun(),
+    virusScanner: String = "", pushHosts: String = "", demo: Bool = false, rerun: Rerun? = Databases.rerun(),
     _ body: @escaping @Sendable (House) async throws -> Value
   ) async throws -> Value {
     try await Databases.withAddress(engine) { address in
@@ -34,7 +34,7 @@ public struct House: Sendable {
       let settings = try Settings(flags: [
         "port": "0", "data": folder, "database": engine == .postgres ? address : "", "limits": limits, "base-address": origin,
         "mail-folder": "\(folder)/mail",
-        "files-limit": filesLimit, "virus-scanner": virusScanner, "push-hosts": pushHosts,
+        "files-limit": filesLimit, "virus-scanner": virusScanner, "push-hosts": pushHosts, "demo": demo ? "true" : "false",
       ])
       var logger = Logger(label: "house") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .error
@@ -88,6 +88,12 @@ public struct House: Sendable {
     public let id: AccountID
     public let cookie: String
     public let token: String
+
+    public init(id: AccountID, cookie: String, token: String) {
+      self.id = id
+      self.cookie = cookie
+      self.token = token
+    }
   }
 
   public func person(_ name: String, _ roles: Set<Role> = [.agent], at sites: [Site] = [], online: Bool = true) async throws -> Person {

@@ -7,6 +7,8 @@ public struct WebAnswer: Sendable {
   public let status: Int
   public let headers: [String: String]
   public let body: Data
+  /// What the browser shall keep, by name; of a name the last.
+  public let cookies: [String: String]
 
   public var text: String { String(decoding: body, as: UTF8.self) }
   public var json: JSON? { try? JSON(parsing: text) }
@@ -47,11 +49,16 @@ public struct WebAnswer: Sendable {
     let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
     status = Int(lines[0].split(separator: " ").dropFirst().first ?? "") ?? 0
     var headers: [String: String] = [:]
+    var cookies: [String: String] = [:]
     for line in lines.dropFirst() {
       let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-      if parts.count == 2 { headers[parts[0].lowercased()] = parts[1] }
+      guard parts.count == 2 else { continue }
+      headers[parts[0].lowercased()] = parts[1]
+      let pair = parts[1].prefix { $0 != ";" }.split(separator: "=", maxSplits: 1).map(String.init)
+      if parts[0].lowercased() == "set-cookie", let name = pair.first { cookies[name] = pair.count == 2 ? pair[1] : "" }
     }
     self.headers = headers
+    self.cookies = cookies
     body = bytes[end.upperBound...]
   }
 

@@ -12,6 +12,8 @@ public struct BrowserCookies: Sendable {
   /// By which a browser is known again at sign-in.
   public let browser: String
   let language: String
+  /// By whose link a browser came.
+  let friend: String
   private let isSecure: Bool
 
   init(isSecure: Bool) {
@@ -22,6 +24,7 @@ public struct BrowserCookies: Sendable {
     flow = prefix + "parley-way"
     browser = prefix + "parley-browser"
     language = prefix + "parley-language"
+    friend = prefix + "parley-friend"
     self.isSecure = isSecure
   }
 
@@ -49,6 +52,11 @@ public struct BrowserCookies: Sendable {
   public var flowEnded: Cookie { cookie(flow, "", maxAgeSeconds: 0) }
 
   public func known(_ secret: String) -> Cookie { cookie(browser, secret, maxAgeSeconds: 365 * 86_400) }
+
+  public func brought(_ mark: String, maxAgeSeconds: Int) -> Cookie { cookie(friend, mark, maxAgeSeconds: maxAgeSeconds) }
+
+  /// By whose link a browser came, among the values of `Cookie` headers.
+  public func broughtBy(in headers: [String]) -> String? { Cookies(from: headers)[friend]?.value }
 
   /// Without an age: it ends with the browser, as the forms do that it belongs to.
   func formKey(_ secret: String) -> Cookie { cookie(form, secret, maxAgeSeconds: nil) }

@@ -10,8 +10,8 @@ extension Refusal.Reason {
       .linkExpired, .signInAgain, .selfExcluded, .scopeMissing, .notForPrograms:
       .forbidden
     case .creditMissing: .init(code: 402, reasonPhrase: "Payment Required")
-    case .notFound, .fileNotFound: .notFound
-    case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired, .packNotOnSale: .gone
+    case .notFound, .fileNotFound, .codeUnknown: .notFound
+    case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired, .packNotOnSale, .codeOver: .gone
     case .notUnderstood, .webhookInvalid: .badRequest
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
@@ -28,7 +28,7 @@ extension Refusal.Reason {
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
       .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver,
-      .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached:
+      .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .codeUsed:
       .conflict
     }
   }

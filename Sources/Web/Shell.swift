@@ -30,6 +30,7 @@ struct Surroundings: Sendable {
     let isTeam: Bool
     let isExpert: Bool
     let erasure: ShownMoment?
+    let isTrial: Bool
     /// Nil when nothing is unread.
     let unread: String?
   }
@@ -62,12 +63,12 @@ struct Surroundings: Sendable {
         name: person.name, email: person.email, avatar: person.avatar, photoURL: person.photo.flatMap(SafeURL.init), status: person.status,
         statusText: texts["pages.status.\(person.status)"], isAdministrator: context.actor.may(.read, .administration),
         isTeam: context.actor.may(.read, .console), isExpert: person.member.roles.contains(.expert),
-        erasure: isAboutIt ? nil : person.erasesAt.map { ShownMoment($0) },
+        erasure: isAboutIt ? nil : person.erasesAt.map { ShownMoment($0) }, isTrial: person.isTrial,
         unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices))
     }
     isOnSites = path.hasPrefix("/admin/sites")
     isOnAgents = path.hasPrefix("/admin/agents")
     isOnPrivacy = path.hasPrefix("/admin/privacy")
-    isOnPayments = path.hasPrefix("/admin/payments") || path.hasPrefix("/admin/packs")
+    isOnPayments = ["payments", "packs", "offers", "codes", "customers"].contains { path.hasPrefix("/admin/\($0)") }
   }
 }

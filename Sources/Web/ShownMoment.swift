@@ -18,4 +18,12 @@ public struct ShownMoment: Sendable {
     iso = moment.isoText
     text = moment.universalText
   }
+
+  private init(iso: String, text: String) {
+    self.iso = iso
+    self.text = text
+  }
+
+  /// Its day in universal time, for what is promised to the day.
+  public static func day(_ moment: Moment) -> ShownMoment { ShownMoment(iso: moment.isoText, text: String(moment.isoText.prefix(10))) }
 }

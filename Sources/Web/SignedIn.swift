@@ -20,6 +20,11 @@ public struct SignedIn: Hashable, Sendable {
   /// When the account is erased, as its owner asked: every page says it.
   public var erasesAt: Moment?
 
+  /// No letter ever goes there: the name is reserved (RFC 2606, section 2).
+  public static let trialDomain = "trial.invalid"
+  /// Whether somebody only tries the demo and has given no address.
+  public var isTrial: Bool { email.hasSuffix("@\(Self.trialDomain)") }
+
   public init(
     member: Actor.Member, name: String, email: String, avatar: String, status: String, language: Language, sessionDigest: [UInt8]
   ) {

@@ -8,6 +8,8 @@ public struct WebSettings: Sendable {
   /// Whether a missing text or a missing value in a template stops the program: in tests and in development.
   /// Otherwise people see the English text, or nothing, and the page still stands.
   public var isStrict: Bool
+  /// Whether somebody can try the house without an account: in the demo.
+  public var hasTrials = false
 
   public init(baseAddress: String, trustedProxies: [AddressRange] = [], limits: Limits = Limits(), isStrict: Bool = false) {
     precondition(baseAddress.hasPrefix("http://") || baseAddress.hasPrefix("https://"), "A base address has a scheme")

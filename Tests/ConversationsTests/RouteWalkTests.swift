@@ -63,6 +63,7 @@ struct RouteWalkTests {
     "POST /buy": .signedIn, "GET /wallet/purchases": .signedIn, "GET /wallet/purchases/{id}": .signedIn,
     "GET /wallet/purchases/{id}/pay": .signedIn, "POST /wallet/purchases/{id}/pay": .signedIn,
     "GET /wallet/purchases/{id}/cancel": .signedIn, "POST /wallet/purchases/{id}/cancel": .signedIn,
+    "GET /wallet/purchases/{id}/receipt.pdf": .signedIn,
     "GET /wallet/purchases/{id}/receipt": .signedIn, "GET /pay/test": .signedIn, "GET /pay/test/{id}": .signedIn,
     "POST /pay/test/{id}": .signedIn, "GET /pay/test/{id}/secure": .signedIn, "POST /webhooks/payments/{provider}": .inside,
     "GET /console": .team,
@@ -80,6 +81,7 @@ struct RouteWalkTests {
     "POST /guidelines": .inside,
     "POST /wallet/lots/{lot}/extend": .signedIn,
     "GET /wallet/lots/{lot}/extend": .signedIn,
+    "GET /buy/code": .signedIn, "POST /buy/code": .signedIn, "GET /r/{code}": .everybody,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {

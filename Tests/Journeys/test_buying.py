@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import re
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -338,6 +339,29 @@ def test_other_languages(new_page: Callable[..., Page], parley: Program, languag
     )
     assert coins in prices, (coins, prices)
     clara.has_no_faults()
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "it", "ar"])
+def test_receipt_on_paper(new_page: Callable[..., Page], parley: Program, language: str, tmp_path: Path) -> None:
+    """B32, P11: the receipt is downloaded as PDF from its page, named after the purchase, with the same facts in the reader's language."""
+    clara = Buyer(new_page(), parley)
+    clara.buys()
+    clara.reads("Paid, thank you")
+    purchase = re.search(r"/wallet/purchases/\d+", clara.page.url)
+    assert purchase
+    clara.visits(f"{purchase[0]}/receipt?language={language}")
+    facts = clara.page.locator(".receipt dd").all_text_contents()
+    with clara.page.expect_download() as waiting:
+        clara.page.locator("a[href$='receipt.pdf']").click()
+    name = waiting.value.suggested_filename
+    assert name.endswith(".pdf") and clara.page.locator(".trail li").last.text_content() in name
+    paper = tmp_path / f"receipt-{language}.pdf"
+    waiting.value.save_as(paper)
+    text = subprocess.run(["pdftotext", "-layout", paper, "-"], check=True, capture_output=True, text=True).stdout
+    text = re.sub("[\u200e\u200f\u202a-\u202e]", "", text)
+    who, email = facts[0].rsplit(", ", 1)
+    for word in [who, email, *facts[2:]]:
+        assert word in text, (word, text)
 
 
 def test_pictures(clara: Buyer, ada: Buyer, tmp_path: Path) -> None:

@@ -109,6 +109,27 @@ import Testing
     }
   }
 
+  @Test("A33: units that a bank gives back to a lot that has ended end once more, and hold up nobody else's", arguments: engines)
+  func endsTwice(engine: Dialect.Engine) async throws {
+    try await Bank.open(engine) { bank in
+      let (ada, now) = (try await bank.person(), Self.now)
+      let later = now.adding(seconds: 120)
+      let lot = try await bank.buys(3, for: Money(1000, .euro), ada, key: "purchase.1", at: now, until: now.adding(seconds: 60))
+      try await bank.store.write { [ledger = bank.ledger] session in
+        try ledger.chargeBack(lot, amount: Money(400, .euro), through: "test", key: "dispute", about: "purchase.1", at: now, in: session)
+        try ledger.expireLots(at: later, in: session)
+      }
+      #expect(try await bank.has(ada) == [0, 0])
+      try await bank.store.write { [ledger = bank.ledger] session in
+        try ledger.chargeBackWon(undoing: "dispute", of: lot, through: "test", key: "won", about: "purchase.1", at: later, in: session)
+      }
+      #expect(try await bank.has(ada) == [1, 0])
+      try await bank.store.write { [ledger = bank.ledger] in try ledger.expireLots(at: later, in: $0) }
+      #expect(try await bank.has(ada) == [0, 0])
+      #expect(try await bank.findings().isEmpty)
+    }
+  }
+
   @Test("A24, B32: a statement has every line of a wallet, newest first, in pages", arguments: engines)
   func statement(engine: Dialect.Engine) async throws {
     try await Bank.open(engine) { bank in

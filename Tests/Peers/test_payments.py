@@ -35,7 +35,11 @@ class Buyer:
         self.home = parley.url("localhost", "").rstrip("/")
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), self.Stays())
         self.opener.addheaders = [("Accept", "text/html")]
-        assert self.get(f"/demo/sign-in?as={person}")[0] == 303
+        self.person = person
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        assert self.get(f"/demo/sign-in?as={self.person}")[0] == 303
 
     def get(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
         """Status, where it leads to, and the page."""
@@ -51,9 +55,9 @@ class Buyer:
     def hidden(self, page: str) -> dict[str, str]:
         return dict(re.findall(r'name="([a-z_A-Z]+)" value="([^"]*)"', page))
 
-    def order(self, way: str = "stripe", **more: str) -> str:
+    def order(self, way: str = "stripe", page: str = "/buy", **more: str) -> str:
         """Presses the button of the pack that is chosen; the path of the purchase."""
-        fields = {key: value for key, value in self.hidden(self.get("/buy")[2]).items() if key in ("pack", "shown", "purchase", "form_token")}
+        fields = {key: value for key, value in self.hidden(self.get(page)[2]).items() if key in ("pack", "shown", "purchase", "form_token")}
         status, leads, page = self.get("/buy", {**fields, "way": way, **more})
         assert status == 303, page
         return leads.partition("?")[0].removesuffix("/pay")
@@ -215,6 +219,46 @@ def test_kept_card(parley: Program, house: CardHouse) -> None:
     assert clara.post("/wallet/card", {"provider": "stripe"}, "/wallet")[0] == 303
     until("it is gone at Stripe, too", lambda: house.methods.keys() == set() or method not in house.methods)
     assert "•••• 4242" not in clara.get("/buy")[2]
+
+
+def test_subscription(parley: Program, house: CardHouse) -> None:
+    """A42: a subscription keeps the card at Checkout and charges it off-session every month; one that its bank declines is told of, and paid by hand."""
+    clara = Buyer(parley)
+    plan = re.search(r'href="(/buy\?pack=\d+)"[^>]*><span><b>10 message credits every month', clara.get("/buy")[2])
+    assert plan
+    purchase = clara.order(page=plan[1])
+    name = clara.session(purchase)
+    asked = house.sessions[name]["asked"]
+    assert asked["payment_intent_data"]["setup_future_usage"] == "off_session"
+    assert asked["mode"] == "payment", "the house renews, not Stripe"
+    house.pay(name)
+    until("the card is kept", lambda: "•••• 4242" in clara.get("/wallet")[2])
+    assert clara.credits() == 10
+    (method,) = house.methods
+
+    def charged(months: int) -> bool:
+        forward(clara, 60)
+        return len([asked for asked in house.asked if asked.path == "/v1/payment_intents"]) == months
+
+    forward(clara, 30 * 86_400 + 3600)
+    clara.sign_in()
+    until("the second month is asked for", lambda: charged(1))
+    fields = [asked for asked in house.asked if asked.path == "/v1/payment_intents"][-1].fields
+    assert (fields["off_session"], fields["confirm"], fields["payment_method"], fields["amount"]) == ("true", "true", method, "1900")
+    assert clara.credits() == 10, "the answer credits nothing"
+    renewal = [payment for payment in house.payments.values() if payment["metadata"] == {"purchase": fields["metadata"]["purchase"]}]
+    house.tell("payment_intent.succeeded", renewal[0])
+    assert clara.credits() == 20
+    house.methods[method] = BROKE
+    forward(clara, 31 * 86_400)
+    clara.sign_in()
+    until("the third month is asked for", lambda: charged(2))
+    until("its owner is told", lambda: "Your subscription could not be paid" in clara.get("/notices")[2])
+    third = f"/wallet/purchases/{[asked for asked in house.asked if asked.path == '/v1/payment_intents'][-1].fields['metadata']['purchase']}"
+    clara.post(f"{third}/pay", {}, third)
+    house.pay(clara.session(third))
+    assert clara.credits() == 30
+    assert "renews on" in clara.get("/wallet")[2]
 
 
 def test_card_with_lost_answer(parley: Program, house: CardHouse) -> None:

@@ -124,6 +124,13 @@ struct Scene: Sendable {
           ("by_card", false), ("stage", "pending"), ("state", "pending"), ("attempt", 1), ("session_id", "s"), ("session_address", "/s"),
           ("payment_id", "p"), ("language", "en"), ("created_at", now), ("changed_at", now),
         ])
+      try insert(
+        "gifts",
+        [
+          ("id", 1), ("account_id", account), ("occasion", "reason"), ("reason", "thanks"), ("unit", "credits"), ("units", 1),
+          ("worth_minor", 1), ("currency", "EUR"), ("at", now),
+        ])
+      try insert("referral_codes", [("account_id", account), ("code", "ABCD2345"), ("created_at", now)])
       try session.run("UPDATE assignments SET pseudonym = 'Clara' WHERE account_id = $1", account)
       let token: [UInt8] = try session.row("SELECT token_digest FROM sessions WHERE account_id = $1", account)?[0] ?? []
       try insert(

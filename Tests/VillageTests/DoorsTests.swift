@@ -18,7 +18,9 @@ import Web
     try await Stage.open(.sqlite) { stage in
       try await stage.village().settle()
       let quiet = Browser(try stage.routes(), address: here)
-      for path in ["/dev", "/dev/gallery", "/dev/mail", "/dev/ledger", "/dev/mail/1", "/dev/mail/1/html", "/demo/sign-in?as=clara"] {
+      for path in [
+        "/dev", "/dev/gallery", "/dev/mail", "/dev/ledger", "/dev/mail/1", "/dev/mail/1/html", "/demo/sign-in?as=clara", "/demo/trial",
+      ] {
         #expect(try await quiet.get(path).status == .notFound, "\(path) is there")
       }
       #expect(try await quiet.post("/dev/clock", [("seconds", "60")]).status == .notFound)

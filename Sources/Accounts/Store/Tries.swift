@@ -2,8 +2,8 @@ import Base
 import Store
 
 /// How many times somebody may try to sign in. Kept as rows, so that neither a restart nor another node gives new tries.
-enum Tries {
-  static let windowSeconds: Int64 = 900
+public enum Tries {
+  public static let windowSeconds: Int64 = 900
   static let daySeconds: Int64 = 86_400
   static let perAccount: Int64 = 10
   /// Many people may share an address.
@@ -31,7 +31,8 @@ extension Session {
   /// Counts one try for each key before it is made, so that tries at the same moment are counted too.
   ///
   /// - Returns: in how many seconds the next try is allowed, nil when this one is.
-  func claimTry(_ claims: [(key: String, limit: Int64)], within seconds: Int64 = Tries.windowSeconds, at now: Moment) throws -> Int? {
+  public func claimTry(_ claims: [(key: String, limit: Int64)], within seconds: Int64 = Tries.windowSeconds, at now: Moment) throws -> Int?
+  {
     var waitSeconds: Int?
     for claim in claims {
       try run(
@@ -49,7 +50,7 @@ extension Session {
   }
 
   /// Gives back what was counted: only failures count.
-  func forgiveTries(account: String, address: String) throws {
+  public func forgiveTries(account: String, address: String) throws {
     try run("DELETE FROM tries WHERE key = $1", account)
     try run("UPDATE tries SET count = count - 1 WHERE key = $1 AND count > 0", address)
   }

@@ -33,7 +33,7 @@ struct ExpertRoutes: Sendable {
 
   private func list(_ request: Request, _ context: WebContext) async throws -> Response {
     let offers = try await deals.offers()
-    return web.page(ExpertsPage(offers, web.texts(context.language)), request, context)
+    return web.page(ExpertsPage(offers, trialURL: trialURL(context), web.texts(context.language)), request, context)
   }
 
   private func show(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -46,7 +46,13 @@ struct ExpertRoutes: Sendable {
       guard let reader, let price = offer.price?.total else { return RoughAmount?.none }
       return try session.worth(of: price, for: reader, at: now)
     }
-    return web.page(ExpertPage(offer, reader: reader, worth: worth, web.texts(context.language)), request, context)
+    let page = ExpertPage(offer, reader: reader, worth: worth, trialURL: trialURL(context), web.texts(context.language))
+    return web.page(page, request, context)
+  }
+
+  /// Where somebody tries it who has no account: in the demo.
+  private func trialURL(_ context: WebContext) -> SafeURL? {
+    web.settings.hasTrials && context.signedIn == nil ? SafeURL(path: "/demo/trial") : nil
   }
 
   private var web: WebFront { deals.web }
@@ -122,11 +128,13 @@ struct ExpertsPage: Page {
   let title: String
   let offers: [OfferView]
   let isEmpty: Bool
+  let trialURL: SafeURL?
 
-  init(_ offers: [Offer], _ texts: Texts) {
+  init(_ offers: [Offer], trialURL: SafeURL?, _ texts: Texts) {
     title = texts["deals.experts.title"]
     self.offers = offers.map { OfferView($0, texts) }
     isEmpty = offers.isEmpty
+    self.trialURL = trialURL
   }
 }
 
@@ -140,10 +148,11 @@ struct ExpertPage: Page {
   let askURL: SafeURL?
   let signInURL: SafeURL?
   let signUpURL: SafeURL?
+  let trialURL: SafeURL?
   /// The price in the currency that the reader chose.
   let about: String?
 
-  init(_ offer: Offer, reader: AccountID?, worth: RoughAmount?, _ texts: Texts) {
+  init(_ offer: Offer, reader: AccountID?, worth: RoughAmount?, trialURL: SafeURL?, _ texts: Texts) {
     about = worth?.wordsWithDay(texts)
     title = offer.expert.name
     self.offer = OfferView(offer, texts)
@@ -151,5 +160,6 @@ struct ExpertPage: Page {
     askURL = reader == nil || reader == offer.expert.account ? nil : SafeURL("\(offer.path)/ask")
     signInURL = reader == nil ? SafeURL("/sign-in?next=\(FormCoding.encode(offer.path))") : nil
     signUpURL = reader == nil ? SafeURL("/sign-up") : nil
+    self.trialURL = trialURL
   }
 }

@@ -46,6 +46,10 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "What people call it, e.g. Example Staff.") var openidTitle: String?
   @Option(help: "Where Stripe is asked; its keys are PARLEY_STRIPE_KEY and PARLEY_STRIPE_WEBHOOK_SECRET.") var stripeAddress: String?
   @Option(help: "Where bank transfers go, as buyers read it.") var bankAccount: String?
+  @Option(help: "Message credits for who brings a friend; 0 for none.") var referralReward: String?
+  @Option(help: "Message credits for the friend who was brought; 0 for none.") var referralWelcome: String?
+  @Option(help: "For how many friends in 30 days somebody is rewarded.") var referralMonthly: String?
+  @Option(help: "How many months such credits last.") var referralMonths: String?
   @Flag(help: "The demo village, in which everybody may be everybody. On loopback only.") var demo = false
   @Flag(help: "Pages and texts from the source tree, and /dev. On loopback only.") var dev = false
 
@@ -80,6 +84,10 @@ struct SettingsOptions: ParsableArguments {
     flags["openid-title"] = openidTitle
     flags["stripe-address"] = stripeAddress
     flags["bank-account"] = bankAccount
+    flags["referral-reward"] = referralReward
+    flags["referral-welcome"] = referralWelcome
+    flags["referral-monthly"] = referralMonthly
+    flags["referral-months"] = referralMonths
     if demo { flags["demo"] = "true" }
     if dev { flags["dev"] = "true" }
     do {

@@ -35,6 +35,7 @@ struct PurchasePage: Page {
   let cancelURL: SafeURL?
   let isPaid: Bool
   let receiptURL: SafeURL?
+  let paperURL: SafeURL?
   let refunds: [Refunded]
   let hasRefunds: Bool
   let isTest: Bool
@@ -66,6 +67,7 @@ struct PurchasePage: Page {
     cancelURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/cancel")
     isPaid = purchase.facts.isPaid
     receiptURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/receipt")
+    paperURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/receipt.pdf")
     refunds = purchase.facts.refunds.sorted { $0.key < $1.key }.map { _, refund in
       Refunded(
         what: UnitWords(texts)[refund.units, purchase.offer.unit], amount: money[Money(refund.amountMinor, purchase.price.currency)],
@@ -87,58 +89,5 @@ struct LeavingPage: Page {
     title = texts["payments.leaving.title"]
     text = texts["payments.leaving.text", ["provider": purchase.provider.title(texts)]]
     goURL = SafeURL(address)
-  }
-}
-
-/// What was paid, on paper.
-struct ReceiptPage: Page {
-  struct Line: Sendable {
-    let what: String
-    let amount: String
-  }
-
-  static let template = "receipt"
-  let title: String
-  let house: String
-  let reference: String
-  let name: String
-  let email: String
-  let time: ShownMoment
-  let way: String
-  let lines: [Line]
-  let total: String
-  let state: StateTag
-  let isTest: Bool
-  let backURL: SafeURL?
-
-  init(_ purchase: Purchase, of person: SignedIn, house: String, _ texts: Texts) {
-    let money = MoneyWords(texts.language)
-    let units = UnitWords(texts)
-    title = texts["payments.receipt.title", ["reference": purchase.reference]]
-    self.house = house
-    reference = purchase.reference
-    name = person.name
-    email = person.email
-    time = ShownMoment(purchase.paidAt ?? purchase.createdAt)
-    way = purchase.provider.title(texts)
-    var lines: [Line] = []
-    if purchase.creditedUnits == nil, purchase.receivedMinor == nil {
-      lines.append(Line(what: units[purchase.offer.units, purchase.offer.unit], amount: money[purchase.price]))
-      if purchase.offer.bonus > 0 {
-        let bonus = units[purchase.offer.bonus, purchase.offer.unit]
-        lines.append(Line(what: texts["payments.receipt.bonus", ["units": bonus]], amount: money[Money(0, purchase.price.currency)]))
-      }
-    } else {
-      lines.append(Line(what: units[purchase.units, purchase.offer.unit], amount: money[purchase.price]))
-    }
-    for (_, refund) in purchase.facts.refunds.sorted(by: { $0.key < $1.key }) where refund.state != .failed {
-      let what = texts["payments.receipt.refund", ["units": units[refund.units, purchase.offer.unit]]]
-      lines.append(Line(what: what, amount: money[Money(-refund.amountMinor, purchase.price.currency)]))
-    }
-    self.lines = lines
-    total = money[purchase.price - purchase.refunded]
-    state = StateTag(purchase.state, texts)
-    isTest = purchase.provider == .test
-    backURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)")
   }
 }

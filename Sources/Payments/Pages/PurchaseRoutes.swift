@@ -3,6 +3,8 @@ import Accounts
 import Base
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import Paper
 import Web
 
 /// `/wallet/purchases/…`: one purchase, from the way to its payment to the receipt.
@@ -37,11 +39,25 @@ struct PurchaseRoutes: Sendable {
     }
     routes.get("\(Self.path)/{id}/cancel", .ownDesk) { _, context in .redirect("\(Self.path)/\(try await purchase(context).id)") }
     routes.get("\(Self.path)/{id}/receipt", .ownDesk) { request, context in
-      let purchase = try await purchase(context)
-      guard purchase.facts.isPaid else { throw Refusal(.notFound) }
-      let page = ReceiptPage(purchase, of: try context.person(), house: payments.mail.house, web.texts(context.language))
-      return web.page(page, request, context)
+      web.page(ReceiptPage(try await receipt(context), web.texts(context.language)), request, context)
     }
+    routes.get("\(Self.path)/{id}/receipt.pdf", .ownDesk) { _, context in
+      let sheet = try await receipt(context).sheet(web.texts(context.language), address: web.settings.baseAddress)
+      return Response(
+        status: .ok,
+        headers: [
+          .contentType: "application/pdf", .cacheControl: "no-store",
+          .contentDisposition: contentDisposition("attachment", "\(sheet.name).pdf"),
+        ],
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: try await payments.printer.print(sheet))))
+    }
+  }
+
+  /// What was not paid has no receipt.
+  private func receipt(_ context: WebContext) async throws -> Receipt {
+    let purchase = try await purchase(context)
+    guard purchase.facts.isPaid else { throw Refusal(.notFound) }
+    return Receipt(purchase, of: try context.person(), house: payments.mail.house, web.texts(context.language))
   }
 
   /// Somebody else's purchase and none at all look the same.

@@ -13,6 +13,9 @@ struct ShopPage: Page {
     let price: String
     let about: String?
     let each: String?
+    /// What it costs others, and until when this price holds.
+    let usual: String?
+    let until: ShownMoment?
   }
 
   struct Group: Sendable {
@@ -42,6 +45,8 @@ struct ShopPage: Page {
   struct Chosen: Sendable {
     let pack: String
     let shown: String
+    /// The offer that is shown, where there is one.
+    let special: String?
     let key: String
     let ways: [Way]
     let mayKeepCard: Bool
@@ -61,6 +66,10 @@ struct ShopPage: Page {
   let hasPlans: Bool
   let chosen: Chosen?
   let noWay: Bool
+  let notice: String?
+  /// What codes put on top of the next purchase.
+  let bonuses: [String]
+  let code: Field
 
   /// - Parameters:
   ///   - onSale: with those that renew.
@@ -68,10 +77,15 @@ struct ShopPage: Page {
   ///   - wanted: what somebody chose before: a pack, and the value of a way.
   init(
     _ onSale: [Pack], running: Set<CreditUnit>, chosen wanted: (pack: PackID?, way: String), ways: [ProviderName],
-    cards: [(ProviderName, SavedCard)], key: Secret, refusal: Refusal?, _ own: OwnCurrency?, _ texts: Texts
+    cards: [(ProviderName, SavedCard)], key: Secret,
+    prices: [PackID: PackPrice] = [:], notice: String? = nil, bonuses: [String] = [], code: String = "", refusal: Refusal?,
+    _ own: OwnCurrency?, _ texts: Texts
   ) {
     title = texts["payments.buy.title"]
     problem = refusal.map { texts[$0] }
+    self.notice = notice
+    self.bonuses = bonuses
+    self.code = Field("code", label: texts["payments.codes.have"], value: code, autocomplete: "off", errors: FieldErrors(refusal, texts))
     isEmpty = onSale.isEmpty
     let packs = onSale.filter { $0.plan == nil }
     noWay = ways.isEmpty
@@ -89,13 +103,16 @@ struct ShopPage: Page {
         heading: texts["payments.buy.unit.\(unit.rawValue)"],
         rate: unit == .coins ? texts["payments.buy.coinRate", ["price": money[Coin.price(of: 1)]]] : nil,
         packs: own.map { one in
-          let offer = one.offer
+          let price = prices[one.id] ?? PackPrice(one)
+          let offer = price.offer
           return Line(
             chooseURL: SafeURL("\(ShopRoutes.buyPath)?pack=\(one.id)"), isChosen: one.id == pack?.id, what: units[offer.units, unit],
             bonus: offer.bonus > 0 ? texts["payments.buy.bonus", ["count": "\(offer.bonus)"]] : nil,
             saving: offer.savingPercent(over: smallest.offer).map { texts["payments.buy.saving", ["percent": "\($0)"]] },
             price: money[offer.price], about: about(offer.price)?.words(texts),
-            each: texts["payments.buy.each", ["price": money[Money(offer.price.minor / offer.total, offer.price.currency)]]])
+            each: texts["payments.buy.each", ["price": money[Money(offer.price.minor / offer.total, offer.price.currency)]]],
+            usual: price.usual.flatMap { $0.price == offer.price ? nil : money[$0.price] },
+            until: price.special.map { ShownMoment($0.endsAt) })
         })
     }
     plans = onSale.compactMap { one in
@@ -111,14 +128,16 @@ struct ShopPage: Page {
     hasPlans = !plans.isEmpty
     let bought = refusal?.reason == .selfExcluded ? nil : pack
     chosen = bought.map { pack in
+      let price = prices[pack.id] ?? PackPrice(pack)
       let isPlan = pack.plan != nil
       let ways = isPlan ? ways.filter { $0 != .bank } : ways
       return Chosen(
-        pack: "\(pack.id)", shown: ShownOffer.text(pack.offer), key: key.text, ways: Self.ways(ways, cards, chosen: wanted.way, texts),
+        pack: "\(pack.id)", shown: ShownOffer.text(price.offer), special: price.special.map { "\($0.id)" }, key: key.text,
+        ways: Self.ways(ways, cards, chosen: wanted.way, texts),
         mayKeepCard: !isPlan && ways.contains { $0 != .bank },
-        pay: texts["payments.buy.pay", ["price": money[pack.offer.price]]], about: about(pack.offer.price)?.wordsWithDay(texts),
-        brings: texts["payments.buy.brings", ["units": units[pack.offer.total, pack.offer.unit]]],
-        renews: isPlan ? texts["payments.plan.renews", ["price": money[pack.offer.price]]] : nil)
+        pay: texts["payments.buy.pay", ["price": money[price.offer.price]]], about: about(price.offer.price)?.wordsWithDay(texts),
+        brings: texts["payments.buy.brings", ["units": units[price.offer.total, price.offer.unit]]],
+        renews: isPlan ? texts["payments.plan.renews", ["price": money[price.offer.price]]] : nil)
     }
   }
 

@@ -26,6 +26,8 @@ struct ShopRoutes: Sendable {
       return try await shop(chosen: PackID(form["pack"]), way: "", key: key, refusal: nil, request, context)
     }
     routes.form(Self.buyPath, .ownDesk) { form, request, context in try await buy(form, request, context) }
+    routes.form("\(Self.buyPath)/code", .ownDesk) { form, request, context in try await redeem(form, request, context) }
+    routes.get("\(Self.buyPath)/code", .ownDesk) { _, _ in .redirect(Self.buyPath) }
     routes.form("\(Self.walletPath)/card", .ownDesk) { form, _, context in
       if let name = ProviderName(rawValue: form["provider"]) {
         try await payments.forgetCard(of: context.person().member.id, at: name)
@@ -44,6 +46,8 @@ struct ShopRoutes: Sendable {
   private func wallet(_ request: Request, _ context: WebContext) async throws -> Response {
     let me = try context.person().member.id
     let texts = web.texts(context.language)
+    try await payments.noteFriend(in: request, context)
+    let code = try await payments.referralCode(of: me)
     let providers = payments.providers.map(\.name)
     let found = try await payments.store.read { session in
       let wallets = try CreditUnit.spendable.map { unit in
@@ -55,21 +59,26 @@ struct ShopRoutes: Sendable {
       return WalletPage.Found(
         account: me, holdings: wallets, purchases: try session.purchases(PurchaseFilter(buyer: me, limit: Self.purchasesShown)),
         cards: cards, subscriptions: try session.subscriptions(of: me),
-        onSale: Set(try session.packsOnSale().map(\.offer.unit)))
+        onSale: Set(try session.packsOnSale().map(\.offer.unit)), gifts: try session.gifts(of: me, limit: Self.linesShown).map(\.given),
+        friends: try code.map { code in
+          let (came, earned) = try session.friends(of: me)
+          return WalletPage.Friends(
+            link: "\(web.settings.baseAddress)\(FriendRoutes.path)/\(code)", terms: payments.terms.referral, came: came, earned: earned)
+        })
     }
     let done = [
       "cardRemoved": "payments.card.removed", "extended": "payments.wallet.extended", "ends": "payments.plan.endsDone",
-      "goesOn": "payments.plan.goesOnDone",
+      "goesOn": "payments.plan.goesOnDone", "code": "payments.codes.done.units",
     ][try Form(query: request)["done"]]
     return web.page(WalletPage(found, notice: done.map { texts[$0] }, at: payments.clock.now, texts), request, context)
   }
 
   private func shop(
-    chosen: PackID?, way: String, key: Secret, refusal: Refusal?, _ request: Request, _ context: WebContext
+    chosen: PackID?, way: String, key: Secret, code: String = "", refusal: Refusal?, _ request: Request, _ context: WebContext
   ) async throws -> Response {
-    let me = try context.person().member.id
+    let (me, now) = (try context.person().member.id, payments.clock.now)
+    try await payments.noteFriend(in: request, context)
     let providers = payments.providers.map(\.name)
-    let now = payments.clock.now
     let (packs, running, own, refused, cards) = try await payments.store.read { session in
       (
         try session.packsOnSale(), Set(try session.subscriptions(of: me).map(\.plan.serves)), try session.ownCurrency(of: me),
@@ -77,9 +86,20 @@ struct ShopRoutes: Sendable {
         try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
       )
     }
+    let (specials, waiting, ways) = try await payments.store.read { session in
+      (
+        try session.specialOffers(for: me, at: now), try session.waitingBonuses(of: me), try payments.ways(for: me, in: session)
+      )
+    }
+    let texts = web.texts(context.language)
+    let prices = packs.map { pack in (pack.id, PackPrice(pack, specials.filter { $0.pack == pack.id })) }
+    let words = UnitWords(texts)
     let page = ShopPage(
-      packs, running: running, chosen: (chosen, way), ways: payments.ways, cards: cards, key: key, refusal: refused ?? refusal, own,
-      web.texts(context.language))
+      packs, running: running, chosen: (chosen, way), ways: ways, cards: cards.filter { ways.contains($0.0) }, key: key,
+      prices: Dictionary(uniqueKeysWithValues: prices),
+      notice: try Form(query: request)["done"] == "code" ? texts["payments.codes.done.bonus"] : nil,
+      bonuses: waiting.map { texts["payments.codes.waits", ["units": words[$0.units, $0.unit]]] }, code: code,
+      refusal: refused ?? refusal, own, texts)
     return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 
@@ -93,6 +113,17 @@ struct ShopRoutes: Sendable {
     }
   }
 
+  private func redeem(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    do {
+      let kind = try await payments.redeem(form["code"], by: context.person().member.id, from: Whereabouts(request, context))
+      return .redirect(kind == .units ? "\(Self.walletPath)?done=code" : "\(Self.buyPath)?done=code")
+    } catch let refusal as Refusal where [.codeUnknown, .codeUsed, .codeOver, .tooManyTries].contains(refusal.reason) {
+      var refusal = refusal
+      if refusal.reason != .tooManyTries { refusal.fields = ["code": refusal.reason] }
+      return try await shop(chosen: nil, way: "", key: Secret(), code: form["code"], refusal: refusal, request, context)
+    }
+  }
+
   private func buy(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     guard let key = Secret(form["purchase"]) else { throw Refusal(.notUnderstood) }
     let parts = form["way"].split(separator: ".").map(String.init)
@@ -101,7 +132,7 @@ struct ShopRoutes: Sendable {
     }
     let order = Order(
       pack: pack, shown: ShownOffer.read(form["shown"]), provider: way, byCard: parts.count == 2, keepsCard: form.has("keepsCard"),
-      formKey: key)
+      formKey: key, special: SpecialOfferID(form["offer"]))
     do {
       let purchase = try await payments.buy(order, by: context.person().member.id, in: context.language)
       return .redirect("\(PurchaseRoutes.path)/\(purchase.id)/\(purchase.state.isPaid ? "" : "pay")".trimmingSlash)

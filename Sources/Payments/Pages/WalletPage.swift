@@ -19,6 +19,23 @@ struct WalletPage: Page {
     let cards: [(ProviderName, SavedCard)]
     let subscriptions: [Subscription]
     let onSale: Set<CreditUnit>
+    let gifts: [Given]
+    /// Nil where nobody is rewarded for friends.
+    let friends: Friends?
+  }
+
+  struct Friends: Sendable {
+    let link: String
+    let terms: ReferralTerms
+    let came: Int64
+    let earned: Int64
+  }
+
+  struct FriendCard: Sendable {
+    let promise: String
+    let link: String
+    let came: String
+    let earned: String
   }
 
   struct Lot: Sendable {
@@ -36,6 +53,8 @@ struct WalletPage: Page {
     let tone: String
     let time: ShownMoment
     let aboutURL: SafeURL?
+    /// Why it was given.
+    let why: String?
   }
 
   struct Wallet: Sendable {
@@ -79,6 +98,7 @@ struct WalletPage: Page {
   let hasLines: Bool
   let cards: [Card]
   let hasCards: Bool
+  let friends: FriendCard?
 
   init(_ found: Found, notice: String?, at now: Moment, _ texts: Texts) {
     title = texts["payments.wallet.title"]
@@ -86,13 +106,14 @@ struct WalletPage: Page {
     revision = found.holdings.reduce(0) { $0 + $1.balance.revision }
     self.notice = notice
     let units = UnitWords(texts)
+    let reasons = Dictionary(found.gifts.map { ($0.about, $0.words(texts)) }) { first, _ in first }
     // A unit that is neither sold nor owned is not spoken of.
     let shown = found.holdings.filter { found.onSale.contains($0.unit) || $0.balance.units > 0 || !$0.lines.isEmpty }
     wallets = shown.map { holding in
       let lots = holding.lots.map { lot in
         Lot(
           what: units[lot.free, holding.unit], origin: texts["payments.wallet.origin.\(lot.origin)"],
-          ends: lot.expiresAt.map { ShownMoment($0) },
+          ends: lot.expiresAt.map { ShownMoment.day($0) },
           extendURL: lot.canBeExtended(at: now) ? SafeURL("/wallet/lots/\(lot.id)/extend") : nil)
       }
       return Wallet(
@@ -106,7 +127,7 @@ struct WalletPage: Page {
       return Running(
         what: PlanWords(texts)[one.plan, one.offer], price: PlanWords(texts).price(of: one.offer),
         word: texts[isPaid ? (one.renews ? "payments.plan.runs" : "payments.plan.ends") : "payments.plan.unpaid"],
-        tone: isPaid ? (one.renews ? "good" : "plain") : "wait", until: ShownMoment(one.paidUntil),
+        tone: isPaid ? (one.renews ? "good" : "plain") : "wait", until: .day(one.paidUntil),
         untilText: texts[one.renews ? "payments.plan.renewsOn" : "payments.plan.endsOn"],
         postURL: SafeURL("\(ShopRoutes.walletPath)/subscriptions/\(one.id)"), renews: one.renews)
     }
@@ -123,13 +144,21 @@ struct WalletPage: Page {
           what: texts["payments.entry.\(line.kind.rawValue)"],
           units: texts["payments.wallet.change", ["number": number, "unit": texts["payments.wallet.short.\(unit.rawValue)"]]],
           word: texts[isPending ? "payments.wallet.pending" : "payments.wallet.done"], tone: isPending ? "wait" : "good",
-          time: ShownMoment(line.at), aboutURL: Self.address(of: line.about))
+          time: ShownMoment(line.at), aboutURL: Self.address(of: line.about), why: reasons[line.about])
       }
     hasLines = !lines.isEmpty
     cards = found.cards.map { name, card in
       Card(provider: name.rawValue, name: texts["payments.card.name", ["brand": card.brand, "digits": card.lastDigits]])
     }
     hasCards = !cards.isEmpty
+    friends = found.friends.map { friends in
+      let (reward, welcome) = (units[friends.terms.reward, .credits], units[friends.terms.welcome, .credits])
+      let key = friends.terms.reward == friends.terms.welcome ? "both" : "each"
+      return FriendCard(
+        promise: texts["payments.friends.\(key)", ["reward": reward, "welcome": welcome]], link: friends.link,
+        came: texts.counted("payments.friends.came", Int(friends.came)),
+        earned: texts["payments.friends.earned", ["units": units[friends.earned, .credits]]])
+    }
   }
 
   private static func address(of about: String) -> SafeURL? {

@@ -140,7 +140,6 @@ extension Payments {
     let locks: [Lock] = [.account(subscription.owner), .subscription(subscription.id)]
     return try await store.write(locking: locks) { [self] session in
       guard var current = try session.subscription(subscription.id), current.step(at: now, isUnderWay: false) == .charge else { return nil }
-      let key = "renewal.\(current.id).\(current.months).\(current.tries)"
       current.tries += 1
       try session.update(current)
       guard let owner = try session.account(current.owner), owner.active,
@@ -150,7 +149,7 @@ extension Payments {
         return nil
       }
       var made = Purchase(
-        id: id, buyer: current.owner, formKey: key, reference: reference, pack: current.pack, offer: current.offer,
+        id: id, buyer: current.owner, formKey: "renewal.\(id)", reference: reference, pack: current.pack, offer: current.offer,
         validDays: current.validDays, provider: current.provider, keepsCard: true, byCard: true, language: owner.language, createdAt: now,
         changedAt: now)
       made.subscription = current.id

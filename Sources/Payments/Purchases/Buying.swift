@@ -16,6 +16,8 @@ struct Order: Sendable {
   var keepsCard: Bool
   /// Of the page, the same for every press of its button.
   let formKey: Secret
+  /// The offer that the page showed, which must be this customer's now.
+  var special: SpecialOfferID?
 }
 
 extension Payments {
@@ -33,13 +35,16 @@ extension Payments {
     let (id, now): (PurchaseID, Moment) = (ids.next(), clock.now)
     let reference = PurchaseReference.new()
     let key = order.key
-    let purchase = try await store.write(locking: [.account(buyer)]) { [jobs] session -> Purchase in
+    let purchase = try await store.write(locking: [.account(buyer)]) { [self] session -> Purchase in
       if let known = try session.purchase(formKey: key, of: buyer) { return known }
       try session.refuseExcluded(buyer, at: now)
+      guard try self.ways(for: buyer, in: session).contains(order.provider) else { throw Refusal(.notFound) }
       guard let pack = try session.pack(order.pack), let validDays = try session.validDays(ofPackOnSale: order.pack) else {
         throw Refusal(.packNotOnSale)
       }
-      guard pack.offer == order.shown else { throw Refusal(.priceChanged) }
+      let price = try session.price(of: pack, for: buyer, at: now)
+      guard price.offer == order.shown, price.special?.id == order.special else { throw Refusal(.priceChanged) }
+      if let special = order.special, let begun = try session.openPurchase(under: special, of: buyer) { return begun }
       if let plan = pack.plan {
         guard order.provider != .bank else { throw Refusal(.notFound) }
         guard try session.subscription(of: buyer, serving: plan.serves) == nil else { throw Refusal(.subscriptionRunning) }
@@ -49,16 +54,17 @@ extension Payments {
       if pack.plan != nil { order.keepsCard = true }
       // Whoever went back and pressed again goes on with what they began.
       let recent = now.adding(seconds: -Self.goOnSeconds)
-      if !order.byCard, let begun = try session.openPurchase(like: order, pack.offer, of: buyer, since: recent) { return begun }
+      if !order.byCard, let begun = try session.openPurchase(like: order, price.offer, of: buyer, since: recent) { return begun }
       guard try session.countPurchases(by: buyer, since: now.adding(seconds: -Self.daySeconds)) < Self.purchasesPerDay else {
         throw Refusal(.tooManyTries, retryAfterSeconds: 3600)
       }
       if order.byCard, try session.savedCard(of: buyer, at: order.provider) == nil { throw Refusal(.cardNotKept) }
       var made = Purchase(
-        id: id, buyer: buyer, formKey: key, reference: reference, pack: pack.id, offer: pack.offer, validDays: validDays,
+        id: id, buyer: buyer, formKey: key, reference: reference, pack: pack.id, offer: price.offer, validDays: validDays,
         provider: order.provider, keepsCard: order.keepsCard, byCard: order.byCard, language: language, createdAt: now, changedAt: now)
       if order.provider == .bank { made.facts.stage = .pending }
       try session.insert(made)
+      try session.note(price, of: id)
       try jobs.enqueue(
         .askOutcome, uniqueKey: "\(id)", payload: Self.payload(id), dueAt: now.adding(seconds: Self.askPauses[0]), in: session)
       return made

@@ -119,6 +119,7 @@ extension Payments {
   private func follow(from before: Purchase, to purchase: Purchase, at now: Moment, in session: any Session) throws {
     if purchase.facts.isPaid, !before.facts.isPaid {
       try tellPaid(purchase, at: now, in: session)
+      try reward(purchase, at: now, in: session)
       try jobs.cancel(.askOutcome, uniqueKey: "\(purchase.id)", in: session)
       if purchase.keepsCard, purchase.payment != nil {
         try jobs.enqueue(.keepCard, uniqueKey: "\(purchase.id)", payload: Self.payload(purchase.id), dueAt: now, in: session)

@@ -40,6 +40,13 @@ extension Privacy {
     }
   }
 
+  /// An account that is nobody's to keep goes now.
+  public func eraseNow(_ id: AccountID, in session: any Session) throws {
+    try session.run("UPDATE accounts SET erase_at = $2 WHERE id = $1", id, clock.now)
+    try jobs.enqueue(
+      .eraseSubject, uniqueKey: DataSubject.account(id).words, payload: SubjectPayload.text(.account(id)), dueAt: clock.now, in: session)
+  }
+
   /// The account stays.
   func keep(_ id: AccountID, from place: Whereabouts) async throws {
     try await endErasure(.account(id), by: id, from: place)

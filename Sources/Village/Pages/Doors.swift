@@ -15,8 +15,14 @@ public struct Doors: Sendable {
   let letters: MailFolder?
   let isDemo: Bool
   let isDev: Bool
+  let trials: Trials?
 
-  public init(web: WebFront, store: any Store, accounts: Accounts, events: DevEvents, letters: MailFolder?, isDemo: Bool, isDev: Bool) {
+  /// - Parameter trials: who tries the demo without an account.
+  public init(
+    web: WebFront, store: any Store, accounts: Accounts, events: DevEvents, letters: MailFolder?, isDemo: Bool, isDev: Bool,
+    trials: Trials? = nil
+  ) {
+    self.trials = trials
     self.web = web
     self.store = store
     self.accounts = accounts
@@ -30,6 +36,7 @@ public struct Doors: Sendable {
     let hasDev = isDemo || isDev
     let hasSignUp: @Sendable () async throws -> Bool = { [accounts] in try await accounts.isOpen() }
     FrontRoutes(web: web, addresses: addresses, isDemo: isDemo, hasDev: hasDev, hasSignUp: hasSignUp).register(on: routes)
+    if isDemo, let trials { TrialRoutes(trials: trials, web: web).register(on: routes) }
     if isDemo { DemoSignIn(web: web, store: store, accounts: accounts).register(on: routes) }
     if hasDev { DevRoutes(web: web, events: events, letters: letters, store: store).register(on: routes) }
   }
