@@ -218,7 +218,8 @@ let package = Package(
     proof(
       "DealsTests",
       [
-        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Pricing", "Payments", "Deals",
+        "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Pricing", "Payments",
+        "Deals",
         "Parley", httpTypes,
       ]),
     proof("StoreTests", ["Base", "Store"]),

@@ -120,11 +120,11 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (ADMINISTRATOR.host, "/admin/privacy", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/payments", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/packs", ADMINISTRATOR),
-    (ADMINISTRATOR.host, "/admin/rates", ADMINISTRATOR),
-    (ADMINISTRATOR.host, "/admin/exclusions", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/offers", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/offers/new", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/codes", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/codes/new", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/rates", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/exclusions", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sign-up", ADMINISTRATOR),
 ]

@@ -10,6 +10,7 @@ const happenings: ReadonlySet<string> = new Set([
   "AnswerReturned",
   "AnswerLate",
   "QuestionReleased",
+  "TipGiven",
 ]);
 
 /** Whether the team is shown the entry as a system line. What a later server adds counts for its number, but is shown as nothing. */
@@ -44,9 +45,12 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
       return texts.say("line.answerLate");
     case "QuestionReleased":
       return texts.say("line.questionReleased");
+    case "TipGiven":
+      return texts.count(entry.body.unit === "coins" ? "tip.coins" : "tip.credits", entry.body.units, { name });
     case "MessageSent":
       return isErased(entry) ? texts.say("line.erased") : "";
     case "FileExpired":
+    case "AnswerRated":
     case "AnswerEmailed":
     case "AnswerOpened":
       return "";

@@ -19,6 +19,9 @@ const headings: Readonly<Record<string, string>> = {
   purchasePaid: "notices.purchasePaid",
   purchaseRefunded: "notices.purchaseRefunded",
   purchaseWaits: "notices.purchaseWaits",
+  tip: "notices.tip",
+  serviceRefunded: "notices.serviceRefunded",
+  earningReturned: "notices.earningReturned",
 };
 
 /** Where a notice leads that is about no conversation. */
@@ -34,6 +37,9 @@ const places: Readonly<Record<string, string>> = {
   purchasePaid: "/wallet",
   purchaseRefunded: "/wallet",
   purchaseWaits: "/wallet",
+  tip: "/earnings",
+  serviceRefunded: "/wallet",
+  earningReturned: "/earnings",
 };
 
 /** Whether these words are known here; a later server may tell of more. */

@@ -8,6 +8,7 @@ import { sayHappening } from "./happening.ts";
 import { letterOf } from "./letters.ts";
 import { isTick, type TickName } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
+import { makeGivenStars, ratingOf } from "./ratings.ts";
 import type { Divider } from "./unseen.ts";
 
 export interface ItemContext {
@@ -33,6 +34,7 @@ export class ThreadItemView {
   readonly node: HTMLElement;
   readonly #bubble: Bubble | null;
   #shown = "";
+  #rated = "null";
 
   constructor(kind: (ThreadItem | Divider)["kind"], conversation: string, desk: Desk) {
     const { texts, times, workspace, passes } = desk;
@@ -91,7 +93,25 @@ export class ThreadItemView {
       showsAuthor: item.isFirst,
       tick: isVisitor || !isTick(item.state) ? null : desk.texts.say(tickTexts[item.state]),
     });
+    if (!isVisitor) this.#showRating(item, entries, desk);
     if (item.state === "emailed" || item.state === "opened") this.#showLetter(item, entries, desk);
+  }
+
+  /** What the customer thought of a paid answer (A43). */
+  #showRating({ n }: BubbleItem, entries: readonly Entry[], { texts }: Desk): void {
+    const rating = n === null ? null : ratingOf(n, entries);
+    const now = JSON.stringify(rating);
+    if (now === this.#rated) return;
+    this.#rated = now;
+    this.node.querySelector(".rated")?.remove();
+    if (rating === null) return;
+    const given = make(
+      "div",
+      { class: "rated" },
+      makeGivenStars(rating.stars, texts.count("rating.stars", rating.stars)),
+    );
+    if (rating.text !== "") given.append(make("q", { dir: "auto" }, rating.text));
+    this.node.append(given);
   }
 
   /** In words, because it happened at another time than the message. */

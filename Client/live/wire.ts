@@ -42,6 +42,14 @@ export type Question =
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly text: string })
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly file: string })
   | { readonly do: "join" | "leave" | "close"; readonly topic: string }
+  | { readonly do: "rate"; readonly topic: string; readonly of: number; readonly stars: number; readonly text?: string }
+  | {
+    readonly do: "tip";
+    readonly topic: string;
+    readonly of: number;
+    readonly units: number;
+    readonly client: string;
+  }
   | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
 
@@ -152,6 +160,21 @@ export interface QuestionReach {
   readonly of: number;
 }
 
+/** What a customer thinks of the answer with the number `of`; 0 where only the fact is left. */
+export interface Rating {
+  readonly of: number;
+  readonly stars: number;
+  /** Empty for none. */
+  readonly text: string;
+}
+
+/** Units on top, for the answer with the number `of`. */
+export interface Tip {
+  readonly of: number;
+  readonly unit: string;
+  readonly units: number;
+}
+
 export type EntryKind =
   | { readonly event: "ChatOpened"; readonly body: { readonly form: FormState; readonly offline: boolean } }
   | { readonly event: "FormSent"; readonly body: { readonly name: string } }
@@ -159,6 +182,8 @@ export type EntryKind =
   | { readonly event: "FileExpired"; readonly body: { readonly file: string; readonly of: number } }
   | { readonly event: "AnswerEmailed" | "AnswerOpened" | "AnswerReturned"; readonly body: LetterReach }
   | { readonly event: "AnswerLate" | "QuestionReleased"; readonly body: QuestionReach }
+  | { readonly event: "AnswerRated"; readonly body: Rating }
+  | { readonly event: "TipGiven"; readonly body: Tip }
   | { readonly event: "AgentJoinedChat" }
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
@@ -216,6 +241,8 @@ export interface Deal {
     readonly avatar: string;
     readonly status: AgentStatus;
   };
+  /** The latest answers that were paid for, oldest first: what each was paid in, as a tip is, and until when it can be rated. */
+  readonly paid?: readonly { readonly n: number; readonly unit: string; readonly rateUntil: number }[];
 }
 
 export interface Subscribed {

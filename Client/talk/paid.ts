@@ -15,6 +15,7 @@ import { makeDealBar } from "./deal-bar.ts";
 import { canPay } from "./deal-stage.ts";
 import { makeExpertHead } from "./expert-head.ts";
 import { followPurse, type Purse } from "./purse.ts";
+import { makeThanks, sayTip } from "./thanks.ts";
 import { makeTakingBack, sendUnpaidFiles } from "./taking-back.ts";
 import { WalletLine } from "./wallet.ts";
 
@@ -34,8 +35,8 @@ export interface Paid {
   readonly bar: HTMLElement;
   /** What happens in a paid thread alone, as a line of it. */
   sayLine(entry: Entry): string;
-  /** Takes the composer under its care. */
-  watch(composer: WritingPart): void;
+  /** Takes the composer under its care, and the bubbles of the thread. */
+  watch(composer: WritingPart, thread: Element): void;
   /** An answer came. */
   heard(): void;
   show(): void;
@@ -60,7 +61,14 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
   const signIn = account === "" ? `/sign-in?next=${encodeURIComponent(`/conversations/${conversation}`)}` : null;
   const bar = makeDealBar({ texts, times, buy, signIn, alert: alerts.element });
   const cost = make("small", { class: "cost" });
+  const thanks = makeThanks({
+    texts,
+    buy,
+    ask: (question) => chat.ask(question),
+    wallet: wallet === null ? null : (unit) => wallet.of(unit),
+  });
   let composer: WritingPart | null = null;
+  let thread: Element | null = null;
   let problem = "";
   let purse: Purse | null = null;
   /** Null until it is known. */
@@ -98,6 +106,10 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
       purse,
       now: time.now(Date.now()),
     });
+    if (deal !== null && thread !== null) {
+      const topic = chat.log?.topic ?? "";
+      thanks.show({ thread, topic, deal, entries, now: time.now(Date.now()) });
+    }
     setText(cost, sayCost(deal, texts));
     const words = composer?.element.querySelector("textarea");
     if (words && deal !== null) words.placeholder = texts.say("composer.placeholder", { name: deal.expert.name });
@@ -160,12 +172,13 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     heard(): void {
       if (!isLookedAt()) alerts.call("message");
     },
-    sayLine({ event }): string {
-      if (event === "AnswerLate") return texts.say("line.late");
-      return event === "QuestionReleased" ? texts.say("line.released") : "";
+    sayLine(entry): string {
+      if (entry.event === "AnswerLate") return texts.say("line.late");
+      return entry.event === "QuestionReleased" ? texts.say("line.released") : sayTip(entry, texts);
     },
-    watch(part): void {
+    watch(part, bubbles): void {
       composer = part;
+      thread = bubbles;
       part.element.querySelector("button[type=submit]")?.before(cost);
       const { element } = part;
       for (const name of ["keydown", "submit"]) element.addEventListener(name, guard, { capture: true, signal });

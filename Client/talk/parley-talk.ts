@@ -95,7 +95,7 @@ class ParleyTalk extends HTMLElement {
     const thread = makeThread(scene, seen, signal);
     const typing = makeTyping(scene);
     const composer = makeComposer(scene, thread.toEnd);
-    paid?.watch(composer);
+    paid?.watch(composer, thread.element);
     const head = paid ?? makeHead(scene, () => {}, () => scene.talking?.askToClose(() => composer.focus()));
     const panel = make(
       "section",

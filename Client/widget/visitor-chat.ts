@@ -159,8 +159,8 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     for (;;) {
       const log = await this.#subscribed();
       if (this.#formWasSent) return null;
-      if (!this.isChatOpen) await this.#ask({ do: "open", topic: log.topic });
-      const answer = await this.#ask({ do: "form", topic: log.topic, ...lead });
+      if (!this.isChatOpen) await this.ask({ do: "open", topic: log.topic });
+      const answer = await this.ask({ do: "form", topic: log.topic, ...lead });
       if (answer?.event === "Refused") return answer;
       if (answer !== null) return null;
     }
@@ -175,7 +175,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     }
     for (;;) {
       const { topic } = await this.#subscribed();
-      const answer = await this.#ask({ do: "offline", topic, client, text, ...lead });
+      const answer = await this.ask({ do: "offline", topic, client, text, ...lead });
       if (answer?.event === "Refused") return answer;
       if (answer !== null) return null;
     }
@@ -209,7 +209,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     let answer: Answer | null = null;
     while (answer === null && this.isChatOpen) {
       const { topic } = await this.#subscribed();
-      answer = await this.#ask({ do: "close", topic });
+      answer = await this.ask({ do: "close", topic });
     }
   }
 
@@ -288,7 +288,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
   #openIfWished(): void {
     if (!this.#wantsChat || !this.#isSubscribed || this.log === null) return;
     this.#wantsChat = false;
-    if (this.mode === "form" && !this.isChatOpen) void this.#ask({ do: "open", topic: this.log.topic });
+    if (this.mode === "form" && !this.isChatOpen) void this.ask({ do: "open", topic: this.log.topic });
   }
 
   async #subscribed(): Promise<Log> {
@@ -299,7 +299,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
   }
 
   /** Null when the line was cut before the answer. */
-  #ask(question: Question): Promise<Answer | null> {
+  ask(question: Question): Promise<Answer | null> {
     return this.#connection.ask(question).catch(() => null);
   }
 }

@@ -17,7 +17,7 @@ extension Actor {
     case .visitors, .siteStatus, .desk, .threads: return deed == .read && scopes.contains(.chatsRead)
     case .notices: return deed == .read && scopes.contains(.noticesRead)
     case .publicPage, .widget: return deed == .read
-    case .profilePiece, .wallet, .console, .administration, .development: return false
+    case .profilePiece, .wallet, .console, .administration, .deals, .development: return false
     }
   }
 }

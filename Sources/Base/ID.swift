@@ -55,6 +55,7 @@ public enum Kinds {
   public enum Terms {}
   public enum Rates {}
   public enum Subscription {}
+  public enum ServiceRefund {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -78,3 +79,4 @@ public typealias HoldID = ID<Kinds.Hold>
 public typealias TermsID = ID<Kinds.Terms>
 public typealias RatesID = ID<Kinds.Rates>
 public typealias SubscriptionID = ID<Kinds.Subscription>
+public typealias ServiceRefundID = ID<Kinds.ServiceRefund>

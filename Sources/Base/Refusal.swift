@@ -39,6 +39,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case lastAdministrator
     // Money.
     case creditMissing, answerPriceChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
+    case answerUnpaid, ratingClosed
     // What payers hold themselves to.
     case sessionLimitReached, dayLimitReached, monthLimitReached, stopReached, selfExcluded
     // Copies of what is kept.

@@ -74,6 +74,7 @@ extension Change {
     case .fileExpired(let file, let n): fact = .fileExpired(file, of: n)
     case .letter(let news): fact = .letter(news)
     case .deal(let news): fact = .deal(news)
+    case .thanked(let thanks): fact = .thanked(thanks)
     case .agentJoined: fact = .joined
     case .agentLeft(let last): fact = .left(last: last)
     case .closed(let unwritten): fact = .closed(unwritten: unwritten)

@@ -22,6 +22,9 @@ extension Line {
       case .send(let topic, let message): try send(message, in: topic, id: id, on: connection)
       case .sendFile(let topic, let client, let file, let price):
         try send(file, client: client, price: price, in: topic, id: id, on: connection)
+      case .rate(let topic, let rating): try rate(rating, in: topic, id: id, on: connection)
+      case .tip(let topic, let n, let units, let client):
+        try tip(units, for: n, client: client, in: topic, id: id, on: connection)
       case .join(let topic): try perform(.join, in: topic, id: id, as: .agent, on: connection)
       case .leave(let topic): try perform(.leave, in: topic, id: id, as: .agent, on: connection)
       case .close(let topic): try perform(.close, in: topic, id: id, as: .either, on: connection)
@@ -112,6 +115,39 @@ extension Line {
       guard let known = performed.acknowledged else { preconditionFailure("A message that was taken has a number") }
       connection.send(Acknowledged(id: id, topic: topic, client: client, n: known.n, at: known.at))
     case .failure(let error): refuse(error, id: id, on: connection)
+    }
+  }
+
+  private func rate(_ rating: Rating, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let text = rating.text.unicodeScalars.contains { !$0.properties.isWhitespace } ? rating.text : ""
+    guard text.unicodeScalars.count <= Rating.textLimit else {
+      throw Refusal(.textTooLong, arguments: ["limit": String(Rating.textLimit)])
+    }
+    guard !text.utf8.contains(0) else { throw Refusal(.textHasNull) }
+    let rating = Rating(of: rating.of, stars: rating.stars, text: text)
+    try thank(in: topic, id: id, on: connection) { _ in .rating(rating) }
+  }
+
+  /// Whoever came by a letter's link reads and writes; money goes only from who is signed in.
+  private func tip(
+    _ units: Int64, for n: Int64, client: String, in topic: Topic, id: String?, on connection: Connection
+  ) throws(Refusal) {
+    guard case .session = try visiting().link?.holder else { throw Refusal(.signInNeeded) }
+    guard Tip.unitRange.contains(units) else { throw Refusal(.amountInvalid) }
+    try thank(in: topic, id: id, on: connection) { .tip(Tip(of: n, units: Units(units, $0), client: client)) }
+  }
+
+  /// - Parameter thanks: made of the unit that the answer was paid in.
+  private func thank(
+    in topic: Topic, id: String?, on connection: Connection, _ thanks: @escaping @Sendable (CreditUnit) -> Thanks
+  ) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .asker)
+    try admitMessage()
+    house.thank(in: conversation, by: doer, thanks) { [self] result in
+      switch result {
+      case .success: connection.send(Done(id: id))
+      case .failure(let error): refuse(error, id: id, on: connection)
+      }
     }
   }
 

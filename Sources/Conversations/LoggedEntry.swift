@@ -29,7 +29,7 @@ struct LoggedEntry: Sendable, Equatable {
   /// Nothing that anybody said or did.
   var isHousekeeping: Bool {
     switch body {
-    case .fileExpired, .letter, .deal: true
+    case .fileExpired, .letter, .deal, .thanked(.rating): true
     default: false
     }
   }
@@ -75,6 +75,7 @@ extension LoggedEntry {
     case .fileExpired(let file, let n): return (nil, .fileExpired(file, of: n))
     case .letter(let news): return (nil, .letter(news))
     case .deal(let news): return (nil, .deal(news))
+    case .thanked(let thanks): return (nil, .thanked(thanks))
     }
   }
 }

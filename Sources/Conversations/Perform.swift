@@ -17,8 +17,8 @@ struct Performed: Sendable {
   let opened: Bool
   /// The number of a new message of the visitor.
   let saidByVisitor: Int64?
-  /// An agent wrote.
-  let answered: Bool
+  /// The number of an agent's new message.
+  let answeredWith: Int64?
   /// An account keeps the thread, and is told of answers.
   let hasKeeper: Bool
   /// The people of the thread changed.
@@ -26,6 +26,9 @@ struct Performed: Sendable {
   /// Who pays whom.
   let deal: Deal?
   let isClosed: Bool
+
+  /// An agent wrote.
+  var answered: Bool { answeredWith != nil }
 
   /// The live list that it stands in.
   var list: Topic { deal.map { .threads($0.expert) } ?? .visitors(site) }
@@ -87,6 +90,9 @@ extension Session {
 }
 
 extension Performed {
+  /// Everything was so already.
+  static func nothing(in held: Held) -> Performed { Performed(held, entries: [], acknowledged: nil) }
+
   fileprivate init(_ held: Held, entries: [LoggedEntry], acknowledged: (n: Int64, at: Moment)?) {
     conversation = held.id
     site = held.site
@@ -95,7 +101,7 @@ extension Performed {
     self.acknowledged = acknowledged
     opened = entries.contains { if case .opened = $0.body { true } else { false } }
     saidByVisitor = entries.last { $0.client != nil && $0.by.kind == .visitor }?.n
-    answered = entries.contains { $0.client != nil && $0.by.kind == .agent }
+    answeredWith = entries.last { $0.client != nil && $0.by.kind == .agent }?.n
     hasKeeper = held.keeper != nil
     deal = held.deal
     isClosed = entries.contains { if case .closed = $0.body { true } else { false } }

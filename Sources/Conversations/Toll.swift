@@ -12,8 +12,20 @@ public protocol Toll: Sendable {
   /// - Throws: what stands in the way, as a `Refusal`: nothing is said then.
   func ask(_ question: PaidQuestion, in session: any Session) throws
 
-  /// The expert answers: what was set aside for older questions is theirs.
-  func answer(in conversation: ConversationID, at now: Moment, in session: any Session) throws
+  /// The expert answers with the message `n`: what was set aside for older questions is theirs.
+  func answer(_ n: Int64, in conversation: ConversationID, at now: Moment, in session: any Session) throws
+
+  /// The latest answers that were paid for, oldest first.
+  func paidAnswers(in conversation: ConversationID, in session: any Session) throws -> [PaidAnswer]
+
+  /// The customer rates a paid answer, or gives a tip for it.
+  ///
+  /// - Parameter make: what it is, given the unit that the answer was paid in.
+  /// - Returns: what the log says; nil when it was done already.
+  /// - Throws: what stands in the way, as a `Refusal`.
+  func thank(
+    for deal: Deal, in conversation: ConversationID, at now: Moment, in session: any Session, _ make: (CreditUnit) -> Thanks
+  ) throws -> Thanks?
 
   /// What the next question of a thread costs; nil where nothing is paid any more.
   func quote(_ deal: Deal, at site: SiteID, now: Moment, in session: any Session) throws -> Quote?
@@ -37,6 +49,23 @@ public struct PaidQuestion: Sendable {
   public let at: Moment
 
   public var deal: Deal { Deal(customer: customer, expert: expert) }
+}
+
+/// An answer that was paid for.
+public struct PaidAnswer: Hashable, Sendable {
+  /// Its number in the log.
+  public let n: Int64
+  public let at: Moment
+  /// What it was paid in, which a tip for it is given in.
+  public let unit: CreditUnit
+
+  public var rateUntil: Moment { at.adding(seconds: Rating.openSeconds) }
+
+  public init(n: Int64, at: Moment, unit: CreditUnit) {
+    self.n = n
+    self.at = at
+    self.unit = unit
+  }
 }
 
 public struct WaitingQuestions: Hashable, Sendable {
@@ -73,6 +102,7 @@ struct Standing: Sendable {
   let waiting: WaitingQuestions?
   let asked: Int64
   let expert: Face
+  let paid: [PaidAnswer]
 }
 
 extension DealView.Waiting {
@@ -90,7 +120,8 @@ extension Conversations {
     let quote = try toll.quote(deal, at: held.site, now: clock.now, in: session) ?? Quote(.credits, [])
     return Standing(
       conversation: held.id, quote: quote,
-      waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face)
+      waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face,
+      paid: try toll.paidAnswers(in: held.id, in: session))
   }
 
   func seen(_ standing: Standing) -> DealView {
@@ -98,7 +129,8 @@ extension Conversations {
     return DealView(
       unit: standing.quote.unit, price: standing.quote.total.count, isIncluded: standing.quote.isIncluded,
       waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
-      expert: DealView.Expert(id: expert.account, name: expert.name, avatar: expert.avatar, status: desk.status(of: expert.account)))
+      expert: DealView.Expert(id: expert.account, name: expert.name, avatar: expert.avatar, status: desk.status(of: expert.account)),
+      paid: standing.paid.map { DealView.Paid(n: $0.n, unit: $0.unit, rateUntil: $0.rateUntil) })
   }
 
   /// What an account has changed: every open page of it is told in a moment.
@@ -132,7 +164,20 @@ extension Conversations {
         at: now)
       try toll.ask(question, in: session)
     }
-    if performed.answered { try toll.answer(in: performed.conversation, at: now, in: session) }
+    if let n = performed.answeredWith { try toll.answer(n, in: performed.conversation, at: now, in: session) }
+  }
+
+  /// Queues what a customer says or gives after an answer, in the order of the calls for this conversation.
+  func thank(
+    in conversation: ConversationID, by doer: Doer, _ make: @escaping @Sendable (CreditUnit) -> Thanks,
+    then: @escaping @Sendable (Result<Performed, any Error>) -> Void
+  ) {
+    submit(in: conversation, then: then) { [toll] session, now in
+      guard let held = try session.held(conversation, answerers: false) else { throw Refusal(.notFound) }
+      guard let deal = held.deal else { throw Refusal(.answerUnpaid) }
+      guard let thanks = try toll.thank(for: deal, in: conversation, at: now, in: session, make) else { return .nothing(in: held) }
+      return try session.perform(.thank(thanks), in: conversation, by: doer, at: now)
+    }
   }
 
   /// A kind of job that acts on one thread, whose identity is its payload's `conversation`, and that may have news for its log.

@@ -30,5 +30,6 @@ public struct Change: Equatable, Sendable {
     case fileExpired(FileID, of: Int64)
     case letter(LetterNews)
     case deal(DealNews)
+    case thanked(Thanks)
   }
 }

@@ -21,6 +21,8 @@ public enum Command: Equatable, Sendable {
   case noteLetter(LetterNews)
   /// A paid answer takes longer, or did not come in time.
   case noteDeal(DealNews)
+  /// A customer rates an answer, or gives a tip for it.
+  case thank(Thanks)
 }
 
 /// Who wants it, with what the rules ask about them.

@@ -35,8 +35,11 @@ extension Conversation {
       return isNew(news) ? [Change(at: now, by: .nobody, fact: .letter(news))] : []
     case (.noteDeal(let news), .clock):
       return isNew(news) ? [Change(at: now, by: .nobody, fact: .deal(news))] : []
+    case (.thank(let thanks), .visitor(let asker)):
+      guard thanks.of > 0, thanks.of <= head else { throw Refusal(.notFound) }
+      return [Change(at: now, by: .visitor(name: asker.name), fact: .thanked(thanks))]
     case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.close, .clock), (.expire, _),
-      (.expireFile, _), (.noteLetter, _), (.noteDeal, _):
+      (.expireFile, _), (.noteLetter, _), (.noteDeal, _), (.thank, _):
       throw Refusal(.notAllowed)
     }
   }

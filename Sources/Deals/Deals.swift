@@ -3,6 +3,7 @@ import Base
 import Conversations
 import Ledger
 import Notifications
+import Payments
 import Sites
 import Store
 import Web
@@ -12,6 +13,7 @@ import Web
 /// - `Terms` say what an answer costs at a website, and what is promised for it.
 /// - `MessageToll` holds, captures and gives back inside the transactions of Conversations.
 /// - `Deadlines` keep every promise's end.
+/// - `Thanking` is what comes after an answer; `ServiceRefunds` give back what was paid for one.
 /// - `Pages/`: who can be asked, what was earned, the terms.
 public final class Deals: Sendable {
   let store: any Store
@@ -23,10 +25,11 @@ public final class Deals: Sendable {
   let sites: Sites
   let conversations: Conversations
   let notifications: Notifications
+  let payments: Payments
 
   public init(
     store: any Store, ids: IDMaker, clock: WallClock, web: WebFront, ledger: Ledger, toll: MessageToll, sites: Sites,
-    conversations: Conversations, notifications: Notifications
+    conversations: Conversations, notifications: Notifications, payments: Payments
   ) {
     self.store = store
     self.ids = ids
@@ -37,8 +40,11 @@ public final class Deals: Sendable {
     self.sites = sites
     self.conversations = conversations
     self.notifications = notifications
+    self.payments = payments
     register(on: notifications)
     tellEnds(by: notifications)
+    toll.tellTips(by: notifications)
+    tellRefunds(by: notifications)
   }
 
   public func register(on routes: Routes) {
@@ -49,6 +55,7 @@ public final class Deals: Sendable {
     CreditRoutes(deals: self).register(on: routes)
     GuidelineRoutes(deals: self).register(on: routes)
     PurseRoutes(deals: self).register(on: routes)
+    DealRoutes(deals: self).register(on: routes)
   }
 
   /// Somebody's thread with an expert, which is made when there is none: one for life.

@@ -18,11 +18,16 @@ public struct MessageToll: Toll {
   let ledger: Ledger
   let jobs: Jobs
   let notifications: Notifications
+  let refunds: ServiceRefunds
+  /// Whether an answer rated one star is given back, once per customer and month.
+  let refundsOneStar: Bool
 
-  public init(ledger: Ledger, jobs: Jobs, notifications: Notifications) {
+  public init(ledger: Ledger, jobs: Jobs, ids: IDMaker, notifications: Notifications, refundsOneStar: Bool) {
     self.ledger = ledger
     self.jobs = jobs
     self.notifications = notifications
+    refunds = ServiceRefunds(ledger: ledger, ids: ids, notifications: notifications)
+    self.refundsOneStar = refundsOneStar
   }
 
   public func ask(_ question: PaidQuestion, in session: any Session) throws {
@@ -58,10 +63,10 @@ public struct MessageToll: Toll {
       .watchDeadlines, uniqueKey: conversation.description, payload: Conversations.payload(about: conversation), dueAt: due, in: session)
   }
 
-  public func answer(in conversation: ConversationID, at now: Moment, in session: any Session) throws {
+  public func answer(_ n: Int64, in conversation: ConversationID, at now: Moment, in session: any Session) throws {
     for hold in try session.openHolds(in: conversation) {
       // Whoever looks a moment too late finds the deadline kept: what is overdue goes back, whether the job was there or not.
-      if hold.deadline > now { try ledger.capture(hold, at: now, in: session) }
+      if hold.deadline > now { try ledger.capture(hold, for: n, at: now, in: session) }
     }
   }
 

@@ -15,6 +15,8 @@ public struct Terms: Hashable, Sendable {
   public let expertsSetPrices: Bool
   /// The platform's part in 1/10,000.
   public let commission: Int64
+  /// The same of a tip.
+  public let tipCommission: Int64
   /// Within which time an answer is promised.
   public let answerSeconds: Int64
   /// After which the customer is told that it takes longer.
@@ -24,7 +26,7 @@ public struct Terms: Hashable, Sendable {
 
   public init(
     id: TermsID, site: SiteID, price: Units, videoPrice: Int64? = nil, expertsSetPrices: Bool = false, commission: Int64 = 2000,
-    answerSeconds: Int64 = 3600, noticeSeconds: Int64 = 2700, openLimit: Int64 = 10
+    answerSeconds: Int64 = 3600, noticeSeconds: Int64 = 2700, openLimit: Int64 = 10, tipCommission: Int64 = 0
   ) {
     self.id = id
     self.site = site
@@ -32,6 +34,7 @@ public struct Terms: Hashable, Sendable {
     self.videoPrice = videoPrice
     self.expertsSetPrices = expertsSetPrices
     self.commission = commission
+    self.tipCommission = tipCommission
     self.answerSeconds = answerSeconds
     self.noticeSeconds = noticeSeconds
     self.openLimit = openLimit
@@ -45,16 +48,23 @@ extension Session {
   public func terms(at site: SiteID) throws -> Terms? {
     let newest = try row(
       """
-      SELECT id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, video_price, expert_prices
+      SELECT \(Self.termsColumns)
       FROM terms
       WHERE site_id = $1
       ORDER BY id DESC
       LIMIT 1
       """, site)
     guard let row = newest, row[1] as String == "message" else { return nil }
-    return Terms(
-      id: row[0], site: site, price: Units(row[3], CreditUnit(stored: row[2])), videoPrice: row[8], expertsSetPrices: row[9],
-      commission: row[4], answerSeconds: row[5], noticeSeconds: row[6], openLimit: row[7])
+    return Terms(row)
+  }
+
+  /// Those that something was agreed under.
+  func terms(_ id: TermsID) throws -> Terms? { try row("SELECT \(Self.termsColumns) FROM terms WHERE id = $1", id).map(Terms.init) }
+
+  private static var termsColumns: String {
+    """
+    id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, video_price, site_id, expert_prices, tip_commission
+    """
   }
 
   /// - Parameter terms: newer ones; nil ends paying for what is asked from now on.
@@ -62,9 +72,18 @@ extension Session {
     try run(
       """
       INSERT INTO terms (id, site_id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, created_at, created_by,
-        video_price, expert_prices)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        video_price, expert_prices, tip_commission)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
       """, terms.id, terms.site, isFree ? "free" : "message", terms.price.unit.rawValue, terms.price.count, terms.commission,
-      terms.answerSeconds, terms.noticeSeconds, terms.openLimit, now, administrator, terms.videoPrice, terms.expertsSetPrices)
+      terms.answerSeconds, terms.noticeSeconds, terms.openLimit, now, administrator, terms.videoPrice, terms.expertsSetPrices,
+      terms.tipCommission)
+  }
+}
+
+extension Terms {
+  fileprivate init(_ row: Row) {
+    self.init(
+      id: row[0], site: row[9], price: Units(row[3], CreditUnit(stored: row[2])), videoPrice: row[8], expertsSetPrices: row[10],
+      commission: row[4], answerSeconds: row[5], noticeSeconds: row[6], openLimit: row[7], tipCommission: row[11])
   }
 }

@@ -39,6 +39,22 @@ extension Session {
     ).map { BookSum(account: $0[0], unit: $0[1], posted: $0[2]) }
   }
 
+  /// The lines about one hold, oldest first.
+  public func bookLines(about hold: Hold, limit: Int = 200) throws -> [BookLine] {
+    try rows(
+      """
+      SELECT entry_id, kind, phase, unit, debit, credit, amount, about, at
+      FROM transfers
+      WHERE about = $1 AND hold_id = $2
+      ORDER BY entry_id, line
+      LIMIT $3
+      """, hold.about, hold.id, limit
+    ).map {
+      BookLine(
+        entry: $0[0], kind: $0[1], phase: $0[2], unit: $0[3], debit: $0[4], credit: $0[5], amount: $0[6], about: $0[7], at: $0[8])
+    }
+  }
+
   /// The lines of one account, or about one thing, or all of them; the newest first.
   public func bookLines(account: String?, about: String?, limit: Int) throws -> [BookLine] {
     let condition = account != nil ? "debit = $1 OR credit = $1" : about != nil ? "about = $1" : "$1 = ''"

@@ -49,7 +49,13 @@ public struct Inclusion: Hashable, Sendable {
 
 /// An amount that is set aside, or was.
 public struct Hold: Hashable, Sendable {
+  /// What it pays for.
+  public enum Kind: String, CaseIterable, Sendable {
+    case question, tip
+  }
+
   public let id: HoldID
+  public let kind: Kind
   public let payer: AccountID
   public let payee: AccountID
   public let units: Units
@@ -58,7 +64,10 @@ public struct Hold: Hashable, Sendable {
   public let commission: Int64
   public let terms: TermsID?
   public let conversation: ConversationID
+  /// The number of the question, or of the answer that a tip is for.
   public let n: Int64
+  /// The number of the answer that took it.
+  public let answer: Int64?
   public let heldAt: Moment
   public let deadline: Moment
   public let settledAt: Moment?
@@ -93,7 +102,7 @@ extension Ledger {
       """, owner, units.unit.rawValue, units.count)
     let lots = try brought.map { [$0] } ?? session.freeLots(of: owner, in: units.unit, at: now)
     guard changed == 1, let parts = lots.take(units.count) else {
-      throw Refusal(.creditMissing, arguments: ["count": String(try session.wallet(of: owner, in: units.unit).free)])
+      throw try session.missing(owner, units.unit)
     }
     try session.run(
       """
@@ -102,19 +111,45 @@ extension Ledger {
       VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7, $8, $9, $10, $11, $12, $13)
       """, id, owner, wish.payee, units.unit.rawValue, units.count, wish.commission, wish.terms, wish.conversation, wish.n, now,
       wish.deadline, inclusion?.subscription, wish.quote)
-    for part in parts {
-      try session.run(
-        "UPDATE lots SET free_units = free_units - $2, free_worth_minor = free_worth_minor - $3 WHERE id = $1", part.lot, part.part.units,
-        part.part.worthMinor)
-      try session.run(
-        """
-        INSERT INTO hold_lots (hold_id, lot_id, units, worth_minor, open_units, open_worth_minor)
-        VALUES ($1, $2, $3, $4, $3, $4)
-        """, id, part.lot, part.part.units, part.part.worthMinor)
-    }
+    for part in parts { try session.take(part, for: id, staysOpen: true) }
     try record(.hold(units, of: owner, key: "hold.\(id)", about: wish.about), hold: id, at: now, in: session)
     tell(owner, units.unit, in: session)
     return id
+  }
+
+  /// Gives units on top of what was agreed: what is taken is earned at once. The same key again changes nothing.
+  ///
+  /// - Parameter wish: its `n` is the number of the answer.
+  /// - Throws: `creditMissing` when there are not enough; `count` says how many there are.
+  /// - Returns: nil when it was given before.
+  @discardableResult public func tip(_ wish: HoldWish, key: String, at now: Moment, in session: any Session) throws -> HoldID? {
+    let (owner, units) = (wish.payer, wish.units)
+    try session.takeWallet(of: owner, in: units.unit)
+    guard try !session.isRecorded(key) else { return nil }
+    guard try session.wallet(of: owner, in: units.unit).free >= units.count,
+      let parts = try session.freeLots(of: owner, in: units.unit, at: now).take(units.count)
+    else { throw try session.missing(owner, units.unit) }
+    let id: HoldID = ids.next()
+    try session.run(
+      """
+      INSERT INTO holds (id, payer_id, payee_id, unit, units, captured, released, commission, terms_id, conversation_id, n, held_at, deadline_at,
+        settled_at, kind, answer_n)
+      VALUES ($1, $2, $3, $4, $5, $5, 0, $6, $7, $8, $9, $10, $10, $10, 'tip', $9)
+      """, id, owner, wish.payee, units.unit.rawValue, units.count, wish.commission, wish.terms, wish.conversation, wish.n, now)
+    for part in parts { try session.take(part, for: id, staysOpen: false) }
+    try session.move(owner, units.unit, posted: -units.count, held: 0)
+    try record(
+      .tip(
+        units, of: owner, worth: Self.worth(of: parts), to: wish.payee, commission: wish.commission, key: key, about: wish.about), hold: id,
+      at: now, in: session)
+    tell(owner, units.unit, in: session)
+    return id
+  }
+
+  /// One amount for each currency.
+  private static func worth(of parts: [LotPart]) -> [Money] {
+    Dictionary(grouping: parts, by: \.currency).map { Money($1.reduce(0) { $0 + $1.part.worthMinor }, $0) }
+      .sorted { $0.currency.code < $1.currency.code }
   }
 
   /// The units that a subscription brings for one question: a lot of which nothing is ever free.
@@ -141,20 +176,22 @@ extension Ledger {
 
   /// Takes what is still open of a hold, or a part of it. What was settled already stays as it is.
   ///
+  /// - Parameter answer: the number of the message that earned it.
   /// - Returns: how many units were taken.
-  @discardableResult public func capture(_ hold: Hold, units: Int64? = nil, at now: Moment, in session: any Session) throws -> Int64 {
+  @discardableResult public func capture(
+    _ hold: Hold, units: Int64? = nil, for answer: Int64? = nil, at now: Moment, in session: any Session
+  ) throws -> Int64 {
     try session.takeWallet(of: hold.payer, in: hold.units.unit)
     guard let current = try session.hold(hold.id), current.open > 0 else { return 0 }
     let taken = min(units ?? current.open, current.open)
     guard taken > 0 else { return 0 }
     let parts = try session.takeOut(taken, of: hold.id)
-    try session.settle(hold.id, captured: taken, released: 0, at: now)
+    try session.settle(hold.id, captured: taken, released: 0, answer: answer, at: now)
     try session.move(hold.payer, hold.units.unit, posted: -taken, held: -taken)
-    let worth = Dictionary(grouping: parts, by: \.currency).map { Money($1.reduce(0) { $0 + $1.part.worthMinor }, $0) }
     try record(
       .capture(
-        Units(taken, hold.units.unit), of: hold.payer, worth: worth.sorted { $0.currency.code < $1.currency.code }, to: hold.payee,
-        commission: hold.commission, key: "capture.\(hold.id).\(current.captured)", about: hold.about), hold: hold.id, at: now, in: session)
+        Units(taken, hold.units.unit), of: hold.payer, worth: Self.worth(of: parts), to: hold.payee, commission: hold.commission,
+        key: "capture.\(hold.id).\(current.captured)", about: hold.about), hold: hold.id, at: now, in: session)
     tell(hold.payer, hold.units.unit, in: session)
     return taken
   }
@@ -167,16 +204,8 @@ extension Ledger {
     guard let current = try session.hold(hold.id), current.open > 0 else { return 0 }
     let units = current.open
     let parts = try session.takeOut(units, of: hold.id)
-    for part in parts {
-      try session.run(
-        """
-        UPDATE lots
-        SET free_units = free_units + $2, free_worth_minor = free_worth_minor + $3,
-          expires_at = CASE WHEN expires_at <= $4 THEN $5 ELSE expires_at END
-        WHERE id = $1
-        """, part.lot, part.part.units, part.part.worthMinor, now, now.adding(seconds: Self.graceSeconds))
-    }
-    try session.settle(hold.id, captured: 0, released: units, at: now)
+    for part in parts { try session.putBack(part, at: now) }
+    try session.settle(hold.id, captured: 0, released: units, answer: nil, at: now)
     try session.move(hold.payer, hold.units.unit, posted: 0, held: -units)
     try record(
       .release(Units(units, hold.units.unit), of: hold.payer, key: "release.\(hold.id)", about: hold.about), hold: hold.id, at: now,
@@ -184,24 +213,6 @@ extension Ledger {
     if current.subscription != nil { try takeBack(parts, of: current, at: now, in: session) }
     tell(hold.payer, hold.units.unit, in: session)
     return units
-  }
-
-  /// Gives the payer back what a captured hold took, from those who earned it. The same once more changes nothing.
-  ///
-  /// - Returns: the new lots, one for each currency that was paid in; none when nothing was captured or it was given back before.
-  @discardableResult public func compensate(_ hold: Hold, until expiresAt: Moment?, at now: Moment, in session: any Session) throws
-    -> [LotID]
-  {
-    let (payer, unit) = (hold.payer, hold.units.unit)
-    try session.takeWallet(of: payer, in: unit)
-    return try session.taken(by: hold.id).compactMap { units, worth in
-      let key = "compensation.\(hold.id).\(worth.currency)"
-      guard try !session.isRecorded(key) else { return nil }
-      let entry = Entry.compensation(
-        Units(units, unit), worth: worth, to: payer, from: hold.payee, commission: hold.commission, key: key, about: hold.about)
-      let lot = Lot(owner: payer, units: Units(units, unit), worth: worth, origin: "refund", about: hold.about, expiresAt: expiresAt)
-      return try add(entry, lot, at: now, in: session)
-    }
   }
 }
 
@@ -221,10 +232,16 @@ extension Session {
 
   static var holdColumns: String {
     "id, payer_id, payee_id, unit, units, captured, released, commission, terms_id, conversation_id, n, held_at, deadline_at, settled_at, "
-      + "subscription_id, quote"
+      + "subscription_id, quote, kind, answer_n"
   }
 
   public func hold(_ id: HoldID) throws -> Hold? { try row("SELECT \(Self.holdColumns) FROM holds WHERE id = $1", id).map(Hold.init) }
+
+  /// Several at once, in no order; at most `SQLList.limit`.
+  public func holds(_ ids: Set<HoldID>) throws -> [Hold] {
+    let list = SQLList(ids.sorted(), from: 1)
+    return try rows("SELECT \(Self.holdColumns) FROM holds WHERE id \(list.sql)", list.values).map(Hold.init)
+  }
 
   /// What is set aside in a conversation, oldest first.
   public func openHolds(in conversation: ConversationID, limit: Int = 1000) throws -> [Hold] {
@@ -233,20 +250,20 @@ extension Session {
     ).map(Hold.init)
   }
 
-  /// What was captured of a hold, by the currency that it was paid in.
-  fileprivate func taken(by hold: HoldID) throws -> [(units: Int64, worth: Money)] {
-    guard let found = try self.hold(hold), found.captured > 0 else { return [] }
-    precondition(found.released == 0 && found.open == 0, "What was taken in part is given back in part, which nobody asks for yet")
-    return try rows(
+  /// Takes a part out of its lot, for a hold.
+  fileprivate func take(_ part: LotPart, for hold: HoldID, staysOpen: Bool) throws {
+    try run(
+      "UPDATE lots SET free_units = free_units - $2, free_worth_minor = free_worth_minor - $3 WHERE id = $1", part.lot, part.part.units,
+      part.part.worthMinor)
+    try run(
       """
-      SELECT o.currency, CAST(SUM(l.units) AS BIGINT), CAST(SUM(l.worth_minor) AS BIGINT)
-      FROM hold_lots l
-      JOIN lots o ON o.id = l.lot_id
-      WHERE l.hold_id = $1
-      GROUP BY o.currency
-      ORDER BY o.currency
-      """, hold
-    ).map { ($0[1], Money($0[2], Currency(stored: $0[0]))) }
+      INSERT INTO hold_lots (hold_id, lot_id, units, worth_minor, open_units, open_worth_minor)
+      VALUES ($1, $2, $3, $4, $5, $6)
+      """, hold, part.lot, part.part.units, part.part.worthMinor, staysOpen ? part.part.units : 0, staysOpen ? part.part.worthMinor : 0)
+  }
+
+  fileprivate func missing(_ owner: AccountID, _ unit: CreditUnit) throws -> Refusal {
+    Refusal(.creditMissing, arguments: ["count": String(try wallet(of: owner, in: unit).free)])
   }
 
   /// Takes units out of what a hold has set aside, in the order of its lots.
@@ -272,22 +289,23 @@ extension Session {
     return taken
   }
 
-  fileprivate func settle(_ hold: HoldID, captured: Int64, released: Int64, at now: Moment) throws {
+  fileprivate func settle(_ hold: HoldID, captured: Int64, released: Int64, answer: Int64?, at now: Moment) throws {
     try run(
       """
       UPDATE holds
-      SET captured = captured + $2, released = released + $3,
+      SET captured = captured + $2, released = released + $3, answer_n = COALESCE($5, answer_n),
         settled_at = CASE WHEN captured + released + $2 + $3 = units THEN $4 ELSE settled_at END
       WHERE id = $1
-      """, hold, captured, released, now)
+      """, hold, captured, released, now, answer)
   }
 }
 
 extension Hold {
   init(_ row: Row) {
+    guard let kind = Kind(rawValue: row[16]) else { preconditionFailure("A hold is of a kind of ours") }
     self.init(
-      id: row[0], payer: row[1], payee: row[2], units: Units(row[4], CreditUnit(stored: row[3])), captured: row[5], released: row[6],
-      commission: row[7], terms: row[8], conversation: row[9], n: row[10], heldAt: row[11], deadline: row[12], settledAt: row[13],
-      subscription: row[14], quote: row[15])
+      id: row[0], kind: kind, payer: row[1], payee: row[2], units: Units(row[4], CreditUnit(stored: row[3])), captured: row[5],
+      released: row[6], commission: row[7], terms: row[8], conversation: row[9], n: row[10], answer: row[17], heldAt: row[11],
+      deadline: row[12], settledAt: row[13], subscription: row[14], quote: row[15])
   }
 }

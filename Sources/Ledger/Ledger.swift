@@ -65,7 +65,7 @@ extension Session {
   }
 
   /// Whether an entry with this key was written.
-  func isRecorded(_ key: String) throws -> Bool { try row("SELECT 1 FROM transfers WHERE key = $1", key) != nil }
+  public func isRecorded(_ key: String) throws -> Bool { try row("SELECT 1 FROM transfers WHERE key = $1", key) != nil }
 
   /// Takes a wallet's row, which is made when there is none, for the rest of the transaction.
   func takeWallet(of owner: AccountID, in unit: CreditUnit) throws {

@@ -125,9 +125,10 @@ extension Session {
         FROM transfers
         WHERE hold_id IS NOT NULL
         GROUP BY hold_id) t ON t.hold_id = h.id
-      LEFT JOIN (SELECT hold_id, SUM(units) AS units, SUM(open_units) AS open FROM hold_lots GROUP BY hold_id) l ON l.hold_id = h.id
+      LEFT JOIN (SELECT hold_id, SUM(units) AS units, SUM(open_units) AS open,
+        SUM(returned_units) AS returned FROM hold_lots GROUP BY hold_id) l ON l.hold_id = h.id
       WHERE t.held IS NULL OR t.held <> h.units OR t.captured <> h.captured OR t.voided <> h.released
-        OR l.units IS NULL OR l.units <> h.units OR l.open <> h.units - h.captured - h.released
+        OR l.units IS NULL OR l.units <> h.units OR l.open <> h.units - h.captured - h.released OR l.returned > h.captured
       ORDER BY h.id
       LIMIT 100
       """

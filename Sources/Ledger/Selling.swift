@@ -84,7 +84,7 @@ extension Ledger {
   }
 
   /// Writes an entry that brings units, and the lot that they are.
-  func add(_ entry: Entry, _ lot: Lot, at now: Moment, in session: any Session) throws -> LotID {
+  func add(_ entry: Entry, _ lot: Lot, hold: HoldID? = nil, at now: Moment, in session: any Session) throws -> LotID {
     let id: LotID = ids.next()
     try session.run(
       """
@@ -93,7 +93,7 @@ extension Ledger {
       """, id, lot.owner, lot.units.unit.rawValue, lot.origin, lot.about, lot.units.count, lot.worth.minor, lot.worth.currency.code, now,
       lot.expiresAt)
     try session.move(lot.owner, lot.units.unit, posted: lot.units.count, held: 0)
-    try record(entry, lot: id, at: now, in: session)
+    try record(entry, hold: hold, lot: id, at: now, in: session)
     tell(lot.owner, lot.units.unit, in: session)
     return id
   }
@@ -227,7 +227,7 @@ extension Session {
   fileprivate func earners(from lot: LotID) throws -> [(payee: AccountID, earned: Int64)] {
     try rows(
       """
-      SELECT h.payee_id, CAST(SUM((l.worth_minor - l.open_worth_minor) * (10000 - h.commission) / 10000) AS BIGINT)
+      SELECT h.payee_id, CAST(SUM((l.worth_minor - l.open_worth_minor - l.returned_worth_minor) * (10000 - h.commission) / 10000) AS BIGINT)
       FROM hold_lots l
       JOIN holds h ON h.id = l.hold_id
       WHERE l.lot_id = $1 AND h.captured > 0

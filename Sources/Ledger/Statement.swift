@@ -10,6 +10,8 @@ public struct StatementLine: Sendable, Hashable {
   public let units: Int64
   public let phase: Entry.Line.Phase
   public let about: String
+  /// What it was set aside for; nil for what is no service.
+  public let hold: HoldID?
   public let at: Moment
 }
 
@@ -21,6 +23,8 @@ public struct LotView: Sendable, Hashable {
   public let about: String
   public let units: Int64
   public let free: Int64
+  /// What of its worth is free.
+  public let freeWorth: Money
   public let worth: Money
   public let acquiredAt: Moment
   public let expiresAt: Moment?
@@ -34,16 +38,16 @@ public struct LotView: Sendable, Hashable {
 }
 
 extension Session {
-  /// The lines of a wallet, newest first.
+  /// The lines of a wallet, newest first. That a tip was set aside for the same moment is no news.
   ///
   /// - Parameter before: the entry that a page before ended with.
   public func statement(of owner: AccountID, in unit: CreditUnit, before: LedgerEntryID? = nil, limit: Int = 50) throws -> [StatementLine] {
     let account = BookAccount.wallet(owner).name
     return try rows(
       """
-      SELECT entry_id, kind, amount, phase, about, at, credit
+      SELECT entry_id, kind, amount, phase, about, at, credit, hold_id
       FROM transfers
-      WHERE (debit = $1 OR credit = $1) AND unit = $2 AND entry_id < $3
+      WHERE (debit = $1 OR credit = $1) AND unit = $2 AND entry_id < $3 AND NOT (kind = 'tip' AND phase = 'held')
       ORDER BY entry_id DESC, line DESC
       LIMIT $4
       """, account, unit.rawValue, before?.rawValue ?? Int64.max, limit
@@ -53,7 +57,8 @@ extension Session {
       }
       let amount: Int64 = row[2]
       return StatementLine(
-        entry: row[0], kind: kind, units: (row[6] as String) == account ? amount : -amount, phase: phase, about: row[4], at: row[5])
+        entry: row[0], kind: kind, units: (row[6] as String) == account ? amount : -amount, phase: phase, about: row[4], hold: row[7],
+        at: row[5])
     }
   }
 
@@ -71,13 +76,15 @@ extension Session {
   private func lots(_ condition: String, _ values: [SQLValue]) throws -> [LotView] {
     try rows(
       """
-      SELECT id, origin, about, units, free_units, worth_minor, currency, acquired_at, expires_at, extended_at, account_id
+      SELECT id, origin, about, units, free_units, worth_minor, currency, acquired_at, expires_at, extended_at, account_id,
+        free_worth_minor
       FROM lots
       WHERE \(condition)
       """, values
     ).map { row in
       LotView(
         id: row[0], owner: row[10], origin: row[1], about: row[2], units: row[3], free: row[4],
+        freeWorth: Money(row[11], Currency(stored: row[6])),
         worth: Money(row[5], Currency(stored: row[6])),
         acquiredAt: row[7], expiresAt: row[8], extendedAt: row[9])
     }

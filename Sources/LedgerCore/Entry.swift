@@ -13,7 +13,7 @@ public struct Entry: Equatable, Sendable {
   public let lines: [Line]
 
   public enum Kind: String, CaseIterable, Sendable {
-    case sale, gift, hold, capture, release, expiry, refund, compensation, chargeback, chargebackWon, chargebackLost
+    case sale, gift, hold, capture, release, tip, expiry, refund, compensation, chargeback, chargebackWon, chargebackLost
     case month, included, includedBack
   }
 
@@ -73,11 +73,26 @@ extension Entry {
   public static func capture(
     _ units: Units, of payer: AccountID, worth: [Money], to payee: AccountID, commission: Int64, key: String, about: String
   ) -> Entry {
-    let shared = worth.flatMap { amount -> [Line?] in
+    Entry(
+      .capture, key: key, about: about,
+      [.line(.captured, units, .wallet(payer), .spent)] + shared(worth, with: payee, commission: commission))
+  }
+
+  /// Units on top of what was agreed: set aside and taken in one step, so that nothing waits and nothing comes back by itself.
+  public static func tip(
+    _ units: Units, of payer: AccountID, worth: [Money], to payee: AccountID, commission: Int64, key: String, about: String
+  ) -> Entry {
+    Entry(
+      .tip, key: key, about: about,
+      [.line(.held, units, .wallet(payer), .spent), .line(.captured, units, .wallet(payer), .spent)]
+        + shared(worth, with: payee, commission: commission))
+  }
+
+  private static func shared(_ worth: [Money], with payee: AccountID, commission: Int64) -> [Line?] {
+    worth.flatMap { amount -> [Line?] in
       let shares = Self.shares(of: amount, commission: commission)
       return [.moved(shares.payee, .prepaid, .earnings(payee)), .moved(shares.platform, .prepaid, .revenue)]
     }
-    return Entry(.capture, key: key, about: about, [.line(.captured, units, .wallet(payer), .spent)] + shared)
   }
 
   public static func release(_ units: Units, of payer: AccountID, key: String, about: String) -> Entry {
@@ -111,11 +126,16 @@ extension Entry {
     Entry(.refund, key: key, about: about, [.moved(units, .wallet(owner), .issued), .moved(worth, .prepaid, .clearing(provider))])
   }
 
-  /// A service that was paid is given back to the wallet, from those who had earned it.
+  /// A service that was paid is given back to the wallet, whole or in part, from those who had earned it.
+  ///
+  /// - Parameter before: what was given back of it already. The parts of a service take from each exactly what the whole would.
   public static func compensation(
-    _ units: Units, worth: Money, to payer: AccountID, from payee: AccountID, commission: Int64, key: String, about: String
+    _ units: Units, worth: Money, before: Money? = nil, to payer: AccountID, from payee: AccountID, commission: Int64, key: String,
+    about: String
   ) -> Entry {
-    let shares = Self.shares(of: worth, commission: commission)
+    let earlier = Self.shares(of: before ?? Money(0, worth.currency), commission: commission)
+    let until = Self.shares(of: (before ?? Money(0, worth.currency)) + worth, commission: commission)
+    let shares = (payee: until.payee - earlier.payee, platform: until.platform - earlier.platform)
     return Entry(
       .compensation, key: key, about: about,
       [

@@ -117,7 +117,8 @@ public final class Program: Sendable {
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, mail: mail, outside: outside,
       keys: (push: try keys.key("push"), letters: try keys.key("letters")), pushHosts: settings.pushHosts, logger: logger)
     self.notifications = notifications
-    let toll = MessageToll(ledger: ledger, jobs: jobs, notifications: notifications)
+    let toll = MessageToll(
+      ledger: ledger, jobs: jobs, ids: ids, notifications: notifications, refundsOneStar: settings.flag(.oneStarRefund))
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       notifications: notifications, recognise: { try await accounts.recognise($0) },
@@ -136,12 +137,13 @@ public final class Program: Sendable {
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, ledger: ledger,
       printer: printer,
       providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
-      terms: Payments.Terms(bankAccount: settings.text(.bankAccount), referral: settings.referral), friendKey: try keys.key("friends"),
-      logger: logger)
+      terms: Payments.Terms(
+        bankAccount: settings.text(.bankAccount), refundDays: Int64(settings.number(.refundDays)), referral: settings.referral),
+      friendKey: try keys.key("friends"), logger: logger)
     brakes = Brakes(store: store, ids: ids, clock: clock, web: web, notifications: notifications)
     deals = Deals(
       store: store, ids: ids, clock: clock, web: web, ledger: ledger, toll: toll, sites: sites, conversations: conversations,
-      notifications: notifications)
+      notifications: notifications, payments: payments)
     village = Village(
       store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: ledger, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)

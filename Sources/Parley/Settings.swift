@@ -45,6 +45,8 @@ public struct Settings: Sendable {
     case referralWelcome = "referral-welcome"
     case referralMonthly = "referral-monthly"
     case referralMonths = "referral-months"
+    case refundDays = "refund-days"
+    case oneStarRefund = "one-star-refund"
   }
 
   public struct Setting: Sendable {
@@ -115,6 +117,11 @@ public struct Settings: Sendable {
     Setting(name: .referralWelcome, standard: "1", help: "Message credits for the friend who was brought; 0 for none."),
     Setting(name: .referralMonthly, standard: "10", help: "For how many friends in 30 days somebody is rewarded."),
     Setting(name: .referralMonths, standard: "12", help: "How many months such credits last."),
+    Setting(
+      name: .refundDays, standard: "14",
+      help: "For how many days after paying buyers may give back what they have not used; 0 for not by themselves."),
+    Setting(
+      name: .oneStarRefund, standard: "false", help: "Give an answer rated one star back by itself, once per customer and month."),
   ]
 
   public enum Source: String, Sendable {
@@ -157,7 +164,7 @@ public struct Settings: Sendable {
     guard let gigabytes = Int(text(.filesLimit)), (0...1_000_000).contains(gigabytes) else {
       throw SettingsError("files-limit is a number of GB, not “\(text(.filesLimit))”.")
     }
-    for (name, least) in [(Name.erasureWaitDays, 0), (.visitsDays, 1)] {
+    for (name, least) in [(Name.erasureWaitDays, 0), (.visitsDays, 1), (.refundDays, 0)] {
       guard let days = Int(text(name)), (least...3650).contains(days) else {
         throw SettingsError("\(name.rawValue) is a number of days from \(least) to 3650, not “\(text(name))”.")
       }
@@ -179,7 +186,7 @@ public struct Settings: Sendable {
     try checkProviders()
     try checkPayments()
     try checkLists()
-    for name in [Name.demo, .dev] where !["true", "false"].contains(text(name)) {
+    for name in [Name.demo, .dev, .oneStarRefund] where !["true", "false"].contains(text(name)) {
       throw SettingsError("\(name.rawValue) is true or false, not “\(text(name))”.")
     }
     guard ["text", "json"].contains(text(.logFormat)) else { throw SettingsError("log-format is text or json.") }

@@ -29,8 +29,12 @@ public final class Payments: Sendable {
     var takesTransfers: Bool { !bankAccount.isEmpty }
     let referral: ReferralTerms
 
-    public init(bankAccount: String, referral: ReferralTerms) {
+    /// For how many days after paying buyers may give back what they have not used.
+    public let refundDays: Int64
+
+    public init(bankAccount: String, refundDays: Int64, referral: ReferralTerms) {
       self.bankAccount = bankAccount
+      self.refundDays = refundDays
       self.referral = referral
     }
   }

@@ -121,7 +121,9 @@ extension Personal {
           WHEN kind = 'MessageSent' THEN '{"kind":"erased"}'
           WHEN kind = 'FormSent' THEN '{"name":""}'
           WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
-            'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased') THEN body
+            'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased', 'TipGiven') THEN body
+          -- That an answer was rated stays; which one, how, and in which words goes.
+          WHEN kind = 'AnswerRated' THEN '{"of":0,"stars":0,"text":""}'
           ELSE '{}'
         END
         """,

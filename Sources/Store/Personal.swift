@@ -49,14 +49,14 @@ public enum Personal {
         // By which a provider knows the buyer's page and payment.
         "purchases": ["session_id", "session_address", "payment_id", "language"],
         "saved_cards": ["customer_id", "method_id", "brand", "last_digits"],
+        // Why somebody was given something, and the code of their link.
+        "gifts": ["reason"],
+        "referral_codes": ["code"],
         // What somebody holds themselves to is told to nobody.
         "spending_caps": ["unit", "span"],
         "self_exclusions": ["span"],
         "display_currencies": ["currency"],
         "alert_wishes": ["event"],
-        // Why somebody was given something, and the code of their link.
-        "gifts": ["reason"],
-        "referral_codes": ["code"],
       ])
     + of(
       .visitor,
@@ -83,7 +83,8 @@ public enum Personal {
     "wallets": ["unit"],
     "terms": ["kind", "unit"],
     "lots": ["unit", "origin", "about", "currency"],
-    "holds": ["unit", "quote"],
+    "holds": ["unit", "kind", "quote"],
+    "service_refunds": ["currency", "way", "reason", "form_key"],
     "subscriptions": ["provider", "serves", "unit", "currency"],
     "seals": ["digest"],
     "site_origins": ["origin"],

@@ -24,18 +24,19 @@ public struct House: Sendable {
   public static func open<Value: Sendable>(
     _ engine: Dialect.Engine, clock: WallClock = .system(), limits: String = "visitor.messages=100000/60,visitor.widget=100000/60",
     linger: TimeAmount = .milliseconds(200), filesLimit: String = "50",
-    virusScanner: String = "", pushHosts: String = "", demo: Bool = false, rerun: Rerun? = Databases.rerun(),
+    virusScanner: String = "", pushHosts: String = "", demo: Bool = false, flags: [String: String] = [:], rerun: Rerun? = Databases.rerun(),
     _ body: @escaping @Sendable (House) async throws -> Value
   ) async throws -> Value {
     try await Databases.withAddress(engine) { address in
       let folder = FileManager.default.temporaryDirectory.appendingPathComponent("house-\(UInt64.random(in: 0 ... .max))").path
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(atPath: folder) }
-      let settings = try Settings(flags: [
+      let standard = [
         "port": "0", "data": folder, "database": engine == .postgres ? address : "", "limits": limits, "base-address": origin,
         "mail-folder": "\(folder)/mail",
         "files-limit": filesLimit, "virus-scanner": virusScanner, "push-hosts": pushHosts, "demo": demo ? "true" : "false",
-      ])
+      ]
+      let settings = try Settings(flags: standard.merging(flags) { $1 })
       var logger = Logger(label: "house") { StreamLogHandler.standardError(label: $0) }
       logger.logLevel = .error
       var hurry = Hurry()

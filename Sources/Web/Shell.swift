@@ -29,6 +29,8 @@ struct Surroundings: Sendable {
     let isAdministrator: Bool
     let isTeam: Bool
     let isExpert: Bool
+    /// Reads who paid whom, and has no other pages of money.
+    let isOverseer: Bool
     let erasure: ShownMoment?
     let isTrial: Bool
     /// Nil when nothing is unread.
@@ -63,12 +65,15 @@ struct Surroundings: Sendable {
         name: person.name, email: person.email, avatar: person.avatar, photoURL: person.photo.flatMap(SafeURL.init), status: person.status,
         statusText: texts["pages.status.\(person.status)"], isAdministrator: context.actor.may(.read, .administration),
         isTeam: context.actor.may(.read, .console), isExpert: person.member.roles.contains(.expert),
+        isOverseer: context.actor.may(.read, .deals) && !context.actor.may(.read, .administration),
         erasure: isAboutIt ? nil : person.erasesAt.map { ShownMoment($0) }, isTrial: person.isTrial,
         unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices))
     }
     isOnSites = path.hasPrefix("/admin/sites")
     isOnAgents = path.hasPrefix("/admin/agents")
     isOnPrivacy = path.hasPrefix("/admin/privacy")
-    isOnPayments = ["payments", "packs", "offers", "codes", "customers"].contains { path.hasPrefix("/admin/\($0)") }
+    isOnPayments = ["payments", "deals", "packs", "offers", "codes", "customers", "rates", "exclusions"].contains {
+      path.hasPrefix("/admin/\($0)")
+    }
   }
 }

@@ -17,6 +17,8 @@ public enum Body: Hashable, Sendable {
   case fileExpired(FileID, of: Int64)
   case letter(LetterNews)
   case deal(DealNews)
+  /// A customer rated the answer with that number, or gave a tip for it.
+  case thanked(Thanks)
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
@@ -32,6 +34,8 @@ public enum Body: Hashable, Sendable {
     case .fileExpired: Event.fileExpired.rawValue
     case .letter(let news): news.step.event.rawValue
     case .deal(let news): (news.step == .late ? Event.answerLate : .questionReleased).rawValue
+    case .thanked(.rating): Event.answerRated.rawValue
+    case .thanked(.tip): Event.tipGiven.rawValue
     case .unknown(let event, _): event
     }
   }
@@ -69,6 +73,8 @@ public enum Body: Hashable, Sendable {
     case answerReturned = "AnswerReturned"
     case answerLate = "AnswerLate"
     case questionReleased = "QuestionReleased"
+    case answerRated = "AnswerRated"
+    case tipGiven = "TipGiven"
   }
 }
 

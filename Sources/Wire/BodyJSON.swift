@@ -44,6 +44,14 @@ extension Body: JSONWritable {
       json.field("above", news.above)
       json.field("upTo", news.upTo)
     case .deal(let news): json.field("of", news.upTo)
+    case .thanked(.rating(let rating)):
+      json.field("of", rating.of)
+      json.field("stars", rating.stars)
+      json.field("text", rating.text)
+    case .thanked(.tip(let tip)):
+      json.field("of", tip.of)
+      json.field("unit", tip.units.unit.rawValue)
+      json.field("units", tip.units.count)
     case .agentJoined, .unknown: break
     }
   }
@@ -60,7 +68,8 @@ extension Body: JSONWritable {
     let fields: KeyedDecodingContainer<Field>
 
     enum Field: String, CodingKey {
-      case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of, above, upTo
+      case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of, above, upTo, stars, unit,
+        units
     }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
@@ -79,6 +88,8 @@ extension Body: JSONWritable {
       case .answerReturned: letter(.returned)
       case .answerLate: deal(.late)
       case .questionReleased: deal(.released)
+      case .answerRated: rated
+      case .tipGiven: tipped
       }
     }
 
@@ -118,6 +129,16 @@ extension Body: JSONWritable {
     }
 
     private func deal(_ step: DealNews.Step) -> Body? { (self[.of] as Int64?).map { .deal(DealNews(step, upTo: $0)) } }
+
+    private var rated: Body? {
+      guard let n: Int64 = self[.of], let stars: Int64 = self[.stars], let text: String = self[.text] else { return nil }
+      return .thanked(.rating(Rating(of: n, stars: stars, text: text)))
+    }
+
+    private var tipped: Body? {
+      guard let n: Int64 = self[.of], let unit: CreditUnit = self[.unit], let units: Int64 = self[.units] else { return nil }
+      return .thanked(.tip(Tip(of: n, units: Units(units, unit), client: "")))
+    }
 
     private var opened: Body? {
       guard let form: FormState = self[.form], let offline: Bool = self[.offline] else { return nil }

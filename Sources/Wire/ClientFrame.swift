@@ -27,7 +27,7 @@ public struct ClientFrame: Equatable, Sendable {
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
     case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, price, on, delivered, seen, status, watch,
-      notice
+      notice, of, stars, units
   }
 
   public init(from decoder: any Decoder) throws {
@@ -55,6 +55,11 @@ extension ClientFrame: Decodable {
       .sendFile(
         try topic(in: fields), client: try client(in: fields), try fields.decode(FileID.self, forKey: .file), price: try price(in: fields))
     case "send": .send(try topic(in: fields), try message(in: fields))
+    case "rate": .rate(try topic(in: fields), try rating(in: fields))
+    case "tip":
+      .tip(
+        try topic(in: fields), of: try number(.of, in: fields), units: try fields.decode(Int64.self, forKey: .units),
+        client: try client(in: fields))
     case "typing": .typing(try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on))
     case "mark": .mark(try topic(in: fields), delivered: try number(.delivered, in: fields), seen: try number(.seen, in: fields))
     case "join": .join(try topic(in: fields))
@@ -102,6 +107,13 @@ extension ClientFrame: Decodable {
 
   private static func price(in fields: KeyedDecodingContainer<Field>) throws -> Int64? {
     try fields.decodeIfPresent(Int64.self, forKey: .price)
+  }
+
+  private static func rating(in fields: KeyedDecodingContainer<Field>) throws -> Rating {
+    let stars = try fields.decode(Int64.self, forKey: .stars)
+    guard Rating.starRange.contains(stars) else { throw Refusal(.notUnderstood) }
+    return Rating(
+      of: try number(.of, in: fields), stars: stars, text: try fields.decodeIfPresent(String.self, forKey: .text) ?? "")
   }
 
   private static func client(in fields: KeyedDecodingContainer<Field>) throws -> String {

@@ -12,6 +12,9 @@ public enum Command: Hashable, Sendable {
   case send(Topic, Message)
   /// A file that was uploaded, as a message.
   case sendFile(Topic, client: String, FileID, price: Int64?)
+  case rate(Topic, Rating)
+  /// So many units for the answer with the number `of`; in which unit, its thread knows.
+  case tip(Topic, of: Int64, units: Int64, client: String)
   case typing(Topic, on: Bool)
   case mark(Topic, delivered: Int64, seen: Int64)
   case join(Topic)

@@ -10,14 +10,19 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   /// How many messages the customer wrote.
   public let asked: Int64
   public let expert: Expert
+  /// The latest answers that were paid for, oldest first.
+  public let paid: [Paid]
 
-  public init(unit: CreditUnit, price: Int64, isIncluded: Bool = false, waiting: Waiting?, asked: Int64, expert: Expert) {
+  public init(
+    unit: CreditUnit, price: Int64, isIncluded: Bool = false, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid] = []
+  ) {
     self.unit = unit
     self.price = price
     self.isIncluded = isIncluded
     self.waiting = waiting
     self.asked = asked
     self.expert = expert
+    self.paid = paid
   }
 
   /// Questions that wait for a paid answer.
@@ -42,6 +47,30 @@ public struct DealView: Hashable, Sendable, JSONWritable {
         object.field("held", held)
         object.field("dueAt", dueAt)
         object.field("noticeAt", noticeAt)
+      }
+    }
+  }
+
+  /// An answer that was paid for.
+  public struct Paid: Hashable, Sendable, JSONWritable {
+    /// Its number in the log.
+    public let n: Int64
+    /// What it was paid in, which a tip for it is given in.
+    public let unit: CreditUnit
+    /// Until when it can be rated.
+    public let rateUntil: Moment
+
+    public init(n: Int64, unit: CreditUnit, rateUntil: Moment) {
+      self.n = n
+      self.unit = unit
+      self.rateUntil = rateUntil
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("n", n)
+        object.field("unit", unit.rawValue)
+        object.field("rateUntil", rateUntil)
       }
     }
   }
@@ -80,6 +109,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
       object.field("noticeAt", waiting?.noticeAt)
       object.field("asked", asked)
       object.field("expert", expert)
+      object.field("paid", paid)
     }
   }
 }

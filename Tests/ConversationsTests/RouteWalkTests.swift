@@ -12,7 +12,7 @@ import Web
 @Suite("Every route")
 struct RouteWalkTests {
   private enum Circle: Equatable {
-    case everybody, signedIn, team, administrators
+    case everybody, signedIn, team, overseers, administrators
     /// The handler asks the door when it knows whose thing it is; its own tests walk it.
     case inside
   }
@@ -82,9 +82,12 @@ struct RouteWalkTests {
     "POST /wallet/lots/{lot}/extend": .signedIn,
     "GET /wallet/lots/{lot}/extend": .signedIn,
     "GET /buy/code": .signedIn, "POST /buy/code": .signedIn, "GET /r/{code}": .everybody,
+    "GET /wallet/deals/{hold}": .signedIn, "GET /earnings/deals/{hold}": .signedIn,
+    "GET /wallet/purchases/{id}/give-back": .signedIn, "POST /wallet/purchases/{id}/give-back": .signedIn,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {
+    if ["GET /admin/deals", "GET /admin/deals/{hold}"].contains(row.description) { return .overseers }
     if row.path.hasPrefix("/admin") { return .administrators }
     if row.path.hasPrefix("/api/v1/widget/{key}/") { return .everybody }
     return circles[row.description]
@@ -98,6 +101,7 @@ struct RouteWalkTests {
       case .everybody, .inside: true
       case .signedIn: self != .signedOut
       case .team: self != .signedOut && self != .customer
+      case .overseers: self == .manager || self == .administrator
       case .administrators: self == .administrator
       }
     }

@@ -71,6 +71,8 @@ def parley(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
     options = village.UNHURRIED if request.node.get_closest_marker("burst") else []
     if request.node.get_closest_marker("virus_scanner"):
         options = [*options, "--virus-scanner", str(request.getfixturevalue("scanner").socket)]
+    if marker := request.node.get_closest_marker("settings"):
+        options = [*options, *marker.args]
     program = Program(tmp_path, database, options)
     program.start()
     yield program

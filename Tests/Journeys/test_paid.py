@@ -75,7 +75,7 @@ def close_button(emil: Agent) -> Locator:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_question_is_answered(new_page: Callable[..., Page], new_agent: Callable[..., Any], parley: Program, scheme: str) -> None:
-    """A17, A18, A19, A21, A27, A29, A35: a credit is held with the question, both count down, and the answer takes it."""
+    """A17, A18, A19, A21, A27, A29, A35, A41: a credit is held with the question, both count down, and the answer takes it."""
     lina = Customer(new_page(phone=True, color_scheme=scheme), parley, village.LINA)
     lina.begins_with(village.EMIL)
     lina.has(GIFT)

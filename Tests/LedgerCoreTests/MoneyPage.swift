@@ -51,11 +51,27 @@ enum MoneyPage {
       text: "Nobody answers in time: at the deadline the credit is free again by itself, and worth what it was. A late answer is free.",
       entry: .release(credits(1), of: lina, key: "release.12", about: "chat.5.4")),
     Example(
+      title: "Tip",
+      text: """
+        For the first answer she gives 2 credits on top. They are set aside and taken in one step, so nothing waits; the commission on tips is a setting of \
+        its own, here 0.
+        """,
+      entry: .tip(credits(2), of: lina, worth: [euro(500)], to: emil, commission: 0, key: "tip.5.a", about: "chat.5.3")),
+    Example(
       title: "Compensation",
       text: """
         An administrator gives the first answer back: the credit returns to the wallet as a lot of its own, from those who had earned it.
         """,
       entry: .compensation(credits(1), worth: euro(250), to: lina, from: emil, commission: 2000, key: "compensation.11", about: "chat.5.2")),
+    Example(
+      title: "Compensation in parts",
+      text:
+        "Of the tip one credit goes back. Every part takes from expert and platform so much that all parts together take exactly what the whole would.",
+      entry: .compensation(credits(1), worth: euro(250), to: lina, from: emil, commission: 0, key: "refund.21", about: "chat.5.3")),
+    Example(
+      title: "Compensation in parts (2)", text: "Later the rest of it, too. More than was taken never comes back.",
+      entry: .compensation(
+        credits(1), worth: euro(250), before: euro(250), to: lina, from: emil, commission: 0, key: "refund.22", about: "chat.5.3")),
     Example(
       title: "Refund",
       text: "Two unused credits go back to the card, at what they are worth. What is set aside or was used cannot go this way.",

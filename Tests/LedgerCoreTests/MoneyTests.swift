@@ -81,12 +81,16 @@ import Testing
       .hold(three, of: ada, key: "d", about: "x"),
       .capture(three, of: ada, worth: [price, Money(7, .dinar)], to: emil, commission: 2000, key: "e", about: "x"),
       .release(three, of: ada, key: "f", about: "x"),
+      .tip(three, of: ada, worth: [price, Money(7, .dinar)], to: emil, commission: 500, key: "m", about: "x"),
       .expiry(three, worth: price, of: ada, key: "g", about: "x"),
       .refund(three, worth: price, of: ada, through: "test", key: "h", about: "x"),
       .compensation(three, worth: price, to: ada, from: emil, commission: 2000, key: "i", about: "x"),
       .chargeback(three, worth: price, used: Money(5, .euro), of: ada, through: "test", key: "j", about: "x"),
       .chargebackWon(three, worth: price, used: Money(5, .euro), of: ada, through: "test", key: "k", about: "x"),
       .chargebackLost(price, by: ada, from: [(emil, Money(300, .euro))], key: "l", about: "x"),
+      .month(three, worth: price, of: ada, key: "n", about: "x"),
+      .included(three, worth: price, to: ada, key: "o", about: "x"),
+      .includedBack(three, worth: price, of: ada, key: "p", about: "x"),
     ]
     #expect(Set(entries.map(\.kind)) == Set(Entry.Kind.allCases))
     for entry in entries {

@@ -149,7 +149,7 @@ private final class History {
     }
     let id = book.holds[index].id
     let hold = try #require(try await bank.store.read { try $0.hold(id) })
-    let lots = try await bank.store.write { [bank] in try bank.ledger.compensate(hold, until: nil, at: now, in: $0) }
+    let lots = try await bank.store.write { [bank] in try bank.ledger.compensate(hold, at: now, in: $0) }
     book.holds[index].state = .compensated
     let units = book.holds[index].units
     let grouped = Dictionary(grouping: units, by: \.currency).sorted { $0.key.code < $1.key.code }
@@ -158,7 +158,8 @@ private final class History {
       let worth = parts.reduce(0) { $0 + $1.worth }
       book.lots.append(
         Book.Lot(
-          id: lot, owner: hold.payer, currency: currency, origin: "refund", expires: nil, units: Book.split(worth, into: Int64(parts.count))
+          id: lot.lot, owner: hold.payer, currency: currency, origin: "refund", expires: nil,
+          units: Book.split(worth, into: Int64(parts.count))
         ))
       book.earn(parts, hold.payee, sign: -1)
     }

@@ -58,7 +58,10 @@ import Testing
         deal: nil))
     let expert = DealView.Expert(id: clara.id, name: "Emil", avatar: "fern", status: .online)
     let waiting = DealView.Waiting(open: 1, held: 1, dueAt: later, noticeAt: Moment(milliseconds: 1_795_218_300_000))
-    stands(DealView(unit: .credits, price: 1, waiting: waiting, asked: 7, expert: expert))
+    stands(
+      DealView(
+        unit: .credits, price: 1, waiting: waiting, asked: 7, expert: expert,
+        paid: [DealView.Paid(n: 7, unit: .credits, rateUntil: Moment(milliseconds: 1_795_388_400_000))]))
   }
 
   @Test("E20: snapshots and rows are those of the protocol page")

@@ -53,7 +53,7 @@ extension PeoplePage.Line {
       roles: account.roles.isEmpty ? [texts["pages.role.customer"]] : account.roles.sorted().map(texts.name), pseudonym: account.pseudonym,
       status: status.rawValue,
       statusLabel: texts["pages.status.\(status.rawValue)"], isActive: account.active, isInvited: account.isInvited,
-      seenAt: account.lastSeenAt.map(ShownMoment.init))
+      seenAt: account.lastSeenAt.map { ShownMoment($0) })
   }
 }
 

@@ -106,7 +106,7 @@ struct OwnThreadsPage: Page {
       Line(
         threadURL: SafeURL("/conversations/\(thread.conversation)"), name: thread.expert ?? thread.site,
         site: thread.expert == nil ? nil : thread.site,
-        text: thread.lastText.map { text in thread.lastName.map { "\($0): \(text)" } ?? text }, time: thread.lastAt.map(ShownMoment.init),
+        text: thread.lastText.map { text in thread.lastName.map { "\($0): \(text)" } ?? text }, time: thread.lastAt.map { ShownMoment($0) },
         unread: thread.unread == 0 ? nil : texts.counted("conversations.own.unread", thread.unread))
     }
     orders = ThreadOrder.allCases.map {

@@ -67,6 +67,8 @@ struct Offer: Sendable {
   let status: AgentStatus
   /// How many more promises fit now.
   let room: Int64
+  /// Nil while nobody has rated an answer.
+  let rating: RatingSum?
 
   /// What a text answer costs there from this expert, and a video answer where they are given.
   var price: Quote? { Quote.of(.text, terms.tariff, rates) }
@@ -78,18 +80,19 @@ struct Offer: Sendable {
 extension Deals {
   /// Everybody who can be asked, those who are there first.
   func offers() async throws -> [Offer] {
-    let found = try await store.read { session in
-      try session.sites().filter(\.active).flatMap { site -> [(Face, Site, Terms, Rates, Int64)] in
+    let (found, ratings) = try await store.read { session in
+      let found = try session.sites().filter(\.active).flatMap { site -> [(Face, Site, Terms, Rates, Int64)] in
         guard let terms = try session.terms(at: site.id) else { return [] }
         return try session.experts(at: site.id).map {
           ($0, site, terms, try session.rates(of: $0.account), try session.openQuestions(for: $0.account))
         }
       }
+      return (found, try session.ratings())
     }
     let offers = found.map { face, site, terms, rates, open in
       Offer(
         expert: face, site: site, terms: terms, rates: rates, status: conversations.status(of: face.account),
-        room: max(0, terms.openLimit - open))
+        room: max(0, terms.openLimit - open), rating: ratings[face.account])
     }
     return offers.filter { $0.status == .online } + offers.filter { $0.status == .away } + offers.filter { $0.status == .offline }
   }
@@ -106,6 +109,7 @@ struct OfferView: Sendable {
   let videoPrice: String?
   let promise: String
   let room: String
+  let rating: RatingView?
   let expertURL: SafeURL?
 
   init(_ offer: Offer, _ texts: Texts) {
@@ -119,7 +123,24 @@ struct OfferView: Sendable {
     videoPrice = offer.videoPrice.map(words)
     promise = texts.counted("deals.promise", Int(offer.terms.answerSeconds / 60))
     room = offer.room == 0 ? texts["deals.full"] : texts.counted("deals.room", Int(offer.room))
+    rating = offer.rating.map { RatingView($0, texts) }
     expertURL = SafeURL(offer.path)
+  }
+}
+
+/// `4.8 · 23 ratings`, and the same in words for who hears it.
+struct RatingView: Sendable {
+  let mean: String
+  let count: String
+  let spoken: String
+
+  init(_ rating: RatingSum, _ texts: Texts) {
+    let tenths = rating.tenths
+    // The point of the language, as in an amount with one decimal.
+    let point = [.french, .italian].contains(texts.language) ? "," : "."
+    mean = "\(tenths / 10)\(point)\(tenths % 10)"
+    count = texts.counted("deals.rating.count", Int(rating.count))
+    spoken = texts["deals.rating.spoken", ["mean": mean]]
   }
 }
 

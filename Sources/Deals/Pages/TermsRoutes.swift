@@ -65,6 +65,7 @@ struct TermsForm: Sendable {
   var expertsSetPrices = false
   /// In percent, with up to two decimals.
   var commission = "20"
+  var tipCommission = "0"
   var answerMinutes = "60"
   var noticeMinutes = "45"
   var openLimit = "10"
@@ -76,7 +77,8 @@ struct TermsForm: Sendable {
     price = String(terms.price.count)
     videoPrice = terms.videoPrice.map { String($0) } ?? ""
     expertsSetPrices = terms.expertsSetPrices
-    commission = Money(terms.commission, .euro).decimal.replacing(".00", with: "")
+    commission = Self.percent(terms.commission)
+    tipCommission = Self.percent(terms.tipCommission)
     answerMinutes = String(terms.answerSeconds / 60)
     noticeMinutes = String(terms.noticeSeconds / 60)
     openLimit = String(terms.openLimit)
@@ -88,6 +90,7 @@ struct TermsForm: Sendable {
     videoPrice = form["videoPrice"]
     expertsSetPrices = form["expertsSetPrices"] == "yes"
     (price, commission, openLimit) = (form["price"], form["commission"], form["openLimit"])
+    tipCommission = form["tipCommission"].isEmpty ? "0" : form["tipCommission"]
     (answerMinutes, noticeMinutes) = (form["answerMinutes"], form["noticeMinutes"])
   }
 
@@ -107,8 +110,12 @@ struct TermsForm: Sendable {
     let notice = whole("noticeMinutes", noticeMinutes, 1...10_079)
     let limit = whole("openLimit", openLimit, 1...1000)
     if problems.isEmpty, notice >= answer { problems["noticeMinutes"] = .numberInvalid }
-    let commission = Self.hundredths(commission) ?? -1
-    if !(0...10_000).contains(commission) { problems["commission"] = .numberInvalid }
+    func part(_ name: String, _ text: String) -> Int64 {
+      let part = Self.hundredths(text) ?? -1
+      if !(0...10_000).contains(part) { problems[name] = .numberInvalid }
+      return part
+    }
+    let (commission, tipCommission) = (part("commission", commission), part("tipCommission", tipCommission))
     let unit = CreditUnit(rawValue: unit)
     if unit == nil { problems["unit"] = .optionUnknown }
     // Message credits cost one each, whoever answers.
@@ -116,9 +123,10 @@ struct TermsForm: Sendable {
     guard problems.isEmpty, let unit else { throw Refusal(.formInvalid, fields: problems) }
     return Terms(
       id: id, site: site, price: Units(price, unit), videoPrice: video, expertsSetPrices: expertsSetPrices, commission: commission,
-      answerSeconds: answer * 60, noticeSeconds: notice * 60,
-      openLimit: limit)
+      answerSeconds: answer * 60, noticeSeconds: notice * 60, openLimit: limit, tipCommission: tipCommission)
   }
+
+  private static func percent(_ hundredths: Int64) -> String { Money(hundredths, .euro).decimal.replacing(".00", with: "") }
 
   /// `12.5` and `12,5` are 1250; nil for what is no number with at most two decimals.
   private static func hundredths(_ text: String) -> Int64? {
@@ -189,7 +197,8 @@ struct TermsPage: Page {
     expertsSetPrices = typed.expertsSetPrices
     expertsProblem = refusal?.fields["expertsSetPrices"].map { _ in texts["deals.terms.expertsSetPricesProblem"] }
     fields = [
-      ("price", typed.price), ("videoPrice", typed.videoPrice), ("commission", typed.commission), ("answerMinutes", typed.answerMinutes),
+      ("price", typed.price), ("videoPrice", typed.videoPrice), ("commission", typed.commission), ("tipCommission", typed.tipCommission),
+      ("answerMinutes", typed.answerMinutes),
       ("noticeMinutes", typed.noticeMinutes),
       ("openLimit", typed.openLimit),
     ].map { name, value in

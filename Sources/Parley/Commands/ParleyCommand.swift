@@ -50,6 +50,8 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "Message credits for the friend who was brought; 0 for none.") var referralWelcome: String?
   @Option(help: "For how many friends in 30 days somebody is rewarded.") var referralMonthly: String?
   @Option(help: "How many months such credits last.") var referralMonths: String?
+  @Option(help: "For how many days after paying buyers may give back what they have not used.") var refundDays: String?
+  @Flag(help: "Give an answer rated one star back by itself, once per customer and month.") var oneStarRefund = false
   @Flag(help: "The demo village, in which everybody may be everybody. On loopback only.") var demo = false
   @Flag(help: "Pages and texts from the source tree, and /dev. On loopback only.") var dev = false
 
@@ -88,6 +90,8 @@ struct SettingsOptions: ParsableArguments {
     flags["referral-welcome"] = referralWelcome
     flags["referral-monthly"] = referralMonthly
     flags["referral-months"] = referralMonths
+    flags["refund-days"] = refundDays
+    if oneStarRefund { flags["one-star-refund"] = "true" }
     if demo { flags["demo"] = "true" }
     if dev { flags["dev"] = "true" }
     do {

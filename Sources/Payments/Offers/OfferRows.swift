@@ -1,4 +1,5 @@
 import Base
+import Brakes
 import Store
 
 /// Offers, and for whom they are, as the database keeps them.
@@ -18,9 +19,10 @@ extension Session {
     try row("SELECT \(Self.columns) FROM offers AS o WHERE o.id = $1", id).map(SpecialOffer.init)
   }
 
-  /// What somebody is offered now and has not bought yet.
+  /// What somebody is offered now and has not bought yet; nothing while they excluded themselves.
   func specialOffers(for buyer: AccountID, at now: Moment) throws -> [SpecialOffer] {
-    try rows(
+    guard try exclusionEnd(of: buyer, at: now) == nil else { return [] }
+    return try rows(
       """
       SELECT \(Self.columns)
       FROM offer_recipients AS r

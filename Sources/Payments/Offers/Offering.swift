@@ -76,9 +76,8 @@ extension Payments {
   }
 
   private func tell(_ special: SpecialOffer, _ pack: Pack, to account: AccountID, at now: Moment, in session: any Session) throws {
-    // Who takes a break gets no offers; they find what is left of it in the shop afterwards.
-    guard try session.exclusionEnd(of: account, at: now) == nil else { return }
-    guard let offer = special.offer(on: pack) else { return }
+    // Who excluded themselves is told of nothing that can be bought, and finds the price afterwards.
+    guard let offer = special.offer(on: pack), try session.exclusionEnd(of: account, at: now) == nil else { return }
     try notifications.tell(
       Tidings(.offer, about: "offer.\(special.id)", data: ["offer": "\(special.id)"], at: now), to: account, in: session)
     guard mail.isOn, try session.takesOffers(account), try notifications.wantsLetter(.offer, account, in: session),

@@ -111,10 +111,12 @@ extension PackDraft {
 }
 
 extension PriceList {
-  /// A7, A8a, A8b, A8c, A42 and B26: figures that an administrator changes.
+  /// A7, A8a, A8b, A8c, A33, A42 and B26: figures that an administrator changes.
   static func demo(_ ids: IDMaker) -> [(PriceList, [Pack])] {
-    func list(_ name: String, _ unit: CreditUnit, onSale: Bool, _ offers: [(Int64, Int64, Money)]) -> (PriceList, [Pack]) {
-      let list = PriceList(id: ids.next(), name: name, unit: unit, isOnSale: onSale)
+    func list(
+      _ name: String, _ unit: CreditUnit, validDays: Int64? = nil, onSale: Bool, _ offers: [(Int64, Int64, Money)]
+    ) -> (PriceList, [Pack]) {
+      let list = PriceList(id: ids.next(), name: name, unit: unit, validDays: validDays, isOnSale: onSale)
       let packs = offers.enumerated().map { index, offer in
         Pack(
           id: ids.next(), list: list.id, position: Int64(index + 1),
@@ -124,9 +126,9 @@ extension PriceList {
     }
     var lists = [
       list(
-        "With bonus", .credits, onSale: true,
+        "With bonus", .credits, validDays: 365, onSale: true,
         [(3, 0, Money(1000, .euro)), (7, 1, Money(2000, .euro)), (20, 5, Money(5000, .euro))]),
-      list("Without bonus", .credits, onSale: false, [(3, 0, Money(1000, .euro)), (7, 0, Money(2000, .euro))]),
+      list("Without bonus", .credits, validDays: 365, onSale: false, [(3, 0, Money(1000, .euro)), (7, 0, Money(2000, .euro))]),
       list("Coins", .coins, onSale: true, [(20, 0, Coin.price(of: 20)), (50, 0, Coin.price(of: 50)), (100, 0, Coin.price(of: 100))]),
     ]
     // A42: what renews every month stands beside them.

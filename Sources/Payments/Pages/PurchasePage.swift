@@ -15,7 +15,15 @@ struct PurchasePage: Page {
     let word: String
   }
 
+  /// What can be given back, by its buyer.
+  struct GivingBack: Sendable {
+    let text: String
+    let giveBackURL: SafeURL?
+  }
+
   static let template = "purchase"
+  let notice: String?
+  let givingBack: GivingBack?
   let title: String
   let reference: String
   let what: String
@@ -40,8 +48,20 @@ struct PurchasePage: Page {
   let hasRefunds: Bool
   let isTest: Bool
 
-  init(_ purchase: Purchase, back: String, waits: Bool, isTired: Bool, bankAccount: String, _ texts: Texts) {
+  init(
+    _ purchase: Purchase, back: String, left: (units: Int64, worth: Money, until: Moment)?, isGivenBack: Bool, waits: Bool, isTired: Bool,
+    bankAccount: String, _ texts: Texts
+  ) {
     let money = MoneyWords(texts.language)
+    notice = isGivenBack ? texts["payments.giveBack.done"] : nil
+    givingBack = left.map { left in
+      let words = [
+        "day": String(left.until.isoText.prefix(10)), "units": UnitWords(texts)[left.units, purchase.offer.unit],
+        "amount": money[left.worth],
+      ]
+      return GivingBack(
+        text: texts["payments.giveBack.text", words], giveBackURL: SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/give-back"))
+    }
     title = texts["payments.purchase.title", ["reference": purchase.reference]]
     reference = purchase.reference
     what = purchase.what(texts)
@@ -57,7 +77,10 @@ struct PurchasePage: Page {
       }
     heading = texts["payments.purchase.\(story).heading"]
     text = texts["payments.purchase.\(story).text", ["units": what, "amount": money[purchase.price]]]
-    problem = Refusal.Reason(rawValue: back).flatMap { [.paymentUnavailable, .cardDeclined].contains($0) && isOpen ? texts[$0] : nil }
+    problem = Refusal.Reason(rawValue: back).flatMap { reason in
+      [.paymentUnavailable, .cardDeclined].contains(reason) && isOpen || [.notRefundable, .creditUsed].contains(reason)
+        ? texts[reason] : nil
+    }
     transfer = isBank ? Transfer(account: bankAccount, reference: purchase.reference, amount: money[purchase.price]) : nil
     isWaiting = waits && !isTired
     mayPay = isOpen && !isBank && !waits

@@ -38,6 +38,16 @@ struct PurchaseRoutes: Sendable {
       return .redirect("\(Self.path)/\(purchase.id)")
     }
     routes.get("\(Self.path)/{id}/cancel", .ownDesk) { _, context in .redirect("\(Self.path)/\(try await purchase(context).id)") }
+    routes.form("\(Self.path)/{id}/give-back", .ownDesk) { _, request, context in
+      let purchase = try await purchase(context)
+      do {
+        try await payments.giveBack(purchase.id, by: purchase.buyer, from: Whereabouts(request, context))
+        return .redirect("\(Self.path)/\(purchase.id)?done=givenBack")
+      } catch let refusal as Refusal where [.notRefundable, .creditUsed].contains(refusal.reason) {
+        return .redirect("\(Self.path)/\(purchase.id)?back=\(refusal.reason.rawValue)")
+      }
+    }
+    routes.get("\(Self.path)/{id}/give-back", .ownDesk) { _, context in .redirect("\(Self.path)/\(try await purchase(context).id)") }
     routes.get("\(Self.path)/{id}/receipt", .ownDesk) { request, context in
       web.page(ReceiptPage(try await receipt(context), web.texts(context.language)), request, context)
     }
@@ -76,8 +86,10 @@ struct PurchaseRoutes: Sendable {
     // After a card that was declined another one may have paid, so that is asked, too; but nobody is kept waiting for it.
     let asksAgain = isBack && looks < Self.lookLimit
     let waits = isBack && purchase.state != .declined
+    let left = try await payments.store.read { [payments] in try payments.returnable(purchase, at: payments.clock.now, in: $0) }
     let page = PurchasePage(
-      purchase, back: query["back"], waits: waits, isTired: waits && !asksAgain, bankAccount: payments.terms.bankAccount,
+      purchase, back: query["back"], left: left, isGivenBack: query["done"] == "givenBack", waits: waits, isTired: waits && !asksAgain,
+      bankAccount: payments.terms.bankAccount,
       web.texts(context.language))
     var response = web.page(page, request, context)
     if asksAgain, let name = HTTPField.Name("Refresh") {

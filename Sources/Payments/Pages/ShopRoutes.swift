@@ -98,8 +98,9 @@ struct ShopRoutes: Sendable {
       packs, running: running, chosen: (chosen, way), ways: ways, cards: cards.filter { ways.contains($0.0) }, key: key,
       prices: Dictionary(uniqueKeysWithValues: prices),
       notice: try Form(query: request)["done"] == "code" ? texts["payments.codes.done.bonus"] : nil,
-      bonuses: waiting.map { texts["payments.codes.waits", ["units": words[$0.units, $0.unit]]] }, code: code,
-      refusal: refused ?? refusal, own, texts)
+      bonuses: waiting.map { texts["payments.codes.waits", ["units": words[$0.units, $0.unit]]] }, code: code, refusal: refused ?? refusal,
+      own,
+      texts)
     return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 

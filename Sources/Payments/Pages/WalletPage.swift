@@ -144,7 +144,8 @@ struct WalletPage: Page {
           what: texts["payments.entry.\(line.kind.rawValue)"],
           units: texts["payments.wallet.change", ["number": number, "unit": texts["payments.wallet.short.\(unit.rawValue)"]]],
           word: texts[isPending ? "payments.wallet.pending" : "payments.wallet.done"], tone: isPending ? "wait" : "good",
-          time: ShownMoment(line.at), aboutURL: Self.address(of: line.about), why: reasons[line.about])
+          time: ShownMoment(line.at), aboutURL: line.hold.flatMap { SafeURL("/wallet/deals/\($0)") } ?? Self.address(of: line.about),
+          why: reasons[line.about])
       }
     hasLines = !lines.isEmpty
     cards = found.cards.map { name, card in

@@ -37,8 +37,8 @@ extension Payments {
     let key = order.key
     let purchase = try await store.write(locking: [.account(buyer)]) { [self] session -> Purchase in
       if let known = try session.purchase(formKey: key, of: buyer) { return known }
-      try session.refuseExcluded(buyer, at: now)
       guard try self.ways(for: buyer, in: session).contains(order.provider) else { throw Refusal(.notFound) }
+      try session.refuseExcluded(buyer, at: now)
       guard let pack = try session.pack(order.pack), let validDays = try session.validDays(ofPackOnSale: order.pack) else {
         throw Refusal(.packNotOnSale)
       }

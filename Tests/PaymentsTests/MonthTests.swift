@@ -3,6 +3,8 @@ import Foundation
 import TestKit
 import Testing
 
+@testable import Payments
+
 @Suite struct MonthTests {
   struct Step: Sendable {
     let from: String

@@ -1,0 +1,155 @@
+import Base
+import Conversations
+import Ledger
+import Store
+
+/// How a question or a tip stands.
+enum DealState: String, CaseIterable, Sendable {
+  case open, answered, released, given, partlyRefunded, refunded
+
+  init(_ hold: Hold, returned: Int64) {
+    if returned > 0 {
+      self = returned < hold.captured ? .partlyRefunded : .refunded
+    } else if hold.settledAt == nil {
+      self = .open
+    } else if hold.captured == 0 {
+      self = .released
+    } else {
+      self = hold.kind == .tip ? .given : .answered
+    }
+  }
+
+  var tone: String {
+    switch self {
+    case .answered, .given: "good"
+    case .open, .partlyRefunded: "wait"
+    case .released, .refunded: "plain"
+    }
+  }
+}
+
+/// Which deals a list shows.
+struct DealFilter: Sendable {
+  /// Of rows: questions by their state, tips, refunds.
+  enum Kind: String, CaseIterable, Sendable {
+    case open, answered, released, tip, refund
+
+    fileprivate var condition: String {
+      switch self {
+      case .open: "x.row = 'question' AND h.settled_at IS NULL"
+      case .answered: "x.row = 'question' AND h.captured > 0"
+      case .released: "x.row = 'question' AND h.settled_at IS NOT NULL AND h.captured = 0"
+      case .tip: "x.row = 'tip'"
+      case .refund: "x.row = 'refund'"
+      }
+    }
+  }
+
+  var kind: Kind?
+  var site: SiteID?
+  /// The identity of the row that a page before ended with.
+  var below: Int64?
+  var limit: Int
+}
+
+/// A question, a tip or a refund in the administrator's list.
+struct DealRow: Sendable {
+  let id: Int64
+  /// `question`, `tip` or `refund`.
+  let word: String
+  let hold: Hold
+  let at: Moment
+  let units: Int64
+  let worth: [Money]
+  let returned: Int64
+  let people: DealPeople
+}
+
+/// Between whom, and where.
+struct DealPeople: Sendable {
+  let site: String
+  let customer: String?
+  let expert: String
+}
+
+extension Session {
+  func deals(_ filter: DealFilter) throws -> [DealRow] {
+    var conditions = ["x.id < $1"]
+    var values: [SQLValue] = [(filter.below ?? .max).sqlValue]
+    if let kind = filter.kind { conditions.append(kind.condition) }
+    if let site = filter.site {
+      values.append(site.sqlValue)
+      conditions.append("c.site_id = $\(values.count)")
+    }
+    let found = try rows(
+      """
+      SELECT x.id, x.row, x.hold_id, x.at, x.units, x.worth_minor, x.currency, s.name, v.name, COALESCE(g.pseudonym, a.pseudonym)
+      FROM (
+        SELECT id, kind AS row, id AS hold_id, held_at AS at, units, 0 AS worth_minor, '' AS currency FROM holds
+        UNION ALL
+        SELECT id, 'refund' AS row, hold_id, at, units, worth_minor, currency FROM service_refunds) AS x
+      JOIN holds h ON h.id = x.hold_id
+      JOIN conversations c ON c.id = h.conversation_id
+      JOIN sites s ON s.id = c.site_id
+      JOIN visitors v ON v.id = c.visitor_id
+      JOIN accounts a ON a.id = h.payee_id
+      LEFT JOIN assignments g ON g.site_id = c.site_id AND g.account_id = h.payee_id
+      WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY x.id DESC
+      LIMIT \(filter.limit)
+      """, values)
+    let ids = Set(found.map { $0[2] as HoldID })
+    let holds = Dictionary(uniqueKeysWithValues: try holds(ids).map { ($0.id, $0) })
+    let worth = try worth(of: ids)
+    return found.compactMap { row in
+      guard let hold = holds[row[2]] else { return nil }
+      let word: String = row[1]
+      let own = word == "refund" ? [Money(row[5], Currency(stored: row[6]))] : worth[hold.id]?.worth ?? []
+      return DealRow(
+        id: row[0], word: word, hold: hold, at: row[3], units: row[4], worth: own, returned: worth[hold.id]?.returned ?? 0,
+        people: DealPeople(site: row[7], customer: row[8], expert: row[9]))
+    }
+  }
+
+  /// What holds are worth in each currency, and how many units of them were given back.
+  func worth(of holds: Set<HoldID>) throws -> [HoldID: (worth: [Money], returned: Int64)] {
+    let list = SQLList(holds.sorted(), from: 1)
+    var found: [HoldID: (worth: [Money], returned: Int64)] = [:]
+    for row in try rows(
+      """
+      SELECT l.hold_id, o.currency, CAST(SUM(l.worth_minor) AS BIGINT), CAST(SUM(l.returned_units) AS BIGINT)
+      FROM hold_lots l
+      JOIN lots o ON o.id = l.lot_id
+      WHERE l.hold_id \(list.sql)
+      GROUP BY l.hold_id, o.currency
+      ORDER BY l.hold_id, o.currency
+      """, list.values)
+    {
+      found[row[0], default: ([], 0)].worth.append(Money(row[2], Currency(stored: row[1])))
+      found[row[0], default: ([], 0)].returned += row[3]
+    }
+    return found
+  }
+
+  func people(of hold: Hold) throws -> DealPeople? {
+    try row(
+      """
+      SELECT s.name, v.name, COALESCE(g.pseudonym, a.pseudonym)
+      FROM conversations c
+      JOIN sites s ON s.id = c.site_id
+      JOIN visitors v ON v.id = c.visitor_id
+      JOIN accounts a ON a.id = $2
+      LEFT JOIN assignments g ON g.site_id = c.site_id AND g.account_id = $2
+      WHERE c.id = $1
+      """, hold.conversation, hold.payee
+    ).map { DealPeople(site: $0[0], customer: $0[1], expert: $0[2]) }
+  }
+
+  /// The questions that one answer was paid for.
+  func questions(answeredBy n: Int64, in conversation: ConversationID) throws -> [Hold] {
+    let ids: [HoldID] = try rows(
+      "SELECT id FROM holds WHERE conversation_id = $1 AND answer_n = $2 AND kind = 'question' ORDER BY id LIMIT 1000", conversation, n
+    ).map { $0[0] }
+    return try ids.compactMap { try hold($0) }
+  }
+}
