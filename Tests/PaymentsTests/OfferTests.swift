@@ -62,25 +62,6 @@ import Web
     }
   }
 
-  @Test("X3, A45a: who takes a break is told of no offer, and finds it in the shop when the break is over", arguments: Shop.engines)
-  func inBreak(engine: Dialect.Engine) async throws {
-    let clock = WallClock.fixed(at: Databases.start)
-    try await Shop.open(engine, clock: clock) { shop in
-      let fair = try await Fair(shop)
-      _ = try await shop.house.person("Nora", [], online: false)
-      let limits = "/wallet/limits"
-      #expect(try await shop.post("\(limits)/exclusion", [("span", "day"), ("sure", "yes")], from: limits, as: shop.lina).status == 303)
-      let offer = try await fair.offer(price: 1500, lasts: 3 * Self.day)
-      try await fair.isGathered(offer)
-      #expect(try await fair.recipients(offer).contains(shop.lina.id))
-      let told = "SELECT COUNT(*) FROM notices WHERE kind = 'offer'"
-      #expect(try await shop.house.count(told) == 1, "Nora alone")
-      #expect(try await shop.house.count("\(told) AND account_id = \(shop.lina.id)") == 0)
-      clock.advance(milliseconds: (Self.day + 60) * 1000)
-      #expect(try await shop.ask("GET", "/buy", as: shop.lina).text.contains("€15.00"))
-    }
-  }
-
   @Test("A45a: a segment is last purchase, balance and website together; who is in it is counted as it is sent", arguments: Shop.engines)
   func segments(engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: Databases.start)
