@@ -4,8 +4,9 @@
 CREATE TABLE spending_caps (
   id BIGINT NOT NULL PRIMARY KEY,
   account_id BIGINT NOT NULL REFERENCES accounts (id),
-  unit TEXT NOT NULL CHECK (unit IN ('credits', 'coins')),
-  span TEXT NOT NULL CHECK (span IN ('session', 'day', 'month', 'thread')),
+  unit TEXT NOT NULL,
+  -- session, day, month or thread.
+  span TEXT NOT NULL,
   -- Where somebody wants to stop after so many more; null for what counts everywhere.
   conversation_id BIGINT REFERENCES conversations (id),
   -- Null: no cap.
@@ -26,7 +27,8 @@ CREATE INDEX holds_of_payer_by_time ON holds (payer_id, unit, held_at);
 CREATE TABLE self_exclusions (
   id BIGINT NOT NULL PRIMARY KEY,
   account_id BIGINT NOT NULL REFERENCES accounts (id),
-  span TEXT NOT NULL CHECK (span IN ('day', 'week', 'month', 'halfYear')),
+  -- day, week, month or halfYear.
+  span TEXT NOT NULL,
   starts_at BIGINT NOT NULL,
   ends_at BIGINT NOT NULL,
   CHECK (ends_at > starts_at)
@@ -49,7 +51,8 @@ CREATE TABLE display_currencies (
 -- Which events call somebody who has a conversation open but looks elsewhere, and how.
 CREATE TABLE alert_wishes (
   account_id BIGINT NOT NULL REFERENCES accounts (id),
-  event TEXT NOT NULL CHECK (event IN ('message', 'late', 'creditLow')),
+  -- message, late or creditLow.
+  event TEXT NOT NULL,
   sound BOOLEAN NOT NULL,
   light BOOLEAN NOT NULL,
   PRIMARY KEY (account_id, event)

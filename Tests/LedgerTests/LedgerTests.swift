@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test("B30b: a hold can be taken in part, and the rest given back", arguments: engines)
+  @Test("B30a, B30b: a hold can be taken in part, and the rest given back", arguments: engines)
   func partly(engine: Dialect.Engine) async throws {
     try await Bank.open(engine) { bank in
       let (ada, emil, now) = (try await bank.person(), try await bank.person(), Self.now)
