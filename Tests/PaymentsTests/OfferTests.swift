@@ -183,6 +183,27 @@ import Web
     }
   }
 
+  @Test("A45a, X3: who excluded themselves hears of no offer and sees none; afterwards the price is there", arguments: Shop.engines)
+  func excluded(engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Databases.start)
+    try await Shop.open(engine, clock: clock) { shop in
+      let fair = try await Fair(shop)
+      let (now, lina) = (fair.now, shop.lina.id)
+      try await shop.store.write { session in
+        try session.run(
+          "INSERT INTO self_exclusions (id, account_id, span, starts_at, ends_at) VALUES (1, $1, 'day', $2, $3)", lina, now,
+          now.adding(seconds: Self.day))
+      }
+      let offer = try await fair.offer(lasts: 3 * Self.day)
+      try await fair.isGathered(offer)
+      #expect(try await fair.recipients(offer) == [lina])
+      #expect(try await shop.house.count("SELECT COUNT(*) FROM notices WHERE kind = 'offer'") == 0)
+      #expect(try await !shop.ask("GET", "/buy", as: shop.lina).text.contains("€15.00"))
+      clock.advance(milliseconds: (Self.day + 1) * 1000)
+      #expect(try await shop.ask("GET", "/buy", as: shop.lina).text.contains("€15.00"))
+    }
+  }
+
   @Test(
     "A45a: everybody in the segment is told by the bell, and by letter only who bought before and proved the address",
     arguments: Shop.engines)
