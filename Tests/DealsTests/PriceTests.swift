@@ -1,3 +1,4 @@
+import Accounts
 import Base
 import Ledger
 import LedgerCore
@@ -128,7 +129,7 @@ import Testing
   }
 
   /// Lina has a month in which answers are included, three at a time.
-  private func subscribe(_ stage: DealHouse) async throws {
+  @discardableResult private func subscribe(_ stage: DealHouse) async throws -> PurchaseID {
     let payments = stage.house.program.payments
     let packs = try await stage.house.program.store.read { try $0.packsOnSale() }
     let pack = try #require(packs.first { $0.plan?.unlimited != nil })
@@ -138,6 +139,33 @@ import Testing
     let note = TestProvider.Note(
       id: "paid", kind: .paid, purchase: purchase.id, minor: pack.offer.price.minor, currency: pack.offer.price.currency)
     try await payments.receive(try provider.delivery(of: note), from: .test)
+    return purchase.id
+  }
+
+  @Test("A42, B37: a month is given back by its buyer as long as nothing was asked for in it", arguments: engines)
+  func givenBack(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      let used = try await subscribe(stage)
+      let lina = try await stage.asks(stage.lina)
+      _ = try await lina.say("May I sublet?")
+      let payments = stage.house.program.payments
+      await #expect(throws: Refusal(.notRefundable)) { try await payments.giveBack(used, by: stage.lina.id, from: .console) }
+      let emil = try await stage.answers(lina.topic)
+      _ = try await emil.say("Yes.", on: lina.topic)
+      await #expect(throws: Refusal(.notRefundable)) { try await payments.giveBack(used, by: stage.lina.id, from: .console) }
+      #expect(try await stage.house.program.store.read { try $0.wallet(of: stage.lina.id, in: .months).units } == 1)
+    }
+  }
+
+  @Test("A42, B37: a month that was not used goes back whole, and is not renewed", arguments: engines)
+  func unused(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      let purchase = try await subscribe(stage)
+      try await stage.house.program.payments.giveBack(purchase, by: stage.lina.id, from: .console)
+      let store = stage.house.program.store
+      #expect(try await store.read { try $0.wallet(of: stage.lina.id, in: .months).units } == 0)
+      #expect(try await store.read { try $0.subscription(of: stage.lina.id, serving: .credits)?.renews } == false)
+    }
   }
 
   @Test(

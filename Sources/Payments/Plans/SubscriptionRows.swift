@@ -73,6 +73,12 @@ extension Session {
     return open < unlimited.atOnce ? Inclusion(subscription: subscription.id, worth: unlimited.answer) : nil
   }
 
+  /// Whether a subscription included something since a moment that was answered or may still be.
+  func hasIncluded(_ subscription: SubscriptionID, since moment: Moment) throws -> Bool {
+    try row(
+      "SELECT 1 FROM holds WHERE subscription_id = $1 AND held_at >= $2 AND released < units LIMIT 1", subscription, moment) != nil
+  }
+
   /// The same for a question that is asked now: two that are asked at once are counted one after the other.
   public func takeIncluded(for account: AccountID, in unit: CreditUnit, at now: Moment) throws -> Inclusion? {
     let taken = try run(

@@ -42,6 +42,10 @@ extension Payments {
     guard terms.refundDays > 0, purchase.provider != .bank, Self.refundable.contains(purchase.state), let paidAt = purchase.paidAt,
       let lot = try purchase.lot.flatMap({ try session.lotView($0) }), lot.free > 0
     else { return nil }
+    // A month in which something was asked for is used, though it is there until its end.
+    if purchase.offer.unit == .months, let subscription = purchase.subscription, try session.hasIncluded(subscription, since: paidAt) {
+      return nil
+    }
     let until = paidAt.adding(seconds: terms.refundDays * Self.daySeconds)
     return now < until ? (lot.free, lot.freeWorth, until) : nil
   }
