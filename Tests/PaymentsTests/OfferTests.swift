@@ -242,7 +242,7 @@ import Web
     }
   }
 
-  @Test("A45a: recipients are written down in batches, each once, also when the program falls down between them", arguments: Shop.engines)
+  @Test("A45a: recipients are written down in batches, each once", arguments: Shop.engines)
   func batches(engine: Dialect.Engine) async throws {
     try await Shop.open(engine) { shop in
       let fair = try await Fair(shop)
