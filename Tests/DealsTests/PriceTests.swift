@@ -176,6 +176,8 @@ import Testing
     try await stage(engine, clock: clock) { stage in
       try await subscribe(stage)
       let lina = try await stage.asks(stage.lina)
+      let shown = try await stage.get("/experts/\(stage.site.id)/\(stage.emil.id)", as: stage.lina)
+      #expect(shown.text.contains("Included in your subscription"))
       let deal = try await lina.subscribe()["deal"]
       #expect(deal?["price"]?.int == 0 && deal?["included"]?.bool == true)
       for text in ["One.", "Two.", "Three."] { #expect(try await lina.say(text).name == "Acknowledged") }

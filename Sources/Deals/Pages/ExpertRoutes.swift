@@ -42,11 +42,13 @@ struct ExpertRoutes: Sendable {
       throw Refusal(.notFound)
     }
     let (reader, now) = (context.signedIn?.member.id, deals.clock.now)
-    let worth = try await deals.store.read { session in
-      guard let reader, let price = offer.price?.total else { return RoughAmount?.none }
-      return try session.worth(of: price, for: reader, at: now)
+    let (worth, isIncluded) = try await deals.store.read { session -> (RoughAmount?, Bool) in
+      guard let reader, let price = offer.price?.total else { return (nil, false) }
+      let isIncluded = try session.included(for: reader, in: price.unit, at: now) != nil
+      return (isIncluded ? nil : try session.worth(of: price, for: reader, at: now), isIncluded)
     }
-    let page = ExpertPage(offer, reader: reader, worth: worth, trialURL: trialURL(context), web.texts(context.language))
+    let page = ExpertPage(
+      offer, reader: reader, worth: worth, isIncluded: isIncluded, trialURL: trialURL(context), web.texts(context.language))
     return web.page(page, request, context)
   }
 
@@ -172,9 +174,12 @@ struct ExpertPage: Page {
   let trialURL: SafeURL?
   /// The price in the currency that the reader chose.
   let about: String?
+  /// The reader's subscription pays for it.
+  let isIncluded: Bool
 
-  init(_ offer: Offer, reader: AccountID?, worth: RoughAmount?, trialURL: SafeURL?, _ texts: Texts) {
+  init(_ offer: Offer, reader: AccountID?, worth: RoughAmount?, isIncluded: Bool, trialURL: SafeURL?, _ texts: Texts) {
     about = worth?.wordsWithDay(texts)
+    self.isIncluded = isIncluded
     title = offer.expert.name
     self.offer = OfferView(offer, texts)
     isAway = offer.status == .offline
