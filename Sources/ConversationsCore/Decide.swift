@@ -54,7 +54,8 @@ extension Conversation {
 
   private func isNew(_ news: LetterNews) -> Bool {
     guard news.upTo > 0, news.upTo <= head else { return false }
-    return news.upTo > (news.step == .opened ? lettersOpened : lettersSettled)
+    // Letters leave side by side: an earlier one may be settled after a later one. Each is told of once, by the job that its outcome put down.
+    return news.step == .opened ? news.upTo > lettersOpened : news.upTo != lettersSettled
   }
 
   private func isNew(_ news: DealNews) -> Bool {
