@@ -1,0 +1,171 @@
+// State topics of docs/protocol.md: snapshots, and the events that change them.
+
+import type { AgentStatus, Author, BubbleSide, Chat, Page, Role } from "./wire.ts";
+
+export interface SiteSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `site.${string}`;
+  readonly online: boolean;
+  readonly agents: readonly { readonly name: string; readonly avatar: string }[];
+}
+
+export interface AssignedSite {
+  readonly id: string;
+  readonly name: string;
+  readonly hue: number;
+  readonly logo: string | null;
+  readonly mayWrite: boolean;
+  /** Whether `visitors.{site}` may be followed: an expert answers in threads of their own alone. Missing means yes. */
+  readonly team?: boolean;
+  readonly pseudonym: string;
+  readonly avatar: string;
+  readonly ours: BubbleSide;
+}
+
+export interface AgentSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `agent.${string}`;
+  readonly me: {
+    readonly id: string;
+    readonly name: string;
+    readonly roles: readonly Role[];
+    readonly status: AgentStatus;
+  };
+  readonly sites: readonly AssignedSite[];
+}
+
+export interface VisitedPage extends Page {
+  readonly at: number;
+}
+
+export interface VisitorRow {
+  readonly conversation: string;
+  readonly site: string;
+  readonly revision: number;
+  readonly visitor: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly email: string | null;
+    readonly phone: string | null;
+    readonly service: string | null;
+    readonly online: boolean;
+    readonly page: VisitedPage | null;
+    readonly typing: boolean;
+  };
+  readonly chat: Chat & {
+    readonly openedAt: number;
+    readonly waitingSince: number | null;
+    readonly closedAt: number | null;
+    readonly closedBy: string | null;
+    readonly unwritten: boolean;
+  };
+  readonly last: {
+    readonly n: number;
+    readonly by: Author["kind"];
+    readonly name: string | null;
+    readonly kind?: "text" | "file" | "sealed" | "erased";
+    readonly text: string | null;
+    readonly at: number;
+  } | null;
+  readonly activeAt: number;
+  readonly head: number;
+  readonly asked: number;
+  readonly teamSeen: number;
+  readonly agents: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly avatar: string;
+    readonly colour: number;
+    readonly here: boolean;
+    readonly seen: number;
+  }[];
+  /** Questions that wait for a paid answer. */
+  readonly deal?: OpenDeal | null;
+}
+
+export interface OpenDeal {
+  readonly open: number;
+  readonly dueAt: number | null;
+  readonly noticeAt: number | null;
+}
+
+/** The rows of a website, or of an expert's own threads. */
+export interface VisitorsSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `visitors.${string}` | `threads.${string}`;
+  readonly rows: readonly VisitorRow[];
+}
+
+export type VisitorsEvent =
+  | { readonly event: "NewVisitorJoined"; readonly topic: string; readonly row: VisitorRow }
+  | { readonly event: "ConversationChanged"; readonly topic: string; readonly row: VisitorRow }
+  | { readonly event: "MessageArrived"; readonly topic: string; readonly conversation: string; readonly n: number }
+  | {
+    readonly event: "VisitorPageChanged";
+    readonly topic: string;
+    readonly conversation: string;
+    readonly page: VisitedPage;
+  }
+  | {
+    readonly event: "VisitorPresence";
+    readonly topic: string;
+    readonly conversation: string;
+    readonly online: boolean;
+  }
+  | { readonly event: "VisitorTyping"; readonly topic: string; readonly conversation: string; readonly on: boolean };
+
+export interface Notice {
+  readonly id: string;
+  readonly kind: string;
+  readonly revision: number;
+  readonly count: number;
+  readonly at: number;
+  readonly read: boolean;
+  readonly conversation: string | null;
+  readonly place: string;
+  readonly name: string | null;
+  readonly text: string | null;
+  readonly acts: readonly string[];
+}
+
+export interface NoticesSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `notices.${string}`;
+  readonly unread: number;
+  readonly rows: readonly Notice[];
+}
+
+export interface NoticesChanged {
+  readonly event: "NoticesChanged";
+  readonly topic: string;
+  readonly unread: number;
+  readonly rows: readonly Notice[];
+  readonly gone: readonly string[];
+}
+
+/** What an account has in one unit. */
+export interface Wallet {
+  readonly unit: string;
+  readonly units: number;
+  /** Of these, what is set aside for questions that wait. */
+  readonly held: number;
+  readonly free: number;
+  readonly revision: number;
+}
+
+export interface WalletSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `wallet.${string}`;
+  readonly wallets: readonly Wallet[];
+}
+
+export interface WalletChanged {
+  readonly event: "WalletChanged";
+  readonly topic: string;
+  readonly wallet: Wallet;
+}
