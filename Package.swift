@@ -17,6 +17,7 @@ func proof(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
@@ -64,7 +65,7 @@ let package = Package(
     ring("Access", ["Base"]),
 
     // The outside world, once each.
-    ring("Store", ["Base", "CPostgres", grdb, logging]),
+    ring("Store", ["Base", "CPostgres", grdb, grdbSQLite, logging]),
     ring(
       "Live",
       [

@@ -17,13 +17,11 @@ extension Conversations {
     if let n = performed.saidByVisitor { tell(performed.list, .messageArrived(performed.conversation, n: n)) }
   }
 
-  /// A line of the log. The frames of both kinds of readers differ in `after` alone.
+  /// A line of the log. The frames of both kinds of readers differ in `after` alone, and mostly not at all.
   private func tell(_ entry: LoggedEntry) {
-    hub.publish(
-      .entry(
-        Topic.chat(entry.conversation).description, n: entry.n,
-        everybody: entry.forVisitor.map { Publication.Entry(after: $0.after, json: $0.json) },
-        team: Publication.Entry(after: entry.forTeam.after, json: entry.forTeam.json)))
+    let team = Publication.Entry(after: entry.forTeam.after, json: entry.forTeam.json)
+    let everybody = entry.forVisitor.map { $0.after == team.after ? team : Publication.Entry(after: $0.after, json: $0.json) }
+    hub.publish(.entry(Topic.chat(entry.conversation).description, n: entry.n, everybody: everybody, team: team))
   }
 
   /// A patch of a live list.

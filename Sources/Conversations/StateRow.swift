@@ -10,32 +10,45 @@ extension Session {
     try saveAnswerers(after, from: before, at: now)
     // A file that expired, a letter that was opened: no reason to look at an old chat again.
     let activeAt = entries.allSatisfy(\.isHousekeeping) ? nil : now
-    try run(
-      """
-      UPDATE conversations
-      SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = COALESCE($6, active_at), asked = $7,
-        letters_settled = $8, letters_opened = $9, deals_late = $10, deals_released = $11
-      WHERE id = $1
-      """, after.id, after.state.head, after.state.publicHead, after.state.chat?.id, after.state.chat?.phase.rawValue ?? "empty", activeAt,
-      after.state.asked, after.state.lettersSettled, after.state.lettersOpened, after.state.dealsLate, after.state.dealsReleased)
-    if let said = entries.last(where: { $0.client != nil }) { try saveLast(said) }
+    let values: [(any SQLEncodable)?] = [
+      after.id, after.state.head, after.state.publicHead, after.state.chat?.id, after.state.chat?.phase.rawValue ?? "empty", activeAt,
+      after.state.asked, after.state.lettersSettled, after.state.lettersOpened, after.state.dealsLate, after.state.dealsReleased,
+    ]
+    let said = entries.last { $0.client != nil }
+    try run(said == nil ? Self.updateState : Self.updateStateAndLast, (values + (said.map(preview) ?? [])).map { $0?.sqlValue ?? .null })
   }
 
-  /// The preview in the lists. Nobody can read a sealed message, so it has none.
-  private func saveLast(_ entry: LoggedEntry) throws {
+  private static var updateState: String {
+    """
+    UPDATE conversations
+    SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = COALESCE($6, active_at), asked = $7,
+      letters_settled = $8, letters_opened = $9, deals_late = $10, deals_released = $11
+    WHERE id = $1
+    """
+  }
+
+  private static var updateStateAndLast: String {
+    """
+    UPDATE conversations
+    SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = COALESCE($6, active_at), asked = $7,
+      letters_settled = $8, letters_opened = $9, deals_late = $10, deals_released = $11,
+      last_n = $12, last_by = $13, last_name = $14, last_text = $15, last_at = $16, last_kind = $17
+    WHERE id = $1
+    """
+  }
+
+  /// The columns of the last message in the lists. Nobody can read a sealed message, so it has no text.
+  private func preview(_ entry: LoggedEntry) -> [(any SQLEncodable)?] {
     let name: String? =
       switch entry.by {
       case .visitor(_, let name): name
       case .agent(let agent): agent.name
       case .system: nil
       }
-    try run(
-      """
-      UPDATE conversations
-      SET last_n = $2, last_by = $3, last_name = $4, last_text = $5, last_at = $6, last_kind = $7
-      WHERE id = $1
-      """, entry.conversation, entry.n, entry.by.kind.rawValue, name,
-      entry.body.readableText.map { String($0.prefix(Self.previewCharacters)) }, entry.at, entry.body.messageKind?.rawValue)
+    return [
+      entry.n, entry.by.kind.rawValue, name, entry.body.readableText.map { String($0.prefix(Self.previewCharacters)) }, entry.at,
+      entry.body.messageKind?.rawValue,
+    ]
   }
 
   /// How much of a message the lists show.

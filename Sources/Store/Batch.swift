@@ -33,6 +33,8 @@ struct WriteProgress {
 struct Batch {
   let transaction: any WriteTransaction
   let rerun: Rerun?
+  /// Gives answers out, in their order. The thread that writes need not wait for it.
+  var deliver: ([Answer]) -> Void = { for answer in $0 { answer() } }
 
   typealias Answer = @Sendable () -> Void
 
@@ -49,13 +51,13 @@ struct Batch {
         answers.append(try attempt(following, rerun))
       }
       try transaction.commit()
-      for answer in answers { answer() }
+      deliver(answers)
     } catch StoreFailure.outcomeUnknown(let detail) {
       transaction.rollBack()
-      for write in taken { write.fail(StoreFailure.outcomeUnknown(detail)) }
+      deliver(taken.map { write in { write.fail(StoreFailure.outcomeUnknown(detail)) } })
     } catch {
       transaction.rollBack()
-      if taken.count == 1, !Self.mayPass(error) { return first.fail(error) }
+      if taken.count == 1, !Self.mayPass(error) { return deliver([{ first.fail(error) }]) }
       for write in taken { runAlone(write) }
     }
   }
@@ -67,11 +69,11 @@ struct Batch {
         try transaction.begin(locking: write.locks)
         let answer = try attempt(write, nil)
         try transaction.commit()
-        return answer()
+        return deliver([answer])
       } catch {
         transaction.rollBack()
         tries += 1
-        guard Self.mayPass(error), tries < transaction.retryLimit else { return write.fail(error) }
+        guard Self.mayPass(error), tries < transaction.retryLimit else { return deliver([{ write.fail(error) }]) }
         Self.pause(before: tries)
       }
     }

@@ -10,7 +10,7 @@ struct QueuedWrite: Sendable {
     locking locks: [Lock], urgency: Urgency, _ body: @escaping @Sendable (any Session) throws -> Value,
     completion: @escaping @Sendable (Result<Value, any Error>) -> Void
   ) {
-    self.locks = Set(locks).sorted()
+    self.locks = locks.count < 2 ? locks : Set(locks).sorted()
     self.urgency = urgency
     attempt = { session in
       let value = try body(session)

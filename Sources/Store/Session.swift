@@ -18,13 +18,9 @@ public protocol Session {
 }
 
 extension Session {
-  public func rows(_ sql: String, _ values: (any SQLEncodable)?...) throws -> [Row] { try rows(sql, values.map(\.sqlValueOrNull)) }
-  public func row(_ sql: String, _ values: (any SQLEncodable)?...) throws -> Row? { try rows(sql, values.map(\.sqlValueOrNull)).first }
+  public func rows(_ sql: String, _ values: (any SQLEncodable)?...) throws -> [Row] { try rows(sql, values.map { $0?.sqlValue ?? .null }) }
+  public func row(_ sql: String, _ values: (any SQLEncodable)?...) throws -> Row? { try rows(sql, values.map { $0?.sqlValue ?? .null }).first }
   @discardableResult public func run(_ sql: String, _ values: (any SQLEncodable)?...) throws -> Int {
-    try run(sql, values.map(\.sqlValueOrNull))
+    try run(sql, values.map { $0?.sqlValue ?? .null })
   }
-}
-
-extension Optional where Wrapped == any SQLEncodable {
-  var sqlValueOrNull: SQLValue { self?.sqlValue ?? .null }
 }

@@ -19,7 +19,8 @@ struct Delivery: Sendable {
     topic = publication.topic
     switch publication.content {
     case .entry(let n, let everybody, let team):
-      content = .entry(n: n, everybody: everybody.map(Self.entry), team: team.map(Self.entry))
+      let forTeam = team.map(Self.entry)
+      content = .entry(n: n, everybody: everybody == team ? forTeam : everybody.map(Self.entry), team: forTeam)
     case .event(let everybody, let team) where everybody == team:
       let packet = everybody.map { Packet(json: $0) }
       content = .event(everybody: packet, team: packet)

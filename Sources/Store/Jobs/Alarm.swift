@@ -1,22 +1,31 @@
 import Dispatch
 import Synchronization
 
-/// Lets one task sleep until a time or until somebody rings; a ring while nobody sleeps is kept for the next one.
+/// Lets one task sleep until a time or until somebody rings for an earlier one; what is rung for while nobody sleeps is kept for the next night.
 final class Alarm: Sendable {
   private struct State {
-    var hasRung = false
+    /// The earliest time that was rung for while nobody slept.
+    var earliest: ContinuousClock.Instant?
     var sleeper: CheckedContinuation<Void, Never>?
+    var wakesAt = ContinuousClock.now
     var night = 0
   }
 
   private let state = Mutex(State())
 
-  func ring() {
-    let sleeper = state.withLock { state in
-      let sleeper = state.sleeper
-      state.sleeper = nil
-      state.hasRung = sleeper == nil
-      return sleeper
+  /// Wakes the sleeper, unless it wakes early enough by itself.
+  ///
+  /// - Parameter milliseconds: from now until there is something to do.
+  func ring(in milliseconds: Int64 = 0) {
+    let due = ContinuousClock.now + .milliseconds(max(0, milliseconds))
+    let sleeper = state.withLock { state -> CheckedContinuation<Void, Never>? in
+      guard state.sleeper != nil else {
+        state.earliest = min(state.earliest ?? due, due)
+        return nil
+      }
+      guard due < state.wakesAt else { return nil }
+      defer { state.sleeper = nil }
+      return state.sleeper
     }
     sleeper?.resume()
   }
@@ -25,18 +34,18 @@ final class Alarm: Sendable {
   func sleep(milliseconds: Int64) async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let night: Int? = state.withLock { state in
-          if state.hasRung {
-            state.hasRung = false
-            return nil
-          }
+        let (now, morning) = (ContinuousClock.now, ContinuousClock.now + .milliseconds(milliseconds))
+        let night: (number: Int, lasts: Duration)? = state.withLock { state in
+          defer { state.earliest = nil }
+          state.wakesAt = min(morning, state.earliest ?? morning)
+          if state.wakesAt <= now { return nil }
           precondition(state.sleeper == nil, "One task sleeps at an alarm")
           state.sleeper = continuation
           state.night += 1
-          return state.night
+          return (state.night, state.wakesAt - now)
         }
         guard let night else { return continuation.resume() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int(milliseconds))) { self.end(night) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + night.lasts / .seconds(1)) { self.end(night.number) }
       }
     } onCancel: {
       ring()

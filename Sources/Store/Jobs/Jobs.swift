@@ -26,18 +26,23 @@ public final class Jobs: Sendable {
     _ kind: JobKind, uniqueKey: String? = nil, payload: String = "{}", dueAt: Moment, in session: any Session
   ) throws {
     precondition(payload.utf8.first == UInt8(ascii: "{"), "A payload is a JSON object")
-    let id: JobID = ids.next()
-    try session.run(
+    let (id, now): (JobID, Moment) = (ids.next(), clock.now)
+    // One that waits for the same, as early, untried and in nobody's hands, is left as it is.
+    let changed = try session.run(
       """
       INSERT INTO jobs (id, kind, unique_key, payload, due_at, tries, state, created_at)
       VALUES ($1, $2, $3, $4, $5, 0, 'queued', $6)
       ON CONFLICT (kind, unique_key) DO UPDATE
       SET payload = excluded.payload, tries = 0, state = 'queued', last_error = NULL, edition = jobs.edition + 1,
         due_at = CASE WHEN jobs.state = 'queued' AND jobs.due_at < excluded.due_at THEN jobs.due_at ELSE excluded.due_at END
-      """, id, kind.name, uniqueKey, payload, dueAt, clock.now)
+      WHERE jobs.state <> 'queued' OR jobs.due_at > excluded.due_at OR jobs.tries > 0 OR jobs.leased_until IS NOT NULL
+        OR jobs.payload <> excluded.payload
+      """, id, kind.name, uniqueKey, payload, dueAt, now)
+    guard changed > 0 else { return }
+    let pause = dueAt.milliseconds(since: now)
     session.afterCommit { [alarm, outsideAlarm] in
-      alarm.ring()
-      outsideAlarm.ring()
+      alarm.ring(in: pause)
+      outsideAlarm.ring(in: pause)
     }
   }
 

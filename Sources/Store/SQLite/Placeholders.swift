@@ -4,17 +4,27 @@ import Synchronization
 final class Placeholders: Sendable {
   /// Statements are texts of the program, so this is only reached when somebody builds them from data.
   private static let limit = 4096
-  private let known = Mutex<[String: String]>([:])
+  private let known = Mutex<[String: Rewritten]>([:])
 
-  func rewrite(_ sql: String) -> String {
+  struct Rewritten {
+    let text: String
+    /// Reads or changes rows, and nothing that GRDB would have to know of, such as the schema or a transaction.
+    let isOfRows: Bool
+  }
+
+  func rewrite(_ sql: String) -> Rewritten {
     known.withLock { known in
-      if let text = known[sql] { return text }
+      if let statement = known[sql] { return statement }
       if known.count >= Self.limit { known.removeAll() }
       let text = Self.rewritten(sql)
-      known[sql] = text
-      return text
+      let verb = text.drop { $0.isWhitespace }.prefix { $0.isLetter }.uppercased()
+      let statement = Rewritten(text: text, isOfRows: Self.verbsOfRows.contains(verb))
+      known[sql] = statement
+      return statement
     }
   }
+
+  private static let verbsOfRows: Set<String> = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"]
 
   static func rewritten(_ sql: String) -> String {
     var text: [UInt8] = []

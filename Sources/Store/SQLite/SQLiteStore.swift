@@ -9,6 +9,8 @@ public final class SQLiteStore: Store {
   private let folder: DataFolder
   private let pool: DatabasePool
   private let queue = WriteQueue()
+  /// Gives answers out while the writer is at the next group.
+  private let answering = DispatchQueue(label: "store.answers", qos: .userInitiated)
   private let placeholders = Placeholders()
   private let rerun: Rerun?
 
@@ -48,7 +50,7 @@ public final class SQLiteStore: Store {
     switch queue.append(write) {
     case .isAwake: break
     case .wakeTheWriter: pool.asyncWriteWithoutTransaction { self.drain($0) }
-    case .closed: completion(.failure(StoreFailure.closed))
+    case .closed: answering.async { completion(.failure(StoreFailure.closed)) }
     }
   }
 
@@ -62,7 +64,7 @@ public final class SQLiteStore: Store {
   }
 
   public func close() async {
-    await withCheckedContinuation { continuation in queue.close { continuation.resume() } }
+    await withCheckedContinuation { continuation in queue.close { self.answering.async { continuation.resume() } } }
     await withCheckedContinuation { continuation in
       // Closing waits for the readers, which must not hold up other tasks.
       DispatchQueue.global().async {
@@ -76,7 +78,9 @@ public final class SQLiteStore: Store {
 
   private func drain(_ database: Database) {
     let session = SQLiteSession(database, placeholders)
-    let batch = Batch(transaction: session, rerun: rerun)
+    let batch = Batch(transaction: session, rerun: rerun) { [answering] answers in
+      answering.async { for answer in answers { answer() } }
+    }
     repeat {
       let end = ContinuousClock.now + Self.batchLimit
       var isFull = false
