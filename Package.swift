@@ -57,6 +57,7 @@ let package = Package(
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
     .target(name: "CExamine"),
+    .target(name: "CHeap"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
     // Values.
@@ -149,7 +150,8 @@ let package = Package(
     ring(
       "Parley",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore", "Accounts", "Sites",
+        "CHeap", "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore", "Accounts",
+        "Sites",
         "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", arguments, hummingbird,
         hummingbirdCore,
         lifecycle,

@@ -1,16 +1,19 @@
 """How fast messages travel, as ratios to small C programs on the same machine in the same minutes.
 
-    .venv/bin/python Benchmarks/live.py [LINE…] [--engine sqlite|postgres] [--pairs 5]
+    .venv/bin/python Benchmarks/live.py [LINE…] [--pairs 5]
 
-A line is one of LINES below; without one all are measured. Program and reference take turns, in bursts of some seconds; what counts is the
+LINE is one of those that --help names; without one all are measured. Program and reference take turns, in bursts of some seconds; what counts is the
 median of the ratios. Everything that was acknowledged is looked up in the database afterwards. `Benchmarks/reference/` has the C programs.
 Nothing else should run meanwhile. The limits of what visitors and agents may send a minute are raised by the setting that exists for it.
 """
 
 import argparse
 import contextlib
+import http.client
 import json
 import os
+import random
+import re
 import resource
 import sqlite3
 import statistics
@@ -19,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +31,7 @@ sys.path[:0] = [str(ROOT / "Tests"), str(ROOT / "Tests/Rounds")]
 import village  # noqa: E402
 from private_postgres import psql  # noqa: E402
 from program import Program, free_port  # noqa: E402
-from rounds import ENGINES, running  # noqa: E402
+from rounds import running  # noqa: E402
 from talkers import signed_in, widget_of  # noqa: E402
 
 REFERENCE = ROOT / "Benchmarks/reference"
@@ -93,6 +97,10 @@ class Subject(Load):
         self.check(told)
         return figures
 
+    def resident_kb(self) -> int:
+        status = Path(f"/proc/{self.process}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+
     def check(self, told: Path) -> None:
         """Each acknowledged message is in the log once, under the number that was told."""
         lines = [line.split() for line in told.read_text().splitlines()]
@@ -115,3 +123,218 @@ class Subject(Load):
         if len(found) != len(rows):
             raise RuntimeError("a message is in the log twice")
         return found
+
+
+@contextlib.contextmanager
+def subject(engine: str) -> Iterator[Subject]:
+    with running(engine) as program:
+        yield Subject(program, engine)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure beside its reference: the ratio of medians must stay above (or below) the floor."""
+
+    name: str
+    arguments: str
+    figure: str
+    durable: bool
+    floor: float
+    aim: float
+    # Of latencies less is better.
+    less: bool = False
+
+
+LINES = {
+    line.name: line
+    for line in (
+        Line("one-to-one-800", "-R 100 -W 8 -d 2 -w 1", "deliv_per_s", True, 0.12, 0.25),
+        Line("one-to-one-100", "-R 100 -W 1 -d 2 -w 1", "deliv_per_s", True, 0.15, 0.30),
+        Line("latency-500", "-R 100 -m open -r 500 -d 3 -w 1", "p99_ms", True, 3, 1.5, less=True),
+        Line("fan-out-200", "-R 1 -M 201 -m fan -W 4 -d 2 -w 1", "deliv_per_s", False, 0.30, 0.60),
+    )
+}
+
+
+def compared(line: Line, pairs: int) -> None:
+    ours: list[float] = []
+    theirs: list[float] = []
+    spent: list[float] = []
+    with subject("sqlite") as program, reference(line.durable) as (port, process):
+        relay = Load(["-P", "ws", "-p", str(port)], process)
+        for _ in range(pairs):
+            figures = program.run(*line.arguments.split())
+            ours.append(figures[line.figure])
+            spent.append(figures["srv_cpu_pct"])
+            theirs.append(relay.run(*line.arguments.split())[line.figure])
+    ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+    verdict = statistics.median(ratios)
+    good = verdict <= line.floor if line.less else verdict >= line.floor
+    met = verdict <= line.aim if line.less else verdict >= line.aim
+    say(
+        line.name, f"{statistics.median(ours):,.6g}", f"{statistics.median(theirs):,.6g}", f"{verdict:.2f} ({min(ratios):.2f}–{max(ratios):.2f})",
+        f"{line.floor} / {line.aim}", "aim met" if met else "above the floor" if good else "BELOW THE FLOOR",
+        f"{statistics.median(spent):.0f} % of a processor",
+    )
+
+
+def on_postgres(pairs: int) -> None:
+    """The same work on PostgreSQL beside pgbench with the same statements and as many connections as the program has."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    with subject("postgres") as program:
+        for number in range(pairs):
+            ours.append(program.run(*"-R 100 -W 1 -d 3 -w 1".split())["acks_per_s"])
+            theirs.append(pgbench(program, first=number == 0))
+    ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+    say("postgres-100", f"{statistics.median(ours):,.0f}", f"{statistics.median(theirs):,.0f}", f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})", "0.3 / 0.6", "", "")
+
+
+def pgbench(program: Subject, first: bool) -> float:
+    address = program.program.database
+    assert address is not None
+    if first:
+        rooms = "CREATE TABLE bench_rooms AS SELECT row_number() OVER () AS room, id FROM (SELECT id FROM conversations WHERE state = 'active' ORDER BY id DESC LIMIT 100) AS latest"
+        subprocess.run([psql(), address, "-q", "-c", rooms, "-c", "CREATE UNIQUE INDEX ON bench_rooms (room)"], check=True)
+    command = [str(Path(psql()).parent / "pgbench"), "--no-vacuum", "--protocol", "prepared", "--client", "8", "--jobs", "2", "--time", "3"]
+    told = subprocess.run([*command, "--file", str(ROOT / "Benchmarks/message.pgbench"), address], capture_output=True, text=True, check=True).stdout
+    rate = re.search(r"tps = ([\d.]+)", told)
+    if rate is None or "failed transactions: 0" not in told:
+        raise RuntimeError(told)
+    return float(rate[1])
+
+
+def idle() -> None:
+    with subject("sqlite") as program:
+        figures = program.run(*"-R 10000 -M 1 -m idle -d 5 -w 5 -H 200".split())
+        say("idle-10000", f"{figures['kb_per_conn_after_first']:.1f} kB each", "", "", "20 kB / 8 kB", "", f"{figures['rss_end_kb'] / 1024:.0f} MB in all")
+
+
+def storm() -> None:
+    with subject("sqlite") as program:
+        figures = program.run(*"-R 10000 -M 1 -m storm -w 8 -H 1000".split())
+        say("storm-10000", f"{figures['resumed_s']:.2f} s", "", "", "7 s / 2 s", "", f"{figures['missed']:.0f} entries missed and told")
+
+
+def overload() -> None:
+    """Twice as much is offered as can be done, for a minute."""
+    with subject("sqlite") as program:
+        alone = program.run(*"-R 100 -W 8 -d 3 -w 2".split())
+        saturation, before = alone["acks_per_s"], program.resident_kb()
+        figures = program.run("-R", "100", "-m", "open", "-r", str(round(2 * saturation)), "-d", "60", "-w", "1")
+        goodput, memory = figures["acks_per_s"] / saturation, figures["rss_end_kb"] / before
+        say("overload", f"{goodput:.0%} goodput, {memory:.2f} × memory", "", "", "80 %, 1.5 × / 95 %", "", f"{saturation:,.0f} a second alone")
+
+
+def quiet() -> None:
+    with running("sqlite") as program:
+        time.sleep(5)
+        kilobytes = Subject(program, "sqlite").resident_kb()
+        say("idle program with the demo", f"{kilobytes / 1024:.0f} MB", "", "", "80 MB / 40 MB", "", "")
+
+
+def million() -> None:
+    """Starting, and a page of a conversation, with a million messages."""
+    with subject("sqlite") as program:
+        program.run(*"-R 100 -W 8 -d 2 -w 1".split())
+        grow(program.program.folder / "data/parley.db", program.program, 1_000_000)
+        starts = []
+        for kill in (True, False, True, False, True, False):
+            if kill:
+                program.program.kill()
+            else:
+                program.program.stop()
+            began = time.perf_counter()
+            program.program.launch()
+            ready(program.program)
+            starts.append((kill, time.perf_counter() - began))
+        after_kill = statistics.median(taken for kill, taken in starts if kill)
+        after_stop = statistics.median(taken for kill, taken in starts if not kill)
+        say("start with a million messages", f"{after_stop:.2f} s; after kill -9 {after_kill:.2f} s", "", "", "1 s; 2 s / 0.3 s; 1 s", "", "")
+        late = pages(program.program)
+        say("page of 50 entries at a million", f"{late:.2f} ms (99 %)", "", "", "5 ms / 1 ms", "", "request to answer, one after the other")
+
+
+def ready(program: Program) -> None:
+    while True:
+        try:
+            if program.get("localhost", "/health")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.005)
+
+
+def grow(path: Path, program: Program, count: int) -> None:
+    """Repeats what was said until there are so many messages; the program is down meanwhile."""
+    program.stop()
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        have = database.execute("SELECT COUNT(*) FROM entries").fetchone()[0]
+        rooms = database.execute("SELECT conversation_id, COUNT(*), MAX(n) FROM entries WHERE client_id IS NOT NULL GROUP BY conversation_id HAVING COUNT(*) > 50").fetchall()
+        while have < count:
+            for conversation, _, _ in rooms:
+                head = database.execute("SELECT MAX(n) FROM entries WHERE conversation_id = ?", (conversation,)).fetchone()[0]
+                made = database.execute(
+                    """
+                    INSERT INTO entries (conversation_id, n, public_after, chat_id, at, kind, audience, by_kind, by_account, by_name, by_avatar, by_colour, client_id, body)
+                    SELECT conversation_id, ? + row_number() OVER (ORDER BY n), ? + row_number() OVER (ORDER BY n) - 1, chat_id, at, kind, audience, by_kind, by_account,
+                      by_name, by_avatar, by_colour, lower(hex(randomblob(16))), body
+                    FROM entries WHERE conversation_id = ? AND client_id IS NOT NULL ORDER BY n LIMIT 500
+                    """,
+                    (head, head, conversation),
+                ).rowcount
+                database.execute("UPDATE conversations SET head = head + ?, public_head = public_head + ? WHERE id = ?", (made, made, conversation))
+                have += made
+        database.commit()
+    program.start()
+
+
+def pages(program: Program) -> float:
+    """The 99th percentile of reading a page of history over one connection, in milliseconds."""
+    cookie = signed_in(program, village.CLARA)
+    with contextlib.closing(sqlite3.connect(f"file:{program.folder}/data/parley.db?mode=ro", uri=True)) as database:
+        rooms = database.execute("SELECT conversation_id, MAX(n) FROM entries GROUP BY conversation_id HAVING COUNT(*) > 1000").fetchall()
+    dice, taken = random.Random(1), []
+    connection = http.client.HTTPConnection("127.0.0.1", program.port)
+    for _ in range(2000):
+        conversation, head = dice.choice(rooms)
+        began = time.perf_counter()
+        headers = {"Host": f"{village.CLARA.host}:{program.port}", "Cookie": cookie}
+        connection.request("GET", f"/api/v1/chats/{conversation}/entries?before={dice.randrange(60, head)}&limit=50", headers=headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        taken.append(time.perf_counter() - began)
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status}: {body[:200]!r}")
+    return sorted(taken)[int(len(taken) * 0.99)] * 1000
+
+
+def say(*cells: str) -> None:
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+OTHERS: dict[str, Callable[[], None]] = {"idle": idle, "storm": storm, "overload": overload, "quiet": quiet, "million": million}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lines", nargs="*", metavar="LINE", help=", ".join([*LINES, "postgres", *OTHERS]))
+    parser.add_argument("--pairs", type=int, default=5)
+    asked = parser.parse_args()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    build()
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before, {time.strftime('%Y-%m-%d')}\n", flush=True)
+    say("line", "program", "reference", "ratio (range)", "floor / aim", "", "")
+    say(*["---"] * 7)
+    for name in asked.lines or [*LINES, "postgres", *OTHERS]:
+        if name in LINES:
+            compared(LINES[name], asked.pairs)
+        elif name == "postgres":
+            on_postgres(asked.pairs)
+        else:
+            OTHERS[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -180,6 +180,7 @@ public final class Conversations: Sendable {
     switch error {
     case let refusal as Refusal: return refusal
     case StoreFailure.full: return Refusal(.storageFull, retryAfterSeconds: 30)
+    case StoreFailure.overloaded: return Refusal(.unavailable, retryAfterSeconds: 2)
     default:
       logger.error("A command failed", metadata: ["error": .string(String(reflecting: error))])
       return Refusal(.unavailable, retryAfterSeconds: 2)

@@ -63,7 +63,9 @@ extension Line {
     throws(Refusal)
   {
     let (conversation, doer) = try place(topic, as: side)
+    connection.began()
     house.submit(command, in: conversation, by: doer) { [self] result in
+      defer { connection.ended() }
       switch result {
       case .success: connection.send(Done(id: id))
       case .failure(let error): refuse(error, id: id, on: connection)
@@ -76,6 +78,7 @@ extension Line {
     let text = try checked(message.text)
     try admitMessage()
     let said = ConversationsCore.Message(clientID: message.client, content: .text(text))
+    connection.began()
     house.submit(
       .send(newChat: house.newChat(), said), in: conversation, by: doer, agreed: message.price, locking: locks(of: topic)
     ) { [self] result in
@@ -87,6 +90,7 @@ extension Line {
   {
     let (conversation, doer) = try place(topic, as: .either)
     try admitMessage()
+    connection.began()
     house.submit(file, client: client, in: conversation, by: doer, agreed: price, locking: locks(of: topic)) { [self] result in
       acknowledge(result, of: client, in: topic, id: id, on: connection)
     }
@@ -110,6 +114,7 @@ extension Line {
   private func acknowledge(
     _ result: Result<Performed, any Error>, of client: String, in topic: Topic, id: String?, on connection: Connection
   ) {
+    defer { connection.ended() }
     switch result {
     case .success(let performed):
       guard let known = performed.acknowledged else { preconditionFailure("A message that was taken has a number") }
@@ -143,7 +148,9 @@ extension Line {
   ) throws(Refusal) {
     let (conversation, doer) = try place(topic, as: .asker)
     try admitMessage()
+    connection.began()
     house.thank(in: conversation, by: doer, thanks) { [self] result in
+      defer { connection.ended() }
       switch result {
       case .success: connection.send(Done(id: id))
       case .failure(let error): refuse(error, id: id, on: connection)
@@ -165,7 +172,9 @@ extension Line {
     let (conversation, doer) = try place(topic, as: .asker)
     let guest = try visiting()
     let lead = try guest.form.check(form.typed)
+    connection.began()
     house.submit(.sendForm(newChat: house.newChat()), in: conversation, by: doer, lead: lead) { [self] result in
+      defer { connection.ended() }
       switch result {
       case .success:
         formWasSent()
@@ -184,6 +193,7 @@ extension Line {
     let text = try checked(message.text)
     try admitMessage()
     let said = ConversationsCore.Message(clientID: message.client, content: .text(text))
+    connection.began()
     house.submit(.leaveMessage(newChat: house.newChat(), said), in: conversation, by: doer, lead: lead) { [self] result in
       if case .success = result { formWasSent() }
       acknowledge(result, of: message.client, in: topic, id: id, on: connection)

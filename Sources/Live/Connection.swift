@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 import Wire
 
 /// One open WebSocket, as its handler and the hub see it. Usable from anywhere; what one caller sends goes out in that order.
@@ -10,6 +11,7 @@ public final class Connection: Sendable {
   public let remoteAddress: SocketAddress?
   /// Nil once the connection has ended.
   let session: NIOLoopBoundBox<Session?>
+  private let underWay = Atomic<Int>(0)
 
   init(channel: any Channel) {
     eventLoop = channel.eventLoop
@@ -32,6 +34,19 @@ public final class Connection: Sendable {
   public func greeted() {
     onLoop { $0.isGreeted = true }
   }
+
+  /// A command was taken that is answered later. While too many are, nothing more is read from the client: what it sends waits in its own
+  /// buffers, and not in ours.
+  public func began() { underWay.add(1, ordering: .relaxed) }
+
+  /// Such a command was answered.
+  public func ended() {
+    let left = underWay.subtract(1, ordering: .relaxed).newValue
+    precondition(left >= 0, "Only what began can end")
+    if left == Limits.commandsUnderWay / 2 { onLoop { $0.readOn() } }
+  }
+
+  var isBusy: Bool { underWay.load(ordering: .relaxed) >= Limits.commandsUnderWay }
 
   func onLoop(_ act: @escaping @Sendable (Session) -> Void) {
     if eventLoop.inEventLoop {

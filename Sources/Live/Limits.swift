@@ -6,6 +6,9 @@ public struct Limits: Sendable {
   /// Connections that wait for being accepted: a restart brings all clients back at once.
   public static let backlog = 4096
 
+  /// Commands of one connection that wait for their answers before reading goes on.
+  static let commandsUnderWay = 64
+
   /// From the connection to its first whole request head, and to the answer whether it may upgrade.
   public var prelude: TimeAmount = .seconds(10)
   /// How long a plain HTTP connection may be idle.

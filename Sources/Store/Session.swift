@@ -19,7 +19,9 @@ public protocol Session {
 
 extension Session {
   public func rows(_ sql: String, _ values: (any SQLEncodable)?...) throws -> [Row] { try rows(sql, values.map { $0?.sqlValue ?? .null }) }
-  public func row(_ sql: String, _ values: (any SQLEncodable)?...) throws -> Row? { try rows(sql, values.map { $0?.sqlValue ?? .null }).first }
+  public func row(_ sql: String, _ values: (any SQLEncodable)?...) throws -> Row? {
+    try rows(sql, values.map { $0?.sqlValue ?? .null }).first
+  }
   @discardableResult public func run(_ sql: String, _ values: (any SQLEncodable)?...) throws -> Int {
     try run(sql, values.map { $0?.sqlValue ?? .null })
   }

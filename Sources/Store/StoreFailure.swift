@@ -17,6 +17,8 @@ public enum StoreFailure: Error, Sendable {
   case outcomeUnknown(Detail)
   /// A text held U+0000, which both engines would cut silently.
   case textHasNull
+  /// More waits than is let wait. Nothing of the write was kept: try again in some seconds.
+  case overloaded
   /// The store was closed before this was asked of it.
   case closed
   /// Another process owns the data folder. It is the one to ask; `processID` is nil when it did not say.
@@ -61,6 +63,7 @@ extension StoreFailure: CustomStringConvertible {
     case .connectionLost(let detail): "no connection to the database: \(detail)"
     case .outcomeUnknown(let detail): "the connection broke during COMMIT: \(detail)"
     case .textHasNull: "a text with U+0000"
+    case .overloaded: "too much is waiting to be written"
     case .closed: "the store is closed"
     case .folderInUse(let folder, let processID):
       "The folder \(folder) belongs to " + (processID.map { "process \($0)" } ?? "another process")

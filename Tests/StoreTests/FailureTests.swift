@@ -115,6 +115,7 @@ func kind(of error: any Error) -> String {
   case .connectionLost: "connectionLost"
   case .outcomeUnknown: "outcomeUnknown"
   case .textHasNull: "textHasNull"
+  case .overloaded: "overloaded"
   case .closed: "closed"
   case .folderInUse: "folderInUse"
   case .other: "other"

@@ -30,6 +30,9 @@ struct LiveChannel: HTTPChannelHandler {
       limits.maxHeaderListSize = hub.limits.headerBytes
       let encoder = HTTPResponseEncoder()
       let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+      // A connection keeps one such buffer for good; it grows where more is read.
+      let buffers = AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 512, maximum: 65_536)
+      try channel.syncOptions?.setOption(.recvAllocator, value: buffers)
       let outcome = channel.eventLoop.makePromise(of: Outcome.self)
       let gate = UpgradeGate(endpoint: endpoint, hub: hub, encoder: encoder, decoder: decoder, logger: logger, outcome: outcome)
       try channel.pipeline.syncOperations.addHandlers([encoder, decoder, gate])

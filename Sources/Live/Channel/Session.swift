@@ -6,8 +6,9 @@ import Wire
 /// The WebSocket end of a channel: everything here happens on its event loop.
 ///
 /// It writes finished bytes: nothing stands between it and the socket that would encode them again.
-final class Session: ChannelInboundHandler {
+final class Session: ChannelDuplexHandler {
   typealias InboundIn = WebSocketFrame
+  typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   enum Purpose {
@@ -34,6 +35,7 @@ final class Session: ChannelInboundHandler {
   /// Subscriptions by topic. The hub owns them; they are kept here to be found without a search.
   var memberships: [String: Membership] = [:]
   var flushIsDue = false
+  private var readIsHeld = false
   var isGreeted = false
   private(set) var openedAt = NIODeadline.now()
   private(set) var heardAt = NIODeadline.now()
@@ -95,6 +97,21 @@ final class Session: ChannelInboundHandler {
     default: context.fireUserInboundEventTriggered(event)
     }
   }
+
+  func read(context: ChannelHandlerContext) {
+    if connection.isBusy { readIsHeld = true } else { context.read() }
+  }
+
+  /// The client may go on: until now it could not be heard.
+  func readOn() {
+    guard readIsHeld, let context else { return }
+    readIsHeld = false
+    heardAt = .now()
+    context.read()
+  }
+
+  /// Whether nothing was heard since `deadline`, though it would have been.
+  func isSilent(since deadline: NIODeadline) -> Bool { heardAt < deadline && !readIsHeld }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable {

@@ -94,7 +94,7 @@ final class LoopHub {
   /// Looks at every deadline.
   func beat(at now: NIODeadline) {
     for session in Array(sessions.values) {
-      if now - session.heardAt > limits.silence || !session.isGreeted && now - session.openedAt > limits.hello {
+      if session.isSilent(since: now - limits.silence) || !session.isGreeted && now - session.openedAt > limits.hello {
         session.close(.silent)
       } else if session.isGreeted, now - session.pingedAt >= limits.pingEvery {
         session.pingedAt = now

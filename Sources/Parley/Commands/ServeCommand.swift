@@ -1,4 +1,5 @@
 import ArgumentParser
+import CHeap
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -25,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
     let settings = try options.settings()
     let logger = settings.logger()
     Self.raiseFileLimit(logger)
+    heap_gather()
     let program = try await Program.open(settings, logger: logger)
     let serving = Serving(program: program) { port in
       // The one line that people wait for; everything else is a log and goes to standard error.

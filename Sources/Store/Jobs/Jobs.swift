@@ -36,7 +36,7 @@ public final class Jobs: Sendable {
       SET payload = excluded.payload, tries = 0, state = 'queued', last_error = NULL, edition = jobs.edition + 1,
         due_at = CASE WHEN jobs.state = 'queued' AND jobs.due_at < excluded.due_at THEN jobs.due_at ELSE excluded.due_at END
       WHERE jobs.state <> 'queued' OR jobs.due_at > excluded.due_at OR jobs.tries > 0 OR jobs.leased_until IS NOT NULL
-        OR jobs.payload <> excluded.payload
+        OR CAST(jobs.payload AS TEXT) <> CAST(excluded.payload AS TEXT)
       """, id, kind.name, uniqueKey, payload, dueAt, now)
     guard changed > 0 else { return }
     let pause = dueAt.milliseconds(since: now)

@@ -19,6 +19,8 @@ struct Lanes {
   private var readyInBackground = Line<Work>()
   private var lastNumber = 0
 
+  /// How many writes wait or run.
+  var count: Int { entries.count }
   var isEmpty: Bool { entries.isEmpty && ready.isEmpty && readyInBackground.isEmpty }
 
   mutating func append(read: @escaping @Sendable (PostgresSession) -> Void) { ready.append(.read(read)) }

@@ -56,7 +56,7 @@ public final class PostgresStore: Store {
     completion: @escaping @Sendable (Result<Value, any Error>) -> Void
   ) {
     let write = QueuedWrite(locking: locks, urgency: urgency, body, completion: completion)
-    if !workers.append(write) { completion(.failure(StoreFailure.closed)) }
+    if let failure = workers.append(write) { completion(.failure(failure)) }
   }
 
   public func forgetStatements() { workers.schemaAge.grow() }

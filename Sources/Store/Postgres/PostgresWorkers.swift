@@ -34,11 +34,15 @@ final class PostgresWorkers: Sendable {
     }
   }
 
-  /// - Returns: false when the store is closed.
-  func append(_ write: QueuedWrite) -> Bool {
-    let isReady: Bool? = state.withLock { state in state.isClosed ? nil : state.lanes.append(write) }
-    if isReady == true { ready.signal() }
-    return isReady != nil
+  /// - Returns: why it was not taken.
+  func append(_ write: QueuedWrite) -> StoreFailure? {
+    let (isReady, failure) = state.withLock { state -> (Bool, StoreFailure?) in
+      if state.isClosed { return (false, .closed) }
+      if write.urgency == .interactive, state.lanes.count >= WriteQueue.limit { return (false, .overloaded) }
+      return (state.lanes.append(write), nil)
+    }
+    if isReady { ready.signal() }
+    return failure
   }
 
   func append(read: @escaping @Sendable (PostgresSession) -> Void) -> Bool {

@@ -11,13 +11,16 @@ public final class SQLiteStore: Store {
   private let queue = WriteQueue()
   /// Gives answers out while the writer is at the next group.
   private let answering = DispatchQueue(label: "store.answers", qos: .userInitiated)
-  private let placeholders = Placeholders()
+  private let placeholders: Placeholders
+  private let readers: SQLiteReaders
   private let rerun: Rerun?
 
   static let closuresPerBatch = 256
   static let batchLimit = Duration.milliseconds(5)
-  private static let readers = 4
+  private static let readerCount = 4
   private static let busySeconds = 5.0
+  /// What the writer keeps of the file in memory; without it busy conversations are read from the file again and again.
+  private static let cacheKibibytes = 16 * 1024
 
   public init(folder path: String, rerun: Rerun? = nil) throws {
     folder = try DataFolder(path)
@@ -25,21 +28,31 @@ public final class SQLiteStore: Store {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(Self.busySeconds)
-    configuration.maximumReaderCount = Self.readers
+    configuration.maximumReaderCount = Self.readerCount
     configuration.persistentReadOnlyConnections = true
     configuration.label = "store"
-    pool = try StoreFailure.mapping {
+    let pool = try StoreFailure.mapping {
       let pool = try DatabasePool(path: path + "/parley.db", configuration: configuration)
       // Not while the connection is prepared: the pool sets NORMAL after that. FULL is what puts an acknowledged message on the disk.
       // What is deleted is overwritten in its place: an erased name does not stay behind in the gaps of the file.
-      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON") }
+      try pool.writeWithoutTransaction { database in
+        try database.execute(
+          sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -\(Self.cacheKibibytes)")
+      }
       return pool
     }
+    self.pool = pool
+    let placeholders = Placeholders()
+    self.placeholders = placeholders
+    readers = SQLiteReaders(count: Self.readerCount, pool: pool, placeholders: placeholders)
   }
 
   public func read<Value: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Value) async throws -> Value {
-    let placeholders = placeholders
-    return try await Self.mapping { try await self.pool.read { try body(SQLiteSession($0, placeholders)) } }
+    try await withCheckedThrowingContinuation { continuation in
+      readers.append { opened in
+        continuation.resume(with: opened.flatMap { session in Result { try StoreFailure.mapping { try body(session) } } })
+      }
+    }
   }
 
   public func submit<Value: Sendable>(
@@ -51,6 +64,7 @@ public final class SQLiteStore: Store {
     case .isAwake: break
     case .wakeTheWriter: pool.asyncWriteWithoutTransaction { self.drain($0) }
     case .closed: answering.async { completion(.failure(StoreFailure.closed)) }
+    case .full: answering.async { completion(.failure(StoreFailure.overloaded)) }
     }
   }
 
@@ -65,6 +79,7 @@ public final class SQLiteStore: Store {
 
   public func close() async {
     await withCheckedContinuation { continuation in queue.close { self.answering.async { continuation.resume() } } }
+    await readers.close()
     await withCheckedContinuation { continuation in
       // Closing waits for the readers, which must not hold up other tasks.
       DispatchQueue.global().async {

@@ -2,7 +2,11 @@ import Synchronization
 
 /// The writes that wait for the one writer, and whether it is awake.
 final class WriteQueue: Sendable {
+  /// More than this many are turned away: whoever asks is told to come back, and memory stays bounded.
+  static let limit = 50_000
+
   private struct State {
+    var count = 0
     var interactive = Line<QueuedWrite>()
     var background = Line<QueuedWrite>()
     var isDraining = false
@@ -12,13 +16,16 @@ final class WriteQueue: Sendable {
 
   private let state = Mutex(State())
 
-  enum Admission { case wakeTheWriter, isAwake, closed }
+  enum Admission { case wakeTheWriter, isAwake, closed, full }
 
   func append(_ write: QueuedWrite) -> Admission {
     state.withLock { state in
       if state.isClosed { return .closed }
       switch write.urgency {
-      case .interactive: state.interactive.append(write)
+      case .interactive:
+        if state.count >= Self.limit { return .full }
+        state.count += 1
+        state.interactive.append(write)
       case .background: state.background.append(write)
       }
       defer { state.isDraining = true }
@@ -27,7 +34,11 @@ final class WriteQueue: Sendable {
   }
 
   func next() -> QueuedWrite? {
-    state.withLock { $0.interactive.popFirst() ?? $0.background.popFirst() }
+    state.withLock { state in
+      guard let write = state.interactive.popFirst() else { return state.background.popFirst() }
+      state.count -= 1
+      return write
+    }
   }
 
   /// What waits behind interactive writes that never end: one goes along with each full batch.
