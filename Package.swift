@@ -49,6 +49,7 @@ let package = Package(
   targets: [
     // The outside world in C.
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CNats", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(name: "CCBOR", pkgConfig: "libcbor", providers: [.apt(["libcbor-dev"])]),
     .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
@@ -74,6 +75,7 @@ let package = Package(
         nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
       ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
+    ring("Nodes", ["Base", "Store", "Live", "CNats", logging, nio("NIOCore")]),
     ring("Outside", ["CCurl"]),
     ring("Files", ["Base", "Outside", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
     ring("Paper", ["Base", "CPango", nio("NIOPosix")]),
@@ -150,9 +152,8 @@ let package = Package(
     ring(
       "Parley",
       [
-        "CHeap", "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore", "Accounts",
-        "Sites",
-        "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", arguments, hummingbird,
+        "CHeap", "Base", "Access", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore", "Accounts",
+        "Sites", "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", arguments, hummingbird,
         hummingbirdCore,
         lifecycle,
         logging,
@@ -165,8 +166,8 @@ let package = Package(
     ring(
       "TestKit",
       [
-        "Base", "Wire", "Store", "Live", "Web", "Outside", "Files", "Mail", "Accounts", "Sites", "Notifications", "Conversations",
-        "Privacy", "Village",
+        "Base", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Accounts", "Sites", "Notifications",
+        "Conversations", "Privacy", "Village",
         "Parley", logging, httpTypes, hummingbird, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
         nio("NIOEmbedded"),
       ]),
@@ -193,6 +194,7 @@ let package = Package(
         nio("NIOWebSocket"),
       ]),
     proof("FilesTests", ["Base", "Outside", "Files", crypto, nio("NIOCore")]),
+    proof("NodesTests", ["Base", "Store", "Live", "Nodes", "Accounts", "Sites", "Parley", logging, nio("NIOCore"), nio("NIOEmbedded")]),
     proof("SitesTests", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Sites", httpTypes]),
     proof(
       "VillageTests",

@@ -21,12 +21,22 @@ public final class Accounts: Sendable {
   public struct StatusChange: Sendable {
     public let account: AccountID
     public let status: AccountStatus
+
+    public init(account: AccountID, status: AccountStatus) {
+      self.account = account
+      self.status = status
+    }
   }
 
   public struct Revocation: Sendable {
     public let account: AccountID
     /// The digest of the one session that ended, or of a program's token; nil when all of them did.
     public let session: [UInt8]?
+
+    public init(account: AccountID, session: [UInt8]?) {
+      self.account = account
+      self.session = session
+    }
   }
 
   public let statusChanged = Event<StatusChange>()

@@ -25,24 +25,26 @@ extension Conversations {
   }
 
   /// A patch of a live list.
-  func tell(_ list: Topic, _ change: VisitorsEvent.Change) {
-    hub.publish(.event(list.description, json: VisitorsEvent(list, change).json))
+  func tell(_ list: Topic, _ change: VisitorsEvent.Change, onlyHere: Bool = false) {
+    tell(.event(list.description, json: VisitorsEvent(list, change).json), onlyHere: onlyHere)
   }
 
   /// Reads the rows and people that changed, and tells them.
   func tell(_ batch: [ConversationID: News]) async {
     do {
-      let withPeople = batch.filter { $0.value.contains(.people) }.map(\.key)
+      let withPeople = batch.filter { !$0.value.isDisjoint(with: [.people, .peopleHere]) }.map(\.key)
       let withRows = batch.filter { !$0.value.isDisjoint(with: [.row, .ring]) }.map(\.key)
       let unsure = batch.filter { $0.value.contains(.log) }.map(\.key)
-      let paid = batch.filter { $0.value.contains(.deal) }.map(\.key)
-      let (rows, people, ends, waiting, deals) = try await store.read { [self] session in
+      let paid = batch.filter { !$0.value.isDisjoint(with: [.deal, .dealHere]) }.map(\.key)
+      let marked = batch.filter { $0.value.contains(.marksHere) }.map(\.key)
+      let (rows, people, ends, waiting, deals, marks) = try await store.read { [self] session in
         let rows = try session.listed(withRows)
         return (
           rows, try session.peopleRows(of: withPeople),
           try unsure.flatMap { try session.entries(of: $0, below: .max, for: .team, limit: Self.unsureEntries) },
           try toll.waiting(in: rows.filter { $0.expert != nil }.map(\.id), in: session),
-          try paid.compactMap { try session.held($0, answerers: false) }.compactMap { try standing(of: $0, in: session) }
+          try paid.compactMap { try session.held($0, answerers: false) }.compactMap { try standing(of: $0, in: session) },
+          try marked.map { ($0, try session.marks(of: $0)) }
         )
       }
       for entry in ends { tell(entry) }
@@ -52,16 +54,28 @@ extension Conversations {
       }
       for row in people {
         let topic = Topic.chat(row.conversation)
-        hub.publish(.event(topic.description, json: PeopleChanged(topic: topic, people: seen(row)).json))
+        tell(
+          .event(topic.description, json: PeopleChanged(topic: topic, people: seen(row)).json),
+          onlyHere: batch[row.conversation]?.contains(.people) != true)
       }
       for standing in deals {
         let topic = Topic.chat(standing.conversation)
-        hub.publish(.event(topic.description, json: DealChanged(topic: topic, deal: seen(standing)).json))
+        tell(
+          .event(topic.description, json: DealChanged(topic: topic, deal: seen(standing)).json),
+          onlyHere: batch[standing.conversation]?.contains(.deal) != true)
+      }
+      for (conversation, marks) in marks {
+        let topic = Topic.chat(conversation)
+        hub.tellHere(.event(topic.description, json: MarksChanged(topic: topic, marks: marks).json))
       }
     } catch {
       // Whoever follows a list sees the next change of its rows, and a new snapshot when they come back.
       logger.error("Lists could not be read", metadata: ["error": .string(String(reflecting: error))])
     }
+  }
+
+  private func tell(_ publication: Publication, onlyHere: Bool) {
+    if onlyHere { hub.tellHere(publication) } else { hub.publish(publication) }
   }
 
   /// How far back the end of a log is told once more after a write whose outcome nobody knows.
@@ -93,8 +107,9 @@ extension Conversations {
       id: id, site: site, online: !faces.isEmpty, agents: faces.map { SiteSnapshot.Agent(name: $0.name, avatar: $0.avatar) })
   }
 
+  /// Here alone: every node knows who is there, and tells its own.
   func tellStatus(of site: SiteID) {
-    hub.publish(.event(Topic.site(site).description, json: siteSnapshot(site).json))
+    hub.tellHere(.event(Topic.site(site).description, json: siteSnapshot(site).json))
   }
 }
 

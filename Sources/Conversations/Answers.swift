@@ -58,7 +58,18 @@ extension Conversations {
     }
   }
 
-  func missed(in conversation: ConversationID, since: Int64, by reader: Reader) async throws -> [EntryFrame] {
+  /// What a connection was not told, and up to which number of the log it goes.
+  func missed(on topic: Topic, _ gap: Gap, by reader: Reader) async throws -> ([Packet], position: Int64) {
+    guard case .chat(let conversation) = topic else {
+      let (packet, position) = try await answer(topic, since: 0, for: reader, id: nil)
+      return ([packet], position)
+    }
+    if gap.isOfAll { news.note(conversation, News.besideTheLog) }
+    let missed = try await missed(in: conversation, since: gap.position, by: reader)
+    return (missed.map { Packet($0) }, missed.last?.n ?? gap.position)
+  }
+
+  private func missed(in conversation: ConversationID, since: Int64, by reader: Reader) async throws -> [EntryFrame] {
     try await store.read { session in
       try session.entries(of: conversation, above: since, for: reader, limit: Self.resumeLimit).compactMap(reader.frame)
     }

@@ -34,6 +34,26 @@ public final class Conversations: Sendable {
   /// An account's first connection opened, or its last one has been gone for a while.
   public let accountMoved = Event<Move>()
 
+  public struct Typing: Sendable {
+    public let conversation: ConversationID
+    public let on: Bool
+
+    public init(conversation: ConversationID, on: Bool) {
+      self.conversation = conversation
+      self.on = on
+    }
+  }
+
+  /// A visitor types, or stopped: for the lists that another node is asked for meanwhile.
+  public let visitorTyped = Event<Typing>()
+
+  /// Somebody of the team came or went.
+  struct Arrival: Sendable {
+    let isHere: Bool
+    /// Whether it was a connection of this node.
+    let isOurs: Bool
+  }
+
   let store: any Store
   let jobs: Jobs
   let ids: IDMaker
@@ -52,7 +72,8 @@ public final class Conversations: Sendable {
   let linkKey: SymmetricKey
   let isSessionOpen: @Sendable (AccountID, [UInt8]) async throws -> Bool
   let logger: Logger
-  let presence: Presence
+  /// Who is connected, here or on another node.
+  public let presence: Presence
   let desk: Desk
   let typing = TypingBoard()
   /// Numbers above the head are cut when they are written.
@@ -62,7 +83,7 @@ public final class Conversations: Sendable {
   /// Accounts that paid, or were paid back.
   let wallets = Gatherer<AccountID, Bool>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
   /// Accounts that came or went: their chats show it.
-  let arrivals = Gatherer<AccountID, Bool>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
+  let arrivals = Gatherer<AccountID, Arrival>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
 
   /// - Parameters:
   ///   - recognise: finds the account behind a session's token.
@@ -96,7 +117,7 @@ public final class Conversations: Sendable {
     self.isSessionOpen = isSessionOpen
     self.logger = logger
     let told = Told()
-    presence = Presence(linger: linger, on: eventLoop) { key, isHere in told.listener?.presenceChanged(key, isHere: isHere) }
+    presence = Presence(linger: linger, on: eventLoop) { change in told.listener?.presenceChanged(change) }
     desk = Desk(store: store, presence: presence)
     told.listen(self)
     register(on: notifications)

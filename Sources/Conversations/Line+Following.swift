@@ -58,15 +58,14 @@ extension Line {
     }
   }
 
-  /// The bus lost something: what is missing is read from the log and sent as if it had come.
+  /// The bus lost something: what is missing is read from the log and sent as if it had come; a state is sent whole.
   func fellBehind(_ gap: Gap, on connection: Connection) {
-    guard case .chat(let conversation)? = Topic(gap.ticket.topic) else { return }
+    guard let topic = Topic(gap.ticket.topic) else { return }
     let reader = reader
-    connection.eventLoop.makeFutureWithTask { [house] in try await house.missed(in: conversation, since: gap.position, by: reader) }
+    connection.eventLoop.makeFutureWithTask { [house] in try await house.missed(on: topic, gap, by: reader) }
       .whenComplete { [house] result in
         switch result {
-        case .success(let missed):
-          house.hub.resume(gap.ticket, on: connection, answer: missed.map { Packet($0) }, position: missed.last?.n ?? gap.position)
+        case .success(let (missed, position)): house.hub.resume(gap.ticket, on: connection, answer: missed, position: position)
         // What cannot be read now is read when the client comes back.
         case .failure: connection.close(.tooSlow)
         }

@@ -17,4 +17,10 @@ struct News: OptionSet, Sendable {
   static let log = News(rawValue: 8)
   /// What waits for a paid answer changed, or whether the expert is there.
   static let deal = News(rawValue: 16)
+  // What every node learns by itself, it tells its own connections.
+  static let peopleHere = News(rawValue: 32)
+  static let dealHere = News(rawValue: 64)
+  static let marksHere = News(rawValue: 128)
+  /// What a conversation has that its log does not.
+  static let besideTheLog: News = [.peopleHere, .dealHere, .marksHere]
 }

@@ -10,8 +10,10 @@ extension Conversations {
   public func prepare() async throws {
     try await desk.reload()
     sites.assignmentsChanged.subscribe { [weak self] change in await self?.rightsChanged(of: change.account, at: change.site) }
+    visitorTyped.subscribe { [typing, clock] typed in typing.set(typed.on, in: typed.conversation, at: clock.now) }
+    sites.assignmentsChanged.subscribeHere { [weak self] change in await self?.settleRights(of: change.account) }
     sites.siteChanged.subscribe { [weak self] site in await self?.siteChanged(site) }
-    sites.pageChanged.subscribe { [weak self] change in
+    sites.pageChanged.subscribeHere { [weak self] change in
       await self?.pageChanged(change.visitor, at: change.site, to: change.page.url, title: change.page.title)
     }
   }
@@ -23,7 +25,7 @@ extension Conversations {
       group.addTask { [self] in await wallets.run { await self.tellWallets(of: Array($0.keys)) } }
       group.addTask { [self] in await marks.run { await self.write($0) } }
       group.addTask { [self] in
-        await arrivals.run { for (account, isHere) in $0 { await self.moved(account, isHere) } }
+        await arrivals.run { for (account, arrival) in $0 { await self.moved(account, arrival) } }
       }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
       group.addTask { [self] in await keepNights() }
@@ -31,14 +33,18 @@ extension Conversations {
     }
   }
 
-  /// Somebody's account, roles or assignments changed: lists, rights and open chats follow.
+  /// Somebody's account, roles or assignments changed: what this node keeps of it, and the rights of its connections, follow.
   public func rightsChanged(of account: AccountID, at site: SiteID? = nil) async {
     await trying("reload the teams") { [self] in
       try await desk.reload()
       for site in Set(desk.sites(of: account) + (site.map { [$0] } ?? [])) { tellStatus(of: site) }
-      try await tellDesk(of: account)
     }
     recheck { $0 == account }
+  }
+
+  /// What follows from such a change for everybody, once: on the node where it was made.
+  public func settleRights(of account: AccountID) async {
+    await trying("tell a desk") { [self] in try await tellDesk(of: account) }
     await trying("take notices away") { [self] in try await notifications.rightsChanged(of: account) }
     await trying("leave chats that are no longer allowed") { [self] in try await leaveForbiddenChats(account) }
   }
@@ -92,8 +98,8 @@ extension Conversations {
     }
   }
 
-  private func moved(_ account: AccountID, _ isHere: Bool) async {
-    await accountMoved.publish(Move(account: account, isHere: isHere))
+  private func moved(_ account: AccountID, _ arrival: Arrival) async {
+    if arrival.isOurs { await accountMoved.publish(Move(account: account, isHere: arrival.isHere)) }
     await trying("tell who is there") { [self] in try await tellChats(of: account) }
   }
 
@@ -101,7 +107,7 @@ extension Conversations {
     await trying("write marks") { [self] in moved(try await MarkBook.write(batch, to: store, telling: notifications)) }
   }
 
-  private func recheckLines() async { recheck { _ in true } }
+  func recheckLines() async { recheck { _ in true } }
 
   /// - Parameter isMeant: asked with nil for who came by a letter's link.
   private func recheck(where isMeant: @escaping @Sendable (AccountID?) -> Bool) {
@@ -130,7 +136,7 @@ extension Conversations {
     }
   }
 
-  private func trying(_ what: String, _ work: @Sendable () async throws -> Void) async {
+  func trying(_ what: String, _ work: @Sendable () async throws -> Void) async {
     do {
       try await work()
     } catch is CancellationError {

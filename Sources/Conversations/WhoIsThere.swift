@@ -7,14 +7,16 @@ import Wire
 
 extension Conversations {
   /// Somebody came, or has been gone for ten seconds. On the event loop of the presence, so what must read goes through `news`.
-  func presenceChanged(_ key: String, isHere: Bool) {
-    let parts = key.split(separator: ".").map(String.init)
+  ///
+  /// On whichever node it was: each hears of it and tells its own connections, so that none is told what another node knew a moment ago.
+  func presenceChanged(_ change: Presence.Change) {
+    let parts = change.key.split(separator: ".").map(String.init)
     if parts.count == 5, let list = Topic("\(parts[2]).\(parts[3])"), let conversation = ConversationID(parts[4]) {
-      tell(list, .presence(conversation, online: isHere))
-      news.note(conversation, .people)
+      tell(list, .presence(conversation, online: change.isHere), onlyHere: true)
+      news.note(conversation, .peopleHere)
     } else if parts.count == 2, let account = AccountID(parts[1]) {
       for site in desk.sites(of: account) { tellStatus(of: site) }
-      arrivals.note(account, isHere)
+      arrivals.note(account, Arrival(isHere: change.isHere, isOurs: change.isOurs))
     }
   }
 
@@ -23,23 +25,28 @@ extension Conversations {
     desk.set(status, of: account)
     for site in desk.sites(of: account) { tellStatus(of: site) }
     do {
-      try await tellDesk(of: account)
       try await tellChats(of: account)
     } catch {
       logger.error("A status could not be told", metadata: ["error": .string(String(reflecting: error))])
     }
   }
 
+  /// The desk of whoever said it, on every node: once, from where it was said.
+  public func settleStatus(of account: AccountID) async {
+    await trying("tell a desk") { [self] in try await tellDesk(of: account) }
+  }
+
   /// The chats that somebody is in show whether they are there.
   func tellChats(of account: AccountID) async throws {
     for conversation in try await store.read({ try $0.conversations(with: account) }) {
-      news.note(conversation, .people)
+      news.note(conversation, .peopleHere)
     }
-    for conversation in try await store.read({ try $0.threads(with: account) }) { news.note(conversation, .deal) }
+    for conversation in try await store.read({ try $0.threads(with: account) }) { news.note(conversation, .dealHere) }
   }
 
   func visitorTyping(_ on: Bool, guest: Line.Guest) {
     typing.set(on, in: guest.conversation, at: clock.now)
+    visitorTyped.tellOthers(Typing(conversation: guest.conversation, on: on))
     let topic = Topic.chat(guest.conversation)
     // Said to the team alone: the visitor's other tabs know it themselves.
     hub.publish(.event(topic.description, everybody: nil, team: VisitorTyping(topic: topic, on: on).json))

@@ -38,17 +38,19 @@ public protocol ConnectionHandler: AnyObject, Sendable {
   func opened(_ connection: Connection)
   /// A whole text message, known to be UTF-8.
   func received(_ text: ByteBuffer, on connection: Connection)
-  /// A log went on without this connection: read it after `gap.position`, then `Hub.resume` with `gap.ticket`.
+  /// A log went on without this connection: read it after `gap.position`, then `Hub.resume` with `gap.ticket`. A state is read whole.
   func fellBehind(_ gap: Gap, on connection: Connection)
   /// Called once, last, after `opened`. Nothing can be sent any more and all subscriptions are gone.
   func closed(_ connection: Connection)
 }
 
-/// What a member of a log missed.
+/// What a member missed.
 public struct Gap: Sendable {
   public let ticket: Ticket
-  /// The last number that the member was sent.
+  /// The last number of the log that the member was sent.
   public let position: Int64
+  /// Whether more than numbered entries may be missing.
+  public let isOfAll: Bool
 }
 
 /// The server for `Application(router:server:)`: HTTP as usual, and the endpoint's WebSockets.

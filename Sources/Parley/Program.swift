@@ -13,6 +13,7 @@ import Logging
 import Mail
 import NIOCore
 import NIOPosix
+import Nodes
 import Notifications
 import Outside
 import Paper
@@ -53,6 +54,9 @@ public final class Program: Sendable {
   public let routes: RouteTable
   public let logger: Logger
   let lease: NodeLease
+  /// Nil where there is one node.
+  private let nodes: Nodes?
+  private let carried: [CarriedEvent]
   private let examiner: Examiner
   private let printer = Printer()
   private let responder: any HTTPResponder<WebContext>
@@ -96,7 +100,8 @@ public final class Program: Sendable {
     outside = Outside(certificates: settings.text(.certificates).isEmpty ? nil : settings.text(.certificates))
     mail = Mail(settings: try settings.mail(), store: store, jobs: jobs, ids: ids, clock: clock, web: web, outside: outside)
     group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
-    let bus = LocalBus()
+    let nodeBus = Self.nodeBus(settings, hurry, lease, logger)
+    let bus: any Bus = nodeBus ?? LocalBus()
     hub = Hub(group: group, bus: bus, limits: hurry.limits)
     let keys = KeyFolder(settings.keysFolder)
     examiner = Examiner(program: hurry.program)
@@ -127,6 +132,8 @@ public final class Program: Sendable {
         try await accounts.setStatus(AccountStatus(status), of: account)
       },
       filing: filing, mail: mail, toll: toll, linkKey: try keys.key("threads"), logger: logger, linger: hurry.linger)
+    nodes = nodeBus.map { [store, conversations, sites] in Self.nodes($0, store, conversations, sites, logger) }
+    carried = nodeBus.map { [conversations, sites] in Self.carried(by: $0, accounts, sites, conversations) } ?? []
     privacy = Privacy(
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, accounts: accounts, conversations: conversations,
       notifications: notifications,
@@ -185,6 +192,7 @@ public final class Program: Sendable {
     try await deals.prepare()
     try await store.write { [ledger, clock] in try ledger.prepare(at: clock.now, in: $0) }
     try await payments.prepare()
+    try await nodes?.prepare()
   }
 
   /// What one slice tells another. Events never decide; they only make others look again.
@@ -208,7 +216,7 @@ public final class Program: Sendable {
     ledger.onWalletMoved { account, _ in conversations.walletMoved(account) }
     if let trials {
       ledger.onWalletMoved { account, _ in trials.walletMoved(account) }
-      accounts.revoked.subscribe { [logger] revocation in
+      accounts.revoked.subscribeHere { [logger] revocation in
         do {
           try await trials.sessionEnded(of: revocation.account)
         } catch {
@@ -221,7 +229,9 @@ public final class Program: Sendable {
       guard let status = AgentStatus(rawValue: change.status.rawValue) else { return }
       await conversations.statusChanged(to: status, of: change.account)
     }
+    accounts.statusChanged.subscribeHere { change in await conversations.settleStatus(of: change.account) }
     accounts.changed.subscribe { account in await conversations.rightsChanged(of: account) }
+    accounts.changed.subscribeHere { account in await conversations.settleRights(of: account) }
     accounts.revoked.subscribe { revocation in
       conversations.revoke { account, digest in
         account == revocation.account && (revocation.session == nil || revocation.session == digest)
@@ -263,6 +273,8 @@ public final class Program: Sendable {
         .run()
       }
       tasks.addTask { [lease] in try await lease.keep() }
+      if let nodes { tasks.addTask { await nodes.run() } }
+      for event in carried { tasks.addTask { await event.run() } }
       tasks.addTask { [self] in try await serve(application) }
       try await tasks.next()
       tasks.cancelAll()
@@ -288,6 +300,7 @@ public final class Program: Sendable {
     await examiner.close()
     await printer.close()
     outside.close()
+    nodes?.close()
     await store.close()
     try? await group.shutdownGracefully()
   }
@@ -329,6 +342,8 @@ public struct Hurry: Sendable {
   /// What stands between the program and its store: tests kill it there.
   public var store: @Sendable (any Store) -> any Store = { $0 }
   public var linger: TimeAmount = .seconds(10)
+  /// What carries between nodes in the place of PostgreSQL.
+  public var carrier: (any Carrier)?
 
   public init() {}
 }

@@ -7,7 +7,7 @@ import Foundation
 /// `parley settings` prints the list with where each value comes from; `docs/settings.md` is kept true by a test.
 public struct Settings: Sendable {
   public enum Name: String, CaseIterable, Sendable {
-    case host, port, data, database
+    case host, port, data, database, bus
     case baseAddress = "base-address"
     case trustedProxies = "trusted-proxies"
     case demo, dev
@@ -63,6 +63,11 @@ public struct Settings: Sendable {
     Setting(name: .port, standard: "8080", help: "The port to listen on; 0 takes a free one."),
     Setting(name: .data, standard: "data", help: "The folder that holds everything; one process owns it."),
     Setting(name: .database, standard: "", help: "postgres://… for PostgreSQL; empty for the embedded SQLite in the data folder."),
+    Setting(
+      name: .bus, standard: "",
+      help:
+        "How nodes tell each other: postgres, nats://host:port or tls://… (several with commas), or local for one node; empty for what the database allows."
+    ),
     Setting(
       name: .baseAddress, standard: "", help: "What browsers type, e.g. https://chat.example.com; empty for http://localhost:<port>."),
     Setting(name: .trustedProxies, standard: "", help: "Addresses, separated by commas, whose X-Forwarded-For counts."),
@@ -183,6 +188,7 @@ public struct Settings: Sendable {
         throw SettingsError("files-store needs files-store-key and files-store-secret.")
       }
     }
+    try checkBus()
     try checkProviders()
     try checkPayments()
     try checkLists()

@@ -4,8 +4,7 @@ import Synchronization
 
 /// All sites in memory, because every page view and every line of a visitor asks for one.
 ///
-/// Read whole at the first question, let go of at every change (`clear`) and after a minute: on several nodes a change is first heard of
-/// by the node that made it, and by the others when their minute is over. When the bus carries `siteChanged`, its subscriber calls `clear`.
+/// Read whole at the first question, let go of at every change, of this node or another (`clear`), and after a minute.
 final class Shelf: Sendable {
   static let lifetimeSeconds: Int64 = 60
 

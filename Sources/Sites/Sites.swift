@@ -20,6 +20,11 @@ public final class Sites: Sendable {
   public struct AssignmentChange: Sendable {
     public let site: SiteID
     public let account: AccountID
+
+    public init(site: SiteID, account: AccountID) {
+      self.site = site
+      self.account = account
+    }
   }
 
   /// A site was added, changed or switched off; connections of its visitors may no longer be allowed.
@@ -45,6 +50,7 @@ public final class Sites: Sendable {
     self.ids = ids
     self.clock = clock
     shelf = Shelf(store: store, clock: clock)
+    siteChanged.subscribe { [shelf] _ in shelf.clear() }
   }
 
   /// The active site with this widget key. A site that was switched off is, to the world outside, not there.
@@ -66,7 +72,11 @@ public final class Sites: Sendable {
     DescriptionRoute(web: routes.web).register(on: routes)
   }
 
+  /// Reads the websites anew when they are next asked for: another node may have changed them.
+  public func forgetRead() { shelf.clear() }
+
   func changed(_ id: SiteID) async {
+    // Before anybody hears of it.
     shelf.clear()
     await siteChanged.publish(id)
   }

@@ -47,7 +47,7 @@ public struct House: Sendable {
     }
   }
 
-  private static func serve<Value: Sendable>(
+  static func serve<Value: Sendable>(
     _ program: Program, _ body: @escaping @Sendable (House) async throws -> Value
   ) async throws -> Value {
     let (ports, told) = AsyncStream.makeStream(of: Int.self)

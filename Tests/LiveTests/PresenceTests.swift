@@ -16,7 +16,7 @@ import Testing
   let presence: Presence
 
   init() {
-    presence = Presence(on: loop) { [told] key, isHere in told.lines.withLock { $0.append("\(key) \(isHere ? "here" : "gone")") } }
+    presence = Presence(on: loop) { [told] change in told.lines.withLock { $0.append("\(change.key) \(change.isHere ? "here" : "gone")") } }
   }
 
   @Test("E20: somebody is here from the first connection until ten seconds after the last")

@@ -8,6 +8,8 @@ struct Delivery: Sendable {
   enum Content: Sendable {
     case entry(n: Int64, everybody: Entry?, team: Entry?)
     case event(everybody: Packet?, team: Packet?)
+    case head(everybody: Int64?, team: Int64?)
+    case stale
   }
 
   struct Entry: Sendable {
@@ -26,6 +28,8 @@ struct Delivery: Sendable {
       content = .event(everybody: packet, team: packet)
     case .event(let everybody, let team):
       content = .event(everybody: everybody.map { Packet(json: $0) }, team: team.map { Packet(json: $0) })
+    case .head(let everybody, let team): content = .head(everybody: everybody, team: team)
+    case .stale: content = .stale
     }
   }
 
@@ -37,6 +41,8 @@ struct Delivery: Sendable {
     case (.entry(let n, let entry?, _), .everybody), (.entry(let n, _, let entry?), .team):
       .entry(n: n, after: entry.after, entry.packet)
     case (.event(let packet?, _), .everybody), (.event(_, let packet?), .team): .event(packet)
+    case (.head(let n?, _), .everybody), (.head(_, let n?), .team): .head(n)
+    case (.stale, _): .stale
     default: nil
     }
   }
@@ -44,10 +50,13 @@ struct Delivery: Sendable {
   enum Part {
     case entry(n: Int64, after: Int64, Packet)
     case event(Packet)
+    case head(Int64)
+    case stale
 
     var byteCount: Int {
       switch self {
       case .entry(_, _, let packet), .event(let packet): packet.bytes.readableBytes
+      case .head, .stale: 0
       }
     }
   }

@@ -54,6 +54,9 @@ public final class Hub: Sendable {
   /// Tells all nodes. Publications of one caller arrive in that order.
   public func publish(_ publication: Publication) { bus.publish(publication) }
 
+  /// Tells the connections of this node alone.
+  public func tellHere(_ publication: Publication) { bus.tellHere(publication) }
+
   /// Calls `act` for every connection of this node, on its event loop.
   public func visit(_ act: @escaping @Sendable (any ConnectionHandler, Connection) -> Void) {
     for box in loops { box.eventLoop.execute { box.value.visit(act) } }
@@ -71,6 +74,13 @@ public final class Hub: Sendable {
     var count = 0
     for box in loops { count += try await box.eventLoop.submit { box.value.count(of: topic) }.get() }
     return count
+  }
+
+  /// What connections of this node follow.
+  public func topics() async throws -> Set<String> {
+    var topics: Set<String> = []
+    for box in loops { topics.formUnion(try await box.eventLoop.submit { box.value.topics }.get()) }
+    return topics
   }
 
   /// Always through the queue of the loop, never directly: a publication must not overtake one that another thread has put there.

@@ -60,6 +60,11 @@ final class Membership {
       guard after <= position else { return findGap(before: part, queueLimit) }
       position = n
       session.write(packet.bytes, as: .delivery)
+    case .head(let n):
+      // Reading from here has brought nothing already: there is nothing that this member may see.
+      guard n > position, gapPosition != position else { return }
+      findGap(before: part, queueLimit)
+    case .stale: findGap(isOfAll: true)
     }
   }
 
@@ -74,15 +79,22 @@ final class Membership {
   private func hold(_ part: Delivery.Part, _ queueLimit: Int) {
     heldBytes += part.byteCount
     guard heldBytes <= queueLimit else { return session.close(.tooSlow) }
+    // Once is enough, however often somebody doubts.
+    if case .stale = part, case .stale? = held?.last { return }
     held?.append(part)
   }
 
   private func findGap(before part: Delivery.Part, _ queueLimit: Int) {
     guard gapPosition != position else { return session.close(.serverError) }
     gapPosition = position
-    held = []
+    findGap(isOfAll: false)
     hold(part, queueLimit)
-    let gap = Gap(ticket: ticket, position: position)
+  }
+
+  /// From here on everything is held back until the handler has read what is missing.
+  private func findGap(isOfAll: Bool) {
+    held = []
+    let gap = Gap(ticket: ticket, position: position, isOfAll: isOfAll)
     // Not at once: the handler may join and leave rooms, and the room is being walked through.
     session.connection.eventLoop.execute { [handler = session.handler, connection = session.connection] in
       handler.fellBehind(gap, on: connection)

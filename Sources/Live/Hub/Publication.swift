@@ -8,6 +8,10 @@ public struct Publication: Codable, Hashable, Sendable {
     case entry(n: Int64, everybody: Entry?, team: Entry?)
     /// Anything that is not numbered: a patch, a snapshot, somebody typing.
     case event(everybody: [UInt8]?, team: [UInt8]?)
+    /// A log has come to these numbers, whatever was told of it: whoever holds less reads it. Nil for an audience that sees nothing new.
+    case head(everybody: Int64?, team: Int64?)
+    /// Something about a state may not have been told: whoever follows it gets it whole.
+    case stale
   }
 
   public struct Entry: Codable, Hashable, Sendable {
@@ -34,6 +38,12 @@ public struct Publication: Codable, Hashable, Sendable {
   public static func event(_ topic: String, everybody: [UInt8]?, team: [UInt8]?) -> Publication {
     Publication(topic: topic, content: .event(everybody: everybody, team: team))
   }
+
+  public static func head(_ topic: String, everybody: Int64?, team: Int64?) -> Publication {
+    Publication(topic: topic, content: .head(everybody: everybody, team: team))
+  }
+
+  public static func stale(_ topic: String) -> Publication { Publication(topic: topic, content: .stale) }
 }
 
 /// As whom a connection reads a topic.

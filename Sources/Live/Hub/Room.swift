@@ -20,9 +20,14 @@ final class Room {
   }
 
   func deliver(_ delivery: Delivery, queueLimit: Int) {
-    if case .entry(let n, let everybody, let team) = delivery.content {
+    switch delivery.content {
+    case .entry(let n, let everybody, let team):
       if everybody != nil { note(head: n, for: .everybody) }
       if team != nil { note(head: n, for: .team) }
+    case .head(let everybody, let team):
+      if let everybody { note(head: everybody, for: .everybody) }
+      if let team { note(head: team, for: .team) }
+    case .event, .stale: break
     }
     let publicPart = delivery.part(for: .everybody)
     let teamPart = delivery.part(for: .team)

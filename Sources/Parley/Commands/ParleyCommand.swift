@@ -21,6 +21,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "The port to listen on; 0 takes a free one.") var port: String?
   @Option(help: "The folder that holds everything.") var data: String?
   @Option(help: "postgres://… for PostgreSQL instead of the embedded SQLite.") var database: String?
+  @Option(help: "How nodes tell each other: postgres, nats://host:port, tls://…, or local for one node.") var bus: String?
   @Option(help: "What browsers type, e.g. https://chat.example.com.") var baseAddress: String?
   @Option(help: "Addresses whose X-Forwarded-For counts, separated by commas.") var trustedProxies: String?
   @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
@@ -61,6 +62,7 @@ struct SettingsOptions: ParsableArguments {
     flags["port"] = port
     flags["data"] = data
     flags["database"] = database
+    flags["bus"] = bus
     flags["base-address"] = baseAddress
     flags["trusted-proxies"] = trustedProxies
     flags["log-level"] = logLevel
@@ -129,6 +131,7 @@ extension Settings {
   fileprivate func shown(_ name: Name) -> String {
     switch name {
     case .database where text(.database).contains("@"): "postgres://…"
+    case .bus where text(.bus).contains("@"): String(text(.bus).prefix { $0 != ":" }) + "://…"
     case .mailPassword, .filesStoreSecret, .googleSecret, .linkedInSecret, .facebookSecret, .openIDSecret, .stripeKey, .stripeWebhookSecret:
       text(name).isEmpty ? "" : "…"
     default: text(name)

@@ -3,7 +3,7 @@ import Logging
 
 /// One connection, used by one thread at a time; every call blocks. A class, because libpq's handle has one owner.
 package final class PostgresConnection {
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   private let logger: Unmanaged<LoggerBox>
   /// Prepared statements by their text.
   private var names: [String: String] = [:]

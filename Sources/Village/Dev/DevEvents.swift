@@ -61,6 +61,7 @@ public final class DevEvents: Sendable {
         switch publication.content {
         case .entry(_, let everybody, let team): team?.json ?? everybody?.json
         case .event(let everybody, let team): team ?? everybody
+        case .head, .stale: nil as [UInt8]?
         }
       guard let text = json.map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
       return Line(at: moment, name: name(in: text) ?? publication.topic, detail: String(text.prefix(detailLimit)))
