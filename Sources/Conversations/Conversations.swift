@@ -55,6 +55,7 @@ public final class Conversations: Sendable {
   let presence: Presence
   let desk: Desk
   let typing = TypingBoard()
+  let polls = PollCount()
   /// Numbers above the head are cut when they are written.
   let marks = Gatherer<MarkBook.Key, Mark>(
     waitMilliseconds: MarkBook.gatherMilliseconds, atOnce: MarkBook.atOnce, merge: MarkBook.later)

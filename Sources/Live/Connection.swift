@@ -11,10 +11,13 @@ public final class Connection: Sendable {
   /// Nil once the connection has ended.
   let session: NIOLoopBoundBox<Session?>
 
-  init(channel: any Channel) {
-    eventLoop = channel.eventLoop
-    remoteAddress = channel.remoteAddress
-    session = NIOLoopBoundBox(nil, eventLoop: channel.eventLoop)
+  convenience init(channel: any Channel) { self.init(on: channel.eventLoop, from: channel.remoteAddress) }
+
+  /// Nobody needs to know where a poll comes from: who took the request has looked.
+  init(on eventLoop: any EventLoop, from remoteAddress: SocketAddress?) {
+    self.eventLoop = eventLoop
+    self.remoteAddress = remoteAddress
+    session = NIOLoopBoundBox(nil, eventLoop: eventLoop)
   }
 
   public func send(_ packet: Packet) {
@@ -31,6 +34,11 @@ public final class Connection: Sendable {
   /// The first message was a good hello: the time for it no longer runs.
   public func greeted() {
     onLoop { $0.isGreeted = true }
+  }
+
+  /// A poll answers with what it has; a socket is left alone.
+  func endPoll() {
+    onLoop { $0.endPoll() }
   }
 
   func onLoop(_ act: @escaping @Sendable (Session) -> Void) {
