@@ -74,6 +74,13 @@ public final class Hub: Sendable {
     return count
   }
 
+  /// How many connections this node serves, polls included. Answers when every loop has.
+  public func connectionCount() async throws -> Int {
+    var count = 0
+    for box in loops { count += try await box.eventLoop.submit { box.value.sessionCount }.get() }
+    return count
+  }
+
   /// Always through the queue of the loop, never directly: a publication must not overtake one that another thread has put there.
   private func receive(_ publication: Publication) {
     let delivery = Delivery(publication)

@@ -65,6 +65,8 @@ final class LoopHub {
     for session in sessions.values { act(session.handler, session.connection) }
   }
 
+  var sessionCount: Int { sessions.count }
+
   func count(of topic: String) -> Int { rooms[topic]?.members.count ?? 0 }
 
   /// One flush for all that a turn of the loop writes: a flush for each message is a system call for each message.
