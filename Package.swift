@@ -63,7 +63,7 @@ let package = Package(
 
     // Values.
     ring("Base", [crypto]),
-    ring("Wire", ["Base"]),
+    ring("Wire", ["Base", crypto]),
     ring("Access", ["Base"]),
 
     // The outside world, once each.
@@ -71,8 +71,8 @@ let package = Package(
     ring(
       "Live",
       [
-        "Base", "Wire", crypto, hummingbird, hummingbirdCore, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
-        nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
+        "Base", "Wire", crypto, hummingbird, hummingbirdCore, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"),
+        nio("NIOHTTP1"), nio("NIOWebSocket"), nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
       ]),
     ring("Web", ["Base", "Access", "CEmbedded", crypto, hummingbird, mustache, logging, httpTypes, nio("NIOCore")], files: ["Templates"]),
     ring("Nodes", ["Base", "Store", "Live", "CNats", logging, nio("NIOCore")]),

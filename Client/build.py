@@ -3,7 +3,8 @@
     .venv/bin/python Client/build.py
 
 Client/built/assets/   hashed modules and style sheets, immutable
-                       the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write
+                       the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write;
+                       panel and pages fetch polling.ts where a WebSocket cannot be had
 Client/built/widget.js the loader, whose address is written into foreign pages and so never changes
 Client/built/manifest.json  name -> address of today
 Sources/CEmbedded/bundle.bin  all of it with texts, templates and schema; its format is told at `pack`
@@ -30,6 +31,8 @@ BUILT = CLIENT / "built"
 LOADER = CLIENT / "widget/loader.ts"
 PANEL = CLIENT / "widget/panel.ts"
 TALKING = CLIENT / "widget/talking.ts"
+# Fetched where a WebSocket cannot be had, by the panel and by our own pages.
+POLLING = CLIENT / "live/polling.ts"
 MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "talk/parley-talk.ts"]
 # What a page changes about the panel that it holds, and adds to it.
 PAGE_PANEL = [CLIENT / "talk/talk.css", CLIENT / "talk/deal.css"]
@@ -41,6 +44,9 @@ WORKER = CLIENT / "worker/sw.ts"
 
 # The demo's websites of other people: served on their own names, as they are.
 WEBSITES = ROOT / "Sources/Village/Websites"
+
+# What is fetched later is no part of who fetches it.
+LATER = [f"--external:*/{module.name}" for module in (TALKING, POLLING)]
 
 LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
@@ -72,7 +78,7 @@ def main() -> None:
         name, content = hashed(picture, picture.read_bytes())
         outputs[f"assets/{name}"] = content
         manifest[picture.name] = f"/assets/{name}"
-    for name, content in {**bundled_modules(), **bundled_panel()}.items():
+    for name, content in bundled_modules().items():
         outputs[f"assets/{name}"] = content
         manifest[re.sub(r"-[^-]+\.js$", ".js", name)] = f"/assets/{name}"
     if LOADER.exists():
@@ -99,7 +105,7 @@ def write_module(sheet: Path, text: str) -> None:
 def modules_of(entry: Path) -> list[Path]:
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.json"
-        esbuild([str(entry), "--format=esm", "--external:*.css.ts", f"--external:*/{TALKING.name}", f"--metafile={told}", f"--outfile={folder}/unused.js"])
+        esbuild([str(entry), "--format=esm", "--external:*.css.ts", *LATER, f"--metafile={told}", f"--outfile={folder}/unused.js"])
         return [ROOT / path for path in json.loads(told.read_text("utf-8"))["inputs"]]
 
 
@@ -108,20 +114,16 @@ def hashed(source: Path, content: bytes) -> tuple[str, bytes]:
 
 
 def bundled_modules() -> dict[str, bytes]:
-    entries = [str(entry) for entry in MODULES if entry.exists()]
-    if not entries:
-        return {}
-    with tempfile.TemporaryDirectory() as folder:
-        esbuild([*entries, "--format=esm", "--entry-names=[name]-[hash]", f"--outdir={folder}"])
-        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
-
-
-def bundled_panel() -> dict[str, bytes]:
-    """The panel names the module that it fetches by the address of today, so it is hashed after that."""
-    talking, talking_code = hashed(TALKING.with_suffix(".js"), bundled(TALKING, "--format=esm"))
-    code = bundled(PANEL, "--format=esm", f"--external:*/{TALKING.name}")
-    panel, code = hashed(PANEL.with_suffix(".js"), code.replace(f"./{TALKING.name}".encode(), f"./{talking}".encode()))
-    return {talking: talking_code, panel: code}
+    """Whoever fetches a module later names it by the address of today, and is hashed after that."""
+    later = dict(hashed(module.with_suffix(".js"), bundled(module, "--format=esm")) for module in (TALKING, POLLING))
+    outputs = dict(later)
+    for entry in [PANEL, *MODULES]:
+        code = bundled(entry, "--format=esm", *LATER)
+        for module, name in zip((TALKING, POLLING), later, strict=True):
+            code = re.sub(rb'"(\.{1,2}/)+(live/)?' + re.escape(module.name.encode()) + b'"', f'"./{name}"'.encode(), code)
+        name, code = hashed(entry.with_suffix(".js"), code)
+        outputs[name] = code
+    return outputs
 
 
 def bundled_loader() -> bytes:

@@ -66,6 +66,7 @@ UNHURRIED = [
         for limit in (
             "visitor.messages", "agent.messages", "visitor.widget", "signedOut.widget",
             "signedOut.pages", "signedOut.forms", "agent.pages", "visitor.pages", "visitor.newVisitors", "signedOut.newVisitors",
+            "signedOut.polls", "agent.polls",
         )
     ),
 ]

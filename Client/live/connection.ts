@@ -34,13 +34,16 @@ export interface ConnectionEvents {
   ended: Ending;
 }
 
+/** How lines are opened; another way is fetched where a WebSocket cannot be had. */
+let open: NonNullable<ConnectionOptions["openSocket"]> = (address) => new WebSocket(address);
+
 export type Socket = Pick<WebSocket, "send" | "close" | "addEventListener">;
 
 export interface ConnectionOptions {
   readonly address: string;
   /** Asked anew at each attempt, because the page of a visitor changes. */
   readonly hello: () => Hello;
-  readonly openSocket?: (address: string) => Socket;
+  readonly openSocket?: (address: string, attempt: number) => Socket;
   readonly clock?: Clock;
   readonly random?: () => number;
   /** Its `online` event ends the waiting between attempts: the window. */
@@ -50,7 +53,7 @@ export interface ConnectionOptions {
 /** The line was cut before the answer came: the command may or may not have been done. */
 export class ConnectionLost extends Error {
   constructor(readonly code: number) {
-    super(`connection lost (${code})`);
+    super(`line lost (${code})`);
   }
 }
 
@@ -143,9 +146,9 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 
   #open(): Socket | null {
-    const openSocket = this.#options.openSocket ?? ((address): Socket => new WebSocket(address));
+    const { address, openSocket = open } = this.#options;
     try {
-      return openSocket(this.#options.address);
+      return openSocket(address, this.#attempt);
     } catch {
       return null;
     }
@@ -162,7 +165,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     }
     if (frame.event === "Refused" && frame.id === undefined) this.#lastRefusal = frame.text;
     this.emit("frame", frame);
-    if ("id" in frame && typeof frame.id === "string") this.#settle(frame.id, frame as Answer);
+    if ("id" in frame && typeof frame.id === "string") this.#takeOut(frame.id)?.settle(frame as Answer);
   }
 
   #welcomed(welcome: Welcome): void {
@@ -172,18 +175,16 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.emit("welcome", welcome);
   }
 
-  #settle(id: string, answer: Answer): void {
+  /** What waits for the answer to this command waits no longer. */
+  #takeOut(id: string): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     waiting?.forget();
-    waiting?.settle(answer);
+    return waiting;
   }
 
   #fail(id: string, code: number): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    waiting?.forget();
-    waiting?.fail(new ConnectionLost(code));
+    this.#takeOut(id)?.fail(new ConnectionLost(code));
   }
 
   #expectSound(): void {
@@ -200,6 +201,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (code === 4400 || code === 4426) return this.#end("outdated", code);
     if (code === 4401 || code === 4403) return this.#end("notAllowed", code);
     this.#release(code);
+    if (this.#attempt > 0) import("./polling.ts").then((module) => open = module.open, () => {});
     const ceiling = Math.min(firstBackOffMilliseconds * 2 ** this.#attempt, longestBackOffMilliseconds);
     this.#attempt += 1;
     const random = this.#options.random ?? Math.random;

@@ -76,6 +76,7 @@ public final class Conversations: Sendable {
   public let presence: Presence
   let desk: Desk
   let typing = TypingBoard()
+  let polls = PollCount()
   /// Numbers above the head are cut when they are written.
   let marks = Gatherer<MarkBook.Key, Mark>(
     waitMilliseconds: MarkBook.gatherMilliseconds, atOnce: MarkBook.atOnce, merge: MarkBook.later)
@@ -118,7 +119,7 @@ public final class Conversations: Sendable {
     self.logger = logger
     let told = Told()
     presence = Presence(linger: linger, on: eventLoop) { change in told.listener?.presenceChanged(change) }
-    desk = Desk(store: store, presence: presence)
+    desk = Desk(store: store, presence: presence, clock: clock)
     told.listen(self)
     register(on: notifications)
     tellKeepers(by: notifications)
@@ -131,6 +132,28 @@ public final class Conversations: Sendable {
     var listener: Conversations? { holder.withLock { $0.listener } }
     func listen(_ listener: Conversations) { holder.withLock { $0.listener = listener } }
   }
+
+  /// What is kept in memory because every message asks for it.
+  public struct Memory: Sendable {
+    public let teams: Int
+    public let people: Int
+    /// Visitors and accounts that are there.
+    public let here: Int
+    /// When teams were last read whole; nil before the first time.
+    public let loadedAt: Moment?
+    /// Something changed that could not be read since.
+    public let isStale: Bool
+
+    public init(teams: Int, people: Int, here: Int, loadedAt: Moment?, isStale: Bool) {
+      self.teams = teams
+      self.people = people
+      self.here = here
+      self.loadedAt = loadedAt
+      self.isStale = isStale
+    }
+  }
+
+  public var memory: Memory { desk.memory }
 
   func newChat() -> ChatID { ids.next() }
 

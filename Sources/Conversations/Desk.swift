@@ -12,25 +12,41 @@ final class Desk: Sendable {
   private struct Knowledge {
     var teams: [SiteID: [Face]] = [:]
     var statuses: [AccountID: AgentStatus] = [:]
+    var loadedAt: Moment?
+    /// Something changed that could not be read since.
+    var isStale = false
   }
 
   private let store: any Store
   private let presence: Presence
   private let knowledge = Mutex(Knowledge())
 
-  init(store: any Store, presence: Presence) {
+  private let clock: WallClock
+
+  init(store: any Store, presence: Presence, clock: WallClock) {
     self.store = store
     self.presence = presence
+    self.clock = clock
+  }
+
+  var memory: Conversations.Memory {
+    knowledge.withLock { known in
+      Conversations.Memory(
+        teams: known.teams.count, people: known.statuses.count, here: presence.count, loadedAt: known.loadedAt, isStale: known.isStale)
+    }
   }
 
   static func key(_ account: AccountID) -> String { "account.\(account)" }
 
   /// Reads all teams anew: at the start, and after somebody changed sites, assignments or accounts.
   func reload() async throws {
+    knowledge.withLock { $0.isStale = true }
+    let now = clock.now
     let read = try await store.read { session in
       var found = Knowledge()
       for site in try session.sites() { found.teams[site.id] = try session.team(of: site.id) }
       for (account, status) in try session.statusesOfAccounts() { found.statuses[account] = status }
+      found.loadedAt = now
       return found
     }
     knowledge.withLock { $0 = read }

@@ -136,7 +136,10 @@ final class Line: ConnectionHandler, Sendable {
   }
 
   func received(_ text: ByteBuffer, on connection: Connection) {
-    let request = ClientFrame(text.readableBytesView)
+    take(ClientFrame(text.readableBytesView), on: connection)
+  }
+
+  func take(_ request: ClientFrame, on connection: Connection) {
     let role = state.withLock { $0.role }
     switch (request.command, role) {
     case (.success(.hello(let hello)), .stranger): greet(hello, on: connection)

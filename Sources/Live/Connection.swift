@@ -13,10 +13,13 @@ public final class Connection: Sendable {
   let session: NIOLoopBoundBox<Session?>
   private let underWay = Atomic<Int>(0)
 
-  init(channel: any Channel) {
-    eventLoop = channel.eventLoop
-    remoteAddress = channel.remoteAddress
-    session = NIOLoopBoundBox(nil, eventLoop: channel.eventLoop)
+  convenience init(channel: any Channel) { self.init(on: channel.eventLoop, from: channel.remoteAddress) }
+
+  /// Nobody needs to know where a poll comes from: who took the request has looked.
+  init(on eventLoop: any EventLoop, from remoteAddress: SocketAddress?) {
+    self.eventLoop = eventLoop
+    self.remoteAddress = remoteAddress
+    session = NIOLoopBoundBox(nil, eventLoop: eventLoop)
   }
 
   public func send(_ packet: Packet) {
@@ -47,6 +50,11 @@ public final class Connection: Sendable {
   }
 
   var isBusy: Bool { underWay.load(ordering: .relaxed) >= Limits.commandsUnderWay }
+
+  /// A poll answers with what it has; a socket is left alone.
+  func endPoll() {
+    onLoop { $0.endPoll() }
+  }
 
   func onLoop(_ act: @escaping @Sendable (Session) -> Void) {
     if eventLoop.inEventLoop {

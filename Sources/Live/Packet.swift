@@ -17,6 +17,15 @@ public struct Packet: Sendable, Hashable {
     return frame(.close, [UInt8(code >> 8), UInt8(code & 0xFF)] + reason.utf8)
   }
 
+  /// The JSON of a text message; nil for a control frame.
+  static func text(of bytes: ByteBuffer) -> ByteBuffer? {
+    guard bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) == Kind.text.rawValue,
+      let length = bytes.getInteger(at: bytes.readerIndex + 1, as: UInt8.self)
+    else { return nil }
+    let head = length < 126 ? 2 : length == 126 ? 4 : 10
+    return bytes.getSlice(at: bytes.readerIndex + head, length: bytes.readableBytes - head)
+  }
+
   static func pong(_ payload: ByteBuffer) -> ByteBuffer { frame(.pong, Array(payload.readableBytesView)) }
 
   private enum Kind: UInt8 {

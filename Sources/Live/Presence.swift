@@ -52,6 +52,9 @@ public final class Presence: Sendable {
     self.changed = changed
   }
 
+  /// How many keys are here.
+  public var count: Int { places.withLock { $0.count } }
+
   public func isHere(_ key: String) -> Bool { places.withLock { $0[key] != nil } }
 
   /// A connection of this key opened. Each needs its `left`.

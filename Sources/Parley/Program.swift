@@ -59,6 +59,7 @@ public final class Program: Sendable {
   private let carried: [CarriedEvent]
   private let examiner: Examiner
   private let printer = Printer()
+  let health: Health
   private let responder: any HTTPResponder<WebContext>
   private let doors: Doors
   /// Only in the demo.
@@ -180,7 +181,10 @@ public final class Program: Sendable {
     payments.register(on: routes)
     brakes.register(on: routes)
     doors.register(on: routes)
-    Health(store: store, folder: settings.text(.data), quotaBytes: quota, clock: clock).register(on: routes)
+    let organs = Health.Organs(
+      store: store, hub: hub, conversations: conversations, jobs: jobs, folder: settings.text(.data), node: lease.number)
+    health = Health(organs, quotaBytes: quota, clock: clock)
+    health.register(on: routes)
     responder = doors.around(routes.router.buildResponder())
     self.routes = RouteTable(rows: routes.rows, undeclared: routes.undeclared)
     listen()
@@ -312,6 +316,11 @@ public final class Program: Sendable {
   }
 
   func answer(_ question: ControlSocket.Question, isServing: Bool = true) async -> ControlSocket.Answer {
+    if question.command == "health" {
+      guard isServing else { return ControlSocket.Answer(code: 1, "No server runs on this data folder.") }
+      let report = await health.report()
+      return ControlSocket.Answer(code: report.status == .failing ? 1 : 0, report.lines)
+    }
     do {
       return try await Orders(
         store: store, accounts: accounts, mail: mail, conversations: conversations, ids: ids, clock: clock, isServing: isServing

@@ -19,7 +19,7 @@ public final class Limiter: Sendable {
   public func admit(_ purpose: Limits.Purpose, by actor: Access.Actor, from address: ClientAddress, at now: Moment) throws(Refusal) {
     let (rate, key) = limits.rate(purpose, for: actor)
     let shared = Limits.Rate(rate.count * limits.peoplePerAddress, perSeconds: rate.seconds)
-    var claims = [("\(purpose.rawValue).address.\(address.network)", key == nil && purpose != .widget ? rate : shared)]
+    var claims = [("\(purpose.rawValue).address.\(address.network)", key == nil && !purpose.isOfManyPeople ? rate : shared)]
     if let key { claims.append(("\(purpose.rawValue).\(key)", rate)) }
     try admit(claims, at: now)
   }

@@ -5,6 +5,8 @@ public struct Limits: Sendable {
   public enum Purpose: String, CaseIterable, Sendable {
     /// Requests of the widget: configuration, page views, beats (E78a).
     case widget
+    /// Questions of clients that have no WebSocket: one for each thing that happens.
+    case polls
     /// Visitors that are new to a site, from one address: each is a row for good.
     case newVisitors
     /// Messages in a chat.
@@ -17,6 +19,9 @@ public struct Limits: Sendable {
     case forms
     /// Built assets, which browsers fetch by the dozen.
     case assets
+
+    /// Whether one address stands for the people of an office, because who asks is known only inside.
+    var isOfManyPeople: Bool { self == .widget || self == .polls }
   }
 
   public enum Party: String, CaseIterable, Sendable {
@@ -49,24 +54,24 @@ public struct Limits: Sendable {
   public init() {
     rates = [
       .signedOut: [
-        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .uploads: Rate(5), .pages: Rate(120), .forms: Rate(30),
-        .assets: Rate(600),
+        .widget: Rate(100), .polls: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .uploads: Rate(5), .pages: Rate(120),
+        .forms: Rate(30), .assets: Rate(600),
       ],
       .visitor: [
-        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .uploads: Rate(5), .pages: Rate(120), .forms: Rate(30),
-        .assets: Rate(600),
+        .widget: Rate(100), .polls: Rate(100), .newVisitors: Rate(60), .messages: Rate(10), .uploads: Rate(5), .pages: Rate(120),
+        .forms: Rate(30), .assets: Rate(600),
       ],
       .agent: [
-        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .uploads: Rate(5), .pages: Rate(300), .forms: Rate(60),
-        .assets: Rate(600),
+        .widget: Rate(100), .polls: Rate(600), .newVisitors: Rate(60), .messages: Rate(60), .uploads: Rate(5), .pages: Rate(300),
+        .forms: Rate(60), .assets: Rate(600),
       ],
       .manager: [
-        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .uploads: Rate(5), .pages: Rate(300), .forms: Rate(60),
-        .assets: Rate(600),
+        .widget: Rate(100), .polls: Rate(600), .newVisitors: Rate(60), .messages: Rate(60), .uploads: Rate(5), .pages: Rate(300),
+        .forms: Rate(60), .assets: Rate(600),
       ],
       .administrator: [
-        .widget: Rate(100), .newVisitors: Rate(60), .messages: Rate(60), .uploads: Rate(5), .pages: Rate(300), .forms: Rate(120),
-        .assets: Rate(600),
+        .widget: Rate(100), .polls: Rate(600), .newVisitors: Rate(60), .messages: Rate(60), .uploads: Rate(5), .pages: Rate(300),
+        .forms: Rate(120), .assets: Rate(600),
       ],
     ]
   }

@@ -13,6 +13,14 @@ public struct ClientFrame: Equatable, Sendable {
   public let id: String?
   public let command: Result<Command, Refusal>
 
+  /// Whether an answer is due: not for what is only said, such as that somebody types.
+  public var isAnswered: Bool {
+    switch command {
+    case .success(.typing), .success(.mark), .success(.page), .success(.pong): false
+    case .success, .failure: true
+    }
+  }
+
   /// Reads the bytes of a text frame.
   public init(_ bytes: some Sequence<UInt8>) {
     do {

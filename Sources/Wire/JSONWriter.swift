@@ -38,6 +38,14 @@ public struct JSONWriter {
     object(fields)
   }
 
+  /// A list of what is JSON already.
+  public mutating func list(_ name: String, of elements: some Sequence<some Sequence<UInt8>>) {
+    string(name)
+    bytes.append(contentsOf: ":[".utf8)
+    for element in elements { literal(element) }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
   public mutating func string(_ text: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))

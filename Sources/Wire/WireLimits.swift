@@ -11,4 +11,9 @@ public enum WireLimits {
   public static let pingEverySeconds: Int64 = 10
   /// Who was not heard for this long is gone.
   public static let silenceLimitSeconds: Int64 = 25
+  /// How long a poll waits for news: less than the minute after which proxies give up.
+  public static let pollWaitSeconds: Int64 = 25
+  /// What a poll may bring: some hundred subscriptions, or the longest messages of an outbox that waited.
+  public static let pollLimitBytes = 4 * frameLimitBytes
+  public static let pollFrameLimit = 500
 }

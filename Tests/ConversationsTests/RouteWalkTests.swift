@@ -70,7 +70,7 @@ struct RouteWalkTests {
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
     "POST /api/v1/chats/{conversation}/files": .inside, "OPTIONS /api/v1/chats/{conversation}/files": .inside,
     "GET /api/v1/chats/{conversation}/pass": .inside, "OPTIONS /api/v1/chats/{conversation}/pass": .inside,
-    "GET /files/{file}": .inside,
+    "GET /files/{file}": .inside, "POST /api/v1/live": .inside,
     "GET /threads/{link}": .inside, "POST /threads/{link}/renew": .inside, "GET /threads/{link}/stop": .inside,
     "POST /threads/{link}/stop": .inside, "POST /threads/{link}/keep": .signedIn, "GET /conversations": .signedIn,
     "GET /conversations/{conversation}": .signedIn,
@@ -151,6 +151,7 @@ struct RouteWalkTests {
         Set(open.map(\.description)) == [
           "GET /api/v1/me", "GET /api/v1/openapi.json", "GET /api/v1/chats/{conversation}/entries",
           "POST /api/v1/chats/{conversation}/files", "GET /api/v1/chats/{conversation}/pass", "GET /files/{file}",
+          "POST /api/v1/live",
         ])
       for scope in Scope.allCases {
         let token = try await house.token([scope], of: ines)

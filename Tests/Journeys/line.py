@@ -13,6 +13,8 @@ class Line:
         self.swallows = False
         self.open: list[WebSocketRoute] = []
         page.route_web_socket(lambda address: address.endswith("/live"), self.connected)
+        # Where a socket is cut the page would poll.
+        page.route("**/api/v1/live", lambda route: route.abort() if self.is_cut else route.continue_())
 
     def connected(self, route: WebSocketRoute) -> None:
         if self.is_cut:

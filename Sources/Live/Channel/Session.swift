@@ -20,12 +20,20 @@ final class Session: ChannelDuplexHandler {
 
   private enum State { case open, closing, closed }
 
+  /// Where what is said goes. One word, because there is one for each of ten thousand connections.
+  private enum End {
+    case none
+    case socket(ChannelHandlerContext)
+    case poll(Poll)
+  }
+
   let handler: any ConnectionHandler
   let connection: Connection
   private let loopHub: LoopHub
   private let limits: Limits
   private var state = State.open
-  private var context: ChannelHandlerContext?
+  private var end = End.none
+  private var context: ChannelHandlerContext? { if case .socket(let context) = end { context } else { nil } }
   private var assembler: MessageAssembler
   private var closeDeadline: Scheduled<Void>?
   /// What was written since the socket took no more.
@@ -49,17 +57,38 @@ final class Session: ChannelDuplexHandler {
     assembler = MessageAssembler(limitBytes: hub.limits.messageBytes)
   }
 
+  /// A session without a socket, whose bytes a poll keeps.
+  init(_ handler: any ConnectionHandler, poll: Poll, on eventLoop: any EventLoop, hub: Hub) {
+    self.handler = handler
+    connection = Connection(on: eventLoop, from: nil)
+    loopHub = hub.loopHub(of: eventLoop)
+    limits = hub.limits
+    assembler = MessageAssembler(limitBytes: 0)
+    end = .poll(poll)
+  }
+
   func handlerAdded(context: ChannelHandlerContext) {
-    self.context = context
+    end = .socket(context)
+    open()
+  }
+
+  /// Where there is no channel to be added to.
+  func begin() {
+    guard case .poll(let poll) = end else { return }
+    open()
+    poll.begin(connection)
+  }
+
+  private func open() {
     connection.session.value = self
     loopHub.add(self)
     handler.opened(connection)
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) { end() }
+  func handlerRemoved(context: ChannelHandlerContext) { finish() }
 
   func channelInactive(context: ChannelHandlerContext) {
-    end()
+    finish()
     context.fireChannelInactive()
   }
 
@@ -123,7 +152,8 @@ final class Session: ChannelDuplexHandler {
 
   /// Queues bytes; the hub flushes all that was written in one turn of the loop together.
   func write(_ bytes: ByteBuffer, as purpose: Purpose) {
-    guard state == .open, let context else { return }
+    guard state == .open else { return }
+    guard let context else { return keep(bytes) }
     if !context.channel.isWritable {
       switch purpose {
       case .answer: stuckAnswerBytes += bytes.readableBytes
@@ -135,6 +165,13 @@ final class Session: ChannelDuplexHandler {
     loopHub.flushSoon(self)
   }
 
+  /// Who waits for an answer is there as long as the request is.
+  private func keep(_ bytes: ByteBuffer) {
+    guard case .poll(let poll) = end else { return }
+    heardAt = .now()
+    poll.take(bytes, on: connection)
+  }
+
   func flush() {
     flushIsDue = false
     context?.flush()
@@ -142,9 +179,16 @@ final class Session: ChannelDuplexHandler {
 
   func close(_ code: CloseCode, reason: String = "") {
     guard state == .open else { return }
+    if case .poll = end { return endPoll(code) }
     leave()
     write(close: Packet.close(code.rawValue, reason: reason), thenEnd: false)
     endSoon(code == .tooSlow ? limits.slowCloseGrace : limits.closeGrace)
+  }
+
+  func endPoll(_ code: CloseCode? = nil) {
+    guard state == .open, case .poll(let poll) = end else { return }
+    finish()
+    poll.end(code)
   }
 
   /// From here on nobody is told anything, and nothing is delivered.
@@ -170,12 +214,12 @@ final class Session: ChannelDuplexHandler {
     closeDeadline = context.eventLoop.scheduleTask(in: grace) { channel.close(promise: nil) }
   }
 
-  private func end() {
+  private func finish() {
     guard state != .closed else { return }
     leave()
     state = .closed
     closeDeadline?.cancel()
-    context = nil
+    end = .none
     connection.session.value = nil
   }
 }

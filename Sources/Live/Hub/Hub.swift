@@ -15,6 +15,7 @@ public final class Hub: Sendable {
   private let loops: [NIOLoopBoundBox<LoopHub>]
   private let loopIndex: [ObjectIdentifier: Int]
   private let lastTicket = Atomic<UInt64>(0)
+  private let lastPoll = Atomic<Int>(0)
 
   /// - Parameter group: the event loops of the server whose connections join.
   public init(group: any EventLoopGroup, bus: any Bus, limits: Limits = Limits()) {
@@ -83,10 +84,22 @@ public final class Hub: Sendable {
     return topics
   }
 
+  /// How many connections this node serves, polls included. Answers when every loop has.
+  public func connectionCount() async throws -> Int {
+    var count = 0
+    for box in loops { count += try await box.eventLoop.submit { box.value.sessionCount }.get() }
+    return count
+  }
+
   /// Always through the queue of the loop, never directly: a publication must not overtake one that another thread has put there.
   private func receive(_ publication: Publication) {
     let delivery = Delivery(publication)
     for box in loops { box.eventLoop.execute { box.value.deliver(delivery) } }
+  }
+
+  /// Polls take turns on the loops: no socket says on which one they are.
+  func nextLoop() -> any EventLoop {
+    loops[(lastPoll.wrappingAdd(1, ordering: .relaxed).newValue & Int.max) % loops.count].eventLoop
   }
 
   func loopHub(of eventLoop: any EventLoop) -> LoopHub {

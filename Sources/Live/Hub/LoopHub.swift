@@ -66,6 +66,7 @@ final class LoopHub {
   }
 
   var topics: [String] { Array(rooms.keys) }
+  var sessionCount: Int { sessions.count }
 
   func count(of topic: String) -> Int { rooms[topic]?.members.count ?? 0 }
 

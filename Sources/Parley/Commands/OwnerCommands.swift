@@ -34,6 +34,13 @@ struct DoctorCommand: AsyncParsableCommand {
   func run() async throws { try await order(ControlSocket.Question("doctor"), options) }
 }
 
+struct HealthCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "health", abstract: "How the running server is, part by part; exits with 1 when it cannot do its work.")
+  @OptionGroup var options: SettingsOptions
+  func run() async throws { try await order(ControlSocket.Question("health"), options) }
+}
+
 struct AdminCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "admin", abstract: "Administrators.", subcommands: [CreateCommand.self])

@@ -6,8 +6,8 @@ public struct ParleyCommand: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "parley", abstract: "The self-hosted system for businesses that are made of conversations.",
     subcommands: [
-      ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, AdminCommand.self, MailCommand.self, FilesCommand.self,
-      LoadCommand.self,
+      ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, HealthCommand.self, AdminCommand.self, MailCommand.self,
+      FilesCommand.self, LoadCommand.self,
       SettingsCommand.self, VersionCommand.self, ExamineCommand.self,
     ], defaultSubcommand: ServeCommand.self)
 

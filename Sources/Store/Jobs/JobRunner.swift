@@ -58,7 +58,9 @@ public final class JobRunner: Sendable {
       var pause = Self.pollMilliseconds
       do {
         try await runDueInside()
-        if let next = try await nextDue() {
+        let next = try await nextDue()
+        jobs.noteRound()
+        if let next {
           pause = min(pause, max(Self.shortestPauseMilliseconds, next.milliseconds(since: jobs.clock.now)))
         }
       } catch is CancellationError {

@@ -1,4 +1,5 @@
 import Base
+import Synchronization
 
 /// Work for later, put down in the transaction that makes it necessary. `JobRunner` does it.
 ///
@@ -9,6 +10,12 @@ public final class Jobs: Sendable {
   let alarm = Alarm()
   /// For those who do jobs with outside effects: they wait apart, so that a slow server holds up nobody else.
   let outsideAlarm = Alarm()
+  private let round = Mutex<ContinuousClock.Instant?>(nil)
+
+  /// When a runner of this process last looked for what is due, and could; nil before the first time.
+  public var lastRound: ContinuousClock.Instant? { round.withLock { $0 } }
+
+  func noteRound() { round.withLock { $0 = .now } }
 
   public init(ids: IDMaker, clock: WallClock) {
     self.ids = ids
