@@ -19,12 +19,14 @@ public struct House: Sendable {
 
   /// - Parameters:
   ///   - limits: e.g. `visitor.messages=1000/60`.
+  ///   - store: what stands between the program and its store.
   ///   - linger: how long somebody counts as there after the last connection went; short, so that tests need not wait.
   @discardableResult
   public static func open<Value: Sendable>(
     _ engine: Dialect.Engine, clock: WallClock = .system(), limits: String = "visitor.messages=100000/60,visitor.widget=100000/60",
     linger: TimeAmount = .milliseconds(200), filesLimit: String = "50",
     virusScanner: String = "", pushHosts: String = "", demo: Bool = false, flags: [String: String] = [:], rerun: Rerun? = Databases.rerun(),
+    store: @escaping @Sendable (any Store) -> any Store = { $0 },
     _ body: @escaping @Sendable (House) async throws -> Value
   ) async throws -> Value {
     try await Databases.withAddress(engine) { address in
@@ -42,6 +44,7 @@ public struct House: Sendable {
       var hurry = Hurry()
       hurry.linger = linger
       hurry.program = Children.program
+      hurry.store = store
       let program = try await Program(settings, clock: clock, rerun: rerun, hurry: hurry, logger: logger)
       return try await serve(program, body)
     }

@@ -47,6 +47,23 @@ import Testing
     }
   }
 
+  @Test("X4: who sends faster than answers come is not read on, and everything sent arrives in the end")
+  func impatientSender() async throws {
+    let slow = SlowAnswerer()
+    try await LiveServer.run(admit: { _, _ in .accept(slow) }) { server in
+      let client = try await LiveClient.connect(port: server.port)
+      let padding = String(repeating: "p", count: 1000)
+      let sent = 20_000
+      for number in 0..<sent { client.send(#"{"event":"Echo","number":\#(number),"padding":"\#(padding)"}"#) }
+      // What one read brings comes on top of what may be under way.
+      try await slow.settles()
+      #expect(slow.taken < 1000)
+      #expect(slow.taken >= 64)
+      slow.answerAll()
+      for number in 0..<sent { #expect(try await client.next()["number"]?.int == number) }
+    }
+  }
+
   @Test("E20: a slow reader is closed with 1013 while the others get everything")
   func slowReader() async throws {
     var limits = Limits()
@@ -86,4 +103,55 @@ import Testing
 /// Where the handlers of a test find the hub of their server, which is made after them.
 final class HubBox: Sendable {
   let hub = Mutex<Hub?>(nil)
+}
+
+/// Takes commands and answers them when it is told to.
+private final class SlowAnswerer: ConnectionHandler {
+  private struct State {
+    var taken = 0
+    var waiting: [(ByteBuffer, Connection)] = []
+    var isQuick = false
+  }
+
+  private let state = Mutex(State())
+
+  var taken: Int { state.withLock { $0.taken } }
+
+  /// Waits until nothing more is taken.
+  func settles() async throws {
+    var before = -1
+    while before != taken || taken == 0 {
+      before = taken
+      try await Task.sleep(for: .milliseconds(300))
+    }
+  }
+
+  func answerAll() {
+    let waiting = state.withLock { state in
+      state.isQuick = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for (text, connection) in waiting { answer(text, on: connection) }
+  }
+
+  func opened(_ connection: Connection) { connection.greeted() }
+
+  func received(_ text: ByteBuffer, on connection: Connection) {
+    connection.began()
+    let isQuick = state.withLock { state in
+      state.taken += 1
+      if !state.isQuick { state.waiting.append((text, connection)) }
+      return state.isQuick
+    }
+    if isQuick { answer(text, on: connection) }
+  }
+
+  private func answer(_ text: ByteBuffer, on connection: Connection) {
+    connection.send(Packet(json: Array(text.readableBytesView)))
+    connection.ended()
+  }
+
+  func fellBehind(_ gap: Gap, on connection: Connection) {}
+  func closed(_ connection: Connection) {}
 }

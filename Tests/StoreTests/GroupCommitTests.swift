@@ -212,4 +212,48 @@ import Testing
       }
     }
   }
+
+  @Test("More writes than may wait are turned away at once, and all others are done", arguments: Dialect.Engine.allCases)
+  func overload(engine: Dialect.Engine) async throws {
+    try await withThings(engine, rerun: nil) { store in
+      let answers = Answers()
+      let outcomes = Tally()
+      let gate = hold(store, answers)
+      for _ in 1...50_100 {
+        store.submit(locking: lane, urgency: .interactive) { _ in
+        } completion: { result in
+          switch result {
+          case .success: outcomes.add("done")
+          case .failure(let error): outcomes.add(kind(of: error))
+          }
+        }
+      }
+      gate.open()
+      // Whoever comes later is served again.
+      while (try? await store.write(locking: lane, { try $0.addThing(7) })) == nil {}
+      await answers.wait(for: 1)
+      try await expectThings([7], in: store)
+      // The one that holds the lane may count or not.
+      #expect((49_999...50_000).contains(outcomes["done"]))
+      #expect(outcomes["done"] + outcomes["overloaded"] == 50_100)
+    }
+  }
+
+  @Test("Reads that share a transaction each see what was committed before they were asked for", arguments: Dialect.Engine.allCases)
+  func readingTogether(engine: Dialect.Engine) async throws {
+    try await withThings(engine) { store in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for id in 1...200 as ClosedRange<Int64> {
+          group.addTask {
+            try await store.write(locking: [.thing(id)]) { try $0.addThing(id) }
+            let ids = try await store.thingIDs()
+            #expect(ids.contains(id))
+            // One that fails takes none of its neighbours along.
+            if id % 10 == 0 { await #expect(throws: StoreFailure.self) { _ = try await store.read { try $0.rows("SELECT nothing FROM nowhere") } } }
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
 }

@@ -21,6 +21,8 @@ public final class SQLiteStore: Store {
   private static let busySeconds = 5.0
   /// What the writer keeps of the file in memory; without it busy conversations are read from the file again and again.
   private static let cacheKibibytes = 16 * 1024
+  /// Who writes the page after these waits until all are in the file: some milliseconds, now and then.
+  private static let checkpointPages = 4000
 
   public init(folder path: String, rerun: Rerun? = nil) throws {
     folder = try DataFolder(path)
@@ -37,7 +39,12 @@ public final class SQLiteStore: Store {
       // What is deleted is overwritten in its place: an erased name does not stay behind in the gaps of the file.
       try pool.writeWithoutTransaction { database in
         try database.execute(
-          sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -\(Self.cacheKibibytes)")
+          sql: """
+            PRAGMA synchronous = FULL;
+            PRAGMA secure_delete = ON;
+            PRAGMA cache_size = -\(Self.cacheKibibytes);
+            PRAGMA wal_autocheckpoint = \(Self.checkpointPages);
+            """)
       }
       return pool
     }
