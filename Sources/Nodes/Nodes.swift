@@ -34,7 +34,9 @@ public final class Nodes: Sendable {
   static let rowsAtOnce = 500
   static let lookMilliseconds: Int64 = 200
   /// Longer than a change takes to be written, so that the second look sees what the first one came too early for.
-  static let secondLookMilliseconds = 2500
+  static let secondLookMilliseconds: Int64 = 2500
+  /// Between two looks, however much is lost.
+  static let restMilliseconds = 500
   static let lookWithoutBusMilliseconds = 2000
 
   private let bus: NodeBus
@@ -44,6 +46,7 @@ public final class Nodes: Sendable {
   private let logger: Logger
   private let changes = Gatherer<String, Bool>(waitMilliseconds: writeMilliseconds, atOnce: rowsAtOnce) { $1 }
   private let doubts = Gatherer<Bool, Bool>(waitMilliseconds: lookMilliseconds, atOnce: 1) { $1 }
+  private let secondLooks = Gatherer<Bool, Bool>(waitMilliseconds: secondLookMilliseconds, atOnce: 1) { $1 }
   private let peers = Mutex(Peers())
 
   /// What was heard of the others since the rows were last read.
@@ -99,11 +102,12 @@ public final class Nodes: Sendable {
       group.addTask { [self] in
         await doubts.run { _ in
           await self.lookAgain(.everything)
-          await self.trying("read who is on other nodes") { try await self.readPresences() }
-          try? await Task.sleep(for: .milliseconds(Self.secondLookMilliseconds))
-          await self.trying("read who is on other nodes") { try await self.readPresences() }
+          await self.lookAtPresences()
+          self.secondLooks.note(true, true)
+          try? await Task.sleep(for: .milliseconds(Self.restMilliseconds))
         }
       }
+      group.addTask { [self] in await secondLooks.run { _ in await self.lookAtPresences() } }
       group.addTask { [self] in await every(milliseconds: Self.beatSeconds * 1000) { await self.beat() } }
       group.addTask { [self] in await every(milliseconds: Self.pulseMilliseconds) { self.pulse() } }
       group.addTask { [self] in
@@ -210,6 +214,8 @@ public final class Nodes: Sendable {
     }
     presence.replaceElsewhere(with: read)
   }
+
+  private func lookAtPresences() async { await trying("read who is on other nodes") { [self] in try await readPresences() } }
 
   private func write(_ batch: [String: Bool]) async {
     let me = bus.me

@@ -2,15 +2,20 @@ import asyncio
 import contextlib
 import json
 import random
+import re
+import shutil
+import subprocess
 import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
-from cluster import Cluster, Door
+from cluster import Cluster, Door, make_certificate
 from oracle import losses
 from rounds import settled
 from talkers import Agent, Talker, Visitor, done, signed_in, widget_of
 
 import village
+from program import ROOT
 from wire import Frame
 
 RESUME_LIMIT_SECONDS = 5
@@ -139,8 +144,6 @@ async def sign_out_on_another_node(cluster: Cluster) -> None:
 
 
 def sign_out(door: Door, agent: Agent) -> int:
-    import re
-
     _, _, page = door.get(agent.line.host, "/profile", {"Cookie": agent.cookie})
     token = re.search(r'name="form_token" value="([^"]+)"', page)
     assert token, page[:500]
@@ -173,11 +176,10 @@ async def killed_and_restarted(cluster: Cluster, seed: int) -> None:
         try:
             await asyncio.sleep(dice.uniform(0.3, 0.8))
             killed = cluster.nodes[dice.randrange(2)]
-            cut = [talker for talker in talkers]
             killed.kill()
             began = time.monotonic()
             await asyncio.sleep(0.1)
-            for talker in cut:
+            for talker in talkers:
                 await asyncio.wait_for(talker.line.welcomed.wait(), RESUME_LIMIT_SECONDS)
             took = time.monotonic() - began
             assert took < RESUME_LIMIT_SECONDS, f"clients came back after {took:.1f} s"
@@ -209,7 +211,7 @@ async def steady(talker: Talker, topics: list[str], dice: random.Random) -> None
 
 
 def test_front_speaks_tls(cluster: Cluster) -> None:
-    """E79c: the proxy of deploy/ speaks TLS, and a session of one node is one of all."""
+    """B5c, E79c: the proxy of deploy/ speaks TLS, and a session of one node is one of all."""
     status, headers, _ = cluster.front.get(village.FRONT, "/")
     assert status == 200 and "strict-transport-security" in headers
     cookie = signed_in(cluster.front, village.CLARA)
@@ -217,6 +219,19 @@ def test_front_speaks_tls(cluster: Cluster) -> None:
     for node in (0, 1):
         status, _, page = cluster.door(node).get(village.CLARA.host, "/profile", {"Cookie": cookie})
         assert status == 200 and village.CLARA.name in page, "a session of one node is one of all"
+
+
+def test_other_proxy(tmp_path: Path) -> None:
+    """E79c: HAProxy takes the configuration that deploy/ has for it."""
+    certificate, key = make_certificate(tmp_path)
+    both = tmp_path / "parley.pem"
+    both.write_bytes(certificate.read_bytes() + key.read_bytes())
+    text = (ROOT / "deploy/haproxy/haproxy.cfg").read_text("utf-8")
+    assert "/etc/parley/tls/parley.pem" in text
+    path = tmp_path / "haproxy.cfg"
+    path.write_text(text.replace("/etc/parley/tls/parley.pem", str(both)), "utf-8")
+    told = subprocess.run([shutil.which("haproxy") or "/usr/sbin/haproxy", "-c", "-f", str(path)], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
 
 
 def test_nodes_have_numbers_of_their_own(cluster: Cluster) -> None:
