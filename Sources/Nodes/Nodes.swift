@@ -90,13 +90,15 @@ public final class Nodes: Sendable {
       try session.run("DELETE FROM node_presences WHERE node = $1", Int64(me.number))
       try session.beat(me)
     }
+    bus.isAlone = try await store.read { try $0.livePeers() }.subtracting([me]).isEmpty
     bus.start()
+    // Before the first connection, so that the others tell this node everything from then on.
+    bus.signal("up")
     try await readPresences()
   }
 
   /// Works until the task is cancelled, and then says good-bye.
   public func run() async {
-    bus.signal("up")
     await withTaskGroup(of: Void.self) { group in
       group.addTask { [self] in await changes.run { await self.write($0) } }
       group.addTask { [self] in
@@ -134,14 +136,15 @@ public final class Nodes: Sendable {
     if isHere { presence.arrived(key, at: peer) } else if !isLeaving { presence.left(key, at: peer) }
   }
 
-  private func heard(_ peer: Presence.Peer) { peers.withLock { $0.heardAt[peer] = .now } }
+  private func heard(_ peer: Presence.Peer) {
+    peers.withLock { $0.heardAt[peer] = .now }
+    bus.isAlone = false
+  }
 
   /// A node that has the number of another one is in its place: that one ended without a word.
   private func cameUp(_ peer: Presence.Peer) {
-    let before = peers.withLock { peers in
-      peers.heardAt[peer] = .now
-      return peers.heardAt.keys.filter { $0.number == peer.number && $0 != peer }
-    }
+    heard(peer)
+    let before = peers.withLock { peers in peers.heardAt.keys.filter { $0.number == peer.number && $0 != peer } }
     for old in before { goesDown(old) }
   }
 
@@ -180,6 +183,7 @@ public final class Nodes: Sendable {
       return presence.peers.subtracting(alive).subtracting(peers.heardAt.keys).subtracting(peers.leaving.keys)
     }
     for peer in gone { presence.forget(peer) }
+    bus.isAlone = alive.subtracting([bus.me]).isEmpty && peers.withLock { $0.heardAt.isEmpty }
   }
 
   private func pulse() {

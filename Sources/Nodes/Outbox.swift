@@ -58,6 +58,9 @@ final class Outbox: Sendable {
     if isFirst { ready.signal() }
   }
 
+  /// Something was not said: the others find a hole before what is said next.
+  func skip() { state.withLock { $0.hasDropped = true } }
+
   /// Ends the thread after what waits has been offered once more.
   func close() {
     state.withLock { $0.isClosed = true }

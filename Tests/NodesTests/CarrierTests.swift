@@ -106,13 +106,49 @@ struct CarrierTests {
     server.kill()
   }
 
+  @Test("E79c: NATS is spoken to over TLS with a certificate that is trusted, and not with another one")
+  func tls() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nats-\(UInt64.random(in: 0 ... .max))").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for name in ["ours", "theirs"] {
+      try run([
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+        "/CN=localhost",
+        "-addext", "subjectAltName=DNS:localhost", "-keyout", "\(folder)/\(name).key", "-out", "\(folder)/\(name).pem",
+      ])
+    }
+    let port = Int.random(in: 20_000..<30_000)
+    let server = try NATS(port: port, options: ["--tls", "--tlscert", "\(folder)/ours.pem", "--tlskey", "\(folder)/ours.key"])
+    let logger = Logger(label: "carrier") { _ in SwiftLogNoOpLogHandler() }
+    func carrier(_ name: String) -> NATSCarrier {
+      NATSCarrier(addresses: "tls://localhost:\(port)", certificates: "\(folder)/\(name).pem", logger: logger)
+    }
+    let (first, second, stranger) = (bus(1, over: carrier("ours")), bus(2, over: carrier("ours")), bus(3, over: carrier("theirs")))
+    try await tell(first, second)
+    #expect(!stranger.0.isUp)
+    #expect(stranger.1.publications.isEmpty)
+    for bus in [first.0, second.0, stranger.0] { bus.close() }
+    server.kill()
+  }
+
+  private func run(_ command: [String]) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
   /// Debian's server, gone with the test.
   private struct NATS {
     private let process = Process()
 
-    init(port: Int) throws {
+    init(port: Int, options: [String] = []) throws {
       process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments = ["setpriv", "--pdeathsig=KILL", "nats-server", "-a", "127.0.0.1", "-p", String(port)]
+      process.arguments = ["setpriv", "--pdeathsig=KILL", "nats-server", "-a", "127.0.0.1", "-p", String(port)] + options
       process.environment = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
       process.standardError = FileHandle.nullDevice
       process.standardOutput = FileHandle.nullDevice
