@@ -194,7 +194,7 @@ let package = Package(
         nio("NIOWebSocket"),
       ]),
     proof("FilesTests", ["Base", "Outside", "Files", crypto, nio("NIOCore")]),
-    proof("NodesTests", ["Base", "Store", "Live", "Nodes", "Accounts", "Sites", "Parley", logging, nio("NIOCore"), nio("NIOEmbedded")]),
+    proof("NodesTests", ["Base", "Access", "Store", "Live", "Nodes", "Accounts", "Sites", "Parley", logging, nio("NIOCore")]),
     proof("SitesTests", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Sites", httpTypes]),
     proof(
       "VillageTests",

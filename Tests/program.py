@@ -6,10 +6,12 @@ import random
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 ROOT = Path(__file__).resolve().parent.parent
 # Another build of the program may be put to the same tests.
@@ -25,8 +27,29 @@ class ProgramFailed(Exception):
     """The program did not do what every test takes for granted; carries the end of its log."""
 
 
+class Way(Protocol):
+    """How talkers reach the program: straight, or by a proxy in front of several nodes."""
+
+    port: int
+
+    @property
+    def tcp(self) -> int: ...
+    @property
+    def tls(self) -> ssl.SSLContext | None: ...
+    @property
+    def demo(self) -> "Way":
+        """The way in for what no proxy passes on."""
+        ...
+    def url(self, host: str, path: str = "/") -> str: ...
+    def get(self, host: str, path: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], str]: ...
+    def request(
+        self, method: str, host: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, str], str]: ...
+
+
 @dataclass
 class Program:
+    tls = None
     folder: Path
     database: str | None = None
     # Limits that would only slow a burst down are raised by the test that bursts.
@@ -95,6 +118,14 @@ class Program:
     @property
     def runs(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def tcp(self) -> int:
+        return self.port
+
+    @property
+    def demo(self) -> "Program":
+        return self
 
     def url(self, host: str, path: str = "/") -> str:
         return f"http://{host}:{self.port}{path}"

@@ -162,7 +162,7 @@ public final class NATSCarrier: Carrier {
 extension [String] {
   /// As C takes a list of strings.
   fileprivate func withCStrings(_ body: (UnsafeMutablePointer<UnsafePointer<CChar>?>) throws -> Void) rethrows {
-    let all = flatMap { Array<CChar>($0.utf8CString) }
+    let all = flatMap { [CChar]($0.utf8CString) }
     try all.withUnsafeBufferPointer { buffer in
       var offset = 0
       var list: [UnsafePointer<CChar>?] = map { text in

@@ -17,6 +17,7 @@ public final class NodeBus: Bus {
   private let logger: Logger
   private let book = Mutex(PeerBook())
   private let isConnected = Mutex(false)
+  private let alone = Atomic<Bool>(false)
   private let receivers = Mutex<[@Sendable (Publication) -> Void]>([])
   private let hearers = Mutex<[String: Hearer]>([:])
   private let doubters = Mutex<[@Sendable () -> Void]>([])
@@ -30,7 +31,16 @@ public final class NodeBus: Bus {
 
   public func publish(_ publication: Publication) {
     tellHere(publication)
-    outbox.add(.publication(publication))
+    if !alone.load(ordering: .acquiring) { outbox.add(.publication(publication)) }
+  }
+
+  /// While no other node runs nothing is published to any. Signals are: by them nodes hear of each other.
+  public var isAlone: Bool {
+    get { alone.load(ordering: .acquiring) }
+    set {
+      // What was not told is a hole like any other.
+      if alone.exchange(newValue, ordering: .acquiringAndReleasing), !newValue { outbox.skip() }
+    }
   }
 
   public func tellHere(_ publication: Publication) {

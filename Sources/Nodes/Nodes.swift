@@ -34,7 +34,9 @@ public final class Nodes: Sendable {
   static let rowsAtOnce = 500
   static let lookMilliseconds: Int64 = 200
   /// Longer than a change takes to be written, so that the second look sees what the first one came too early for.
-  static let secondLookMilliseconds = 2500
+  static let secondLookMilliseconds: Int64 = 2500
+  /// Between two looks, however much is lost.
+  static let restMilliseconds = 500
   static let lookWithoutBusMilliseconds = 2000
 
   private let bus: NodeBus
@@ -44,6 +46,7 @@ public final class Nodes: Sendable {
   private let logger: Logger
   private let changes = Gatherer<String, Bool>(waitMilliseconds: writeMilliseconds, atOnce: rowsAtOnce) { $1 }
   private let doubts = Gatherer<Bool, Bool>(waitMilliseconds: lookMilliseconds, atOnce: 1) { $1 }
+  private let secondLooks = Gatherer<Bool, Bool>(waitMilliseconds: secondLookMilliseconds, atOnce: 1) { $1 }
   private let peers = Mutex(Peers())
 
   /// What was heard of the others since the rows were last read.
@@ -87,23 +90,26 @@ public final class Nodes: Sendable {
       try session.run("DELETE FROM node_presences WHERE node = $1", Int64(me.number))
       try session.beat(me)
     }
+    bus.isAlone = try await store.read { try $0.livePeers() }.subtracting([me]).isEmpty
     bus.start()
+    // Before the first connection, so that the others tell this node everything from then on.
+    bus.signal("up")
     try await readPresences()
   }
 
   /// Works until the task is cancelled, and then says good-bye.
   public func run() async {
-    bus.signal("up")
     await withTaskGroup(of: Void.self) { group in
       group.addTask { [self] in await changes.run { await self.write($0) } }
       group.addTask { [self] in
         await doubts.run { _ in
           await self.lookAgain(.everything)
-          await self.trying("read who is on other nodes") { try await self.readPresences() }
-          try? await Task.sleep(for: .milliseconds(Self.secondLookMilliseconds))
-          await self.trying("read who is on other nodes") { try await self.readPresences() }
+          await self.lookAtPresences()
+          self.secondLooks.note(true, true)
+          try? await Task.sleep(for: .milliseconds(Self.restMilliseconds))
         }
       }
+      group.addTask { [self] in await secondLooks.run { _ in await self.lookAtPresences() } }
       group.addTask { [self] in await every(milliseconds: Self.beatSeconds * 1000) { await self.beat() } }
       group.addTask { [self] in await every(milliseconds: Self.pulseMilliseconds) { self.pulse() } }
       group.addTask { [self] in
@@ -130,14 +136,15 @@ public final class Nodes: Sendable {
     if isHere { presence.arrived(key, at: peer) } else if !isLeaving { presence.left(key, at: peer) }
   }
 
-  private func heard(_ peer: Presence.Peer) { peers.withLock { $0.heardAt[peer] = .now } }
+  private func heard(_ peer: Presence.Peer) {
+    peers.withLock { $0.heardAt[peer] = .now }
+    bus.isAlone = false
+  }
 
   /// A node that has the number of another one is in its place: that one ended without a word.
   private func cameUp(_ peer: Presence.Peer) {
-    let before = peers.withLock { peers in
-      peers.heardAt[peer] = .now
-      return peers.heardAt.keys.filter { $0.number == peer.number && $0 != peer }
-    }
+    heard(peer)
+    let before = peers.withLock { peers in peers.heardAt.keys.filter { $0.number == peer.number && $0 != peer } }
     for old in before { goesDown(old) }
   }
 
@@ -176,6 +183,7 @@ public final class Nodes: Sendable {
       return presence.peers.subtracting(alive).subtracting(peers.heardAt.keys).subtracting(peers.leaving.keys)
     }
     for peer in gone { presence.forget(peer) }
+    bus.isAlone = alive.subtracting([bus.me]).isEmpty && peers.withLock { $0.heardAt.isEmpty }
   }
 
   private func pulse() {
@@ -210,6 +218,8 @@ public final class Nodes: Sendable {
     }
     presence.replaceElsewhere(with: read)
   }
+
+  private func lookAtPresences() async { await trying("read who is on other nodes") { [self] in try await readPresences() } }
 
   private func write(_ batch: [String: Bool]) async {
     let me = bus.me

@@ -58,6 +58,9 @@ final class Outbox: Sendable {
     if isFirst { ready.signal() }
   }
 
+  /// Something was not said: the others find a hole before what is said next.
+  func skip() { state.withLock { $0.hasDropped = true } }
+
   /// Ends the thread after what waits has been offered once more.
   func close() {
     state.withLock { $0.isClosed = true }
@@ -117,7 +120,7 @@ final class Outbox: Sendable {
 
   /// - Returns: what is still worth saying.
   private func wait(for waiting: [Waiting], because error: any Error) -> [Waiting] {
-    logger.warning("The bus takes nothing; the other nodes read the database meanwhile", metadata: ["error": "\(error)"])
+    logger.debug("The bus takes nothing", metadata: ["error": "\(error)"])
     var signals = waiting.filter(\.isSignal)
     Thread.sleep(forTimeInterval: Double(Int.random(in: Self.pauseMilliseconds)) / 1000)
     signals += take().0.filter(\.isSignal)

@@ -87,6 +87,8 @@ public enum Personal {
     "service_refunds": ["currency", "way", "reason", "form_key"],
     "subscriptions": ["provider", "serves", "unit", "currency"],
     "seals": ["digest"],
+    // Who is connected now is named by their identity, and goes when they do.
+    "node_presences": ["key"],
     "site_origins": ["origin"],
     "conversations": ["state", "last_by", "last_kind"],
     // The place of a file is made of its conversation and chance.

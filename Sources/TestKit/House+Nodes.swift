@@ -29,7 +29,8 @@ extension House {
         hurry.linger = linger
         hurry.program = Children.program
         hurry.carrier = exchange?.carrier()
-        return try await Program(try Settings(flags: standard.merging(flags) { $1 }), rerun: Databases.rerun(), hurry: hurry, logger: logger)
+        return try await Program(
+          try Settings(flags: standard.merging(flags) { $1 }), rerun: Databases.rerun(), hurry: hurry, logger: logger)
       }
       let first = try await node("first")
       try await serve(first) { first in

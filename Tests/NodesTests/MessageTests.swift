@@ -74,7 +74,10 @@ import Testing
     var book = PeerBook()
     let (first, again) = (Presence.Peer(number: 3, run: 1), Presence.Peer(number: 3, run: 2))
     func note(_ peer: Presence.Peer, _ number: Int64) -> PeerBook.Finding { book.note(Parcel(sender: peer, number: number)) }
-    #expect([note(first, 1), note(first, 2), note(first, 4), note(first, 3), note(first, 4), note(first, 5)] == [.next, .next, .afterGap, .old, .old, .next])
+    #expect(
+      [note(first, 1), note(first, 2), note(first, 4), note(first, 3), note(first, 4), note(first, 5)] == [
+        .next, .next, .afterGap, .old, .old, .next,
+      ])
     #expect([note(again, 1), note(again, 2)] == [.next, .next])
   }
 }

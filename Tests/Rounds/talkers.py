@@ -8,7 +8,7 @@ import urllib.parse
 from typing import Any
 
 import village
-from program import Program
+from program import Way
 from wire import Frame, Line, Log, Outbox, ProtocolBroken
 
 
@@ -17,7 +17,7 @@ class Talker:
 
     line: Line
 
-    def __init__(self, name: str, program: Program, dice: random.Random) -> None:
+    def __init__(self, name: str, program: Way, dice: random.Random) -> None:
         self.name, self.program, self.dice = name, program, dice
         self.logs: dict[str, Log] = {}
         self.outboxes: dict[str, Outbox] = {}
@@ -38,7 +38,7 @@ class Talker:
         task.add_done_callback(self.tasks.discard)
 
     async def resume(self) -> None:
-        for topic in self.logs:
+        for topic in list(self.logs):
             await self.subscribe(topic)
 
     async def subscribe(self, topic: str) -> None:
@@ -130,14 +130,14 @@ class Talker:
 
 
 class Visitor(Talker):
-    def __init__(self, name: str, program: Program, dice: random.Random, website: village.Website, widget: str) -> None:
+    def __init__(self, name: str, program: Way, dice: random.Random, website: village.Website, widget: str) -> None:
         super().__init__(name, program, dice)
         self.widget = widget
         self.key = f"{dice.getrandbits(128):032x}"
-        origin = f"http://{website.host}:{program.port}"
+        origin = program.url(website.host, "")
         page = {"url": f"{origin}/", "title": website.name}
         hello = {"do": "hello", "protocol": 1, "site": widget, "key": self.key, "page": page, "language": "en"}
-        self.use(Line(program.port, village.FRONT, origin, hello, None, dice))
+        self.use(Line(program.port, village.FRONT, origin, hello, None, dice, program.tcp, program.tls))
 
     async def enter(self) -> str:
         """Opens the widget, fills the form, and answers the topic of this visitor's conversation."""
@@ -154,11 +154,11 @@ class Visitor(Talker):
 
 
 class Agent(Talker):
-    def __init__(self, person: village.Person, program: Program, dice: random.Random) -> None:
+    def __init__(self, person: village.Person, program: Way, dice: random.Random) -> None:
         super().__init__(person.name, program, dice)
         self.cookie = signed_in(program, person)
-        origin = f"http://{person.host}:{program.port}"
-        self.use(Line(program.port, person.host, origin, {"do": "hello", "protocol": 1}, self.cookie, dice))
+        origin = program.url(person.host, "")
+        self.use(Line(program.port, person.host, origin, {"do": "hello", "protocol": 1}, self.cookie, dice, program.tcp, program.tls))
 
     async def join(self, topic: str) -> None:
         await self.line.welcomed.wait()
@@ -175,14 +175,14 @@ async def done(talker: Talker, command: Frame) -> None:
         raise ProtocolBroken(f"{talker.name} was not allowed to {command['do']}: {answer}")
 
 
-def signed_in(program: Program, person: village.Person) -> str:
-    status, headers, body = program.get(person.host, village.sign_in_path(person))
+def signed_in(program: Way, person: village.Person) -> str:
+    status, headers, body = program.demo.get(person.host, village.sign_in_path(person))
     if status not in (302, 303) or "set-cookie" not in headers:
         raise ProtocolBroken(f"{person.name} could not sign in: {status} {headers} {body[:200]}")
     return headers["set-cookie"].split(";", 1)[0]
 
 
-def widget_of(program: Program, website: village.Website) -> str:
+def widget_of(program: Way, website: village.Website) -> str:
     """The widget key, read from the snippet in the website's page as a browser would."""
     _, _, page = program.get(website.host, "/")
     found = re.search(r'data-site="([^"]+)"', page)

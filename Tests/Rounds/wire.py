@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import json
 import random
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -72,8 +73,13 @@ class Outbox:
 class Line:
     """A connection that comes back by itself, says hello and resumes, until it is closed."""
 
-    def __init__(self, port: int, host: str, origin: str, hello: Frame, cookie: str | None, dice: random.Random) -> None:
+    def __init__(
+        self, port: int, host: str, origin: str, hello: Frame, cookie: str | None, dice: random.Random, tcp: int | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.port, self.host, self.origin, self.hello, self.cookie, self.dice = port, host, origin, hello, cookie, dice
+        # Where the connection goes, when that is not the port in addresses; with TLS when there is a context.
+        self.tcp, self.tls = tcp or port, tls
         self.outgoing: asyncio.Queue[str] = asyncio.Queue()
         self.welcome: Frame = {}
         self.welcomed = asyncio.Event()
@@ -94,7 +100,8 @@ class Line:
             try:
                 headers = {"Cookie": self.cookie} if self.cookie else {}
                 async with connect(
-                    f"ws://{self.host}:{self.port}/live", host="127.0.0.1", port=self.port, origin=self.origin,  # type: ignore[arg-type]
+                    f"{'wss' if self.tls else 'ws'}://{self.host}:{self.port}/live", host="127.0.0.1", port=self.tcp, ssl=self.tls,
+                    origin=self.origin,  # type: ignore[arg-type]
                     additional_headers=headers, open_timeout=5, ping_interval=None, proxy=None,
                 ) as socket:
                     self.connections += 1
