@@ -29,12 +29,17 @@ def owner_says(parley: Program, *words: str) -> subprocess.CompletedProcess[str]
 
 
 def test_health(parley: Program) -> None:
-    """E82: health says how database, disk and jobs are."""
+    """E82: health says how every part of the node is, to whoever asks and to the owner at a terminal."""
     status, headers, body = parley.get(village.FRONT, "/health")
     assert (status, headers["content-type"]) == (200, "application/json")
     report = json.loads(body)
     assert (report["status"], report["database"], report["jobsDue"]) == ("ok", "ok", 0)
+    assert {part: seen["status"] for part, seen in report["parts"].items()} == dict.fromkeys(
+        ("webSockets", "database", "cache", "disk", "jobs"), "ok"
+    )
     assert report["diskFreeBytes"] > 0 and re.fullmatch(r"\d+\.\d+\.\d+", report["version"])
+    told = owner_says(parley, "health")
+    assert told.returncode == 0 and told.stdout.startswith("ok\nwebSockets  ok")
 
 
 def test_owner_asks_the_running_server(parley: Program) -> None:
