@@ -44,7 +44,12 @@ interface Answer {
   readonly frames?: readonly unknown[];
   readonly seen?: Readonly<Record<string, string>>;
   readonly close?: number;
-  readonly retryAfterSeconds?: number;
+}
+
+/** Websites may not read the header. */
+function retryAfter(answer: Answer): number | undefined {
+  const last = answer.frames?.at(-1) as { readonly retryAfterSeconds?: number } | undefined;
+  return last?.retryAfterSeconds;
 }
 
 export interface PollOptions {
@@ -67,7 +72,8 @@ export class Poll extends EventTarget {
   #seen: Record<string, string> = {};
   #isWelcome = false;
   #isLeaving = false;
-  #request: { readonly abort: AbortController; readonly since: number; readonly commands: readonly Command[] } | null = null;
+  #request: { readonly abort: AbortController; readonly since: number; readonly commands: readonly Command[] } | null =
+    null;
   #cancelNext = (): void => {};
 
   constructor(address: string, options: PollOptions = {}) {
@@ -116,11 +122,14 @@ export class Poll extends EventTarget {
     if (this.#isSaying()) return;
     const age = this.#clock.now() - request.since;
     this.#cancelNext();
-    this.#cancelNext = this.#after(request.commands.length > 0 ? Math.max(remarkMilliseconds - age, 0) : gatherMilliseconds, () => {
-      this.#request = null;
-      request.abort.abort();
-      void this.#poll();
-    });
+    this.#cancelNext = this.#after(
+      request.commands.length > 0 ? Math.max(remarkMilliseconds - age, 0) : gatherMilliseconds,
+      () => {
+        this.#request = null;
+        request.abort.abort();
+        void this.#poll();
+      },
+    );
   }
 
   #isSaying(): boolean {
@@ -169,12 +178,14 @@ export class Poll extends EventTarget {
       topic,
       since,
     }));
-    return { frames: [this.#hello, ...subscriptions, ...commands], seen: this.#seen };
+    const body = { frames: [this.#hello, ...subscriptions, ...commands], seen: this.#seen };
+    // Nothing is asked before the welcome, and the welcome alone is no news.
+    return this.#isWelcome ? body : { ...body, wait: 0 };
   }
 
   #take(answer: Answer, response: Response, commands: readonly Command[]): void {
     this.#request = null;
-    const wait = answer.retryAfterSeconds ?? Number(response.headers.get("Retry-After") ?? 0);
+    const wait = response.ok ? 0 : retryAfter(answer) ?? Number(response.headers.get("Retry-After") ?? 0);
     if (wait > 0 && this.#isWelcome) {
       this.#commands = [...commands, ...this.#commands];
       return this.#goOn(wait * 1000);

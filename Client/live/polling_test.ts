@@ -99,10 +99,12 @@ Deno.test("E20: a poll says hello, and the connection hears of one welcome, howe
   assertEquals(server.last.address, "https://parley.example/api/v1/live");
   assertEquals(server.last.init.credentials, "same-origin");
   assertEquals(server.last.body.frames, [{ do: "hello", protocol: 1, page: { url: "/", title: "" } }]);
+  assertEquals(server.last.body.wait, 0);
   await server.last.answer({ frames: [welcome], seen: {} });
   server.clock.advance(1_000);
   // Where the visitor is was said.
   assertEquals(server.last.body.frames, [{ do: "hello", protocol: 1 }]);
+  assertEquals(server.last.body.wait, undefined);
   await server.last.answer({ frames: [welcome], seen: {} });
   assertEquals(server.events, ["Welcome"]);
   server.poll.close();
@@ -117,7 +119,10 @@ Deno.test("E20: the next poll goes on from the last number and the tags that wer
   server.clock.advance(1_000);
   assertEquals(server.last.body.frames[1].since, 9);
   // What came between two polls reaches the reader line by line, as over a socket, and nothing twice.
-  await server.last.answer({ frames: [welcome, subscribed("p.chat.5", 9, [entry(10)]), entry(10), entry(11)], seen: {} });
+  await server.last.answer({
+    frames: [welcome, subscribed("p.chat.5", 9, [entry(10)]), entry(10), entry(11)],
+    seen: {},
+  });
   assertEquals(server.heard.map((frame) => frame.n ?? frame.event), [8, 9, 10, "Marks", "People", "DealChanged", 11]);
   server.poll.close();
 });
@@ -152,7 +157,10 @@ Deno.test("E20: a command cuts off a request that only waits, and waits for one 
   server.say({ do: "send", id: "c4", topic: "chat.5", client: "c", text: "3" });
   server.clock.advance(5_000);
   assert(!carrying.init.signal?.aborted);
-  await carrying.answer({ frames: [{ event: "Acknowledged", id: "c2" }, { event: "Acknowledged", id: "c3" }], seen: {} });
+  await carrying.answer({
+    frames: [{ event: "Acknowledged", id: "c2" }, { event: "Acknowledged", id: "c3" }],
+    seen: {},
+  });
   server.clock.advance(0);
   assertEquals(server.last.body.frames.at(-1).id, "c4");
   assertEquals(server.events.filter((event) => event === "Acknowledged").length, 2);
@@ -166,14 +174,20 @@ Deno.test("E20: a request that fails is a line that was cut, and one that is ref
   await cut.last.fail();
   assertEquals(cut.codes, [1006]);
   const refused = new Server();
-  await refused.last.answer({ frames: [{ event: "Refused", reason: "originNotAllowed", text: "No." }], close: 4403 }, 403);
+  await refused.last.answer(
+    { frames: [{ event: "Refused", reason: "originNotAllowed", text: "No." }], close: 4403 },
+    403,
+  );
   assertEquals([refused.heard.at(-1)?.text, refused.codes], ["No.", [4403]]);
 });
 
 Deno.test("E20: a right that was taken away is told as on a line", async () => {
   const server = new Server();
   await server.begin();
-  await server.last.answer({ frames: [{ event: "Refused", id: "p.chat.5", reason: "notFound", text: "No." }], seen: {} });
+  await server.last.answer({
+    frames: [{ event: "Refused", id: "p.chat.5", reason: "notFound", text: "No." }],
+    seen: {},
+  });
   assertEquals(server.heard, [{ event: "Refused", reason: "notFound", text: "No.", topic: "chat.5" }]);
   server.clock.advance(1_000);
   assertEquals(server.last.body.frames.length, 1);

@@ -14,7 +14,6 @@ import Wire
 /// No poll remembers the one before: each says hello, so any node can answer it.
 extension Conversations {
   static let pollPath = "/api/v1/live"
-  private static let retryAfter: HTTPField.Name = .init("Retry-After") ?? .cacheControl
 
   func registerPolls(on routes: Routes) {
     // Who asks is said in the body, as it is said in the first frame of a line, and is looked at there.
@@ -46,10 +45,7 @@ extension Conversations {
       let texts = web.texts(context.language)
       let refused = Refused(id: nil, refusal, text: texts[refusal], fields: refusal.fields.mapValues { texts[$0] })
       let answer = PollAnswer(frames: [ByteBuffer(bytes: refused.json)], seen: [:], code: CloseCode(refusal))
-      var response = try await response(to: answer, for: asker, request)
-      response.status = refusal.reason.status
-      if let seconds = refusal.retryAfterSeconds { response.headers[Self.retryAfter] = String(seconds) }
-      return response
+      return try await response(to: answer, for: asker, request)
     }
   }
 
@@ -80,7 +76,9 @@ extension Conversations {
       headers[.vary] = "Origin"
       headers[.crossOriginResourcePolicy] = "cross-origin"
     }
-    return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: answer.json))
+    let refusal = answer.refusal
+    if let seconds = refusal?.retryAfterSeconds { headers[.init("Retry-After") ?? .age] = String(seconds) }
+    return Response(status: answer.status(refusal), headers: headers, body: ResponseBody(byteBuffer: answer.json))
   }
 }
 
@@ -106,9 +104,16 @@ extension PollAnswer {
     return ByteBuffer(bytes: json.bytes)
   }
 
-  /// The nearest that HTTP has to a close code.
-  var status: HTTPResponse.Status {
-    switch code {
+  /// Why it was ended, where that was said.
+  fileprivate var refusal: EndingRefusal? {
+    guard code != nil, let last = frames.last else { return nil }
+    return try? JSONDecoder().decode(EndingRefusal.self, from: Data(last.readableBytesView))
+  }
+
+  /// The status of the reason, and the nearest that HTTP has to a close code where there is none.
+  fileprivate func status(_ refusal: EndingRefusal?) -> HTTPResponse.Status {
+    if code == .tooSlow, let refusal { return refusal.reason.status }
+    return switch code {
     case nil, .normal, .serverStops: .ok
     case .notSignedIn: .unauthorized
     case .originNotAllowed: .forbidden
@@ -118,4 +123,10 @@ extension PollAnswer {
     default: .badRequest
     }
   }
+}
+
+/// What the last frame of a poll says when it was turned away.
+private struct EndingRefusal: Decodable {
+  let reason: Refusal.Reason
+  let retryAfterSeconds: Int?
 }

@@ -13,8 +13,8 @@ import NIOPosix
 public enum ControlSocket {
   /// The longest question and answer.
   static let limitBytes = 1_048_576
-  /// A path of a socket holds no more (sun_path of unix(7)).
-  static let pathLimitBytes = 107
+  /// A path of a socket holds no more, wherever NIO runs: 107 bytes on Linux (sun_path of unix(7)), 103 on the others.
+  static let pathLimitBytes = 103
 
   public struct Question: Codable, Sendable {
     public let command: String

@@ -43,14 +43,18 @@ public final class Poller: Sendable {
     let (seen, subscriptions) = held.withLock { held in
       (
         held.seen,
-        topics.map { JSON.object(["do": "subscribe", "id": .string("s.\($0)"), "topic": .string($0), "since": .number(Double(held.heads[$0] ?? 0))]) }
+        topics.map {
+          JSON.object(["do": "subscribe", "id": .string("s.\($0)"), "topic": .string($0), "since": .number(Double(held.heads[$0] ?? 0))])
+        }
       )
     }
     let answer = try await ask(["frames": .array([hello] + subscriptions + commands), "seen": .object(seen), "wait": .number(Double(wait))])
     held.withLock { held in
       for (topic, tag) in answer.1 { held.seen[topic] = tag }
       for frame in answer.0.frames {
-        guard let topic = frame["topic"]?.string, let n = frame["head"]?.int ?? frame["n"]?.int, frame["client"] == nil || frame["body"] != nil else { continue }
+        guard let topic = frame["topic"]?.string, let n = frame["head"]?.int ?? frame["n"]?.int,
+          frame["client"] == nil || frame["body"] != nil
+        else { continue }
         held.heads[topic] = max(held.heads[topic] ?? 0, n)
       }
     }

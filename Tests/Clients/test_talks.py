@@ -6,7 +6,8 @@ import re
 import secrets
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from typing import Any
 
 import pytest
 from client import Client, Ended, Frame, Identity, Log, older
@@ -27,6 +28,11 @@ def parley(request: pytest.FixtureRequest) -> Iterator[Program]:
 def embedded() -> Iterator[Program]:
     with running("sqlite") as started:
         yield started
+
+
+def play(story: Coroutine[Any, Any, None]) -> None:
+    """A story that hangs says where."""
+    asyncio.run(asyncio.wait_for(story, STORY_LIMIT_SECONDS))
 
 
 def address(parley: Program) -> str:
@@ -55,6 +61,8 @@ def token(parley: Program, person: village.Person, *scopes: str) -> str:
     assert found is not None
     return found[0]
 
+
+STORY_LIMIT_SECONDS = 40
 
 FORM = {"name": "Ada Moreau", "email": "ada@example.com", "phone": "+33 6 12 34 56 78", "service": "Thesis"}
 
@@ -92,7 +100,7 @@ def assert_whole(log: Log, said: list[list[str]]) -> None:
 @pytest.mark.parametrize("polls", [(False, False), (True, False), (False, True), (True, True)], ids=["sockets", "visitor polls", "agent polls", "polls"])
 def test_talk(parley: Program, polls: tuple[bool, bool]) -> None:
     """E20: visitor and agent talk with each other, over WebSockets and by polls; form, list, ring, marks and closing travel both ways."""
-    asyncio.run(talk(parley, *polls))
+    play(talk(parley, *polls))
 
 
 async def talk(parley: Program, visitor_polls: bool, agent_polls: bool) -> None:
@@ -132,7 +140,7 @@ async def harbour(console: Client) -> str:
 
 def test_cuts_and_changes(parley: Program) -> None:
     """X4, E20: messages of both sides arrive once and in order while lines are cut and go from WebSocket to polls and back in the middle."""
-    asyncio.run(cuts_and_changes(parley, seed=4))
+    play(cuts_and_changes(parley, seed=4))
 
 
 async def cuts_and_changes(parley: Program, seed: int, messages: int = 40, kill: bool = False) -> None:
@@ -171,13 +179,13 @@ async def cuts_and_changes(parley: Program, seed: int, messages: int = 40, kill:
 
 def test_killed_while_polled(embedded: Program) -> None:
     """X4, E20: after kill -9 in the middle of a burst, whoever polls and whoever has a WebSocket hold the same whole log."""
-    asyncio.run(cuts_and_changes(embedded, seed=9, messages=24, kill=True))
+    play(cuts_and_changes(embedded, seed=9, messages=24, kill=True))
     embedded.doctor()
 
 
 def test_wait_is_long(embedded: Program) -> None:
     """E20: who polls and hears nothing asks twice a minute and not more, and what happens then is there at once."""
-    asyncio.run(wait_is_long(embedded))
+    play(wait_is_long(embedded))
 
 
 async def wait_is_long(parley: Program) -> None:
@@ -201,7 +209,7 @@ async def wait_is_long(parley: Program) -> None:
 
 def test_stops_with_a_poll(embedded: Program) -> None:
     """E20: SIGTERM ends the program in time while polls wait, and they are answered with what they have."""
-    asyncio.run(stops_with_a_poll(embedded))
+    play(stops_with_a_poll(embedded))
 
 
 async def stops_with_a_poll(parley: Program) -> None:
@@ -218,7 +226,7 @@ async def stops_with_a_poll(parley: Program) -> None:
 
 def test_older_pages(embedded: Program) -> None:
     """E20, X4: who comes with nothing gets the newest fifty entries, and the pages before them end where those begin."""
-    asyncio.run(older_pages(embedded))
+    play(older_pages(embedded))
 
 
 async def older_pages(parley: Program) -> None:
@@ -237,7 +245,7 @@ async def older_pages(parley: Program) -> None:
 
 def test_program_polls(embedded: Program) -> None:
     """E20, P7: a program with a token polls like everybody, within the scopes of its token."""
-    asyncio.run(program_polls(embedded))
+    play(program_polls(embedded))
 
 
 async def program_polls(parley: Program) -> None:
@@ -261,7 +269,7 @@ async def program_polls(parley: Program) -> None:
 @pytest.mark.parametrize("polls", [False, True], ids=["socket", "polls"])
 def test_turned_away(embedded: Program, polls: bool) -> None:
     """E20: who is not welcome is told why, and does not come again, whichever way was taken."""
-    asyncio.run(turned_away(embedded, polls))
+    play(turned_away(embedded, polls))
 
 
 async def turned_away(parley: Program, polls: bool) -> None:
@@ -279,7 +287,7 @@ async def turned_away(parley: Program, polls: bool) -> None:
 def test_fifty_users(embedded: Program) -> None:
     """E86a: fifty people talk at once, half of them by polls: every command has its answer, nothing is lost, doubled or out of order."""
     began = time.monotonic()
-    asyncio.run(fifty_users(embedded))
+    play(fifty_users(embedded))
     print(f"fifty users: {time.monotonic() - began:.1f} s")
 
 

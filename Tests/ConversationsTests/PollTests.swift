@@ -15,7 +15,8 @@ struct PollTests {
   }
 
   private static func form(on topic: String) -> JSON {
-    command("form", "form", on: topic, ["name": "Ada Moreau", "email": "ada@example.com", "phone": "+33 6 12 34 56 78", "service": "Thesis"])
+    command(
+      "form", "form", on: topic, ["name": "Ada Moreau", "email": "ada@example.com", "phone": "+33 6 12 34 56 78", "service": "Thesis"])
   }
 
   private static func say(_ text: String, client: String = Secret().text, on topic: String) -> JSON {
@@ -52,7 +53,9 @@ struct PollTests {
 
   @Test("E20: nothing is missed between two polls and nothing comes twice, however they fall between the messages", arguments: 1...3)
   func betweenPolls(_ seed: Int) async throws {
-    try await House.open(.sqlite, limits: "visitor.messages=100000/60,visitor.widget=100000/60,agent.messages=100000/60,signedOut.polls=100000/60") { house in
+    try await House.open(
+      .sqlite, limits: "visitor.messages=100000/60,visitor.widget=100000/60,agent.messages=100000/60,signedOut.polls=100000/60"
+    ) { house in
       var dice = Dice(seed: UInt64(seed))
       let site = try await house.site()
       let clara = try await house.console(of: try await house.person("Clara", at: [site]))
@@ -152,7 +155,9 @@ struct PollTests {
       let status = try await reader.poll([], [["do": "status", "id": "st", "status": "away"]])
       #expect(status.status == 200)
       #expect(status["st"]?["reason"]?.string == "scopeMissing")
-      let (wrong, _) = try await Poller(port: house.port, hello: .null, headers: ["Authorization": "Bearer parley_wrong"]).ask(["frames": []])
+      let (wrong, _) = try await Poller(port: house.port, hello: .null, headers: ["Authorization": "Bearer parley_wrong"]).ask([
+        "frames": []
+      ])
       #expect(wrong.status == 401)
     }
   }
@@ -172,12 +177,65 @@ struct PollTests {
       let (many, _) = try await ada.ask(["frames": .array(Array(repeating: ada.hello, count: 501))])
       #expect(many.status == 400)
       let topic = try #require(try await ada.poll().named("Welcome").first?["topic"]?.string)
-      let said = try await ada.poll([topic], [Self.form(on: topic)] + (1...4).map { Self.command("send", "m\($0)", on: topic, ["client": .string(Secret().text), "text": "again"]) })
+      let said = try await ada.poll(
+        [topic],
+        [Self.form(on: topic)]
+          + (1...4).map { Self.command("send", "m\($0)", on: topic, ["client": .string(Secret().text), "text": "again"]) })
       #expect(said["m3"]?["event"]?.string == "Acknowledged")
       #expect(said["m4"]?["reason"]?.string == "tooFast")
       // A second hello is none of its business.
       let twice = try await ada.poll([], [ada.hello])
       #expect(twice.close == nil || twice.close == 4400)
+    }
+  }
+
+  @Test("E78a: a visitor has a hundred polls a minute, as other requests of the widget, and is told when the next may come")
+  func perMinute() async throws {
+    try await House.open(.sqlite, limits: "visitor.messages=1000/60") { house in
+      let ada = house.poller(of: try await house.site())
+      var answers: [Poller.Answer] = []
+      for _ in 0..<130 where answers.last?.status ?? 200 == 200 { answers.append(try await ada.poll()) }
+      #expect((100..<130).contains(answers.count))
+      let last = try #require(answers.last)
+      #expect(last.status == 429 && last.close == 1013)
+      #expect(last.headers["retry-after"] == last.frames.last?["retryAfterSeconds"]?.int.map(String.init))
+      #expect(last.headers["access-control-allow-origin"] == House.siteOrigin)
+    }
+  }
+
+  @Test("E78b: what a visitor says too fast is refused for a while, by polls as on a line; an agent has a limit of its own")
+  func messagesPerMinute() async throws {
+    try await House.open(.sqlite, limits: "visitor.widget=100000/60") { house in
+      let site = try await house.site()
+      let ada = house.poller(of: site)
+      let topic = try #require(try await ada.poll().named("Welcome").first?["topic"]?.string)
+      let clara = house.poller(of: try await house.person("Clara", at: [site]))
+      func burst(_ poller: Poller, _ count: Int, after first: [JSON]) async throws -> [String?] {
+        let words = (1...count).map { Self.command("send", "m\($0)", on: topic, ["client": .string(Secret().text), "text": "again"]) }
+        let answer = try await poller.poll([topic], first + words)
+        return (1...count).map { answer["m\($0)"]?["reason"]?.string }
+      }
+      let said = try await burst(ada, 11, after: [Self.form(on: topic)])
+      #expect(said == Array(repeating: nil, count: 10) + ["tooFast"])
+      let replies = try await burst(clara, 11, after: [Self.command("join", "join", on: topic)])
+      #expect(replies.allSatisfy { $0 == nil })
+    }
+  }
+
+  @Test("E76: what a poll is answered is as the description says")
+  func description() async throws {
+    try await House.open(.sqlite) { house in
+      let site = try await house.site()
+      let json = try await WebAnswer.of("GET", "/api/v1/openapi.json", port: house.port)
+      let description = try APIDescription(json.body)
+      for (origin, hello) in [
+        (House.siteOrigin, house.poller(of: site).hello), ("https://evil.example", house.poller(of: site).hello), (House.siteOrigin, .null),
+      ] {
+        let body = Data(try JSON.object(["frames": [hello], "wait": 1]).text.utf8)
+        let answer = try await WebAnswer.of(
+          "POST", "/api/v1/live", port: house.port, ["Origin": origin, "Content-Type": "text/plain"], body: body)
+        #expect(description.problems(of: answer.text, status: answer.status, to: "POST /api/v1/live") == [])
+      }
     }
   }
 

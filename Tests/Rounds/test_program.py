@@ -5,9 +5,13 @@ import json
 import random
 import re
 import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from private_postgres import PrivatePostgres
 from rounds import ENGINES, running
 from talkers import Visitor, widget_of
 
@@ -29,12 +33,38 @@ def owner_says(parley: Program, *words: str) -> subprocess.CompletedProcess[str]
 
 
 def test_health(parley: Program) -> None:
-    """E82: health says how database, disk and jobs are."""
+    """E82: health says how every part of the node is, to whoever asks and to the owner at a terminal."""
     status, headers, body = parley.get(village.FRONT, "/health")
     assert (status, headers["content-type"]) == (200, "application/json")
     report = json.loads(body)
     assert (report["status"], report["database"], report["jobsDue"]) == ("ok", "ok", 0)
+    assert {part: seen["status"] for part, seen in report["parts"].items()} == dict.fromkeys(
+        ("webSockets", "database", "cache", "disk", "jobs"), "ok"
+    )
     assert report["diskFreeBytes"] > 0 and re.fullmatch(r"\d+\.\d+\.\d+", report["version"])
+    told = owner_says(parley, "health")
+    assert told.returncode == 0 and told.stdout.startswith("ok\nwebSockets  ok")
+
+
+def test_health_without_database() -> None:
+    """E82: without its database the node says that it fails, so that no load balancer sends anybody there, and so does the command."""
+    with tempfile.TemporaryDirectory(prefix="parley-health-") as folder:
+        server = PrivatePostgres()
+        server.__enter__()
+        parley = Program(Path(folder), server.new_database(), [])
+        try:
+            parley.start()
+            server.__exit__()
+            deadline = time.monotonic() + 30
+            while (answer := parley.get(village.FRONT, "/health"))[0] == 200 and time.monotonic() < deadline:
+                time.sleep(0.2)
+            report = json.loads(answer[2])
+            assert (answer[0], report["status"], report["database"]) == (503, "failing", "unreachable")
+            assert report["parts"]["database"]["status"] == "failing" and report["parts"]["webSockets"]["status"] == "ok"
+            told = owner_says(parley, "health")
+            assert told.returncode == 1 and told.stdout.startswith("failing\n")
+        finally:
+            parley.kill()
 
 
 def test_owner_asks_the_running_server(parley: Program) -> None:

@@ -189,6 +189,9 @@ final class Session: ChannelDuplexHandler {
     guard state == .open, case .poll(let poll) = end else { return }
     finish()
     poll.end(code)
+    // No channel holds it, and a membership that is being told something points at it without holding it.
+    let alive = NIOLoopBound(self, eventLoop: connection.eventLoop)
+    connection.eventLoop.execute { withExtendedLifetime(alive) {} }
   }
 
   /// From here on nobody is told anything, and nothing is delivered.
