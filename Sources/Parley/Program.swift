@@ -97,7 +97,7 @@ public final class Program: Sendable {
     mail = Mail(settings: try settings.mail(), store: store, jobs: jobs, ids: ids, clock: clock, web: web, outside: outside)
     group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let bus = LocalBus()
-    hub = Hub(group: group, bus: bus, limits: hurry.limits)
+    hub = Hub(group: group, bus: bus, limits: settings.connected(hurry.limits))
     let keys = KeyFolder(settings.keysFolder)
     examiner = Examiner(program: hurry.program)
     let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)

@@ -44,7 +44,7 @@ final class Session: ChannelInboundHandler {
     connection = Connection(channel: channel)
     loopHub = hub.loopHub(of: channel.eventLoop)
     limits = hub.limits
-    assembler = MessageAssembler(limitBytes: hub.limits.messageBytes)
+    assembler = MessageAssembler(limitBytes: hub.limits.messageBytes, takesBinary: hub.limits.takesBinary)
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -66,6 +66,7 @@ final class Session: ChannelInboundHandler {
     heardAt = .now()
     switch (state, assembler.take(unwrapInboundIn(data))) {
     case (.open, .text(let text)): handler.received(text, on: connection)
+    case (.open, .binary(let bytes)): handler.received(binary: bytes, on: connection)
     case (.open, .ping(let payload)): write(Packet.pong(payload), as: .answer)
     case (.open, .close(let code)):
       leave()
@@ -89,7 +90,7 @@ final class Session: ChannelInboundHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
     case is ChannelShouldQuiesceEvent where state == .closing: endSoon(limits.closeGrace)
-    case is ChannelShouldQuiesceEvent: close(.serverStops)
+    case is ChannelShouldQuiesceEvent: close(.serverStops, reason: loopHub.spread)
     // Nobody reads the answers of a client that only sends, so half a connection is none.
     case ChannelEvent.inputClosed: context.close(promise: nil)
     default: context.fireUserInboundEventTriggered(event)
