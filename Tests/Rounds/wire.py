@@ -133,9 +133,10 @@ class Line:
             case "Ping":
                 self.say({"do": "pong"})
                 self.on_event(frame)
-            # With a time to come back the server is only too busy now, and closes with 1013.
-            case "Refused" if frame.get("id") is None and frame.get("retryAfterSeconds") is None:
-                raise ProtocolBroken(f"refused at hello: {frame}")
+            case "Refused" if frame.get("id") is None:
+                # With a time to come back the server is only too busy now, and closes with 1013.
+                if frame.get("retryAfterSeconds") is None:
+                    raise ProtocolBroken(f"refused at hello: {frame}")
             case _:
                 waiting = self.answers.pop(str(frame.get("id")), None)
                 if waiting is not None and not waiting.done():
