@@ -191,7 +191,7 @@ let package = Package(
       "LiveTests",
       [
         "Wire", "Live", hummingbird, lifecycle, logging, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"),
-        nio("NIOWebSocket"),
+        nio("NIOWebSocket"), nioExtras,
       ]),
     proof("FilesTests", ["Base", "Outside", "Files", crypto, nio("NIOCore")]),
     proof("NodesTests", ["Base", "Access", "Store", "Live", "Nodes", "Accounts", "Sites", "Parley", logging, nio("NIOCore")]),
@@ -228,6 +228,13 @@ let package = Package(
         "Parley", httpTypes,
       ]),
     proof("StoreTests", ["Base", "Store"]),
+    // Whatever reads from the net, each with the insides it is made of.
+    proof(
+      "FuzzTests",
+      [
+        "Base", "Wire", "Live", "Web", "Files", "Mail", "Accounts", "Notifications", "Conversations", "Payments", crypto, httpTypes,
+        nio("NIOCore"), nio("NIOEmbedded"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+      ]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("PaperTests", ["Base", "Paper"]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),

@@ -75,7 +75,10 @@ class Program:
             command += ["--dev"]
         with self.log.open("ab") as log:
             place = ROOT if FROM_SOURCES else self.folder
-            self.process = subprocess.Popen(ends_with_us(command), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=place)
+            self.process = subprocess.Popen(self.wrapped(command), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=place)
+
+    def wrapped(self, command: list[str]) -> list[str]:
+        return ends_with_us(command)
 
     def wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_LIMIT_SECONDS

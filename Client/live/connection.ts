@@ -140,7 +140,7 @@ export class Connection extends Emitter<ConnectionEvents> {
       if (this.#socket === socket && typeof event.data === "string") this.#receive(event.data);
     });
     socket.addEventListener("close", (event) => {
-      if (this.#socket === socket) this.#lost(event.code);
+      if (this.#socket === socket) this.#lost(event.code, event.reason);
     });
     this.#expectSound();
   }
@@ -197,12 +197,14 @@ export class Connection extends Emitter<ConnectionEvents> {
     });
   }
 
-  #lost(code: number): void {
+  /** The reason of a server that stops is over how many seconds its clients spread. */
+  #lost(code: number, reason = ""): void {
     if (code === 4400 || code === 4426) return this.#end("outdated", code);
     if (code === 4401 || code === 4403) return this.#end("notAllowed", code);
     this.#release(code);
     if (this.#attempt > 0) import("./polling.ts").then((module) => open = module.open, () => {});
-    const ceiling = Math.min(firstBackOffMilliseconds * 2 ** this.#attempt, longestBackOffMilliseconds);
+    const spread = +reason * 1000 || 0;
+    const ceiling = spread || Math.min(firstBackOffMilliseconds * 2 ** this.#attempt, longestBackOffMilliseconds);
     this.#attempt += 1;
     const random = this.#options.random ?? Math.random;
     this.#cancelBackOff = this.#clock.after(random() * ceiling, () => this.#connect());

@@ -93,6 +93,19 @@ Deno.test("X4: attempts wait up to 0.5, 1, 2, 4, 8 and at most 15 s, and start o
   assertEquals(network.sockets.length, before + 1);
 });
 
+Deno.test("X4: a server that stops says over how many seconds to spread, and means this one attempt", () => {
+  const { clock, network } = started();
+  network.line.accept();
+  network.line.cut(1001, "7");
+  clock.advance(6_999);
+  assertEquals(network.sockets.length, 1);
+  clock.advance(1);
+  assertEquals(network.sockets.length, 2);
+  network.line.cut(1013, "no number");
+  clock.advance(1_000);
+  assertEquals(network.sockets.length, 3);
+});
+
 Deno.test("X4: a network that is back ends the waiting", () => {
   const { network, window } = started();
   for (let cut = 0; cut < 5; cut += 1) {

@@ -58,8 +58,8 @@ export class FakeSocket extends EventTarget {
     this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(frame) }));
   }
 
-  cut(code = 1006): void {
-    this.dispatchEvent(new CloseEvent("close", { code }));
+  cut(code = 1006, reason = ""): void {
+    this.dispatchEvent(new CloseEvent("close", { code, reason }));
   }
 
   /** What was said with this verb, oldest first. */

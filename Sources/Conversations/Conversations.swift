@@ -193,7 +193,9 @@ public final class Conversations: Sendable {
       return performed
     } completion: { [self] result in
       switch result {
-      case .success(let performed): announce(performed)
+      case .success(let performed):
+        announce(performed)
+        FailPoint.beforeAnswer.kills()
       // The sender tries again and is acknowledged then; the others would not hear of it.
       case .failure(StoreFailure.outcomeUnknown): news.note(conversation, [.row, .log])
       // Whoever was shown another price is told the one that holds.

@@ -14,6 +14,7 @@ extension Conversations {
   static let historyLimit = 1...100
 
   public func register(on routes: Routes) {
+    registerLive(on: routes)
     registerConsole(on: routes)
     registerThreads(on: routes)
     routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), programs: .with(.chatsRead)) {

@@ -38,10 +38,16 @@ public protocol ConnectionHandler: AnyObject, Sendable {
   func opened(_ connection: Connection)
   /// A whole text message, known to be UTF-8.
   func received(_ text: ByteBuffer, on connection: Connection)
+  /// A whole message that is no text; only where `Limits.takesBinary` says so.
+  func received(binary: ByteBuffer, on connection: Connection)
   /// A log went on without this connection: read it after `gap.position`, then `Hub.resume` with `gap.ticket`. A state is read whole.
   func fellBehind(_ gap: Gap, on connection: Connection)
   /// Called once, last, after `opened`. Nothing can be sent any more and all subscriptions are gone.
   func closed(_ connection: Connection)
+}
+
+extension ConnectionHandler {
+  public func received(binary: ByteBuffer, on connection: Connection) { connection.close(.onlyText) }
 }
 
 /// What a member missed.

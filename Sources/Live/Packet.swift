@@ -10,6 +10,9 @@ public struct Packet: Sendable, Hashable {
 
   public init(_ frame: some Frame) { self.init(json: frame.json) }
 
+  /// A message that is no text, for endpoints that take such.
+  public init(binary: [UInt8]) { bytes = Self.frame(.binary, binary) }
+
   static func close(_ code: UInt16?, reason: String) -> ByteBuffer {
     guard let code else { return frame(.close, []) }
     // A control frame has 125 bytes, and the reason is for people who read logs.
@@ -30,6 +33,7 @@ public struct Packet: Sendable, Hashable {
 
   private enum Kind: UInt8 {
     case text = 0x81
+    case binary = 0x82
     case close = 0x88
     case pong = 0x8A
   }

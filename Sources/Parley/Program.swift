@@ -103,7 +103,7 @@ public final class Program: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let nodeBus = Self.nodeBus(settings, hurry, lease, logger)
     let bus: any Bus = nodeBus ?? LocalBus()
-    hub = Hub(group: group, bus: bus, limits: hurry.limits)
+    hub = Hub(group: group, bus: bus, limits: settings.connected(hurry.limits))
     let keys = KeyFolder(settings.keysFolder)
     examiner = Examiner(program: hurry.program)
     let landing = Landing(folder: settings.text(.data) + "/files/incoming", examiner: examiner)

@@ -1,10 +1,17 @@
 import Base
 import Files
 import Foundation
+import Live
 import Logging
 import Outside
 import Store
 import Web
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// What the parts of the program make of the settings.
 extension Settings {
@@ -28,6 +35,25 @@ extension Settings {
   /// Push services in the private network that the owner trusts, as host:port.
   var pushHosts: Set<String> { Set(list(.pushHosts).map { $0.lowercased() }) }
 
+  /// The limits of connections with what the owner and the system allow.
+  func connected(_ limits: Live.Limits) -> Live.Limits {
+    var limits = limits
+    limits.memoryBytes = number(.memoryLimit) << 20
+    let asked = number(.connectionsLimit)
+    if asked > 0 { limits.connections = asked }
+    guard asked == 0, let files = Self.openFilesLimit else { return limits }
+    // The database, uploads and questions to others need files as well, and so do those who are turned away.
+    limits.connections = max(files - max(128, files / 10) - limits.turnedAway, 16)
+    return limits
+  }
+
+  /// How many files the process may have open; nil where that is without a limit.
+  private static var openFilesLimit: Int? {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < 1 << 30 else { return nil }
+    return Int(limit.rlim_cur)
+  }
+
   /// In development from the source tree, so that a change shows at the next request.
   func bundle() throws -> Web.Bundle {
     let tree = FileManager.default.currentDirectoryPath
@@ -43,8 +69,8 @@ extension Settings {
 
   private var trustedProxies: [AddressRange] { list(.trustedProxies).compactMap(AddressRange.init) }
 
-  private var limits: Limits {
-    var limits = Limits()
+  private var limits: Web.Limits {
+    var limits = Web.Limits()
     for (name, value) in limitPairs { _ = limits.set(name, to: value) }
     return limits
   }
@@ -62,7 +88,7 @@ extension Settings {
 
   /// Whether every limit has a known name and a rate like 10/60, and every proxy is an address.
   func checkLists() throws {
-    var limits = Limits()
+    var limits = Web.Limits()
     for (name, value) in limitPairs where !limits.set(name, to: value) {
       let known = limits.settings.map(\.name).joined(separator: ", ")
       throw SettingsError("limits has entries like visitor.messages=10/60, not “\(name)=\(value)”. Known names: \(known).")

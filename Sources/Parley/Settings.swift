@@ -14,6 +14,8 @@ public struct Settings: Sendable {
     case logLevel = "log-level"
     case logFormat = "log-format"
     case limits, keys, certificates
+    case connectionsLimit = "connections-limit"
+    case memoryLimit = "memory-limit"
     case mailServer = "mail-server"
     case mailPassword = "mail-password"
     case mailFrom = "mail-from"
@@ -76,6 +78,12 @@ public struct Settings: Sendable {
     Setting(name: .logLevel, standard: "info", help: "trace, debug, info, notice, warning, error or critical."),
     Setting(name: .logFormat, standard: "text", help: "text, or json for one object a line."),
     Setting(name: .limits, standard: "", help: "Limits by role and purpose, e.g. visitor.messages=10/60,agent.messages=60/60."),
+    Setting(
+      name: .connectionsLimit, standard: "0",
+      help: "How many may be connected at once, before others are answered with 503; 0 for as many as open files allow."),
+    Setting(
+      name: .memoryLimit, standard: "0",
+      help: "How many MB the program may hold before it takes no more connections; 0 for no such limit."),
     Setting(
       name: .mailServer, standard: "",
       help: "Where mail is handed over, e.g. smtp://user@mail.example.com:587 or smtps://mail.example.com:465; empty for no mail."),
@@ -168,6 +176,11 @@ public struct Settings: Sendable {
     }
     guard let gigabytes = Int(text(.filesLimit)), (0...1_000_000).contains(gigabytes) else {
       throw SettingsError("files-limit is a number of GB, not “\(text(.filesLimit))”.")
+    }
+    for (name, most) in [(Name.connectionsLimit, 1_000_000), (.memoryLimit, 1_000_000)] {
+      guard let number = Int(text(name)), (0...most).contains(number) else {
+        throw SettingsError("\(name.rawValue) is a number from 0 to \(most), not “\(text(name))”.")
+      }
     }
     for (name, least) in [(Name.erasureWaitDays, 0), (.visitsDays, 1), (.refundDays, 0)] {
       guard let days = Int(text(name)), (least...3650).contains(days) else {

@@ -44,13 +44,13 @@ struct Batch {
     var taken = [first]
     do {
       var answers: [Answer] = []
-      try transaction.begin(locking: first.locks)
+      try begin(locking: first.locks)
       answers.append(try attempt(first, rerun))
       while let following = next(taken.count) {
         taken.append(following)
         answers.append(try attempt(following, rerun))
       }
-      try transaction.commit()
+      try commit()
       deliver(answers)
     } catch StoreFailure.outcomeUnknown(let detail) {
       transaction.rollBack()
@@ -62,13 +62,24 @@ struct Batch {
     }
   }
 
+  private func begin(locking locks: [Lock]) throws {
+    try FailPoint.beforeBegin.pass()
+    try transaction.begin(locking: locks)
+  }
+
+  private func commit() throws {
+    try FailPoint.beforeCommit.pass()
+    try transaction.commit()
+    FailPoint.afterCommit.kills()
+  }
+
   private func runAlone(_ write: QueuedWrite) {
     var tries = 0
     while true {
       do {
-        try transaction.begin(locking: write.locks)
+        try begin(locking: write.locks)
         let answer = try attempt(write, nil)
-        try transaction.commit()
+        try commit()
         return deliver([answer])
       } catch {
         transaction.rollBack()

@@ -67,7 +67,7 @@ public enum Databases {
     }
   }
 
-  static var root: URL {
+  public static var root: URL {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   }
 }

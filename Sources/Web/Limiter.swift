@@ -34,8 +34,11 @@ public final class Limiter: Sendable {
     let now = now.milliseconds * 1000
     let wait = fullAt.withLock { fullAt -> Int64 in
       let next = claims.map { claim in
-        let share = Int64(claim.rate.seconds) * Self.second / Int64(claim.rate.count)
-        return max(fullAt[claim.key] ?? 0, now) + max(share, 1)
+        let window = Int64(claim.rate.seconds) * Self.second
+        let share = window / Int64(claim.rate.count)
+        let full = fullAt[claim.key] ?? 0
+        // Nothing is taken beyond its window: what lies there was taken before somebody put the clock back, and counts no more.
+        return (full > now + window ? now : max(full, now)) + max(share, 1)
       }
       let waits = zip(claims, next).map { claim, moment in moment - now - Int64(claim.rate.seconds) * Self.second }
       guard let longest = waits.max(), longest <= 0 else { return waits.max() ?? 0 }

@@ -27,6 +27,10 @@ struct LiveServer: Sendable {
     let router = Router()
     router.get("/live") { request, _ in "the router, \(request.headers[.upgrade] ?? "no upgrade")" }
     router.get("/page") { _, _ in "a page" }
+    router.get("/slow") { _, _ in
+      try await Task.sleep(for: .milliseconds(400))
+      return "at last"
+    }
     router.post("/page") { request, _ in String(buffer: try await request.body.collect(upTo: 1000)) }
     let port = group.any().makePromise(of: Int.self)
     var logger = Logger(label: "test")
@@ -50,6 +54,7 @@ struct LiveServer: Sendable {
 final class Echo: ConnectionHandler {
   func opened(_ connection: Connection) { connection.greeted() }
   func received(_ text: ByteBuffer, on connection: Connection) { connection.send(Packet(json: Array(text.readableBytesView))) }
+  func received(binary: ByteBuffer, on connection: Connection) { connection.send(Packet(binary: Array(binary.readableBytesView))) }
   func fellBehind(_ gap: Gap, on connection: Connection) {}
   func closed(_ connection: Connection) {}
 }

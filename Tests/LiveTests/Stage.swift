@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import NIOExtras
 import Synchronization
 import TestKit
 
@@ -11,7 +12,7 @@ final class Stage {
   let bus = LossyBus()
   let hub: Hub
 
-  init() { hub = Hub(group: loop, bus: bus) }
+  init(limits: Limits = Limits()) { hub = Hub(group: loop, bus: bus, limits: limits) }
 
   func reader(isGreeted: Bool = true) throws -> Reader { try Reader(hub: hub, loop: loop, isGreeted: isGreeted) }
 
@@ -65,6 +66,13 @@ final class Stage {
 
     func closeCode() throws -> UInt16? {
       try frames().first { $0.first == 0x88 }.map { UInt16($0[2]) << 8 | UInt16($0[3]) }
+    }
+
+    /// The server begins to stop.
+    func quiesce() { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+
+    func closing() throws -> (code: UInt16, reason: String)? {
+      try frames().first { $0.first == 0x88 }.map { (UInt16($0[2]) << 8 | UInt16($0[3]), String(decoding: $0[4...], as: UTF8.self)) }
     }
 
     private func frames() throws -> [[UInt8]] {

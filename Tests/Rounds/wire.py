@@ -116,6 +116,8 @@ class Line:
                     finally:
                         writer.cancel()
                         self.on_close(socket.close_code)
+                        # A server that stops says over how many seconds its clients spread.
+                        wait = float(socket.close_reason) if (socket.close_reason or "").isdigit() else wait
             except (OSError, TimeoutError, WebSocketException):
                 pass
             except ProtocolBroken as broken:
@@ -139,7 +141,9 @@ class Line:
                 self.say({"do": "pong"})
                 self.on_event(frame)
             case "Refused" if frame.get("id") is None:
-                raise ProtocolBroken(f"refused at hello: {frame}")
+                # With a time to come back the server is only too busy now, and closes with 1013.
+                if frame.get("retryAfterSeconds") is None:
+                    raise ProtocolBroken(f"refused at hello: {frame}")
             case _:
                 waiting = self.answers.pop(str(frame.get("id")), None)
                 if waiting is not None and not waiting.done():

@@ -33,6 +33,14 @@ import Web
     #expect(admitted(limiter, .messages, by: visitor, from: home, at: noon.adding(seconds: 72)) == 10)
   }
 
+  @Test("E78a: a clock that is put back by a day keeps nobody out for a day")
+  func clockPutBack() {
+    let limiter = Limiter(limits: Limits())
+    #expect(admitted(limiter, .messages, by: visitor, from: home, at: noon.adding(seconds: 86_400)) == 10)
+    #expect(admitted(limiter, .messages, by: visitor, from: home, at: noon) == 10)
+    #expect(throws: Refusal(.tooFast, retryAfterSeconds: 6)) { try limiter.admit(.messages, by: visitor, from: home, at: noon) }
+  }
+
   @Test("E78a: many browsers at one address are limited together, and a whole IPv6 home counts as one address")
   func address() {
     let limiter = Limiter(limits: Limits())

@@ -21,6 +21,8 @@ struct LiveChannel: HTTPChannelHandler {
     case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
     /// From here on the handlers of the channel do everything: no task waits for it.
     case webSocket
+    /// There is no place for it; its answer is on the way.
+    case turnedAway
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -33,6 +35,15 @@ struct LiveChannel: HTTPChannelHandler {
       // A connection keeps one such buffer for good; it grows where more is read.
       let buffers = AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 512, maximum: 65_536)
       try channel.syncOptions?.setOption(.recvAllocator, value: buffers)
+      switch hub.admissions.admit(channel) {
+      case .welcome: break
+      case .full:
+        try channel.pipeline.syncOperations.addHandlers([encoder, decoder, TurnAway(grace: hub.limits.turnAwayGrace)])
+        return Value(channel: channel, outcome: channel.eventLoop.makeSucceededFuture(.turnedAway))
+      case .overrun:
+        channel.close(promise: nil)
+        return Value(channel: channel, outcome: channel.eventLoop.makeSucceededFuture(.turnedAway))
+      }
       let outcome = channel.eventLoop.makePromise(of: Outcome.self)
       let gate = UpgradeGate(endpoint: endpoint, hub: hub, encoder: encoder, decoder: decoder, logger: logger, outcome: outcome)
       try channel.pipeline.syncOperations.addHandlers([encoder, decoder, gate])

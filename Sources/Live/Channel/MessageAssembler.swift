@@ -5,14 +5,20 @@ import Wire
 /// Puts messages together from frames, and finds what RFC 6455 forbids and NIO's decoder lets pass.
 struct MessageAssembler {
   private let limitBytes: Int
+  private let takesBinary: Bool
   private var message: ByteBuffer?
+  private var isBinary = false
   private var check = UTF8Check()
 
-  init(limitBytes: Int) { self.limitBytes = limitBytes }
+  init(limitBytes: Int, takesBinary: Bool = false) {
+    self.limitBytes = limitBytes
+    self.takesBinary = takesBinary
+  }
 
   enum Step: Equatable {
     case nothing
     case text(ByteBuffer)
+    case binary(ByteBuffer)
     case ping(ByteBuffer)
     /// The client ends the connection; the code is sent back to it.
     case close(UInt16?)
@@ -22,11 +28,10 @@ struct MessageAssembler {
   mutating func take(_ frame: WebSocketFrame) -> Step {
     guard frame.maskKey != nil, !frame.rsv1, !frame.rsv2, !frame.rsv3 else { return .violation(.protocolError) }
     switch frame.opcode {
-    case .text: return message == nil ? add(frame, to: ByteBuffer()) : .violation(.protocolError)
-    case .continuation:
-      guard let message else { return .violation(.protocolError) }
-      return add(frame, to: message)
-    case .binary: return .violation(message == nil ? .onlyText : .protocolError)
+    case .text: return begin(with: frame, isBinary: false)
+    case .continuation: return message == nil ? .violation(.protocolError) : add(frame)
+    case .binary where !takesBinary && message == nil: return .violation(.onlyText)
+    case .binary: return begin(with: frame, isBinary: true)
     case .ping: return .ping(frame.unmaskedData)
     case .pong: return .nothing
     case .connectionClose: return Self.close(frame.unmaskedData)
@@ -34,17 +39,25 @@ struct MessageAssembler {
     }
   }
 
-  private mutating func add(_ frame: WebSocketFrame, to begun: ByteBuffer) -> Step {
-    guard begun.readableBytes + frame.length <= limitBytes else { return .violation(.tooLarge) }
+  private mutating func begin(with frame: WebSocketFrame, isBinary: Bool) -> Step {
+    guard message == nil else { return .violation(.protocolError) }
+    message = ByteBuffer()
+    self.isBinary = isBinary
+    return add(frame)
+  }
+
+  private mutating func add(_ frame: WebSocketFrame) -> Step {
+    // Taken out, because a buffer that two hold is copied whole with each fragment.
+    guard var whole = message.take() else { return .violation(.protocolError) }
+    guard whole.readableBytes + frame.length <= limitBytes else { return .violation(.tooLarge) }
     var data = frame.unmaskedData
-    guard data.withUnsafeReadableBytes({ check.accept($0) }) else { return .violation(.notUTF8) }
-    var whole = begun
+    if !isBinary, !data.withUnsafeReadableBytes({ check.accept($0) }) { return .violation(.notUTF8) }
     if whole.readableBytes == 0 { whole = data } else { whole.writeBuffer(&data) }
     guard frame.fin else {
       message = whole
       return .nothing
     }
-    message = nil
+    if isBinary { return .binary(whole) }
     return check.isWhole ? .text(whole) : .violation(.notUTF8)
   }
 

@@ -54,7 +54,7 @@ final class Session: ChannelDuplexHandler {
     connection = Connection(channel: channel)
     loopHub = hub.loopHub(of: channel.eventLoop)
     limits = hub.limits
-    assembler = MessageAssembler(limitBytes: hub.limits.messageBytes)
+    assembler = MessageAssembler(limitBytes: hub.limits.messageBytes, takesBinary: hub.limits.takesBinary)
   }
 
   /// A session without a socket, whose bytes a poll keeps.
@@ -97,6 +97,7 @@ final class Session: ChannelDuplexHandler {
     heardAt = .now()
     switch (state, assembler.take(unwrapInboundIn(data))) {
     case (.open, .text(let text)): handler.received(text, on: connection)
+    case (.open, .binary(let bytes)): handler.received(binary: bytes, on: connection)
     case (.open, .ping(let payload)): write(Packet.pong(payload), as: .answer)
     case (.open, .close(let code)):
       leave()
@@ -120,7 +121,7 @@ final class Session: ChannelDuplexHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
     case is ChannelShouldQuiesceEvent where state == .closing: endSoon(limits.closeGrace)
-    case is ChannelShouldQuiesceEvent: close(.serverStops)
+    case is ChannelShouldQuiesceEvent: close(.serverStops, reason: loopHub.spread)
     // Nobody reads the answers of a client that only sends, so half a connection is none.
     case ChannelEvent.inputClosed: context.close(promise: nil)
     default: context.fireUserInboundEventTriggered(event)

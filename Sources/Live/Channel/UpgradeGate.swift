@@ -130,6 +130,7 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
   private func goOn(with parts: [HTTPServerRequestPart], wishesToUpgrade: Bool, _ context: ChannelHandlerContext) {
     do {
       let pipeline = context.pipeline.syncOperations
+      try pipeline.addHandler(RequestPatience(hub.limits))
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
       let idle = Duration.nanoseconds(hub.limits.idleHTTP.nanoseconds)
       try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idle, logger: logger))

@@ -14,15 +14,18 @@ public final class Hub: Sendable {
   private let bus: any Bus
   private let loops: [NIOLoopBoundBox<LoopHub>]
   private let loopIndex: [ObjectIdentifier: Int]
+  let admissions: Admissions
   private let lastTicket = Atomic<UInt64>(0)
   private let lastPoll = Atomic<Int>(0)
 
   /// - Parameter group: the event loops of the server whose connections join.
   public init(group: any EventLoopGroup, bus: any Bus, limits: Limits = Limits()) {
     self.limits = limits
+    admissions = Admissions(limits)
     self.bus = bus
-    loops = group.makeIterator().map { loop in
-      NIOLoopBoundBox.makeBoxSendingValue(LoopHub(eventLoop: loop, limits: limits), eventLoop: loop)
+    let eventLoops = Array(group.makeIterator())
+    loops = eventLoops.map { loop in
+      NIOLoopBoundBox.makeBoxSendingValue(LoopHub(eventLoop: loop, limits: limits, loopCount: eventLoops.count), eventLoop: loop)
     }
     loopIndex = Dictionary(uniqueKeysWithValues: loops.enumerated().map { (ObjectIdentifier($1.eventLoop), $0) })
     bus.subscribe { [weak self] in self?.receive($0) }

@@ -5,6 +5,7 @@ import Wire
 final class LoopHub {
   let eventLoop: any EventLoop
   private let limits: Limits
+  private let loopCount: Int
   private var rooms: [String: Room] = [:]
   private var sessions: [ObjectIdentifier: Session] = [:]
   private var toFlush: [Session] = []
@@ -14,9 +15,18 @@ final class LoopHub {
 
   private static let emptyPing = Packet(Ping(heads: [:]))
 
-  init(eventLoop: any EventLoop, limits: Limits) {
+  /// Over how many seconds the clients of a node that stops come back, as the reason of their close frame; empty where they are so few that
+  /// it does not matter. As of the first goodbye: those that follow have fewer beside them.
+  private(set) lazy var spread: String = {
+    let count = sessions.count * loopCount
+    let seconds = (count + limits.returnsPerSecond - 1) / limits.returnsPerSecond
+    return count * 2 > limits.returnsPerSecond ? String(seconds) : ""
+  }()
+
+  init(eventLoop: any EventLoop, limits: Limits, loopCount: Int = 1) {
     self.eventLoop = eventLoop
     self.limits = limits
+    self.loopCount = loopCount
   }
 
   func add(_ session: Session) {

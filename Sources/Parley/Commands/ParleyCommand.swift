@@ -33,6 +33,8 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "A bucket that speaks S3, e.g. https://s3.example.com/bucket.") var filesStore: String?
   @Option(help: "The region for which requests to it are signed.") var filesStoreRegion: String?
   @Option(help: "e.g. visitor.messages=10/60,agent.messages=60/60") var limits: String?
+  @Option(help: "How many may be connected at once, before others are answered with 503.") var connectionsLimit: String?
+  @Option(help: "How many MB the program may hold before it takes no more connections.") var memoryLimit: String?
   @Option(help: "e.g. smtp://user@mail.example.com:587; the password is PARLEY_MAIL_PASSWORD.") var mailServer: String?
   @Option(help: "e.g. Harbour Essays <hello@harbour.example>") var mailFrom: String?
   @Option(help: "Write letters there instead of sending them.") var mailFolder: String?
@@ -68,6 +70,8 @@ struct SettingsOptions: ParsableArguments {
     flags["log-level"] = logLevel
     flags["log-format"] = logFormat
     flags["limits"] = limits
+    flags["connections-limit"] = connectionsLimit
+    flags["memory-limit"] = memoryLimit
     flags["mail-server"] = mailServer
     flags["mail-from"] = mailFrom
     flags["mail-folder"] = mailFolder

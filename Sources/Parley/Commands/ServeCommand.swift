@@ -28,10 +28,12 @@ struct ServeCommand: AsyncParsableCommand {
     Self.raiseFileLimit(logger)
     heap_gather()
     let program = try await Program.open(settings, logger: logger)
+    let orders = try Self.failures(settings)
     let serving = Serving(program: program) { port in
       // The one line that people wait for; everything else is a log and goes to standard error.
       print("Parley \(Program.version) is at \(Self.address(settings, port: port))")
       fflush(nil)
+      if let orders { FailPoint.wake(orders) }
     }
     var configuration = ServiceGroupConfiguration(
       services: [.init(service: serving, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -47,6 +49,12 @@ struct ServeCommand: AsyncParsableCommand {
     let listening: @Sendable (Int) async -> Void
 
     func run() async throws { try await program.run(listening: listening) }
+  }
+
+  /// What tests want to fail, once the program serves. Of development alone.
+  private static func failures(_ settings: Settings) throws -> FailPoint.Orders? {
+    guard settings.flag(.dev), let text = ProcessInfo.processInfo.environment["PARLEY_FAIL"], !text.isEmpty else { return nil }
+    do { return try FailPoint.Orders(text) } catch { throw ValidationError("\(error)") }
   }
 
   private static func address(_ settings: Settings, port: Int) -> String {

@@ -143,9 +143,11 @@ public final class JobRunner: Sendable {
     do {
       let committed = try await store.write(locking: job.handler.locks(job.payload), urgency: .background) { session in
         guard let payload = try Self.claim(job, in: session) else { return nil as (@Sendable () -> Void)? }
+        defer { FailPoint.inJob.kills() }
         return try job.handler.perform(session, payload)
       }
       guard let committed else { return false }
+      FailPoint.afterJob.kills()
       committed()
       done(job.handler.kind.name, job.payload)
       return true
