@@ -203,8 +203,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (code === 4401 || code === 4403) return this.#end("notAllowed", code);
     this.#release(code);
     if (this.#attempt > 0) import("./polling.ts").then((module) => open = module.open, () => {});
-    const spread = +reason * 1000 || 0;
-    const ceiling = spread || Math.min(firstBackOffMilliseconds * 2 ** this.#attempt, longestBackOffMilliseconds);
+    const ceiling = +reason * 1000 || Math.min(firstBackOffMilliseconds * 2 ** this.#attempt, longestBackOffMilliseconds);
     this.#attempt += 1;
     const random = this.#options.random ?? Math.random;
     this.#cancelBackOff = this.#clock.after(random() * ceiling, () => this.#connect());

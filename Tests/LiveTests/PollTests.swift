@@ -19,7 +19,7 @@ import Wire
   /// Nobody but the hub holds the session, as in the program.
   private func begin(_ question: PollQuestion, on stage: Stage) -> (Connection, Outcome) {
     let outcome = Outcome()
-    let poll = Poll(question, begin: { $0.greeted() }, goOn: { _ in }) { outcome.answer = $0 }
+    let poll = Poll(question, begin: { $0.greeted() }, goOn: { _ in }, answer: { outcome.answer = $0 })
     let session = Session(Stage.Reading(), poll: poll, on: stage.loop, hub: stage.hub)
     session.begin()
     session.connection.send(Packet(json: Array(#"{"event":"Welcome","protocol":1}"#.utf8)))
