@@ -59,7 +59,7 @@ export class ConnectionLost extends Error {
 
 const silenceLimitMilliseconds = 25_000;
 const answerLimitMilliseconds = 20_000;
-const firstBackOffMilliseconds = 500;
+const halfFirstBackOffMilliseconds = 250;
 const longestBackOffMilliseconds = 15_000;
 const frameTooLarge = 1009;
 const unanswered = 4408;
@@ -133,7 +133,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#setPhase("connecting");
     const socket = this.#open();
     // A page's policy can forbid the address outright; that must not throw into the page.
-    if (socket === null) return this.#lost(1006);
+    if (!socket) return this.#lost(1006);
     this.#socket = socket;
     socket.addEventListener("open", () => socket.send(JSON.stringify(this.#options.hello())));
     socket.addEventListener("message", (event) => {
@@ -202,11 +202,10 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (code === 4400 || code === 4426) return this.#end("outdated", code);
     if (code === 4401 || code === 4403) return this.#end("notAllowed", code);
     this.#release(code);
-    if (this.#attempt > 0) import("./polling.ts").then((module) => open = module.open, () => {});
-    const ceiling = +reason * 1000 || Math.min(firstBackOffMilliseconds * 2 ** this.#attempt, longestBackOffMilliseconds);
-    this.#attempt += 1;
-    const random = this.#options.random ?? Math.random;
-    this.#cancelBackOff = this.#clock.after(random() * ceiling, () => this.#connect());
+    if (this.#attempt++ > 0) import("./polling.ts").then((module) => open = module.open, () => {});
+    const ceiling = +reason * 1000 || Math.min(halfFirstBackOffMilliseconds * 2 ** this.#attempt, longestBackOffMilliseconds);
+    const share = (this.#options.random ?? Math.random)();
+    this.#cancelBackOff = this.#clock.after(share * ceiling, () => this.#connect());
     this.#setPhase("waiting");
   }
 

@@ -57,6 +57,9 @@ public final class Presence: Sendable {
 
   public func isHere(_ key: String) -> Bool { places.withLock { $0[key] != nil } }
 
+  /// Whether it is a connection of this node.
+  public func isOurs(_ key: String) -> Bool { places.withLock { $0[key]?.isOurs ?? false } }
+
   /// A connection of this key opened. Each needs its `left`.
   public func arrived(_ key: String) {
     change(key, byUs: true) { place in

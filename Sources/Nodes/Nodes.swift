@@ -223,8 +223,13 @@ public final class Nodes: Sendable {
 
   private func write(_ batch: [String: Bool]) async {
     let me = bus.me
-    await trying("write who is here") { [self] in
+    do {
       try await store.write(urgency: .background) { session in try session.writePresences(batch, of: me) }
+    } catch {
+      logger.warning("Who is here could not be written", metadata: ["error": "\(error)"])
+      // Again with what is true by then: a row that stays would be somebody who never goes.
+      for key in batch.keys { changes.note(key, presence.isOurs(key)) }
+      try? await Task.sleep(for: .milliseconds(Self.restMilliseconds))
     }
   }
 

@@ -1,3 +1,4 @@
+# After the other tests by its name: those who talk here count as there for ten seconds more.
 import random
 
 from cluster import Cluster
