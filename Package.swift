@@ -152,7 +152,8 @@ let package = Package(
     ring(
       "Parley",
       [
-        "CHeap", "Base", "Access", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore", "Accounts",
+        "CHeap", "Base", "Access", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore",
+        "Accounts",
         "Sites", "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", arguments, hummingbird,
         hummingbirdCore,
         lifecycle,

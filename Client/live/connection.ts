@@ -203,9 +203,9 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (code === 4401 || code === 4403) return this.#end("notAllowed", code);
     this.#release(code);
     if (this.#attempt++ > 0) import("./polling.ts").then((module) => open = module.open, () => {});
-    const ceiling = +reason * 1000 || Math.min(halfFirstBackOffMilliseconds * 2 ** this.#attempt, longestBackOffMilliseconds);
-    const share = (this.#options.random ?? Math.random)();
-    this.#cancelBackOff = this.#clock.after(share * ceiling, () => this.#connect());
+    const longest = +reason * 1000 ||
+      Math.min(halfFirstBackOffMilliseconds * 2 ** this.#attempt, longestBackOffMilliseconds);
+    this.#cancelBackOff = this.#clock.after((this.#options.random ?? Math.random)() * longest, () => this.#connect());
     this.#setPhase("waiting");
   }
 

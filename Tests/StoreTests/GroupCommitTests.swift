@@ -249,7 +249,9 @@ import Testing
             let ids = try await store.thingIDs()
             #expect(ids.contains(id))
             // One that fails takes none of its neighbours along.
-            if id % 10 == 0 { await #expect(throws: StoreFailure.self) { _ = try await store.read { try $0.rows("SELECT nothing FROM nowhere") } } }
+            if id % 10 == 0 {
+              await #expect(throws: StoreFailure.self) { _ = try await store.read { try $0.rows("SELECT nothing FROM nowhere") } }
+            }
           }
         }
         try await group.waitForAll()
