@@ -32,7 +32,8 @@ public struct FilePass: Hashable, Sendable {
     self.reader = reader
     self.conversation = conversation
     self.expires = Moment(milliseconds: expires)
-    guard LinkCode.isRight(parts[4], of: claim, with: key) else { return nil }
+    // Written as we write it: a number with a sign or a zero in front is not what was signed.
+    guard text == "\(claim).\(parts[4])", LinkCode.isRight(parts[4], of: claim, with: key) else { return nil }
   }
 
   private var claim: String {

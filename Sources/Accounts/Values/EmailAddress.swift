@@ -8,13 +8,14 @@ struct EmailAddress: Hashable, Sendable {
   init(_ text: String) throws(FieldProblem) {
     guard !text.isEmpty else { throw FieldProblem(.fieldMissing) }
     guard text.unicodeScalars.count <= Self.lengthLimit else { throw FieldProblem(.fieldTooLong) }
-    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    // By scalars: an @ with an accent on it is another letter to people, and still an @ to mail servers.
+    let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !text.unicodeScalars.contains(where: { $0.properties.isWhitespace || $0.value < 0x21 })
     else {
       throw FieldProblem(.emailInvalid)
     }
     let names = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-    guard names.count >= 2, names.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") }) else { throw FieldProblem(.emailInvalid) }
+    guard names.count >= 2, names.allSatisfy({ !$0.isEmpty && $0.first != "-" }) else { throw FieldProblem(.emailInvalid) }
     self.text = text
   }
 

@@ -43,7 +43,8 @@ public struct ThreadLink: Hashable, Sendable {
     }
     self.conversation = conversation
     self.expires = Moment(milliseconds: expires)
-    guard let code = parts.last, LinkCode.isRight(code, of: claim, with: key) else { return nil }
+    // Written as we write it: a number with a sign or a zero in front is not what was signed.
+    guard let code = parts.last, text == "\(claim).\(code)", LinkCode.isRight(code, of: claim, with: key) else { return nil }
   }
 
   private var claim: String {
