@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "Tests"), str(ROOT / "Tests/Rounds")]
 
 import village  # noqa: E402
-from private_postgres import psql  # noqa: E402
+from private_postgres import PrivatePostgres, psql  # noqa: E402
 from program import Program, free_port  # noqa: E402
 from rounds import running  # noqa: E402
 from talkers import signed_in, widget_of  # noqa: E402
@@ -70,7 +70,7 @@ class Load:
         self.arguments, self.process = arguments, process
 
     def run(self, *arguments: str) -> Figures:
-        command = [str(BUILT / "loadgen"), *self.arguments, "-S", str(self.process), *arguments]
+        command = [str(BUILT / "loadgen"), *self.arguments, *(["-S", str(self.process)] if self.process else []), *arguments]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=300)
         if done.returncode != 0 or not done.stdout:
             raise RuntimeError(f"the load generator failed: {done.stderr[-2000:]}")
@@ -204,6 +204,60 @@ def pgbench(program: Subject, first: bool) -> float:
     return float(rate[1])
 
 
+def nodes(pairs: int) -> None:
+    """The visitors on one node and the agents on another, beside everybody on one: what a message costs more, and how much longer it takes."""
+    with contextlib.ExitStack() as stack:
+        postgres = stack.enter_context(PrivatePostgres())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-nodes-")))
+        server = stack.enter_context(nats())
+        for bus in ("postgres", server):
+            costs: list[float] = []
+            added: list[float] = []
+            for number in range(pairs):
+                one = crossing(postgres, folder / f"{len(bus)}-{number}-one", bus, 1)
+                two = crossing(postgres, folder / f"{len(bus)}-{number}-two", bus, 2)
+                costs.append(two[0] / one[0])
+                added.append(two[1] - one[1])
+            name = "postgres" if bus == "postgres" else "nats"
+            say(f"two-nodes, {name}", f"{statistics.median(costs):.2f} × processor", "", f"({min(costs):.2f}–{max(costs):.2f})", "2.0 / 1.3", "", f"p99 at 500/s {statistics.median(added):+.1f} ms (10 / 3)")
+
+
+def crossing(postgres: PrivatePostgres, folder: Path, bus: str, count: int) -> tuple[float, float]:
+    """Processor seconds of the nodes a message at saturation, and the 99th percentile at 500 a second in milliseconds."""
+    database = postgres.new_database()
+    options = [*village.UNHURRIED, "--bus", bus, "--keys", str(folder / "keys")]
+    members = []
+    for number in range(count):
+        (folder / str(number)).mkdir(parents=True)
+        members.append(Program(folder / str(number), database, options))
+    try:
+        for member in members:
+            member.start()
+        first = Subject(members[0], "postgres")
+        first.arguments += ["-Q", str(members[-1].port), "-S", ",".join(str(member.process.pid) for member in members if member.process)]
+        first.process = 0
+        time.sleep(6)
+        full = first.run(*"-R 100 -W 1 -d 3 -w 1".split())
+        calm = first.run(*"-R 100 -m open -r 500 -d 3 -w 1".split())
+        return 1 / full["deliv_per_srv_cpu_s"], calm["p99_ms"]
+    finally:
+        for member in members:
+            if member.runs:
+                member.kill()
+
+
+@contextlib.contextmanager
+def nats() -> Iterator[str]:
+    port = free_port()
+    server = subprocess.Popen(["nats-server", "--addr", "127.0.0.1", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(0.5)
+        yield f"nats://127.0.0.1:{port}"
+    finally:
+        server.kill()
+        server.wait()
+
+
 def idle() -> None:
     with subject("sqlite") as program:
         figures = program.run(*"-R 10000 -M 1 -m idle -d 5 -w 5 -H 200".split())
@@ -318,7 +372,7 @@ OTHERS: dict[str, Callable[[], None]] = {"idle": idle, "storm": storm, "overload
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("lines", nargs="*", metavar="LINE", help=", ".join([*LINES, "postgres", *OTHERS]))
+    parser.add_argument("lines", nargs="*", metavar="LINE", help=", ".join([*LINES, "postgres", "nodes", *OTHERS]))
     parser.add_argument("--pairs", type=int, default=5)
     asked = parser.parse_args()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -327,11 +381,13 @@ def main() -> None:
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before, {time.strftime('%Y-%m-%d')}\n", flush=True)
     say("line", "program", "reference", "ratio (range)", "floor / aim", "", "")
     say(*["---"] * 7)
-    for name in asked.lines or [*LINES, "postgres", *OTHERS]:
+    for name in asked.lines or [*LINES, "postgres", "nodes", *OTHERS]:
         if name in LINES:
             compared(LINES[name], asked.pairs)
         elif name == "postgres":
             on_postgres(asked.pairs)
+        elif name == "nodes":
+            nodes(asked.pairs)
         else:
             OTHERS[name]()
 

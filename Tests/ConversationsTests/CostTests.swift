@@ -72,7 +72,8 @@ struct CostTests {
 
   private func counted(_ engine: Dialect.Engine, _ body: @escaping @Sendable (House, Counted) async throws -> Void) async throws {
     let counted = Counted()
-    try await House.open(engine, rerun: nil, store: { counted.count($0) }) { house in try await body(house, counted) }
+    let store: @Sendable (any Store) -> any Store = { counted.count($0) }
+    try await House.open(engine, rerun: nil, store: store) { house in try await body(house, counted) }
   }
 }
 

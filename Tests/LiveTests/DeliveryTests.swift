@@ -50,7 +50,8 @@ import Testing
   @Test("X4: who sends faster than answers come is not read on, and everything sent arrives in the end")
   func impatientSender() async throws {
     let slow = SlowAnswerer()
-    try await LiveServer.run(admit: { _, _ in .accept(slow) }) { server in
+    let admit: LiveServer.Admit = { _, _ in .accept(slow) }
+    try await LiveServer.run(admit: admit) { server in
       let client = try await LiveClient.connect(port: server.port)
       let padding = String(repeating: "p", count: 1000)
       let sent = 20_000
