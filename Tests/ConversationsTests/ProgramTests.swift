@@ -124,8 +124,8 @@ struct ProgramTests {
       let clara = try await house.person("Clara")
       let none = "parley_" + String(repeating: "A", count: 43)
       for (headers, cookie, origin, status) in [
-        ([], clara.cookie, nil, 404), ([("Authorization", "Bearer \(none)")], clara.cookie, House.origin, 401),
-        ([("Authorization", "Bearer")], nil, nil, 401), ([("Authorization", "Basic Y2xhcmE6eA==")], nil, nil, 404),
+        ([], clara.cookie, nil, 403), ([("Authorization", "Bearer \(none)")], clara.cookie, House.origin, 401),
+        ([("Authorization", "Bearer")], nil, nil, 401), ([("Authorization", "Basic Y2xhcmE6eA==")], nil, nil, 403),
       ] as [([(String, String)], String?, String?, Int)] {
         await #expect(throws: LiveClient.NotUpgraded(status: status)) {
           _ = try await LiveClient.connect(port: house.port, origin: origin, cookie: cookie, headers: headers)
