@@ -42,7 +42,7 @@ extension Request {
   public func json<Value: Decodable>(_ type: Value.Type, upTo byteLimit: Int) async throws -> Value {
     let bytes = try await body.collect(upTo: byteLimit)
     do {
-      return try JSONDecoder().decode(type, from: Data(bytes.readableBytesView))
+      return try StrangersJSON.decode(type, from: bytes.readableBytesView)
     } catch {
       throw Refusal(.notUnderstood)
     }

@@ -24,7 +24,7 @@ public struct ClientFrame: Equatable, Sendable {
   /// Reads the bytes of a text frame.
   public init(_ bytes: some Sequence<UInt8>) {
     do {
-      self = try JSONDecoder().decode(ClientFrame.self, from: Data(bytes))
+      self = try StrangersJSON.decode(ClientFrame.self, from: bytes)
     } catch {
       id = nil
       command = .failure(Refusal(.notUnderstood))

@@ -197,7 +197,7 @@ DEEP = 100_000
 
 def deep_json() -> list[bytes]:
     return [
-        b"[" * DEEP, b"[" * DEEP + b"]" * DEEP, b'{"key":' * DEEP, b'{"key":' * DEEP + b"1" + b"}" * DEEP,
+        b"[" * 513, b'{"key":' * 512 + b"{", b"[" * DEEP, b"[" * DEEP + b"]" * DEEP, b'{"key":' * DEEP, b'{"key":' * DEEP + b"1" + b"}" * DEEP,
         b'{"key":"' + b"k" * (10 * MEGABYTE) + b'"}',
     ]
 
@@ -206,10 +206,10 @@ def test_deep_json_in_frames(parley: Program) -> None:
     """E20: JSON as deep as a frame may be is refused as not understood, and the line goes on."""
     with Socket(parley, hello(parley)) as line:
         line.hear(texts=2)
-        for deep in (b"[" * 65_000, b'{"do":' * 10_900, b'{"do":"pong","x":' + b"[" * 32_000 + b"]" * 32_000 + b"}"):
+        for deep in (b"[" * 513, b'{"a":' * 512 + b"{", b"[" * 65_000, b'{"do":' * 10_900, b'{"do":"pong","x":' + b"[" * 32_000 + b"]" * 32_000 + b"}"):
             line.say(frame(TEXT, deep))
         line.say(frame(TEXT, b'{"do":"open","topic":"kitchen.1","id":"last"}'))
-        heard = line.hear(texts=4)
+        heard = line.hear(texts=6)
         assert json.loads(heard.texts[-1])["id"] == "last", heard
         assert {json.loads(text)["event"] for text in heard.texts} == {"Refused"}
 

@@ -17,7 +17,7 @@ struct ClientData: Decodable {
   private let crossOrigin: Bool?
 
   init(_ bytes: [UInt8]) throws(PasskeyFault) {
-    guard bytes.count <= Self.byteLimit, let read = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else { throw .unreadable }
+    guard bytes.count <= Self.byteLimit, let read = try? StrangersJSON.decode(Self.self, from: bytes) else { throw .unreadable }
     self = read
   }
 

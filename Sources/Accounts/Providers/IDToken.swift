@@ -40,7 +40,7 @@ struct IDToken: Decodable, Sendable {
   init(compact: String) throws {
     let parts = compact.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3, let payload = Base64URL.bytes(String(parts[1])) else { throw ProviderFailure("the ID token cannot be read") }
-    self = try JSONDecoder().decode(Self.self, from: Data(payload))
+    self = try StrangersJSON.decode(Self.self, from: payload)
   }
 
   /// How much the clocks may differ.

@@ -143,7 +143,7 @@ final class ProviderClient: Sendable {
     guard (200..<300).contains(answer.status) else {
       throw ProviderFailure("it answered \(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))")
     }
-    return try JSONDecoder().decode(Answer.self, from: Data(answer.body))
+    return try StrangersJSON.decode(Answer.self, from: answer.body)
   }
 
   private static let headers: [(name: String, value: String)] = [("Accept", "application/json")]

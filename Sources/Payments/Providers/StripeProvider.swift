@@ -82,7 +82,7 @@ public struct StripeProvider: PaymentProvider {
 
   public func read(_ delivery: Delivery) throws -> [ProviderEvent] {
     try WebhookSignature.check(delivery, with: account.webhookSecrets, at: time())
-    guard let event = try? JSONDecoder().decode(StripeEvent.self, from: Data(delivery.body)) else {
+    guard let event = try? StrangersJSON.decode(StripeEvent.self, from: delivery.body) else {
       // Something else that this account is told of, and that has no amount or no name.
       return []
     }
@@ -166,8 +166,8 @@ public struct StripeProvider: PaymentProvider {
   }
 
   private func read<Answer: Decodable>(_ answer: HTTPAnswer) throws -> Answer {
-    if (200..<300).contains(answer.status) { return try JSONDecoder().decode(Answer.self, from: Data(answer.body)) }
-    let detail = try? JSONDecoder().decode(Problem.self, from: Data(answer.body)).error
+    if (200..<300).contains(answer.status) { return try StrangersJSON.decode(Answer.self, from: answer.body) }
+    let detail = try? StrangersJSON.decode(Problem.self, from: answer.body).error
     let words = "it answered \(answer.status): \(detail?.code ?? detail?.type ?? "") \((detail?.message ?? "").prefix(200))"
     // 409: the same is being asked at this moment; 429 and 5xx: later.
     guard (400..<500).contains(answer.status), ![409, 429].contains(answer.status) else { throw Trouble(description: words) }

@@ -48,7 +48,7 @@ public struct TestProvider: PaymentProvider {
 
   public func read(_ delivery: Delivery) throws -> [ProviderEvent] {
     try WebhookSignature.check(delivery, with: [secret], at: time())
-    guard let note = try? JSONDecoder().decode(Note.self, from: Data(delivery.body)) else { throw Refusal(.webhookInvalid) }
+    guard let note = try? StrangersJSON.decode(Note.self, from: delivery.body) else { throw Refusal(.webhookInvalid) }
     let money = Money(note.minor, note.currency)
     let fact: PurchaseFact
     switch note.kind {
