@@ -85,7 +85,7 @@ extension Conversations {
 extension PollBody {
   init(_ bytes: ByteBuffer) throws(Refusal) {
     do {
-      self = try JSONDecoder().decode(PollBody.self, from: Data(bytes.readableBytesView))
+      self = try StrangersJSON.decode(PollBody.self, from: bytes.readableBytesView)
     } catch {
       throw Refusal(.notUnderstood)
     }
