@@ -118,7 +118,9 @@ def bundled_modules() -> dict[str, bytes]:
     later = dict(hashed(module.with_suffix(".js"), bundled(module, "--format=esm")) for module in (TALKING, POLLING))
     outputs = dict(later)
     for entry in [PANEL, *MODULES]:
-        code = bundled(entry, "--format=esm", *LATER)
+        # Only the panel fetches what it takes to talk; the page that is for talking has it.
+        wanted = [POLLING] if entry in MODULES else [TALKING, POLLING]
+        code = bundled(entry, "--format=esm", *(f"--external:*/{module.name}" for module in wanted))
         for module, name in zip((TALKING, POLLING), later, strict=True):
             code = re.sub(rb'"(\.{1,2}/)+(live/)?' + re.escape(module.name.encode()) + b'"', f'"./{name}"'.encode(), code)
         name, code = hashed(entry.with_suffix(".js"), code)

@@ -1,6 +1,7 @@
 """The built client: what a website has to load."""
 
 import json
+import re
 from typing import Any
 
 from features import ROOT
@@ -27,6 +28,15 @@ def test_size_of_what_comes_with_the_conversation() -> None:
     assert 0 < talking.stat().st_size <= TALKING_LIMIT_BYTES
     panel = (BUILT / manifest["panel.js"].removeprefix("/")).read_text("utf-8")
     assert f'import("./{talking.name}")' in panel
+
+
+def test_every_module_that_is_fetched_is_there() -> None:
+    """E18a, E20: what a module imports is one of the built ones, by its name of today."""
+    modules = {path.name: path.read_text("utf-8") for path in (BUILT / "assets").glob("*.js")}
+    assert {"polling", "talking", "parley-talk"} <= {name.rpartition("-")[0] for name in modules}
+    for name, code in modules.items():
+        wanted = re.findall(r"""(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)\"""", code)
+        assert all(path.removeprefix("./") in modules for path in wanted), (name, wanted)
 
 
 def test_styles_of_the_widget() -> None:

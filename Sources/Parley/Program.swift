@@ -182,7 +182,7 @@ public final class Program: Sendable {
     brakes.register(on: routes)
     doors.register(on: routes)
     let organs = Health.Organs(
-      store: store, hub: hub, conversations: conversations, jobs: jobs, folder: settings.text(.data), node: lease.number)
+      store: store, hub: hub, conversations: conversations, jobs: jobs, folder: settings.text(.data), node: lease.number, bus: nodeBus)
     health = Health(organs, quotaBytes: quota, clock: clock)
     health.register(on: routes)
     responder = doors.around(routes.router.buildResponder())

@@ -19,10 +19,11 @@ struct HealthTests {
     read: @escaping @Sendable (Moment) async throws -> Health.Readings = { _ in Health.Readings(due: 0, oldestDue: nil, filesBytes: 0) },
     write: @escaping @Sendable () async throws -> Void = {},
     memory: Conversations.Memory = Conversations.Memory(teams: 1, people: 2, here: 1, loadedAt: Databases.start, isStale: false),
-    freeBytes: Int64? = 1 << 40, lastRound: ContinuousClock.Instant? = .now
+    freeBytes: Int64? = 1 << 40, lastRound: ContinuousClock.Instant? = .now, bus: Bool? = nil
   ) -> Health {
     let organs = Health.Organs(
-      connections: connections, read: read, write: write, memory: { memory }, freeBytes: { freeBytes }, lastRound: { lastRound })
+      connections: connections, read: read, write: write, memory: { memory }, freeBytes: { freeBytes }, lastRound: { lastRound },
+      bus: { bus })
     return Health(organs, quotaBytes: 1 << 30, clock: .system())
   }
 
@@ -62,6 +63,9 @@ struct HealthTests {
     #expect(await Self.node(memory: empty).report().status == .failing)
     let idle = await Self.node(lastRound: .now - .seconds(Health.longestRoundSeconds + 1)).report()
     #expect(idle.status == .degraded && idle.warnings == ["jobs"])
+    #expect(await Self.node(bus: true).report().status == .ok)
+    let deaf = await Self.node(bus: false).report()
+    #expect(deaf.status == .degraded && deaf.warnings == ["bus"])
     let late = await Self.node(read: { now in
       Health.Readings(due: 1, oldestDue: now.adding(seconds: -Health.longestDueSeconds - 1), filesBytes: 0)
     }).report()

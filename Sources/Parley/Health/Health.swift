@@ -23,6 +23,8 @@ final class Health: Sendable {
     let memory: @Sendable () -> Conversations.Memory
     let freeBytes: @Sendable () -> Int64?
     let lastRound: @Sendable () -> ContinuousClock.Instant?
+    /// Whether the other nodes are heard; nil where there is one node.
+    let bus: @Sendable () -> Bool?
   }
 
   struct Readings: Sendable {
@@ -88,7 +90,7 @@ final class Health: Sendable {
     let disk = disk()
     let jobs = jobs(found, now)
     let files = found.map { FileUse(bytes: $0.filesBytes, quotaBytes: quotaBytes) }
-    let parts = HealthReport.Parts(webSockets: await webSockets, database: database, cache: cache(now), disk: disk, jobs: jobs)
+    let parts = HealthReport.Parts(webSockets: await webSockets, database: database, cache: cache(now), disk: disk, jobs: jobs, bus: bus())
     return HealthReport(
       status: parts.all.map(\.status).max() ?? .ok, version: Program.version, database: database.reads ? "ok" : "unreachable",
       diskFreeBytes: disk.freeBytes, jobsDue: found?.due, filesBytes: files?.bytes, filesLimitBytes: quotaBytes,
@@ -140,6 +142,12 @@ final class Health: Sendable {
     let isBehind = (waited ?? 0) > Self.longestDueSeconds
     return HealthReport.Jobs(
       status: isLate || isBehind ? .degraded : .ok, lastRoundSeconds: round, due: found?.due, oldestDueSeconds: waited)
+  }
+
+  /// Without it the database is asked every two seconds: slower, and nothing is lost.
+  private func bus() -> HealthReport.Bus {
+    let connected = organs.bus()
+    return HealthReport.Bus(status: connected == false ? .degraded : .ok, connected: connected)
   }
 
   /// Filled by a question that may answer too late.

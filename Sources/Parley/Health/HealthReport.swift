@@ -34,11 +34,12 @@ struct HealthReport: Encodable, Sendable {
     let cache: Cache
     let disk: Disk
     let jobs: Jobs
+    let bus: Bus
 
     var all: [(name: String, status: Status)] {
       [
         ("webSockets", webSockets.status), ("database", database.status), ("cache", cache.status), ("disk", disk.status),
-        ("jobs", jobs.status),
+        ("jobs", jobs.status), ("bus", bus.status),
       ]
     }
   }
@@ -79,6 +80,13 @@ struct HealthReport: Encodable, Sendable {
     let oldestDueSeconds: Int64?
   }
 
+  /// What goes from node to node.
+  struct Bus: Encodable {
+    let status: Status
+    /// Whether anything comes in from the other nodes; null where there is one node.
+    let connected: Bool?
+  }
+
   /// For people at a terminal.
   var lines: String {
     func number(_ value: Int64?) -> String { value.map(String.init) ?? "?" }
@@ -91,6 +99,7 @@ struct HealthReport: Encodable, Sendable {
       disk        \(parts.disk.status.rawValue)  \(number(parts.disk.freeBytes)) bytes free, warning below \(parts.disk.warningBytes)
       jobs        \(parts.jobs.status.rawValue)  looked \(number(parts.jobs.lastRoundSeconds)) s ago, \(number(parts.jobs.due)) due, \
       the oldest for \(number(parts.jobs.oldestDueSeconds)) s
+      bus         \(parts.bus.status.rawValue)  \(parts.bus.connected.map { "connected: \($0)" } ?? "one node")
       """
   }
 }

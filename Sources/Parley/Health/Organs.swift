@@ -2,12 +2,13 @@ import Base
 import Conversations
 import Foundation
 import Live
+import Nodes
 import Sites
 import Store
 
 extension Health.Organs {
   /// The parts of a program that serves.
-  init(store: any Store, hub: Hub, conversations: Conversations, jobs: Jobs, folder: String, node: Int) {
+  init(store: any Store, hub: Hub, conversations: Conversations, jobs: Jobs, folder: String, node: Int, bus: NodeBus?) {
     connections = { try await hub.connectionCount() }
     read = { now in
       try await store.read { session in
@@ -27,5 +28,6 @@ extension Health.Organs {
       return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
     }
     lastRound = { jobs.lastRound }
+    self.bus = { bus?.isUp }
   }
 }
