@@ -39,7 +39,7 @@ def test_health(parley: Program) -> None:
     report = json.loads(body)
     assert (report["status"], report["database"], report["jobsDue"]) == ("ok", "ok", 0)
     assert {part: seen["status"] for part, seen in report["parts"].items()} == dict.fromkeys(
-        ("webSockets", "database", "cache", "disk", "jobs"), "ok"
+        ("webSockets", "database", "cache", "disk", "jobs", "bus"), "ok"
     )
     assert report["diskFreeBytes"] > 0 and re.fullmatch(r"\d+\.\d+\.\d+", report["version"])
     told = owner_says(parley, "health")
