@@ -2,7 +2,7 @@
 import random
 
 from cluster import Cluster
-from faults import FAULTS, play
+from node_faults import FAULTS, play
 
 
 def test_faults_of_bus_and_database(cluster: Cluster) -> None:

@@ -1,6 +1,6 @@
 """Faults of the bus and of the database between two nodes that talk all the time; then the oracle of the loss rounds.
 
-    .venv/bin/python Tests/Nodes/faults.py --bus nats --rounds 10 --seconds 30 [--seed 7]
+    .venv/bin/python Tests/Nodes/node_faults.py --bus nats --rounds 10 --seconds 30 [--seed 7]
 """
 
 import argparse
