@@ -184,7 +184,8 @@ class SocketLine:
                 self.socket = socket
                 await socket.send(json.dumps(self.identity.hello))
                 while True:
-                    text = await asyncio.wait_for(socket.recv(), SILENCE_SECONDS)
+                    async with asyncio.timeout(SILENCE_SECONDS):
+                        text = await socket.recv()
                     frame = json.loads(text)
                     if frame["event"] == "Ping":
                         await socket.send('{"do":"pong"}')
@@ -329,9 +330,11 @@ class Client:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:
+            # Once more for one that was about to go on when it was told.
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks, timeout=1)
 
     def spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -444,7 +447,8 @@ class Client:
             if self._line is None or not self._is_open.is_set():
                 raise Lost
             await self._line.say(command)
-            return await asyncio.wait_for(future, ANSWER_SECONDS)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await future
         finally:
             self._asked.pop(name, None)
             if future.done() and not future.cancelled():
