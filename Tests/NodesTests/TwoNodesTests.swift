@@ -24,23 +24,23 @@ struct TwoNodesTests {
       let ada = try await first.visitor(of: site)
       _ = try await ada.subscribe()
       _ = try await ada.sendForm()
-      #expect(try await clara.line.next("NewVisitorJoined")["row"]?["visitor"]?["online"]?.bool == true)
+      #expect(try await clara.line.next("NewVisitorJoined", within: Self.patience)["row"]?["visitor"]?["online"]?.bool == true)
       #expect(try await ada.say("Hello?").name == "Acknowledged")
-      #expect(try await clara.line.next("MessageArrived")["n"]?.int == 3)
+      #expect(try await clara.line.next("MessageArrived", within: Self.patience)["n"]?.int == 3)
       _ = try await clara.subscribe(ada.topic)
       #expect(try await clara.ask("join", on: ada.topic).name == "Done")
-      _ = try await ada.line.next("AgentJoinedChat")
+      _ = try await ada.line.next("AgentJoinedChat", within: Self.patience)
       _ = try await clara.say("Hello.", on: ada.topic)
-      let answer = try await ada.line.next("MessageSent") { $0["by"]?["kind"]?.string == "agent" }
+      let answer = try await ada.line.next("MessageSent", within: Self.patience) { $0["by"]?["kind"]?.string == "agent" }
       #expect(answer["n"]?.int == 5)
       try ada.line.send(["do": "mark", "topic": .string(ada.topic), "delivered": 5, "seen": 5])
-      _ = try await clara.line.next("Marks") { $0["marks"]?["visitor"]?["seen"]?.int == 5 }
+      _ = try await clara.line.next("Marks", within: Self.patience) { $0["marks"]?["visitor"]?["seen"]?.int == 5 }
       try ada.line.send(["do": "typing", "topic": .string(ada.topic), "on": true])
-      _ = try await clara.line.next("VisitorTyping")
+      _ = try await clara.line.next("VisitorTyping", within: Self.patience)
       // Longer than what travels whole: the receiver reads it from the log.
       let long = String(repeating: "ä", count: 7000)
       _ = try await ada.say(long)
-      _ = try await clara.line.next("MessageSent") { $0["body"]?["text"]?.string == long }
+      _ = try await clara.line.next("MessageSent", within: Self.patience) { $0["body"]?["text"]?.string == long }
     }
   }
 
@@ -53,15 +53,15 @@ struct TwoNodesTests {
       let ada = try await first.visitor(of: site)
       _ = try await ada.subscribe()
       _ = try await ada.sendForm()
-      _ = try await clara.line.next("NewVisitorJoined")
+      _ = try await clara.line.next("NewVisitorJoined", within: Self.patience)
       let tab = try await second.visitor(of: site, key: #require(ada.key))
       ada.line.close()
       try await Task.sleep(for: .milliseconds(600))
       #expect(!clara.line.takeAll().contains { $0.name == "VisitorPresence" && $0["online"]?.bool == false })
       tab.line.close()
-      _ = try await clara.line.next("VisitorPresence") { $0["online"]?.bool == false }
+      _ = try await clara.line.next("VisitorPresence", within: Self.patience) { $0["online"]?.bool == false }
       let again = try await first.visitor(of: site, key: #require(ada.key))
-      _ = try await clara.line.next("VisitorPresence") { $0["online"]?.bool == true }
+      _ = try await clara.line.next("VisitorPresence", within: Self.patience) { $0["online"]?.bool == true }
       #expect(try await clara.subscribe("visitors.\(site.id)")["rows"]?.array?.first?["visitor"]?["online"]?.bool == true)
       again.line.close()
     }
@@ -86,15 +86,15 @@ struct TwoNodesTests {
       let person = try await first.person("Clara", at: [site])
       let clara = try await second.console(of: person)
       let ada = try await first.visitor(of: site)
-      _ = try await ada.line.next("Snapshot") { $0["online"]?.bool == true }
+      _ = try await ada.line.next("Snapshot", within: Self.patience) { $0["online"]?.bool == true }
       _ = try await clara.ask("status", ["status": "offline"])
-      _ = try await ada.line.next("Snapshot") { $0["online"]?.bool == false }
+      _ = try await ada.line.next("Snapshot", within: Self.patience) { $0["online"]?.bool == false }
       _ = try await clara.ask("status", ["status": "online"])
-      _ = try await ada.line.next("Snapshot") { $0["online"]?.bool == true }
+      _ = try await ada.line.next("Snapshot", within: Self.patience) { $0["online"]?.bool == true }
       _ = try await clara.subscribe("visitors.\(site.id)")
       try await first.program.sites.unassign(person.id, at: site.id, by: nil, from: .console)
-      _ = try await clara.line.next("Refused") { $0["topic"]?.string == "visitors.\(site.id)" }
-      _ = try await ada.line.next("Snapshot") { $0["online"]?.bool == false }
+      _ = try await clara.line.next("Refused", within: Self.patience) { $0["topic"]?.string == "visitors.\(site.id)" }
+      _ = try await ada.line.next("Snapshot", within: Self.patience) { $0["online"]?.bool == false }
     }
   }
 
