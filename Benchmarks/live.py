@@ -26,9 +26,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "Tests"), str(ROOT / "Tests/Rounds")]
+sys.path[:0] = [str(ROOT / "Tests"), str(ROOT / "Tests/Rounds"), str(ROOT / "Tests/Nodes")]
 
 import village  # noqa: E402
+from cluster import nats_server  # noqa: E402
 from private_postgres import PrivatePostgres, psql  # noqa: E402
 from program import Program, free_port  # noqa: E402
 from rounds import running  # noqa: E402
@@ -211,7 +212,7 @@ def nodes(pairs: int) -> None:
     with contextlib.ExitStack() as stack:
         postgres = stack.enter_context(PrivatePostgres())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-nodes-")))
-        server = stack.enter_context(nats())
+        server = f"nats://127.0.0.1:{stack.enter_context(nats_server(folder)).port}"
         for bus in ("postgres", server):
             costs: list[float] = []
             added: list[float] = []
@@ -249,18 +250,6 @@ def crossing(postgres: PrivatePostgres, folder: Path, bus: str, count: int) -> t
         for member in members:
             if member.runs:
                 member.kill()
-
-
-@contextlib.contextmanager
-def nats() -> Iterator[str]:
-    port = free_port()
-    server = subprocess.Popen(["nats-server", "--addr", "127.0.0.1", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        time.sleep(0.5)
-        yield f"nats://127.0.0.1:{port}"
-    finally:
-        server.kill()
-        server.wait()
 
 
 def idle() -> None:

@@ -142,10 +142,7 @@ class Program:
         """Names under .localhost are known to browsers alone, so the name goes into the Host header."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request(method, path, body, {"Host": f"{host}:{self.port}", **(headers or {})})
-            response = connection.getresponse()
-            text = response.read().decode("utf-8", "replace")
-            return response.status, {name.lower(): value for name, value in response.getheaders()}, text
+            return answered(connection, method, path, body, {"Host": f"{host}:{self.port}", **(headers or {})})
         finally:
             connection.close()
 
@@ -153,6 +150,16 @@ class Program:
         if not self.log.exists():
             return "(no log)"
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+
+
+def answered(
+    connection: http.client.HTTPConnection, method: str, path: str, body: str | None, headers: dict[str, str]
+) -> tuple[int, dict[str, str], str]:
+    """Status, headers by their small names, and body."""
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    text = response.read().decode("utf-8", "replace")
+    return response.status, {name.lower(): value for name, value in response.getheaders()}, text
 
 
 def ends_with_us(command: list[str]) -> list[str]:

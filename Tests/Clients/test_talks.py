@@ -11,7 +11,9 @@ from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import pytest
-from client import Client, Ended, Frame, Identity, Log, older
+from client import Client, Ended, older
+from held import Log
+from lines import Frame, Identity
 from rounds import ENGINES, running
 from talkers import signed_in, widget_of
 

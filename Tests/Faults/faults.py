@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 
 import village
 from oracle import losses
@@ -178,10 +177,6 @@ async def starts(program: Fragile) -> None:
         # It may meet its order before anybody has asked it whether it is well.
         if program.runs or not program.environment.get("PARLEY_FAIL"):
             raise
-
-
-# What bin/soak alone has the time for.
-lengthy = pytest.mark.skipif(not os.environ.get("PARLEY_SOAK"), reason="played by bin/soak")
 
 
 def seed_of_today() -> int:

@@ -5,7 +5,7 @@ import contextlib
 import random
 
 import pytest
-from faults import Company, dies, fragile, lengthy, seed_of_today, starts, suffer
+from faults import Company, dies, fragile, seed_of_today, starts, suffer
 
 from clock import moves
 
@@ -32,7 +32,7 @@ def test_death_around_commit(engine: str) -> None:
         assert company.acknowledged > 0
 
 
-@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=lengthy)])
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_death_in_jobs(engine: str) -> None:
     """E75, X4: a job that was under way when the program died is done afterwards, and once."""
     seed = seed_of_today()
@@ -55,7 +55,7 @@ def test_death_in_jobs(engine: str) -> None:
 
 
 @pytest.mark.parametrize(("failure", "reason"), [("error", "unavailable"), ("full", "storageFull")])
-@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=lengthy)])
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_failing_commits(engine: str, failure: str, reason: str) -> None:
     """X4: a commit that fails leaves nothing behind, its sender is told to come back, and everything goes on by itself."""
     seed = seed_of_today()

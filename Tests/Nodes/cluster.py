@@ -17,7 +17,7 @@ from pathlib import Path
 import village
 from bad_way import BadWay, bad_way
 from private_postgres import PrivatePostgres, psql
-from program import ROOT, Program, ends_with_us, free_port
+from program import ROOT, Program, answered, ends_with_us, free_port
 
 BUSES = ("postgres", "nats")
 NAMES = [village.FRONT, village.HARBOUR.host, village.CLARA.host, village.BRUNO.host, village.ADMINISTRATOR.host]
@@ -53,10 +53,7 @@ class Door:
             connection.connect()
             if self.tls:
                 connection.sock = self.tls.wrap_socket(connection.sock, server_hostname=host)
-            connection.request(method, path, body, {"Host": f"{host}:{self.port}", **(headers or {})})
-            response = connection.getresponse()
-            text = response.read().decode("utf-8", "replace")
-            return response.status, {name.lower(): value for name, value in response.getheaders()}, text
+            return answered(connection, method, path, body, {"Host": f"{host}:{self.port}", **(headers or {})})
         finally:
             connection.close()
 
