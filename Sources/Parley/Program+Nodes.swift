@@ -41,10 +41,10 @@ extension Program {
   static func carried(by bus: NodeBus, _ accounts: Accounts, _ sites: Sites, _ conversations: Conversations) -> [CarriedEvent] {
     [
       CarriedEvent(accounts.revoked, as: "revoked", over: bus) {
-        [$0.account.description] + ($0.session.map { [$0.hexadecimal] } ?? [])
+        [$0.account.description] + ($0.session.map { [Base64URL.text($0)] } ?? [])
       } read: { words in
         guard let account = words.first.flatMap({ AccountID($0) }) else { return nil }
-        return Accounts.Revocation(account: account, session: words.count > 1 ? [UInt8](hexadecimal: words[1]) : nil)
+        return Accounts.Revocation(account: account, session: words.count > 1 ? Base64URL.bytes(words[1]) : nil)
       },
       CarriedEvent(accounts.changed, as: "account", over: bus) {
         [$0.description]
@@ -102,23 +102,4 @@ struct CarriedEvent: Sendable {
 
 extension String {
   fileprivate var nilWhenEmpty: String? { isEmpty ? nil : self }
-}
-
-extension [UInt8] {
-  fileprivate var hexadecimal: String {
-    reduce(into: "") { text, byte in
-      if byte < 16 { text += "0" }
-      text += String(byte, radix: 16)
-    }
-  }
-
-  fileprivate init?(hexadecimal text: String) {
-    let digits = Array(text.utf8)
-    guard digits.count.isMultiple(of: 2) else { return nil }
-    self = []
-    for start in stride(from: 0, to: digits.count, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[start..<start + 2], as: UTF8.self), radix: 16) else { return nil }
-      append(byte)
-    }
-  }
 }

@@ -50,6 +50,13 @@ struct LiveServer: Sendable {
   }
 }
 
+/// The limits of every day but for what a test changes.
+func limits(_ change: (inout Limits) -> Void) -> Limits {
+  var limits = Limits()
+  change(&limits)
+  return limits
+}
+
 /// Says everything back.
 final class Echo: ConnectionHandler {
   func opened(_ connection: Connection) { connection.greeted() }

@@ -6,12 +6,6 @@ import Testing
 
 /// Places: how many may be connected, how slowly they may speak, and how they are sent away.
 @Suite struct PlaceTests {
-  private func limits(_ change: (inout Limits) -> Void) -> Limits {
-    var limits = Limits()
-    change(&limits)
-    return limits
-  }
-
   @Test("E20: above the limit of connections a request is answered with 503 and when to come back, and below it again as always")
   func full() async throws {
     try await LiveServer.run(limits: limits { $0.connections = 2 }) { server in

@@ -14,12 +14,6 @@ import Testing
     return (["GET \(path) HTTP/1.1"] + standard + headers).joined(separator: "\r\n") + "\r\n\r\n"
   }
 
-  private func limits(_ change: (inout Limits) -> Void) -> Limits {
-    var limits = Limits()
-    change(&limits)
-    return limits
-  }
-
   @Test("E20: a refused upgrade goes on to the router, which answers, and the connection ends")
   func refused() async throws {
     let refuse: LiveServer.Admit = { _, _ in .refuse }
@@ -93,6 +87,45 @@ import Testing
       socket.send(Array(Self.request().utf8) + [0x81, 0x85, 0, 0, 0, 0] + Array("hello".utf8))
       let answer = try await socket.received("hello")
       #expect(answer.hasPrefix("HTTP/1.1 101"))
+    }
+  }
+
+  @Test(
+    "E79c: a connection that has carried plain requests becomes a WebSocket, as proxies that keep their connections want it",
+    arguments: [["/page", "/page"], ["/slow"]])
+  func upgradeOfKeptConnection(pages: [String]) async throws {
+    let admit: LiveServer.Admit = { _, _ in
+      try? await Task.sleep(for: .milliseconds(30))
+      return .accept(Echo())
+    }
+    try await LiveServer.run(limits: limits { $0.idleHTTP = .milliseconds(600) }, admit: admit) { server in
+      let socket = try await RawSocket.connect(port: server.port)
+      // All in one piece: the answers come in the order of the requests.
+      for page in pages { socket.send("GET \(page) HTTP/1.1\r\nHost: a\r\n\r\n") }
+      socket.send(Self.request())
+      let answers = try await socket.received("HTTP/1.1 101")
+      #expect(answers.ranges(of: "HTTP/1.1 200").count == pages.count)
+      // Longer than a plain connection may be idle, and than one reading takes.
+      for word in ["hello", "again", "still"] {
+        socket.send([0x81, 0x85, 0, 0, 0, 0] + Array(word.utf8))
+        _ = try await socket.received(word)
+        try await Task.sleep(for: .milliseconds(300))
+      }
+      await server.stop()
+      #expect(await socket.isEnded())
+    }
+  }
+
+  @Test("E79c: a refused upgrade of a kept connection is answered by the router, and the connection ends", arguments: [false, true])
+  func refusedOnKeptConnection(isOther: Bool) async throws {
+    try await LiveServer.run(admit: { _, _ in .refuse }) { server in
+      let socket = try await RawSocket.connect(port: server.port)
+      socket.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+      socket.send(isOther ? Self.request(path: "/page") : Self.request())
+      let answers = try await socket.received(isOther ? "a page" : "the router, no upgrade")
+      let ends = answers.lowercased().split(separator: "connection: close")
+      #expect(ends.count == 2 && ends[0].contains("at last"), "only the last answer ends the connection")
+      #expect(await socket.isEnded())
     }
   }
 

@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// Sets up an accepted connection: its first request decides whether it becomes a WebSocket or goes to the router.
+/// Sets up an accepted connection: its requests go to the router until one makes it a WebSocket.
 struct LiveChannel: HTTPChannelHandler {
   let responder: Responder
   let endpoint: LiveEndpoint

@@ -4,7 +4,7 @@ import NIOHTTP1
 /// Lets go of a plain connection whose requests come so slowly that they only hold a place: each head within a time, each body at a pace.
 ///
 /// The first head is the `UpgradeGate`'s. It waits for no answer of the program, which may take its time.
-final class RequestPatience: ChannelDuplexHandler {
+final class RequestPatience: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
   typealias OutboundIn = HTTPServerResponsePart

@@ -8,8 +8,9 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
 
-/// Stands in front of the first request of a connection: lets it through to HTTP, or makes the connection a WebSocket.
+/// Stands in front of the requests of a connection: lets them through to HTTP, or makes the connection a WebSocket.
 ///
+/// Proxies ask for a WebSocket on a connection that has carried plain requests before, so the gate stays for as long as HTTP is spoken.
 /// It is also the only one who watches a connection that has not said anything yet, which would otherwise stay for ever and hold up the
 /// end of the server. NIO's own upgrade handler is not used: it swallows the head of a refused upgrade, which every plain request with
 /// `Upgrade: h2c` is.
@@ -21,6 +22,10 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
 
   private enum State {
     case silent
+    /// HTTP is spoken; so many answers are not written yet.
+    case plain(due: Int)
+    /// A wish to upgrade waits for the answers to the requests before it.
+    case waiting(due: Int, held: [HTTPServerRequestPart])
     /// The endpoint was asked; what arrives meanwhile waits.
     case asked(UpgradeRequest, held: [HTTPServerRequestPart])
     /// The request went on as a plain one. It is the last of its connection: the decoder does not read on after a wish to upgrade.
@@ -37,6 +42,8 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
   private var state = State.silent
   private var deadline: Scheduled<Void>?
   private var readIsHeld = false
+  /// What speaks HTTP behind this handler, and goes when that is over.
+  private var http: [any RemovableChannelHandler] = []
 
   init(
     endpoint: LiveEndpoint, hub: Hub, encoder: HTTPResponseEncoder, decoder: ByteToMessageHandler<HTTPRequestDecoder>, logger: Logger,
@@ -63,12 +70,20 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch (state, unwrapInboundIn(data)) {
-    case (.silent, .head(let head)): begin(head, context)
-    case (.asked(let upgrade, var held), let part):
+    let part = unwrapInboundIn(data)
+    switch (state, part) {
+    case (.silent, .head(let head)), (.plain(due: 0), .head(let head)): begin(head, [part], context)
+    case (.plain(let due), .head(let head)) where head.wishesToUpgrade: state = .waiting(due: due, held: [part])
+    case (.plain(let due), .head):
+      state = .plain(due: due + 1)
+      context.fireChannelRead(data)
+    case (.waiting(let due, var held), _):
+      held.append(part)
+      state = .waiting(due: due, held: held)
+    case (.asked(let upgrade, var held), _):
       held.append(part)
       state = .asked(upgrade, held: held)
-    case (.silent, _), (.refused, _), (.done, _): context.fireChannelRead(data)
+    case (.silent, _), (.plain, _), (.refused, _), (.done, _): context.fireChannelRead(data)
     }
   }
 
@@ -94,23 +109,31 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
       context.close(promise: nil)
     case .silent, .asked: context.close(promise: nil)
-    case .refused, .done: context.fireErrorCaught(error)
+    case .plain, .waiting, .refused, .done: context.fireErrorCaught(error)
     }
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    guard case .refused = state, case .head(var head) = unwrapOutboundIn(data), head.status.code >= 200 else {
-      return context.write(data, promise: promise)
+    switch (state, unwrapOutboundIn(data)) {
+    case (.refused, .head(var head)) where head.status.code >= 200:
+      head.headers.replaceOrAdd(name: "Connection", value: "close")
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
+    case (.plain(let due), .end):
+      state = .plain(due: due - 1)
+      context.write(data, promise: promise)
+    case (.waiting(let due, let held), .end):
+      state = .waiting(due: due - 1, held: held)
+      context.write(data, promise: promise)
+      if due == 1, case .head(let head) = held[0] { begin(head, held, context) }
+    default: context.write(data, promise: promise)
     }
-    head.headers.replaceOrAdd(name: "Connection", value: "close")
-    context.write(wrapOutboundOut(.head(head)), promise: promise)
   }
 
-  private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+  private func begin(_ head: HTTPRequestHead, _ parts: [HTTPServerRequestPart], _ context: ChannelHandlerContext) {
     guard let upgrade = UpgradeRequest(head, path: endpoint.path) else {
-      return goOn(with: [.head(head)], wishesToUpgrade: head.headers.contains(name: "upgrade"), context)
+      return goOn(with: parts, wishesToUpgrade: head.wishesToUpgrade, context)
     }
-    state = .asked(upgrade, held: [.head(head)])
+    state = .asked(upgrade, held: parts)
     let address = context.remoteAddress
     let answer = context.eventLoop.makeFutureWithTask { [endpoint] in await endpoint.admit(upgrade.request, address) }
     answer.assumeIsolated().whenComplete { result in self.answered(try? result.get(), context) }
@@ -128,23 +151,26 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func goOn(with parts: [HTTPServerRequestPart], wishesToUpgrade: Bool, _ context: ChannelHandlerContext) {
-    do {
-      let pipeline = context.pipeline.syncOperations
-      try pipeline.addHandler(RequestPatience(hub.limits))
-      try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-      let idle = Duration.nanoseconds(hub.limits.idleHTTP.nanoseconds)
-      try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idle, logger: logger))
-      let channel = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
-        wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-      settle(.http(channel))
-    } catch {
-      settle(failing: error)
-      return context.close(promise: nil)
+    if http.isEmpty {
+      do { try speakHTTP(context) } catch {
+        settle(failing: error)
+        return context.close(promise: nil)
+      }
     }
-    state = wishesToUpgrade ? .refused : .done
+    state = wishesToUpgrade ? .refused : .plain(due: 1)
     for part in parts { context.fireChannelRead(wrapInboundOut(wishesToUpgrade ? part.asLastOfConnection : part)) }
     context.fireChannelReadComplete()
-    if !wishesToUpgrade { context.pipeline.syncOperations.removeHandler(self, promise: nil) }
+  }
+
+  private func speakHTTP(_ context: ChannelHandlerContext) throws {
+    let idle = Duration.nanoseconds(hub.limits.idleHTTP.nanoseconds)
+    http = [
+      RequestPatience(hub.limits), HTTP1ToHTTPServerCodec(secure: false), HTTPConnectionStateHandler(idleTimeout: idle, logger: logger),
+    ]
+    try context.pipeline.syncOperations.addHandlers(http)
+    let channel = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
+      wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    settle(.http(channel))
   }
 
   /// The order matters: the answer goes out through the encoder, then whatever understands HTTP goes, and what the client has
@@ -155,9 +181,16 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
     do {
       let pipeline = context.pipeline.syncOperations
       pipeline.removeHandler(encoder, promise: nil)
-      try pipeline.addHandler(ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: hub.limits.messageBytes)))
+      let hasSpokenHTTP = !http.isEmpty
+      for handler in http { pipeline.removeHandler(handler, promise: nil) }
+      // Whoever read requests learns that there are no more.
+      if hasSpokenHTTP { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+      let frames = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: hub.limits.messageBytes))
+      try pipeline.addHandler(frames, position: .after(self))
       settle(.webSocket)
-      try pipeline.addHandler(Session(handler, channel: context.channel, hub: hub))
+      let session = Session(handler, channel: context.channel, hub: hub)
+      try pipeline.addHandler(session, position: .after(frames))
+      if hasSpokenHTTP { try pipeline.addHandler(SpentHTTP(), position: .after(session)) }
       pipeline.removeHandler(self, promise: nil)
       pipeline.removeHandler(decoder, promise: nil)
     } catch {
@@ -179,6 +212,26 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
     state = .done
     outcome.fail(error)
   }
+}
+
+/// Stands between a session and the end of HTTP that NIO leaves in the pipeline of a connection that had plain requests before.
+private final class SpentHTTP: ChannelDuplexHandler {
+  typealias InboundIn = Never
+  typealias OutboundIn = Never
+
+  func handlerAdded(context: ChannelHandlerContext) { context.read() }
+
+  /// What is left behind reads no more, so nobody else asks for the next bytes.
+  func channelReadComplete(context: ChannelHandlerContext) { context.read() }
+
+  /// It closes its direction once it has heard that no more requests come; the session still speaks.
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    if mode == .output { promise?.succeed() } else { context.close(mode: mode, promise: promise) }
+  }
+}
+
+extension HTTPRequestHead {
+  fileprivate var wishesToUpgrade: Bool { headers.contains(name: "upgrade") }
 }
 
 extension HTTPServerRequestPart {

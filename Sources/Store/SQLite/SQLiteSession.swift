@@ -35,7 +35,7 @@ final class SQLiteSession: Session, WriteTransaction {
 
   func afterCommit(_ note: @escaping @Sendable () -> Void) { progress.afterCommit.append(note) }
 
-  /// GRDB prepares and keeps the statement; binding and reading go past it, which takes a third of the time.
+  /// GRDB prepares and keeps the statement; binding and reading go past it, which was a third of the writer's time.
   ///
   /// - Parameter body: given GRDB's statement where GRDB has to know of it.
   private func perform<Value>(
