@@ -8,6 +8,8 @@ public struct Limits: Sendable {
 
   /// Commands of one connection that wait for their answers before reading goes on.
   static let commandsUnderWay = 64
+  /// What is read from a WebSocket at once.
+  static let readBytes = 8192
 
   /// From the connection to its first whole request head, and to the answer whether it may upgrade.
   public var prelude: TimeAmount = .seconds(10)

@@ -6,6 +6,9 @@ import Synchronization
 
 /// What waits for being taken to the other nodes, and the thread that takes it: all that waits goes in one turn.
 ///
+/// After a turn it rests for a moment, so that under load many messages share one: a turn costs each node much more than a message does. What
+/// comes after a silence goes at once.
+///
 /// Bounded: what does not fit is dropped and leaves a hole in the numbers, by which the others know that they have to look. While the carrier
 /// takes nothing only signals are kept, for what was published is older than the database when it comes.
 final class Outbox: Sendable {
@@ -13,6 +16,7 @@ final class Outbox: Sendable {
   static let limitMessages = 20_000
   static let parcelsAtOnce = 16
   private static let pauseMilliseconds = 100...1000
+  private static let restSeconds = 0.002
 
   private struct Waiting {
     let bytes: [UInt8]
@@ -80,6 +84,7 @@ final class Outbox: Sendable {
         do {
           try carrier.send(parcels)
           (waiting, hasDropped) = (rest, false)
+          if rest.isEmpty, !isClosed { Thread.sleep(forTimeInterval: Self.restSeconds) }
         } catch {
           if isClosed { return }
           (waiting, hasDropped) = (wait(for: waiting, because: error), true)

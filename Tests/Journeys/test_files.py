@@ -109,7 +109,7 @@ def sends(reader: Reader, *files: dict[str, Any]) -> None:
 
 
 def card(reader: Reader, name: str) -> Locator:
-    return reader.bubbles.get_by_role("link").filter(has_text=name)
+    return reader.bubbles.get_by_role("link").filter(has=reader.page.get_by_text(name, exact=True))
 
 
 def shown_picture(reader: Reader, name: str) -> Locator:

@@ -118,7 +118,8 @@ import Testing
 
   @Test("E79c: a refused upgrade of a kept connection is answered by the router, and the connection ends", arguments: [false, true])
   func refusedOnKeptConnection(isOther: Bool) async throws {
-    try await LiveServer.run(admit: { _, _ in .refuse }) { server in
+    let refuse: LiveServer.Admit = { _, _ in .refuse }
+    try await LiveServer.run(admit: refuse) { server in
       let socket = try await RawSocket.connect(port: server.port)
       socket.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
       socket.send(isOther ? Self.request(path: "/page") : Self.request())

@@ -68,6 +68,10 @@ final class Session: ChannelDuplexHandler {
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
+    // Little at once, and after each read the question whether there may be more: what one read brings is taken whole.
+    let buffers = AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 512, maximum: Limits.readBytes)
+    try? context.channel.syncOptions?.setOption(.recvAllocator, value: buffers)
+    try? context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
     end = .socket(context)
     open()
   }

@@ -3,7 +3,7 @@ import Synchronization
 /// The writes that wait for the one writer, and whether it is awake.
 final class WriteQueue: Sendable {
   /// More than this many are turned away: whoever asks is told to come back, and memory stays bounded.
-  static let limit = 50_000
+  static let limit = 20_000
 
   private struct State {
     var count = 0
