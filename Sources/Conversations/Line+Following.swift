@@ -77,7 +77,7 @@ extension Line {
     var rights: (ConversationID, ChatRights)?
     switch topic {
     case .chat(let conversation):
-      guard let place = try await house.place(of: conversation) else { throw Refusal(.notFound) }
+      guard let place = try await place(of: conversation) else { throw Refusal(.notFound) }
       let thing = place.thing
       guard actor.may(.read, thing) else { throw Refusal(.notFound) }
       rights = (conversation, ChatRights(site: place.site, asker: place.visitor, mayWrite: actor.may(.write, thing)))
@@ -88,6 +88,14 @@ extension Line {
       state.topics.insert(topic)
       if let (conversation, rights) = newRights { state.chats[conversation] = rights }
     }
+  }
+
+  /// A visitor's own conversation was read when they said hello, and whose it is does not change.
+  private func place(of conversation: ConversationID) async throws -> Place? {
+    if case .visitor(let guest) = state.withLock({ $0.role }), guest.conversation == conversation {
+      return Place(site: guest.site, visitor: guest.id, expert: guest.expert)
+    }
+    return try await house.place(of: conversation)
   }
 
   /// Rights changed, or a minute has passed: what is no longer allowed is left, and who is nobody any more has to go.
