@@ -191,7 +191,7 @@ let package = Package(
       "SimulationTests",
       [
         "Base", "Access", "Store", "Accounts", "Sites", "ConversationsCore", "Conversations", "LedgerCore", "Ledger", "Deals", "Payments",
-        "Parley",
+        "Payouts", "Parley",
         logging,
       ]),
     proof("WireTests", ["Base", "Wire"]),
@@ -241,7 +241,8 @@ let package = Package(
     proof(
       "PayoutsTests",
       [
-        "Base", "Access", "Store", "Web", "Paper", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Deals", "Payouts", "Parley",
+        "Base", "Access", "Store", "Web", "Paper", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Deals", "Payouts",
+        "Parley",
         crypto, httpTypes,
       ]),
     proof("StoreTests", ["Base", "Store"]),

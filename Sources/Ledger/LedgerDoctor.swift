@@ -24,7 +24,8 @@ extension Session {
 
   fileprivate func examineBooks() throws -> (lines: Int, findings: [LedgerFinding]) {
     let (count, balances) = try foldedLines()
-    let findings = try examineSeals() + examine(balances) + examineWallets(balances) + examineHolds() + examineWorth(balances) + examinePayouts(balances)
+    let findings =
+      try examineSeals() + examine(balances) + examineWallets(balances) + examineHolds() + examineWorth(balances) + examinePayouts(balances)
     return (count, findings)
   }
 

@@ -57,7 +57,8 @@ extension Session {
       ORDER BY u.account, u.unit, u.standing
       """, [until.sqlValue] + (account.map { [BookAccount.earnings($0).name.sqlValue] } ?? [])
     ).compactMap { row in
-      guard let standing = EarningStanding(rawValue: row[2]), let owner = AccountID(String((row[0] as String).dropFirst(Self.prefix.utf8.count)))
+      guard let standing = EarningStanding(rawValue: row[2]),
+        let owner = AccountID(String((row[0] as String).dropFirst(Self.prefix.utf8.count)))
       else { return nil }
       let currency = Currency(stored: row[1])
       return EarningSum(
@@ -174,7 +175,8 @@ extension Session {
       }
     }
     for (place, amount) in balances.amounts where place.account.hasPrefix("underway.") && amount.posted != underway[place] ?? 0 {
-      findings.append(LedgerFinding(account: place.account, what: "has \(amount.posted) \(place.unit), but its payouts \(underway[place] ?? 0)"))
+      findings.append(
+        LedgerFinding(account: place.account, what: "has \(amount.posted) \(place.unit), but its payouts \(underway[place] ?? 0)"))
     }
     return findings
   }

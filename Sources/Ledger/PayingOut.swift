@@ -31,14 +31,16 @@ extension Ledger {
     guard try session.isUnderWay(payout) else { return }
     try record(
       .payoutPaid(
-        payout.share + payout.tax - withheld, withheld: withheld, to: payout.payee, key: payout.key + Self.paid, about: payout.key), at: now,
+        payout.share + payout.tax - withheld, withheld: withheld, to: payout.payee, key: payout.key + Self.paid, about: payout.key),
+      at: now,
       in: session)
   }
 
   public func failPayout(_ payout: Payout, at now: Moment, in session: any Session) throws {
     guard try session.isUnderWay(payout) else { return }
     try record(
-      .payoutFailed(payout.share, tax: payout.tax, to: payout.payee, key: payout.key + Self.failed, about: payout.key), at: now, in: session)
+      .payoutFailed(payout.share, tax: payout.tax, to: payout.payee, key: payout.key + Self.failed, about: payout.key), at: now, in: session
+    )
   }
 
   fileprivate static let paid = ".paid"

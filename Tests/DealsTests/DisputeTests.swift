@@ -38,7 +38,8 @@ import Testing
       let decide = "/admin/deals/\(hold)/decide"
       #expect(try await stage.post(decide, as: stage.lina, ["outcome": "whole", "answer": "x"]).status == 403)
       for units in ["0", "3", "4", "x"] {
-        #expect(try await stage.post(decide, as: ada, ["outcome": "part", "units": units, "answer": "Half of it"]).status == 422, "\(units)")
+        #expect(
+          try await stage.post(decide, as: ada, ["outcome": "part", "units": units, "answer": "Half of it"]).status == 422, "\(units)")
       }
       #expect(try await stage.post(decide, as: ada, ["outcome": "part", "units": "1", "answer": ""]).status == 422)
       for outcome in ["part", "whole"] {
@@ -55,7 +56,8 @@ import Testing
   }
 
   @Test(
-    "P17: a dispute ends with all or nothing back, too; after 48 hours, for a tip and for what was given back there is none", arguments: engines)
+    "P17: a dispute ends with all or nothing back, too; after 48 hours, for a tip and for what was given back there is none",
+    arguments: engines)
   func bounds(engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: AfterAnswerTests.noon)
     try await AfterAnswerTests.stage(engine, clock: clock) { stage in

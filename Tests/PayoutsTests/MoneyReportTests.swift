@@ -67,7 +67,8 @@ import Testing
       let paper = try await stage.get("/admin/reports/report.pdf?from=2026-11-01&to=2026-11-30", as: stage.ada)
       #expect(paper.body.starts(with: Array("%PDF".utf8)))
       #expect(try await stage.get("/admin/reports", as: stage.emil).status == 403)
-      #expect(try await stage.get("/admin/reports?from=x&to=2026-99-99&by=chat", as: stage.ada).status == 200, "nonsense is the running month")
+      #expect(
+        try await stage.get("/admin/reports?from=x&to=2026-99-99&by=chat", as: stage.ada).status == 200, "nonsense is the running month")
     }
   }
 }

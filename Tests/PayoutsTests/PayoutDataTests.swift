@@ -36,7 +36,8 @@ import Testing
   @Test("B34: each field says what is wrong with it; names are written as banks pass them on")
   func fields() throws {
     let data = try PayoutData(
-      holder: "  Émile  Grünwald-Ørsted ", account: "10006035183598478831", bic: "bnteTnTT", identity: "0123 4567", vatNumber: "1234567/A/M")
+      holder: "  Émile  Grünwald-Ørsted ", account: "10006035183598478831", bic: "bnteTnTT", identity: "0123 4567", vatNumber: "1234567/A/M"
+    )
     #expect(data.holder == "Emile Grunwald-Orsted" && data.bic == "BNTETNTT" && data.identity == "01234567")
     #expect(data.vatNumber == "1234567AM")
     do {
@@ -68,7 +69,9 @@ import Testing
 
   @Test("B35: rates are read and written as people do, to two decimals")
   func rates() {
-    for (text, rate) in [("19", 1900), ("12,5", 1250), ("0.05", 5), ("100", 10_000)] as [(String, Int64)] { #expect(Rate.read(text) == rate) }
+    for (text, rate) in [("19", 1900), ("12,5", 1250), ("0.05", 5), ("100", 10_000)] as [(String, Int64)] {
+      #expect(Rate.read(text) == rate)
+    }
     for text in ["", "-1", "1.234", "x", "1e3", "1234", "٣"] { #expect(Rate.read(text) == nil) }
     #expect([1900, 1250, 5, 10].map(Rate.percent) == ["19", "12.5", "0.05", "0.1"])
   }

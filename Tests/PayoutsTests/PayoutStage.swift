@@ -100,7 +100,8 @@ struct PayoutStage: Sendable {
     let text: String
     if let page { text = page } else { text = try await get("/admin/payouts", as: ada).text }
     func value(_ name: String) throws -> String {
-      try #require(try text.firstMatch(of: Regex("name=\"\(name)\" value=\"([^\"]+)\"", as: (Substring, Substring).self))).output.1.description
+      try #require(try text.firstMatch(of: Regex("name=\"\(name)\" value=\"([^\"]+)\"", as: (Substring, Substring).self))).output.1
+        .description
     }
     return try await post(
       "/admin/payouts/approve", as: ada,

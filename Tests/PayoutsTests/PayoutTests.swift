@@ -144,7 +144,9 @@ import Testing
       let page = try await stage.get("/admin/payouts", as: stage.ada).text
       #expect(page.contains("no bank account yet") && !page.contains("name=\"pay\""))
       for wrong in ["account": "123", "holder": "", "identity": "12", "bic": "x"] {
-        let fields = ["holder": "Emil", "account": PayoutStage.rib, "identity": "01234567", "method": "whole"].merging([wrong.key: wrong.value]) {
+        let fields = ["holder": "Emil", "account": PayoutStage.rib, "identity": "01234567", "method": "whole"].merging([
+          wrong.key: wrong.value
+        ]) {
           $1
         }
         #expect(try await stage.post("/earnings/account", as: stage.emil, fields).status == 422, "\(wrong.key)")

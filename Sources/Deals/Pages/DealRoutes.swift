@@ -61,7 +61,8 @@ struct DealRoutes: Sendable {
     // Somebody else's deal and none at all look the same.
     guard let found, reader.maySee(found.hold, me) else { throw Refusal(.notFound) }
     let isDone = try Form(query: request)["done"] == "yes"
-    let page = DealPage(found, as: reader, isDone: isDone, refusal: refusal, typed: typed, at: deals.clock.now, deals.web.texts(context.language))
+    let page = DealPage(
+      found, as: reader, isDone: isDone, refusal: refusal, typed: typed, at: deals.clock.now, deals.web.texts(context.language))
     return deals.web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 

@@ -49,9 +49,11 @@ struct AdminBatchRoutes: Sendable {
   }
 
   /// One payout of the batch, or all that are under way.
-  private func settle(_ form: Form, in batch: PayoutBatchID, failed reason: String?, _ request: Request, _ context: WebContext) async throws {
+  private func settle(_ form: Form, in batch: PayoutBatchID, failed reason: String?, _ request: Request, _ context: WebContext) async throws
+  {
     let all = try await payouts.store.read { try $0.payouts(PayoutFilter(batch: batch)) }
-    let meant = reason == nil && form["payout"] == "all" ? all.filter { $0.state == .underWay } : all.filter { "\($0.id)" == form["payout"] }
+    let meant =
+      reason == nil && form["payout"] == "all" ? all.filter { $0.state == .underWay } : all.filter { "\($0.id)" == form["payout"] }
     guard !meant.isEmpty || form["payout"] == "all" else { throw Refusal(.notFound) }
     for payout in meant {
       try await payouts.settle(payout.id, failed: reason, by: context.person().member.id, from: Whereabouts(request, context))

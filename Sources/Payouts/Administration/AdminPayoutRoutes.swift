@@ -149,7 +149,8 @@ struct AdminPayoutsPage: Page {
     isEmpty = groups.isEmpty
     batches = found.batches.map { batch in
       BatchLine(
-        batchURL: SafeURL("\(AdminBatchRoutes.path)/\(batch.id)"), time: ShownMoment(batch.createdAt), by: batch.by, count: "\(batch.count)",
+        batchURL: SafeURL("\(AdminBatchRoutes.path)/\(batch.id)"), time: ShownMoment(batch.createdAt), by: batch.by,
+        count: "\(batch.count)",
         net: money[batch.net],
         states: Payout.State.allCases.compactMap { state in
           batch.counts[state].map { "\(texts["payouts.state.\(state.rawValue)"]): \($0)" }

@@ -73,7 +73,8 @@ extension Payouts {
   func setDisputeHours(_ hours: Int64, at site: SiteID, by administrator: AccountID, from place: Whereabouts) async throws {
     let (now, id, auditID): (Moment, DisputeWindowID, AuditLineID) = (clock.now, ids.next(), ids.next())
     let line = AuditLine(
-      by: administrator, deed: "site.disputeHoursChanged", thing: "site.\(site)", address: place.address.text, detail: ["hours": "\(hours)"])
+      by: administrator, deed: "site.disputeHoursChanged", thing: "site.\(site)", address: place.address.text, detail: ["hours": "\(hours)"]
+    )
     try await store.write { session in
       guard try session.site(site) != nil else { throw Refusal(.notFound) }
       try session.setDisputeHours(hours, at: site, id: id, by: administrator, at: now)

@@ -135,7 +135,9 @@ extension Session {
   }
 
   /// - Returns: whether it was under way until now.
-  func settle(_ payout: PayoutID, as state: Payout.State, because reason: String, by administrator: AccountID, at now: Moment) throws -> Bool {
+  func settle(_ payout: PayoutID, as state: Payout.State, because reason: String, by administrator: AccountID, at now: Moment) throws
+    -> Bool
+  {
     try run(
       "UPDATE payouts SET state = $2, reason = $3, settled_at = $4, settled_by = $5 WHERE id = $1 AND state = 'underWay'", payout,
       state.rawValue, reason, now, administrator) == 1

@@ -88,7 +88,8 @@ struct MoneyPage: Page {
       fact("underWay", found.sums[.underWay] ?? []), fact("received", found.sums[.paid] ?? []),
     ]
     spans = Span.allCases.map {
-      Choice(spanURL: SafeURL("\(MoneyRoutes.path)?by=\($0.rawValue)"), label: texts["payouts.money.by.\($0.rawValue)"], isCurrent: $0 == span)
+      Choice(
+        spanURL: SafeURL("\(MoneyRoutes.path)?by=\($0.rawValue)"), label: texts["payouts.money.by.\($0.rawValue)"], isCurrent: $0 == span)
     }
     column = texts["payouts.money.by.\(span.rawValue)"]
     lines = Self.lines(found, by: span, texts)

@@ -27,7 +27,8 @@ struct MoneyRoutes: Sendable {
     }
     routes.get("\(Self.payoutsPath)/{id}/slip.pdf", .ownDesk) { _, context in
       let texts = payouts.web.texts(context.language)
-      let sheet = SlipPage(try await payout(context), house: payouts.mail.house, texts).sheet(texts, address: payouts.web.settings.baseAddress)
+      let sheet = SlipPage(try await payout(context), house: payouts.mail.house, texts).sheet(
+        texts, address: payouts.web.settings.baseAddress)
       return .download("\(sheet.name).pdf", "application/pdf", try await payouts.printer.print(sheet))
     }
   }
