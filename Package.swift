@@ -56,6 +56,7 @@ let package = Package(
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+    .systemLibrary(name: "CXLSX", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
     .target(name: "CExamine"),
     .target(name: "CHeap"),
@@ -142,6 +143,14 @@ let package = Package(
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 
+    // What experts earned goes to their bank accounts.
+    ring(
+      "Payouts",
+      [
+        "Base", "Access", "Store", "Web", "Mail", "Paper", "Notifications", "Accounts", "Sites", "LedgerCore", "Ledger", "CXLSX", crypto,
+        hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix"),
+      ], files: ["Templates"]),
+
     // The program that plugs the slices together.
     ring(
       "Village",
@@ -154,7 +163,8 @@ let package = Package(
       [
         "CHeap", "Base", "Access", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore",
         "Accounts",
-        "Sites", "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", arguments, hummingbird,
+        "Sites", "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", "Payouts",
+        arguments, hummingbird,
         hummingbirdCore,
         lifecycle,
         logging,
@@ -181,7 +191,7 @@ let package = Package(
       "SimulationTests",
       [
         "Base", "Access", "Store", "Accounts", "Sites", "ConversationsCore", "Conversations", "LedgerCore", "Ledger", "Deals", "Payments",
-        "Parley",
+        "Payouts", "Parley",
         logging,
       ]),
     proof("WireTests", ["Base", "Wire"]),
@@ -227,6 +237,13 @@ let package = Package(
         "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Pricing", "Payments",
         "Deals",
         "Parley", httpTypes,
+      ]),
+    proof(
+      "PayoutsTests",
+      [
+        "Base", "Access", "Store", "Web", "Paper", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Deals", "Payouts",
+        "Parley",
+        crypto, httpTypes,
       ]),
     proof("StoreTests", ["Base", "Store"]),
     // Whatever reads from the net, each with the insides it is made of.

@@ -48,5 +48,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case packNotOnSale, subscriptionRunning, priceChanged, cardNotKept, cardDeclined, paymentUnavailable, webhookInvalid, notRefundable,
       amountInvalid
     case codeUnknown, codeOver, codeUsed
+    // Disputes and payouts.
+    case disputeClosed, payoutChanged, payerUnknown, holderInvalid, accountNumberInvalid, bankCodeInvalid, taxNumberInvalid
   }
 }

@@ -32,13 +32,14 @@ enum DealState: String, CaseIterable, Sendable {
 struct DealFilter: Sendable {
   /// Of rows: questions by their state, tips, refunds.
   enum Kind: String, CaseIterable, Sendable {
-    case open, answered, released, tip, refund
+    case open, answered, released, disputed, tip, refund
 
     fileprivate var condition: String {
       switch self {
       case .open: "x.row = 'question' AND h.settled_at IS NULL"
       case .answered: "x.row = 'question' AND h.captured > 0"
       case .released: "x.row = 'question' AND h.settled_at IS NOT NULL AND h.captured = 0"
+      case .disputed: "x.row = 'question' AND EXISTS (SELECT 1 FROM disputes d WHERE d.hold_id = h.id AND d.decided_at IS NULL)"
       case .tip: "x.row = 'tip'"
       case .refund: "x.row = 'refund'"
       }

@@ -13,7 +13,7 @@ import Web
 /// - `Terms` say what an answer costs at a website, and what is promised for it.
 /// - `MessageToll` holds, captures and gives back inside the transactions of Conversations.
 /// - `Deadlines` keep every promise's end.
-/// - `Thanking` is what comes after an answer; `ServiceRefunds` give back what was paid for one.
+/// - `Thanking` is what comes after an answer; `ServiceRefunds` give back what was paid for one; `Disputes/` say when they should.
 /// - `Pages/`: who can be asked, what was earned, the terms.
 public final class Deals: Sendable {
   let store: any Store
@@ -45,6 +45,7 @@ public final class Deals: Sendable {
     tellEnds(by: notifications)
     toll.tellTips(by: notifications)
     tellRefunds(by: notifications)
+    tellDisputes(by: notifications)
   }
 
   public func register(on routes: Routes) {

@@ -24,7 +24,8 @@ extension Session {
 
   fileprivate func examineBooks() throws -> (lines: Int, findings: [LedgerFinding]) {
     let (count, balances) = try foldedLines()
-    let findings = try examineSeals() + examine(balances) + examineWallets(balances) + examineHolds() + examineWorth(balances)
+    let findings =
+      try examineSeals() + examine(balances) + examineWallets(balances) + examineHolds() + examineWorth(balances) + examinePayouts(balances)
     return (count, findings)
   }
 
@@ -71,7 +72,8 @@ extension Session {
       if account.hasPrefix("wallet."), amount.posted < 0 || amount.held < 0 || amount.held > amount.posted {
         findings.append(LedgerFinding(account: account, what: "has \(amount.posted), of that \(amount.held) set aside, in \(place.unit)"))
       }
-      if ["spent", "expired", "prepaid", "revenue", "breakage"].contains(account), amount.posted < 0 {
+      let isNeverOwed = ["spent", "expired", "prepaid", "revenue", "breakage", "paidOut", "withheld"].contains(account)
+      if isNeverOwed || account.hasPrefix("underway."), amount.posted < 0 {
         findings.append(LedgerFinding(account: account, what: "has \(amount.posted) \(place.unit)"))
       }
     }

@@ -39,4 +39,15 @@ public struct BookAccount: Hashable, Sendable, CustomStringConvertible {
   /// What a customer owes, because a payment was taken back after it was used. Never above zero.
   public static func receivable(_ owner: AccountID) -> BookAccount { BookAccount(name: "receivable.\(owner)") }
   public static let losses = BookAccount(name: "losses")
+
+  // Paying experts out.
+
+  /// What is on its way to an expert's bank account.
+  public static func underway(_ owner: AccountID) -> BookAccount { BookAccount(name: "underway.\(owner)") }
+  /// What experts were paid.
+  public static let paidOut = BookAccount(name: "paidOut")
+  /// What was withheld from payouts, and is owed to the tax office.
+  public static let withheld = BookAccount(name: "withheld")
+  /// What the house paid experts on top of their share for value added tax. Never above zero.
+  public static let inputTax = BookAccount(name: "inputTax")
 }

@@ -15,6 +15,7 @@ public struct Entry: Equatable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     case sale, gift, hold, capture, release, tip, expiry, refund, compensation, chargeback, chargebackWon, chargebackLost
     case month, included, includedBack
+    case payout, payoutPaid, payoutFailed
   }
 
   public struct Line: Equatable, Sendable {
@@ -177,6 +178,27 @@ extension Entry {
     return Entry(
       .chargebackLost, key: key, about: about,
       earners.map { .moved($0.part, .earnings($0.payee), .receivable(owner)) } + [.moved(owed - borne, .losses, .receivable(owner))])
+  }
+
+  /// An expert's earnings are on their way to the bank.
+  ///
+  /// - Parameter tax: value added tax that the house pays on top.
+  public static func payout(_ share: Money, tax: Money, to payee: AccountID, key: String, about: String) -> Entry {
+    Entry(
+      .payout, key: key, about: about, [.moved(share, .earnings(payee), .underway(payee)), .moved(tax, .inputTax, .underway(payee))])
+  }
+
+  /// They arrived; what was withheld is owed to the tax office.
+  public static func payoutPaid(_ net: Money, withheld: Money, to payee: AccountID, key: String, about: String) -> Entry {
+    Entry(
+      .payoutPaid, key: key, about: about, [.moved(net, .underway(payee), .paidOut), .moved(withheld, .underway(payee), .withheld)])
+  }
+
+  /// They did not arrive: they are earnings again.
+  public static func payoutFailed(_ share: Money, tax: Money, to payee: AccountID, key: String, about: String) -> Entry {
+    Entry(
+      .payoutFailed, key: key, about: about,
+      [.moved(share, .underway(payee), .earnings(payee)), .moved(tax, .underway(payee), .inputTax)])
   }
 
   /// The expert's part and the platform's, which together are the whole.

@@ -18,6 +18,7 @@ import Notifications
 import Outside
 import Paper
 import Payments
+import Payouts
 import Privacy
 import ServiceLifecycle
 import Sites
@@ -48,6 +49,7 @@ public final class Program: Sendable {
   public let payments: Payments
   public let brakes: Brakes
   public let deals: Deals
+  public let payouts: Payouts
   public let village: Village
   public let outside: Outside
   public let hub: Hub
@@ -152,6 +154,9 @@ public final class Program: Sendable {
     deals = Deals(
       store: store, ids: ids, clock: clock, web: web, ledger: ledger, toll: toll, sites: sites, conversations: conversations,
       notifications: notifications, payments: payments)
+    payouts = Payouts(
+      store: store, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, accounts: accounts, ledger: ledger,
+      printer: printer, key: { try keys.key("payouts") })
     village = Village(
       store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: ledger, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
@@ -180,6 +185,7 @@ public final class Program: Sendable {
     deals.register(on: routes)
     payments.register(on: routes)
     brakes.register(on: routes)
+    payouts.register(on: routes)
     doors.register(on: routes)
     let organs = Health.Organs(
       store: store, hub: hub, conversations: conversations, jobs: jobs, folder: settings.text(.data), node: lease.number, bus: nodeBus)

@@ -61,6 +61,12 @@ extension Personal {
       erasing: .blanks([
         "session_id": "NULL", "session_address": "NULL", "payment_id": "NULL", "language": "'en'",
       ])),
+    PersonalTable("payout_data", of: .account, rows: own, key: ["account_id"], kept: .untilErased, withheld: ["sealed"]),
+    PersonalTable(
+      "payouts", of: .account, rows: own, kept: .untilErased, erasing: .blanks(["hint": "''", "sealed": "NULL", "reason": "''"]),
+      withheld: ["sealed"]),
+    PersonalTable(
+      "disputes", of: .account, rows: "opened_by = $1", kept: .untilErased, erasing: .blanks(["reason": "''", "answer": "''"])),
     // That something was given stays in the books, without its words.
     PersonalTable("gifts", of: .account, rows: own, kept: .untilErased, erasing: .blanks(["reason": "''"])),
     PersonalTable("referral_codes", of: .account, rows: own, key: ["account_id"], kept: .untilErased),

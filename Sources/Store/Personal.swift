@@ -57,6 +57,11 @@ public enum Personal {
         "self_exclusions": ["span"],
         "display_currencies": ["currency"],
         "alert_wishes": ["event"],
+        // Where an expert is paid. The words themselves lie sealed.
+        "payout_data": ["hint", "sealed"],
+        "payouts": ["hint", "sealed", "reason"],
+        // In somebody's words.
+        "disputes": ["reason", "answer"],
       ])
     + of(
       .visitor,
@@ -129,6 +134,13 @@ public enum Personal {
     "offers": ["name", "currency", "bought", "balance"],
     "gifts": ["occasion", "unit", "currency"],
     "promotion_codes": ["code", "kind", "unit"],
+    // The books of payouts stay as the law asks; where they went goes with the person.
+    "payouts": ["currency", "method", "state"],
+    "payout_batches": ["currency", "form_key"],
+    // The house's own account.
+    "payout_terms": ["steps", "holder", "iban", "bic"],
+    "payout_data": ["method"],
+    "disputes": ["outcome"],
     "schema_migrations": ["name"],
   ]
 

@@ -17,7 +17,8 @@ extension Refusal.Reason {
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
       .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound,
-      .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .cardNotKept, .cardDeclined, .amountInvalid:
+      .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .cardNotKept, .cardDeclined, .amountInvalid,
+      .holderInvalid, .accountNumberInvalid, .bankCodeInvalid, .taxNumberInvalid:
       .unprocessableContent
     case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
     case .tooLarge, .fileTooLarge: .contentTooLarge
@@ -28,7 +29,8 @@ extension Refusal.Reason {
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
       .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed,
-      .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed:
+      .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed,
+      .disputeClosed, .payoutChanged, .payerUnknown:
       .conflict
     }
   }

@@ -72,7 +72,7 @@ struct Surroundings: Sendable {
     isOnSites = path.hasPrefix("/admin/sites")
     isOnAgents = path.hasPrefix("/admin/agents")
     isOnPrivacy = path.hasPrefix("/admin/privacy")
-    isOnPayments = ["payments", "deals", "packs", "offers", "codes", "customers", "rates", "exclusions"].contains {
+    isOnPayments = ["payments", "deals", "packs", "offers", "codes", "customers", "rates", "exclusions", "payouts", "reports"].contains {
       path.hasPrefix("/admin/\($0)")
     }
   }

@@ -82,6 +82,9 @@ struct RouteWalkTests {
     "POST /wallet/lots/{lot}/extend": .signedIn,
     "GET /wallet/lots/{lot}/extend": .signedIn,
     "GET /buy/code": .signedIn, "POST /buy/code": .signedIn, "GET /r/{code}": .everybody,
+    "GET /earnings/money": .inside, "GET /earnings/account": .inside, "POST /earnings/account": .inside,
+    "GET /earnings/payouts": .signedIn, "GET /earnings/payouts/{id}": .signedIn, "GET /earnings/payouts/{id}/slip.pdf": .signedIn,
+    "GET /wallet/deals/{hold}/dispute": .signedIn, "POST /wallet/deals/{hold}/dispute": .signedIn,
     "GET /wallet/deals/{hold}": .signedIn, "GET /earnings/deals/{hold}": .signedIn,
     "GET /wallet/purchases/{id}/give-back": .signedIn, "POST /wallet/purchases/{id}/give-back": .signedIn,
   ]

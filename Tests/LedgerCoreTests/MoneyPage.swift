@@ -132,6 +132,22 @@ enum MoneyPage {
     Example(
       title: "Month", text: "The month is over. What was paid for it is earned now, and was owed until now.",
       entry: .month(Units(1, .months), worth: euro(4900), of: lina, key: "expiry.10.1", about: "lot.10")),
+    Example(
+      title: "Payout",
+      text: """
+        Two days after the answer nobody has disputed it, and an administrator approves a batch. What Emil earned is on its way; value added tax that the \
+        house pays on top, where its terms say so, would be a second line.
+        """,
+      entry: .payout(euro(160), tax: euro(0), to: emil, key: "payout.1", about: "payout.1")),
+    Example(
+      title: "Payout failed", text: "The bank could not deliver it: it is earned and unpaid again, and waits for the next batch.",
+      entry: .payoutFailed(euro(160), tax: euro(0), to: emil, key: "payout.1.failed", about: "payout.1")),
+    Example(
+      title: "Payout (2)", text: "The next batch, to the account that he has corrected.",
+      entry: .payout(euro(160), tax: euro(0), to: emil, key: "payout.2", about: "payout.2")),
+    Example(
+      title: "Payout paid", text: "It arrived. He chose withholding at source: 15 % of it are owed to the tax office.",
+      entry: .payoutPaid(euro(136), withheld: euro(24), to: emil, key: "payout.2.paid", about: "payout.2")),
   ]
 
   static func page() -> String {
@@ -159,6 +175,8 @@ enum MoneyPage {
       "- A credit that comes back to a lot which has ended meanwhile stays for seven days more.",
       "- Every hold has a deadline, and a job that keeps it; an answer after the deadline takes nothing, whether the job was there or not.",
       "- Wallets of different units never mix, and neither do currencies.",
+      "- An earning is due when the time for disputes is over: 48 hours, or what the website's terms said when it was agreed. What is disputed or charged back waits.",
+      "- A line of earnings is in one payout at most, by the schema; what is given back after it was paid out is taken from the next one.",
       "- Once a minute new lines are sealed: each seal covers its lines and the seal before, so a changed line breaks every seal after it.",
       "",
     ]

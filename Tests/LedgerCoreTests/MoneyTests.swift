@@ -91,6 +91,9 @@ import Testing
       .month(three, worth: price, of: ada, key: "n", about: "x"),
       .included(three, worth: price, to: ada, key: "o", about: "x"),
       .includedBack(three, worth: price, of: ada, key: "p", about: "x"),
+      .payout(price, tax: Money(190, .euro), to: emil, key: "q", about: "x"),
+      .payoutPaid(price, withheld: Money(150, .euro), to: emil, key: "r", about: "x"),
+      .payoutFailed(price, tax: Money(0, .euro), to: emil, key: "s", about: "x"),
     ]
     #expect(Set(entries.map(\.kind)) == Set(Entry.Kind.allCases))
     for entry in entries {

@@ -130,6 +130,29 @@ struct Scene: Sendable {
           ("id", 1), ("account_id", account), ("occasion", "reason"), ("reason", "thanks"), ("unit", "credits"), ("units", 1),
           ("worth_minor", 1), ("currency", "EUR"), ("at", now),
         ])
+      try insert(
+        "payout_data",
+        [
+          ("account_id", account), ("method", "whole"), ("charges_vat", true), ("hint", "TN 1234"), ("sealed", digest), ("changed_at", now),
+        ])
+      try insert(
+        "payout_batches",
+        [("id", 1), ("currency", "EUR"), ("form_key", "k"), ("until", now), ("created_at", now), ("created_by", account)])
+      try insert(
+        "payouts",
+        [
+          ("id", 1), ("batch_id", 1), ("account_id", account), ("currency", "EUR"), ("gross_minor", 10), ("commission_minor", 2),
+          ("method", "whole"), ("charges_vat", true), ("net_minor", 8), ("hint", "TN 1234"), ("sealed", digest), ("state", "failed"),
+          ("reason", "account of Clara closed"), ("created_at", now), ("settled_at", now),
+        ])
+      try insert(
+        "holds",
+        [
+          ("id", 1), ("payer_id", account), ("payee_id", account), ("unit", "credits"), ("units", 1), ("captured", 0), ("released", 1),
+          ("commission", 0), ("held_at", now), ("deadline_at", now), ("settled_at", now),
+        ])
+      try insert(
+        "disputes", [("id", 1), ("hold_id", 1), ("opened_by", account), ("reason", "too short"), ("opened_at", now)])
       try insert("referral_codes", [("account_id", account), ("code", "ABCD2345"), ("created_at", now)])
       try session.run("UPDATE assignments SET pseudonym = 'Clara' WHERE account_id = $1", account)
       let token: [UInt8] = try session.row("SELECT token_digest FROM sessions WHERE account_id = $1", account)?[0] ?? []

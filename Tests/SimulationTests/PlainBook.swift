@@ -39,6 +39,7 @@ struct PlainBook {
     let unit: CreditUnit
     let due: Moment
     var state = State.open
+    var keptAt: Moment?
     /// How many were settled before it.
     var turn = 0
   }
@@ -109,6 +110,7 @@ struct PlainBook {
   mutating func answer(in conversation: ConversationID, at now: Moment) {
     for (question, promise) in promises where question.conversation == conversation && promise.state == .open && promise.due > now {
       settle(question, .kept)
+      promises[question]?.keptAt = now
       var worth: [Currency: Int64] = [:]
       for coin in coins.indices where coins[coin].place == .held(question) {
         coins[coin].place = .spent(question)
@@ -118,6 +120,14 @@ struct PlainBook {
         // To the nearest, halves for the expert.
         earnings[promise.payee, default: [:]][currency, default: 0] += (worth * (10_000 - Self.commission) + 5000) / 10_000
       }
+    }
+  }
+
+  /// What an expert has for promises that were kept more than 48 hours ago, whatever was taken of it since.
+  func matured(of payee: AccountID, in currency: Currency, at now: Moment) -> Int64 {
+    promises.filter { $1.payee == payee && ($1.keptAt.map { $0.adding(seconds: 48 * 3600) < now } ?? false) }.reduce(0) { sum, kept in
+      let worth = coins.filter { $0.place == .spent(kept.key) && lots[$0.lot].currency == currency }.reduce(0) { $0 + $1.worth }
+      return sum + (worth * (10_000 - Self.commission) + 5000) / 10_000
     }
   }
 

@@ -5,6 +5,7 @@ import TestKit
 @testable import Conversations
 @testable import ConversationsCore
 @testable import Payments
+@testable import Payouts
 
 /// One history of a town: people buy, banks and providers tell in any order, people ask and answer, time jumps, the program dies. After every
 /// step the town must be what `PlainBook` and the purchases' `Story` say.
@@ -59,6 +60,7 @@ final class WholeHistory {
   /// Whose a payment is, and what came before that was known.
   var owners: [String: PurchaseID] = [:]
   var unowned: [String: [PurchaseFact]] = [:]
+  var paidOut: [PayoutID: PaidOut] = [:]
   var nextExpiry: Moment
   /// What was done, for whoever has to find out what went wrong.
   var steps: [String] = []
@@ -105,7 +107,7 @@ final class WholeHistory {
   }
 
   private func act(_ step: Int) async throws {
-    switch Int.random(in: 0..<24, using: &dice) {
+    switch Int.random(in: 0..<27, using: &dice) {
     case 0, 1: try await buy(customers.randomElement(using: &dice), credits: !chance(5))
     case 2...8: try await tell()
     case 9...15: try await ask()
@@ -113,6 +115,8 @@ final class WholeHistory {
     case 19: try await sayAgain()
     case 20: try await close()
     case 21, 22: try await refund()
+    case 23, 24: try await payOut()
+    case 25: try await settlePayout()
     default: try await chance(2) ? credit() : cancel()
     }
   }

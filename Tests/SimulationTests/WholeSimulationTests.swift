@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test(
-    "X1, A16, B33, X4: however people buy, ask and answer, whatever banks tell and in which order, whenever the program is killed: money and log are what they must be",
+    "X1, A16, B33, B36, X4: however people buy, ask, answer and are paid out, whatever banks tell, whenever the program is killed: money and log are right",
     arguments: [Dialect.Engine.sqlite, .postgres])
   func histories(engine: Dialect.Engine) async throws {
     for seed in Self.seeds {

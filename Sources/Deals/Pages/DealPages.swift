@@ -69,7 +69,7 @@ struct DealsPage: Page {
     kinds =
       [Choice(value: "", label: texts["deals.after.everyState"], isChosen: filter.kind == nil)]
       + DealFilter.Kind.allCases.map { kind in
-        let isState = [.open, .answered, .released].contains(kind)
+        let isState = [.open, .answered, .released, .disputed].contains(kind)
         let words = isState ? "\(texts["deals.after.row.question"]), \(texts["deals.after.state.\(kind.rawValue)"])" : nil
         return Choice(
           value: kind.rawValue, label: words ?? texts["deals.after.row.\(kind.rawValue)"], isChosen: filter.kind == kind)
@@ -108,6 +108,9 @@ struct DealPage: Page {
     let lines: [BookLine]
     let refunds: [GivenBack]
     let isFromPurchase: Bool
+    let dispute: Dispute?
+    /// Nil for what nobody can dispute.
+    let disputableUntil: Moment?
   }
 
   struct Fact: Sendable {
@@ -157,8 +160,11 @@ struct DealPage: Page {
   let hasRefunds: Bool
   let refund: RefundForm?
   let threadURL: SafeURL?
+  let dispute: DisputePart?
 
-  init(_ found: Found, as reader: Reader, isDone: Bool, refusal: Refusal?, _ texts: Texts) {
+  init(
+    _ found: Found, as reader: Reader, isDone: Bool, refusal: Refusal?, typed: String = "", at now: Moment, _ texts: Texts
+  ) {
     let (hold, unit) = (found.hold, found.hold.units.unit)
     let isTip = hold.kind == .tip
     title = texts["deals.after.heading.\(hold.kind.rawValue)"]
@@ -194,6 +200,7 @@ struct DealPage: Page {
           ? Field("units", label: texts["deals.after.refund.units"], type: "number", value: "\(found.returnable)", autocomplete: "off")
           : nil,
         mayPayOut: found.isFromPurchase) : nil
+    dispute = DisputePart(found, as: reader, typed: typed, at: now, texts)
     threadURL =
       switch reader {
       case .customer: SafeURL("/conversations/\(hold.conversation)")

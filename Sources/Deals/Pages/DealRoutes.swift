@@ -28,6 +28,16 @@ struct DealRoutes: Sendable {
     routes.get("\(Self.path)/{hold}/refund", .to(.write, .deals)) { _, context in
       .redirect("\(Self.path)/\(try context.identity("hold", of: Kinds.Hold.self))")
     }
+    routes.form("\(Self.path)/{hold}/decide", .to(.write, .deals)) { form, request, context in
+      try await decide(form, request, context)
+    }
+    routes.get("\(Self.path)/{hold}/decide", .to(.write, .deals)) { _, context in
+      .redirect("\(Self.path)/\(try context.identity("hold", of: Kinds.Hold.self))")
+    }
+    routes.form("/wallet/deals/{hold}/dispute", .ownDesk) { form, request, context in try await dispute(form, request, context) }
+    routes.get("/wallet/deals/{hold}/dispute", .ownDesk) { _, context in
+      .redirect("/wallet/deals/\(try context.identity("hold", of: Kinds.Hold.self))")
+    }
     routes.get("/wallet/deals/{hold}", .ownDesk) { request, context in try await show(context, request, as: .customer) }
     routes.get("/earnings/deals/{hold}", .ownDesk) { request, context in try await show(context, request, as: .expert) }
   }
@@ -44,14 +54,15 @@ struct DealRoutes: Sendable {
   }
 
   private func show(
-    _ context: WebContext, _ request: Request, as reader: DealPage.Reader, refusal: Refusal? = nil
+    _ context: WebContext, _ request: Request, as reader: DealPage.Reader, refusal: Refusal? = nil, typed: String = ""
   ) async throws -> Response {
     let (id, me): (HoldID, AccountID) = (try context.identity("hold"), try context.person().member.id)
     let found = try await deals.store.read { [deals] session in try deals.found(id, in: session) }
     // Somebody else's deal and none at all look the same.
     guard let found, reader.maySee(found.hold, me) else { throw Refusal(.notFound) }
     let isDone = try Form(query: request)["done"] == "yes"
-    let page = DealPage(found, as: reader, isDone: isDone, refusal: refusal, deals.web.texts(context.language))
+    let page = DealPage(
+      found, as: reader, isDone: isDone, refusal: refusal, typed: typed, at: deals.clock.now, deals.web.texts(context.language))
     return deals.web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 
@@ -67,6 +78,29 @@ struct DealRoutes: Sendable {
       return try await show(context, request, as: .administrator, refusal: refusal)
     }
   }
+
+  private func dispute(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    let id: HoldID = try context.identity("hold")
+    do {
+      try await deals.dispute(id, because: form["reason"], by: context.person().member.id, from: Whereabouts(request, context))
+      return .redirect("/wallet/deals/\(id)")
+    } catch let refusal as Refusal where [.textEmpty, .fieldTooLong, .disputeClosed].contains(refusal.reason) {
+      return try await show(context, request, as: .customer, refusal: refusal, typed: form["reason"])
+    }
+  }
+
+  private func decide(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    let id: HoldID = try context.identity("hold")
+    do {
+      guard let outcome = Dispute.Outcome(rawValue: form["outcome"]) else { throw Refusal(.notUnderstood) }
+      try await deals.decide(
+        id, outcome, units: Int64(form["units"]) ?? 0, answer: form["answer"], by: context.person().member.id,
+        from: Whereabouts(request, context))
+      return .redirect("\(Self.path)/\(id)")
+    } catch let refusal as Refusal where [.textEmpty, .fieldTooLong, .amountInvalid].contains(refusal.reason) {
+      return try await show(context, request, as: .administrator, refusal: refusal, typed: form["answer"])
+    }
+  }
 }
 
 extension Deals {
@@ -76,6 +110,7 @@ extension Deals {
     return DealPage.Found(
       hold: hold, people: people, terms: try hold.terms.flatMap { try session.terms($0) }, worth: worth?.worth ?? [],
       returned: worth?.returned ?? 0, returnable: try session.returnableUnits(of: hold), lines: try session.bookLines(about: hold),
-      refunds: try session.refunds(of: id), isFromPurchase: try purchase(behind: hold, in: session) != nil)
+      refunds: try session.refunds(of: id), isFromPurchase: try purchase(behind: hold, in: session) != nil,
+      dispute: try session.dispute(about: id), disputableUntil: try session.disputableUntil(hold))
   }
 }

@@ -1,0 +1,59 @@
+import Base
+import Ledger
+import Web
+
+/// What the page about a charge says of a dispute, and what its reader may do about it.
+struct DisputePart: Sendable {
+  struct Form: Sendable {
+    let sendURL: SafeURL?
+    let until: ShownMoment?
+    let text: String
+  }
+
+  struct DecisionForm: Sendable {
+    let decideURL: SafeURL?
+    let answer: String
+    /// Nil where there is only one unit: it has no parts.
+    let units: Field?
+  }
+
+  /// How it stands; nil where nobody disputes anything.
+  let state: String?
+  let tone: String
+  let opened: ShownMoment?
+  let reason: String?
+  let decided: ShownMoment?
+  let answer: String?
+  let open: Form?
+  let decide: DecisionForm?
+
+  init?(_ found: DealPage.Found, as reader: DealPage.Reader, typed: String, at now: Moment, _ texts: Texts) {
+    let dispute = found.dispute
+    let isOpen = dispute != nil && dispute?.decision == nil
+    state = dispute.map { dispute in
+      guard let decision = dispute.decision else { return texts["deals.dispute.open"] }
+      let units = texts.counted("deals.price.\(found.hold.units.unit.rawValue)", Int(decision.units))
+      return texts["deals.dispute.decided.\(decision.outcome.rawValue)", ["units": units]]
+    }
+    tone = isOpen ? "wait" : "plain"
+    opened = dispute.map { ShownMoment($0.openedAt) }
+    // Managers read times and money, and nothing that anybody said.
+    let reads = reader != .manager
+    reason = reads ? dispute.flatMap { $0.reason.isEmpty ? nil : $0.reason } : nil
+    decided = dispute?.decision.map { ShownMoment($0.at) }
+    answer = reads ? dispute?.decision.flatMap { $0.answer.isEmpty ? nil : $0.answer } : nil
+    let mayOpen = reader == .customer && dispute == nil && found.returnable > 0 && (found.disputableUntil.map { now <= $0 } ?? false)
+    open =
+      mayOpen
+      ? Form(
+        sendURL: SafeURL("/wallet/deals/\(found.hold.id)/dispute"), until: found.disputableUntil.map { ShownMoment($0) }, text: typed) : nil
+    decide =
+      isOpen && reader == .administrator
+      ? DecisionForm(
+        decideURL: SafeURL("\(DealRoutes.path)/\(found.hold.id)/decide"), answer: typed,
+        units: found.returnable > 1
+          ? Field("units", label: texts["deals.dispute.units"], type: "number", value: "1", isRequired: false, autocomplete: "off") : nil)
+      : nil
+    if dispute == nil, open == nil { return nil }
+  }
+}
