@@ -12,7 +12,7 @@ import Web
 /// Payments: what is for sale, buying it, and what becomes of a purchase afterwards.
 ///
 /// - `Packs/` are price lists, which an administrator edits; `buy` copies a pack and its price into a `Purchase`.
-/// - `Providers/` take the money: Stripe, a bank transfer that an administrator credits, and a test provider that says that it is one.
+/// - `Providers/` take the money: Stripe, PayPal, a bank transfer that an administrator credits, and a test provider that says that it is one.
 /// - `Offers/` are prices for some, `Gifts/` what the house gives: with a reason, for a code, for a friend.
 /// - `record` is the one place where a purchase moves: an event that was proved to be the provider's is written down once, and in the same
 ///   transaction the books follow (`PurchaseFacts`). A browser that comes back moves nothing.
@@ -101,6 +101,9 @@ public final class Payments: Sendable {
 
   /// The ways to pay that are open, in the order in which they are shown.
   var ways: [ProviderName] { providers.map(\.name) + (terms.takesTransfers ? [.bank] : []) }
+
+  /// Whether somebody takes this currency. Whoever writes down transfers takes any.
+  func takes(_ name: ProviderName, _ currency: Currency) -> Bool { provider(name)?.takes(currency) ?? (name == .bank) }
 
   /// The same for one account: whoever only tries the demo pays with test money.
   func ways(for account: AccountID, in session: any Session) throws -> [ProviderName] {

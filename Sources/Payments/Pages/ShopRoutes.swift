@@ -95,7 +95,8 @@ struct ShopRoutes: Sendable {
     let prices = packs.map { pack in (pack.id, PackPrice(pack, specials.filter { $0.pack == pack.id })) }
     let words = UnitWords(texts)
     let page = ShopPage(
-      packs, running: running, chosen: (chosen, way), ways: ways, cards: cards.filter { ways.contains($0.0) }, key: key,
+      packs, running: running, chosen: (chosen, way), ways: ways, taking: payments.takes,
+      cards: cards.filter { ways.contains($0.0) }, key: key,
       prices: Dictionary(uniqueKeysWithValues: prices),
       notice: try Form(query: request)["done"] == "code" ? texts["payments.codes.done.bonus"] : nil,
       bonuses: waiting.map { texts["payments.codes.waits", ["units": words[$0.units, $0.unit]]] }, code: code, refusal: refused ?? refusal,

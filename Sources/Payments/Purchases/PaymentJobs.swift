@@ -22,7 +22,8 @@ extension Payments {
     switch provider {
     case .stripe: 14 * daySeconds
     case .test: daySeconds
-    case .bank: 30 * daySeconds
+    // An order ends by itself; a payment that PayPal looks at may take weeks.
+    case .paypal, .bank: 30 * daySeconds
     }
   }
 
