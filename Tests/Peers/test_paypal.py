@@ -27,12 +27,14 @@ def house() -> Iterator[PayPalHouse]:
 
 
 def opened(stack: ExitStack, folder: Path, house: PayPalHouse, monkeypatch: pytest.MonkeyPatch, *options: str, engine: str = "sqlite") -> Program:
-    monkeypatch.setenv("PARLEY_PAYPAL_SECRET", SECRET)
     roots = folder / "roots.pem"
     roots.write_bytes(Signer.pem(house.signer.root))
+    # Commands beside the program read the same settings.
+    settings = {"PAYPAL": CLIENT, "PAYPAL_SECRET": SECRET, "PAYPAL_WEBHOOK": WEBHOOK, "PAYPAL_ADDRESS": house.address, "CERTIFICATES": str(roots)}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"PARLEY_{name}", value)
     database = stack.enter_context(PrivatePostgres()).new_database() if engine == "postgres" else None
-    given = ["--paypal", CLIENT, "--paypal-webhook", WEBHOOK, "--paypal-address", house.address, "--certificates", str(roots), *options]
-    parley = Program(folder, database, given)
+    parley = Program(folder, database, list(options))
     house.webhook = parley.url("localhost", "/webhooks/payments/paypal")
     parley.start()
     stack.callback(lambda: parley.kill() if parley.runs else None)

@@ -61,6 +61,8 @@ public struct Purchase: Hashable, Sendable {
   var lot: LotID?
   /// The subscription that it began, or of which it is a month.
   var subscription: SubscriptionID?
+  /// Made by a wallet that fills itself.
+  var isRecharge = false
   var attention: Attention?
   let language: Language
   public let createdAt: Moment
@@ -80,10 +82,11 @@ public struct Purchase: Hashable, Sendable {
 }
 
 extension Purchase {
-  /// A fact with no more money in it than can still go back: a dispute and a refund may be about the same money, told by two events.
+  /// A fact with no more money in it than can still go back: at PayPal a dispute and a refund may be about the same money, told by two events.
   ///
   /// - Returns: nil when nothing is left of it.
   func capped(_ fact: PurchaseFact) -> PurchaseFact? {
+    guard provider.isCaptured else { return fact }
     guard fact.takesBack.map({ $0.currency == price.currency }) ?? true else { return nil }
     let taken = facts.disputes.values.filter { $0.state != .won }.reduce(0) { $0 + $1.amountMinor }
     let left = Money(max(0, price.minor - facts.refundedMinor - taken), price.currency)
@@ -100,7 +103,8 @@ extension Purchase {
 
   /// Whether a dispute that is known is told with another amount.
   func contradicts(_ fact: PurchaseFact) -> Bool {
-    switch fact {
+    guard provider.isCaptured else { return false }
+    return switch fact {
     case .disputed(let id, let money), .disputeLost(let id, let money):
       facts.disputes[id].map { $0.amountMinor != money.minor } ?? false
     default: false

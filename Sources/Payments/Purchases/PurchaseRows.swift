@@ -70,7 +70,7 @@ extension Session {
       """
       SELECT id, account_id, form_key, reference, pack_id, unit, units, bonus, price_minor, currency, valid_days, provider, keeps_card,
         by_card, stage, attempt, session_id, session_address, payment_id, received_minor, credited_units, lot_id, attention, language,
-        created_at, changed_at, paid_at, subscription_id, validating
+        created_at, changed_at, paid_at, subscription_id, validating, by_recharge
       FROM purchases
       \(condition)
       ORDER BY id DESC
@@ -86,6 +86,7 @@ extension Session {
         keepsCard: row[12], byCard: row[13], language: Language(rawValue: row[23]) ?? .english, createdAt: row[24], changedAt: row[25])
       purchase.facts.stage = stage
       purchase.facts.isValidating = row[28]
+      purchase.isRecharge = row[29]
       purchase.paidAt = row[26]
       purchase.facts.isPaid = purchase.paidAt != nil
       purchase.attempt = row[15]
@@ -128,13 +129,13 @@ extension Session {
     try run(
       """
       INSERT INTO purchases (id, account_id, form_key, reference, pack_id, unit, units, bonus, price_minor, currency, valid_days, provider,
-        keeps_card, by_card, stage, state, attempt, language, created_at, changed_at, subscription_id)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
+        keeps_card, by_card, stage, state, attempt, language, created_at, changed_at, subscription_id, by_recharge)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20, $21)
       """,
       purchase.id, purchase.buyer, purchase.formKey, purchase.reference, purchase.pack, purchase.offer.unit.rawValue, purchase.offer.units,
       purchase.offer.bonus, purchase.offer.price.minor, purchase.offer.price.currency.code, purchase.validDays, purchase.provider.rawValue,
       purchase.keepsCard, purchase.byCard, purchase.facts.stage.rawValue, purchase.state.rawValue, purchase.attempt,
-      purchase.language.code, purchase.createdAt, purchase.subscription)
+      purchase.language.code, purchase.createdAt, purchase.subscription, purchase.isRecharge)
   }
 
   /// Writes down what changed about it.

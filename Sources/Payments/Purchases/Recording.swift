@@ -132,6 +132,7 @@ extension Payments {
         try jobs.enqueue(.keepCard, uniqueKey: "\(purchase.id)", payload: Self.payload(purchase.id), dueAt: now, in: session)
       }
     }
+    try followRecharge(from: before, to: purchase, at: now, in: session)
     if purchase.state == .declined, before.state != .declined,
       let subscription = try purchase.subscription.flatMap({ try session.subscription($0) })
     {

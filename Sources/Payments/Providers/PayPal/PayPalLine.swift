@@ -80,7 +80,9 @@ final class PayPalLine: Sendable {
   }
 
   private func question(_ method: String, _ path: String, _ body: [UInt8]?, key: String?, _ access: String) -> HTTPQuestion {
-    var headers = [("Authorization", "Bearer \(access)"), ("Accept", "application/json"), ("Prefer", "return=representation")]
+    var headers: [(name: String, value: String)] = [
+      ("Authorization", "Bearer \(access)"), ("Accept", "application/json"), ("Prefer", "return=representation"),
+    ]
     if body != nil { headers.append(("Content-Type", "application/json")) }
     if let key { headers.append(("PayPal-Request-Id", key)) }
     return HTTPQuestion(method, account.address + path, headers: headers, body: body, reach: .anywhere)

@@ -1,5 +1,6 @@
 import Base
 import FoundationEssentials
+import X509
 
 /// What proves that a webhook is PayPal's: five headers, over the bytes as they came.
 struct PayPalSeal: Sendable {
@@ -54,7 +55,7 @@ struct PayPalSeal: Sendable {
     let verification_status: String
   }
 
-  private struct AnyObject: Decodable {
+  private struct AnyContent: Decodable {
     init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: AnyKey.self) }
   }
 
@@ -69,7 +70,7 @@ struct PayPalSeal: Sendable {
   /// There. The event is sent back as it came, byte for byte: written anew it would be another one.
   func check(by line: PayPalLine) async throws {
     // One object and nothing behind it: it becomes a part of ours.
-    guard (try? StrangersJSON.decode(AnyObject.self, from: body)) != nil else { throw Refusal(.webhookInvalid) }
+    guard (try? StrangersJSON.decode(AnyContent.self, from: body)) != nil else { throw Refusal(.webhookInvalid) }
     let question = Question(
       auth_algo: Self.algorithm, cert_url: certificateAddress, transmission_id: id, transmission_sig: signature, transmission_time: time,
       webhook_id: webhook)
