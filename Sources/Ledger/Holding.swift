@@ -114,6 +114,7 @@ extension Ledger {
     for part in parts { try session.take(part, for: id, staysOpen: true) }
     try record(.hold(units, of: owner, key: "hold.\(id)", about: wish.about), hold: id, at: now, in: session)
     tell(owner, units.unit, in: session)
+    if inclusion == nil { try follow(owner, units.unit, at: now, in: session) }
     return id
   }
 
@@ -143,6 +144,7 @@ extension Ledger {
         units, of: owner, worth: Self.worth(of: parts), to: wish.payee, commission: wish.commission, key: key, about: wish.about), hold: id,
       at: now, in: session)
     tell(owner, units.unit, in: session)
+    try follow(owner, units.unit, at: now, in: session)
     return id
   }
 

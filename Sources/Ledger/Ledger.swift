@@ -14,10 +14,12 @@ import Synchronization
 /// A class, because everybody who moves money tells the same listeners.
 public final class Ledger: Sendable {
   public typealias WalletMoved = @Sendable (AccountID, CreditUnit) -> Void
+  public typealias WalletLowered = @Sendable (AccountID, CreditUnit, Moment, any Session) throws -> Void
 
   let ids: IDMaker
   let jobs: Jobs
   private let listeners = Mutex<[WalletMoved]>([])
+  private let takers = Mutex<[WalletLowered]>([])
 
   public init(ids: IDMaker, jobs: Jobs) {
     self.ids = ids
@@ -26,6 +28,13 @@ public final class Ledger: Sendable {
 
   /// Tells of wallets that changed, after the commit, on a thread of the store. A signal: whoever hears it reads the wallet.
   public func onWalletMoved(_ listener: @escaping WalletMoved) { listeners.withLock { $0.append(listener) } }
+
+  /// While the program is plugged together: does something in the transaction in which an owner spends out of a wallet.
+  public func onWalletLowered(_ listener: @escaping WalletLowered) { takers.withLock { $0.append(listener) } }
+
+  func follow(_ owner: AccountID, _ unit: CreditUnit, at now: Moment, in session: any Session) throws {
+    for taker in takers.withLock({ $0 }) { try taker(owner, unit, now, session) }
+  }
 
   func tell(_ owner: AccountID, _ unit: CreditUnit, in session: any Session) {
     session.afterCommit { [self] in for listener in listeners.withLock({ $0 }) { listener(owner, unit) } }

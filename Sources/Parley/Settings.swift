@@ -42,6 +42,11 @@ public struct Settings: Sendable {
     case stripeKey = "stripe-key"
     case stripeWebhookSecret = "stripe-webhook-secret"
     case stripeAddress = "stripe-address"
+    case paypal
+    case paypalSecret = "paypal-secret"
+    case paypalWebhook = "paypal-webhook"
+    case paypalCheck = "paypal-check"
+    case paypalAddress = "paypal-address"
     case bankAccount = "bank-account"
     case referralReward = "referral-reward"
     case referralWelcome = "referral-welcome"
@@ -123,6 +128,15 @@ public struct Settings: Sendable {
       name: .stripeWebhookSecret, standard: "",
       help: "What Stripe signs its webhook with, whsec_…; two with a comma between while it is changed. By environment or file only."),
     Setting(name: .stripeAddress, standard: "https://api.stripe.com", help: "Where Stripe is asked."),
+    Setting(name: .paypal, standard: "", help: "The client ID of an app at PayPal, with which PayPal is taken; empty for none."),
+    Setting(name: .paypalSecret, standard: "", help: "Its secret; by environment or file only."),
+    Setting(name: .paypalWebhook, standard: "", help: "PayPal's ID of the webhook at which Parley is told, e.g. 8PT597110X687430LKGECATA."),
+    Setting(
+      name: .paypalCheck, standard: "offline",
+      help: "How a webhook is proved to be PayPal's: offline, here with PayPal's certificate, or online, by asking PayPal."),
+    Setting(
+      name: .paypalAddress, standard: "https://api-m.paypal.com",
+      help: "Where PayPal is asked; https://api-m.sandbox.paypal.com for its sandbox."),
     Setting(
       name: .bankAccount, standard: "", help: "Where bank transfers go, as buyers read it, e.g. Example Ltd, IBAN …; empty for none."),
     Setting(

@@ -7,12 +7,14 @@ import Mail
 import Notifications
 import Paper
 import Store
+import Synchronization
 import Web
 
 /// Payments: what is for sale, buying it, and what becomes of a purchase afterwards.
 ///
 /// - `Packs/` are price lists, which an administrator edits; `buy` copies a pack and its price into a `Purchase`.
-/// - `Providers/` take the money: Stripe, a bank transfer that an administrator credits, and a test provider that says that it is one.
+/// - `Providers/` take the money: Stripe, PayPal, a bank transfer that an administrator credits, and a test provider that says that it is one.
+/// - `Plans/` are bought anew every month, `Recharges/` when a wallet becomes low, both with a card that is kept.
 /// - `Offers/` are prices for some, `Gifts/` what the house gives: with a reason, for a code, for a friend.
 /// - `record` is the one place where a purchase moves: an event that was proved to be the provider's is written down once, and in the same
 ///   transaction the books follow (`PurchaseFacts`). A browser that comes back moves nothing.
@@ -53,6 +55,8 @@ public final class Payments: Sendable {
   /// Signs what a browser remembers of a friend's link.
   let friendKey: SymmetricKey
   let logger: Logger
+  /// Who waits for wallets that are filled by themselves.
+  let rechargeListeners = Mutex<[RechargeEnded]>([])
 
   /// - Parameter providers: those that take money over their own page, in the order in which buyers see them.
   public init(
@@ -76,11 +80,14 @@ public final class Payments: Sendable {
     tellOffers(by: notifications)
     tellGifts(by: notifications)
     tellSubscribers()
+    tellOfRecharges()
+    watchWallets()
   }
 
   public func register(on routes: Routes) {
     ShopRoutes(payments: self, web: web).register(on: routes)
     PurchaseRoutes(payments: self, web: web).register(on: routes)
+    RechargeRoutes(payments: self).register(on: routes)
     WebhookRoutes(payments: self).register(on: routes)
     AdminPaymentRoutes(payments: self, web: web).register(on: routes)
     AdminPackRoutes(payments: self, web: web).register(on: routes)
@@ -92,7 +99,7 @@ public final class Payments: Sendable {
   }
 
   public var jobHandlers: [JobHandler] {
-    [askHandler, refundHandler, cardHandler, closeHandler, forgetHandler, testHandler, renewHandler, gatherHandler]
+    [askHandler, refundHandler, cardHandler, closeHandler, forgetHandler, testHandler, renewHandler, gatherHandler, rechargeHandler]
   }
 
   func provider(_ name: ProviderName) -> (any PaymentProvider)? { providers.first { $0.name == name } }
@@ -101,6 +108,9 @@ public final class Payments: Sendable {
 
   /// The ways to pay that are open, in the order in which they are shown.
   var ways: [ProviderName] { providers.map(\.name) + (terms.takesTransfers ? [.bank] : []) }
+
+  /// Whether somebody takes this currency. Whoever writes down transfers takes any.
+  func takes(_ name: ProviderName, _ currency: Currency) -> Bool { provider(name)?.takes(currency) ?? (name == .bank) }
 
   /// The same for one account: whoever only tries the demo pays with test money.
   func ways(for account: AccountID, in session: any Session) throws -> [ProviderName] {

@@ -51,6 +51,7 @@ extension Personal {
       "personal_tokens", of: .account, rows: own, kept: .days(30, after: "expires_at"), withheld: ["token_digest"]),
     PersonalTable(
       "saved_cards", of: .account, rows: own, key: ["account_id", "provider"], kept: .untilErased, withheld: ["customer_id", "method_id"]),
+    PersonalTable("recharges", of: .account, rows: own, kept: .untilErased),
     PersonalTable("spending_caps", of: .account, rows: own, kept: .untilErased),
     PersonalTable("self_exclusions", of: .account, rows: own, kept: .untilErased),
     PersonalTable("display_currencies", of: .account, rows: own, key: ["account_id"], kept: .untilErased),

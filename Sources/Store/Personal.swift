@@ -55,6 +55,7 @@ public enum Personal {
         // What somebody holds themselves to is told to nobody.
         "spending_caps": ["unit", "span"],
         "self_exclusions": ["span"],
+        "recharges": ["unit", "currency", "provider", "stop"],
         "display_currencies": ["currency"],
         "alert_wishes": ["event"],
         // Where an expert is paid. The words themselves lie sealed.

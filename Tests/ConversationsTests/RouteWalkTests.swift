@@ -58,7 +58,7 @@ struct RouteWalkTests {
     "POST /wallet/limits/exclusion": .signedIn, "GET /wallet/limits/currency": .signedIn, "POST /wallet/limits/currency": .signedIn,
     "GET /wallet/limits/threads/{conversation}": .signedIn, "POST /wallet/limits/threads/{conversation}": .signedIn,
     "GET /wallet/threads/{conversation}": .signedIn,
-    "GET /wallet": .signedIn, "GET /wallet/card": .signedIn,
+    "GET /wallet/recharge": .signedIn, "POST /wallet/recharge": .signedIn, "GET /wallet": .signedIn, "GET /wallet/card": .signedIn,
     "POST /wallet/card": .signedIn, "GET /buy": .signedIn,
     "POST /buy": .signedIn, "GET /wallet/purchases": .signedIn, "GET /wallet/purchases/{id}": .signedIn,
     "GET /wallet/purchases/{id}/pay": .signedIn, "POST /wallet/purchases/{id}/pay": .signedIn,

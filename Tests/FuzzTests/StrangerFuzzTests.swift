@@ -93,6 +93,23 @@ import Testing
     }
   }
 
+  @Test("A12, X1: whatever PayPal's webhook says, it is read or passed over, and its seals are taken or refused before anybody is asked")
+  func payPal() throws {
+    let capture =
+      #"{"id":"WH-1","event_type":"PAYMENT.CAPTURE.COMPLETED","resource":{"id":"3C","status":"COMPLETED","amount":{"currency_code":"EUR","value":"20.00"},"custom_id":"purchase.77","links":[{"rel":"up","href":"https://api.paypal.com/v2/payments/captures/3C"}]}}"#
+    let dispute =
+      #"{"id":"WH-2","event_type":"CUSTOMER.DISPUTE.RESOLVED","resource":{"dispute_amount":{"currency_code":"JPY","value":"9223372036854775807"},"disputed_transactions":[{"seller_transaction_id":"3C"}],"dispute_outcome":{"outcome_code":"RESOLVED_BUYER_FAVOUR"}}}"#
+    let samples = [capture, dispute, capture.replacing("COMPLETED\",\"resource", with: "REFUNDED\",\"resource")]
+    try Fuzz("PayPal", samples: samples).run { bytes in
+      _ = (try? StrangersJSON.decode(PayPalEvent.self, from: bytes))?.told
+      var seals = Dictionary(uniqueKeysWithValues: PayPalSeal.headers.map { ($0, "x") })
+      seals["PAYPAL-AUTH-ALGO"] = "SHA256withRSA"
+      seals["PAYPAL-CERT-URL"] = String(decoding: bytes, as: UTF8.self)
+      _ = try? PayPalSeal(Delivery(seals: seals, body: bytes), webhook: "8PT").signed
+    }
+    #expect(CRC32.of(Array("123456789".utf8)) == 0xCBF4_3926)
+  }
+
   @Test("E20: whatever a browser names as its push service is a place with a name, or refused")
   func pushes() throws {
     let key = Base64URL.text(Array(P256.KeyAgreement.PrivateKey().publicKey.x963Representation))

@@ -261,6 +261,46 @@ def test_subscription(parley: Program, house: CardHouse) -> None:
     assert "renews on" in clara.get("/wallet")[2]
 
 
+def test_recharge(parley: Program, house: CardHouse) -> None:
+    """C9a, P16: a low wallet charges the kept card off-session; when its bank wants to see its owner nothing is tried again until they pay by hand."""
+    clara = Buyer(parley)
+    house.pay(clara.session(clara.order(keepsCard="on")))
+    until("the card is kept", lambda: "•••• 4242" in clara.get("/wallet")[2])
+    (method,) = house.methods
+    pack = re.search(r'<option value="(\d+\.credits\.3\.[^"]+)"', clara.get("/wallet")[2])
+    assert pack
+
+    def charged() -> list[dict[str, str]]:
+        return [asked.fields for asked in house.asked if asked.path == "/v1/payment_intents"]
+
+    wish = {"unit": "credits", "pack": pack[1], "below-credits": "100", "most-credits": "2", "do": "set"}
+    assert clara.post("/wallet/recharge", wish, "/wallet")[1] == "/wallet?done=rechargeSet"
+    until("the card is charged", lambda: len(charged()) == 1)
+    assert (charged()[0]["off_session"], charged()[0]["amount"], charged()[0]["payment_method"]) == ("true", "1000", method)
+    assert clara.credits() == 8, "the answer credits nothing"
+    # One is under way: another look at the wallet begins no second one.
+    assert clara.post("/wallet/recharge", {**wish, "below-credits": "90"}, "/wallet")[1] == "/wallet?done=rechargeSet"
+    assert "under way" in clara.get("/wallet")[2] and len(charged()) == 1
+    house.methods[method] = WANTS_OWNER
+    (paid,) = [payment for payment in house.payments.values() if payment["metadata"] == {"purchase": charged()[0]["metadata"]["purchase"]}]
+    for _ in range(2):
+        house.tell("payment_intent.succeeded", paid)
+    assert clara.credits() == 11
+    # It is low still, so it buys once more, and the bank wants to see her.
+    until("it has stopped", lambda: "your bank wants to see you" in clara.get("/wallet")[2])
+    assert "Your automatic recharge has stopped" in clara.get("/notices")[2]
+    forward(clara, 3600)
+    assert len(charged()) == 2
+    second = f"/wallet/purchases/{charged()[1]['metadata']['purchase']}"
+    assert second in clara.get("/wallet")[2]
+    clara.post(f"{second}/pay", {}, second)
+    house.pay(clara.session(second))
+    assert clara.credits() == 14
+    assert "2 times in the last 24 hours" in clara.get("/wallet")[2], "and not more today"
+    assert len(charged()) == 2
+    parley.doctor()
+
+
 def test_card_with_lost_answer(parley: Program, house: CardHouse) -> None:
     """A13: a kept card whose answer is lost is not charged again; what became of it is looked up by the purchase."""
     clara = Buyer(parley)

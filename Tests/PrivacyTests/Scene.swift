@@ -117,6 +117,12 @@ struct Scene: Sendable {
       try insert("alert_wishes", [("account_id", account), ("event", "message"), ("sound", true), ("light", true)])
       let pack: Int64 = try session.row("SELECT id FROM packs ORDER BY id LIMIT 1")?[0] ?? 0
       try insert(
+        "recharges",
+        [
+          ("id", 1), ("account_id", account), ("unit", "credits"), ("pack_id", pack), ("units", 3), ("bonus", 0), ("price_minor", 1000),
+          ("currency", "EUR"), ("provider", "test"), ("below", 2), ("most", 1), ("under_way", false), ("set_at", now),
+        ])
+      try insert(
         "purchases",
         [
           ("id", 1), ("account_id", account), ("form_key", "f"), ("reference", "ABCD-EFGH"), ("pack_id", pack), ("unit", "credits"),

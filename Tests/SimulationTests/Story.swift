@@ -32,7 +32,7 @@ struct Story: Equatable {
 
   mutating func hear(_ fact: PurchaseFact, price: Money) {
     switch fact {
-    case .pending: stage = max(stage, 1)
+    case .pending, .approved, .validating: stage = max(stage, 1)
     case .declined: stage = max(stage, 2)
     case .cancelled: stage = max(stage, 3)
     case .expired: stage = max(stage, 4)

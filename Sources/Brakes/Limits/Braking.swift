@@ -37,6 +37,19 @@ extension Session {
     }
   }
 
+  /// Until when a payer wants to spend nothing: a break, or a cap of the day or the month that is used up; nil when nothing holds them back.
+  /// For what is bought in their name while they look elsewhere.
+  public func brakedUntil(_ payer: AccountID, in unit: CreditUnit, at now: Moment) throws -> Moment? {
+    var ends = [try exclusionEnd(of: payer, at: now)].compactMap(\.self)
+    let caps = try caps(of: payer, in: unit)
+    let zone = try zone(of: payer)
+    for span in CapSpan.allCases {
+      guard let limit = caps[span]?.limit(at: now), let window = span.window(at: now, in: zone) else { continue }
+      if try spent(by: payer, in: unit, since: window.start) >= limit { ends.append(window.end) }
+    }
+    return ends.max()
+  }
+
   /// - Throws: `selfExcluded` with until when.
   public func refuseExcluded(_ account: AccountID, at now: Moment) throws {
     guard let end = try exclusionEnd(of: account, at: now) else { return }

@@ -48,6 +48,10 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "Its issuer, e.g. https://login.example.com/realms/staff.") var openidIssuer: String?
   @Option(help: "What people call it, e.g. Example Staff.") var openidTitle: String?
   @Option(help: "Where Stripe is asked; its keys are PARLEY_STRIPE_KEY and PARLEY_STRIPE_WEBHOOK_SECRET.") var stripeAddress: String?
+  @Option(help: "The client ID at PayPal; its secret is PARLEY_PAYPAL_SECRET.") var paypal: String?
+  @Option(help: "PayPal's ID of the webhook.") var paypalWebhook: String?
+  @Option(help: "offline or online: how a webhook is proved to be PayPal's.") var paypalCheck: String?
+  @Option(help: "Where PayPal is asked.") var paypalAddress: String?
   @Option(help: "Where bank transfers go, as buyers read it.") var bankAccount: String?
   @Option(help: "Message credits for who brings a friend; 0 for none.") var referralReward: String?
   @Option(help: "Message credits for the friend who was brought; 0 for none.") var referralWelcome: String?
@@ -91,6 +95,10 @@ struct SettingsOptions: ParsableArguments {
     flags["openid-issuer"] = openidIssuer
     flags["openid-title"] = openidTitle
     flags["stripe-address"] = stripeAddress
+    flags["paypal"] = paypal
+    flags["paypal-webhook"] = paypalWebhook
+    flags["paypal-check"] = paypalCheck
+    flags["paypal-address"] = paypalAddress
     flags["bank-account"] = bankAccount
     flags["referral-reward"] = referralReward
     flags["referral-welcome"] = referralWelcome
@@ -136,7 +144,8 @@ extension Settings {
     switch name {
     case .database where text(.database).contains("@"): "postgres://…"
     case .bus where text(.bus).contains("@"): String(text(.bus).prefix { $0 != ":" }) + "://…"
-    case .mailPassword, .filesStoreSecret, .googleSecret, .linkedInSecret, .facebookSecret, .openIDSecret, .stripeKey, .stripeWebhookSecret:
+    case .mailPassword, .filesStoreSecret, .googleSecret, .linkedInSecret, .facebookSecret, .openIDSecret, .stripeKey, .stripeWebhookSecret,
+      .paypalSecret:
       text(name).isEmpty ? "" : "…"
     default: text(name)
     }

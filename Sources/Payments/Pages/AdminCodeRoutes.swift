@@ -160,7 +160,7 @@ struct AdminCodesPage: Page {
         purchaseURL: SafeURL("\(AdminPaymentRoutes.path)/\(one.purchase.id)"), reference: one.purchase.reference,
         referrer: one.referrer.isEmpty ? texts["pages.audit.deleted"] : one.referrer,
         friend: one.friend.isEmpty ? texts["pages.audit.deleted"] : one.friend,
-        given: words[one.gifts.reduce(0) { $0 + $1.units }, .credits], state: StateTag(one.purchase.state, texts))
+        given: words[one.gifts.reduce(0) { $0 + $1.units }, .credits], state: StateTag(one.purchase, texts))
     }
     hasFriends = !friends.isEmpty
   }

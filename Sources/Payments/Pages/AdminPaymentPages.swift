@@ -103,7 +103,7 @@ struct AdminPaymentPage: Page {
     buyerURL = SafeURL("/admin/agents/\(purchase.buyer)")
     way = purchase.provider.title(texts)
     time = ShownMoment(purchase.createdAt)
-    state = StateTag(purchase.state, texts)
+    state = StateTag(purchase, texts)
     payment = purchase.payment
     let mayCredit = purchase.provider == .bank && !purchase.facts.isPaid
     credit =

@@ -68,11 +68,13 @@ struct PurchasePage: Page {
     amount = money[purchase.price]
     way = purchase.provider.title(texts)
     time = ShownMoment(purchase.createdAt)
-    state = StateTag(purchase.state, texts)
+    state = StateTag(purchase, texts)
     let isOpen = purchase.state.isOpen
     let isBank = purchase.provider == .bank && isOpen
     let story =
-      if isBank { "transfer" } else if isTired { "tired" } else if waits { "waiting" } else if isOpen, back == "cancelled" { "back" } else {
+      if isBank { "transfer" } else if purchase.isValidating { "validating" } else if isTired { "tired" } else if waits {
+        "waiting"
+      } else if isOpen, back == "cancelled" { "back" } else {
         purchase.state.rawValue
       }
     heading = texts["payments.purchase.\(story).heading"]
@@ -83,10 +85,10 @@ struct PurchasePage: Page {
     }
     transfer = isBank ? Transfer(account: bankAccount, reference: purchase.reference, amount: money[purchase.price]) : nil
     isWaiting = waits && !isTired
-    mayPay = isOpen && !isBank && !waits
+    mayPay = isOpen && !isBank && !waits && !purchase.isValidating
     payURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/pay")
     pay = texts["payments.buy.pay", ["price": money[purchase.price]]]
-    mayCancel = isOpen && !waits
+    mayCancel = isOpen && !waits && !purchase.isValidating
     cancelURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/cancel")
     isPaid = purchase.facts.isPaid
     receiptURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/receipt")

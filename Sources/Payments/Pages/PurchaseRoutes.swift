@@ -22,7 +22,7 @@ struct PurchaseRoutes: Sendable {
     routes.get("\(Self.path)/{id}", .ownDesk) { request, context in try await show(request, context) }
     routes.get("\(Self.path)/{id}/pay", .ownDesk) { request, context in try await goOn(request, context) }
     routes.form("\(Self.path)/{id}/pay", .ownDesk) { _, _, context in
-      let purchase = try await purchase(context)
+      let purchase = try await payments.tryAgain(try await purchase(context))
       if purchase.state.isOpen, purchase.checkout == nil {
         do {
           _ = try await payments.open(purchase)
@@ -81,11 +81,14 @@ struct PurchaseRoutes: Sendable {
     let purchase = try await purchase(context)
     let query = try Form(query: request)
     let looks = Int(query["look"]) ?? 0
+    if query["back"] == "paid", looks == 0, purchase.provider.isCaptured, purchase.state.isOpen, purchase.checkout != nil {
+      try await payments.store.write { [payments] in try payments.lookNow(at: purchase.id, in: $0) }
+    }
     // Whoever comes back from the provider, or paid with a kept card, waits for its word.
     let isBack = purchase.state.isOpen && (query["back"] == "paid" || purchase.checkout.map { $0.address == nil } ?? false)
     // After a card that was declined another one may have paid, so that is asked, too; but nobody is kept waiting for it.
     let asksAgain = isBack && looks < Self.lookLimit
-    let waits = isBack && purchase.state != .declined
+    let waits = isBack && purchase.state != .declined && !purchase.isValidating
     let left = try await payments.store.read { [payments] in try payments.returnable(purchase, at: payments.clock.now, in: $0) }
     let page = PurchasePage(
       purchase, back: query["back"], left: left, isGivenBack: query["done"] == "givenBack", waits: waits, isTired: waits && !asksAgain,
@@ -101,7 +104,9 @@ struct PurchaseRoutes: Sendable {
   /// On to the provider. A page in between, because a form of ours may be sent nowhere else, with redirects neither.
   private func goOn(_ request: Request, _ context: WebContext) async throws -> Response {
     let purchase = try await purchase(context)
-    guard purchase.state.isOpen, let address = purchase.checkout?.address else { return .redirect("\(Self.path)/\(purchase.id)") }
+    guard purchase.state.isOpen, !purchase.isValidating, let address = purchase.checkout?.address else {
+      return .redirect("\(Self.path)/\(purchase.id)")
+    }
     try await payments.refuseExcluded(purchase.buyer)
     if address.hasPrefix("/") { return .redirect(address) }
     var response = web.page(LeavingPage(purchase, to: address, web.texts(context.language)), request, context)
@@ -121,11 +126,13 @@ struct WebhookRoutes: Sendable {
     routes.on(
       .post, "/webhooks/payments/{provider}", .decidedInside("Payments.receive"), origin: .decidedInside("Payments.receive")
     ) { request, context in
-      guard let name = context.parameters.get("provider").flatMap({ ProviderName(rawValue: $0) }) else { throw Refusal(.notFound) }
+      guard let name = context.parameters.get("provider").flatMap({ ProviderName(rawValue: $0) }),
+        let provider = payments.provider(name)
+      else { throw Refusal(.notFound) }
       let body = try await request.body.collect(upTo: Self.byteLimit)
-      guard let field = HTTPField.Name(name == .stripe ? "Stripe-Signature" : "Parley-Signature") else { throw Refusal(.notFound) }
-      let delivery = Delivery(signature: request.headers[field] ?? "", body: Array(body.readableBytesView))
-      try await payments.receive(delivery, from: name)
+      var seals: [String: String] = [:]
+      for seal in provider.seals { seals[seal] = HTTPField.Name(seal).flatMap { request.headers[$0] } }
+      try await payments.receive(Delivery(seals: seals, body: Array(body.readableBytesView)), from: name)
       return Response(status: .noContent)
     }
   }

@@ -46,7 +46,7 @@ struct Receipt: Sendable {
     }
     self.lines = lines
     total = money[purchase.price - purchase.refunded]
-    state = StateTag(purchase.state, texts)
+    state = StateTag(purchase, texts)
     isTest = purchase.provider == .test
   }
 

@@ -77,7 +77,7 @@ struct ShopPage: Page {
   ///   - wanted: what somebody chose before: a pack, and the value of a way.
   init(
     _ onSale: [Pack], running: Set<CreditUnit>, chosen wanted: (pack: PackID?, way: String), ways: [ProviderName],
-    cards: [(ProviderName, SavedCard)], key: Secret,
+    taking takes: (ProviderName, Currency) -> Bool = { _, _ in true }, cards: [(ProviderName, SavedCard)], key: Secret,
     prices: [PackID: PackPrice] = [:], notice: String? = nil, bonuses: [String] = [], code: String = "", refusal: Refusal?,
     _ own: OwnCurrency?, _ texts: Texts
   ) {
@@ -88,7 +88,6 @@ struct ShopPage: Page {
     self.code = Field("code", label: texts["payments.codes.have"], value: code, autocomplete: "off", errors: FieldErrors(refusal, texts))
     isEmpty = onSale.isEmpty
     let packs = onSale.filter { $0.plan == nil }
-    noWay = ways.isEmpty
     let money = MoneyWords(texts.language)
     let units = UnitWords(texts)
     // The one in the middle, unless somebody chose.
@@ -130,15 +129,16 @@ struct ShopPage: Page {
     chosen = bought.map { pack in
       let price = prices[pack.id] ?? PackPrice(pack)
       let isPlan = pack.plan != nil
-      let ways = isPlan ? ways.filter { $0 != .bank } : ways
+      let ways = ways.filter { (!isPlan || $0.keepsCards) && takes($0, price.offer.price.currency) }
       return Chosen(
         pack: "\(pack.id)", shown: ShownOffer.text(price.offer), special: price.special.map { "\($0.id)" }, key: key.text,
         ways: Self.ways(ways, cards, chosen: wanted.way, texts),
-        mayKeepCard: !isPlan && ways.contains { $0 != .bank },
+        mayKeepCard: !isPlan && ways.contains { $0.keepsCards },
         pay: texts["payments.buy.pay", ["price": money[price.offer.price]]], about: about(price.offer.price)?.wordsWithDay(texts),
         brings: texts["payments.buy.brings", ["units": units[price.offer.total, price.offer.unit]]],
         renews: isPlan ? texts["payments.plan.renews", ["price": money[price.offer.price]]] : nil)
     }
+    noWay = chosen?.ways.isEmpty ?? ways.isEmpty
   }
 
   private static func ways(_ names: [ProviderName], _ cards: [(ProviderName, SavedCard)], chosen: String, _ texts: Texts) -> [Way] {

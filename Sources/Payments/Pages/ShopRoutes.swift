@@ -64,13 +64,19 @@ struct ShopRoutes: Sendable {
           let (came, earned) = try session.friends(of: me)
           return WalletPage.Friends(
             link: "\(web.settings.baseAddress)\(FriendRoutes.path)/\(code)", terms: payments.terms.referral, came: came, earned: earned)
-        })
+        },
+        recharge: try payments.rechargeCard(of: me, in: session),
+        recharged: try session.recharged(me, limit: Self.linesShown * CreditUnit.spendable.count))
     }
     let done = [
       "cardRemoved": "payments.card.removed", "extended": "payments.wallet.extended", "ends": "payments.plan.endsDone",
-      "goesOn": "payments.plan.goesOnDone", "code": "payments.codes.done.units",
+      "goesOn": "payments.plan.goesOnDone", "code": "payments.codes.done.units", "rechargeSet": "payments.recharge.setDone",
+      "rechargeEnded": "payments.recharge.ended",
     ][try Form(query: request)["done"]]
-    return web.page(WalletPage(found, notice: done.map { texts[$0] }, at: payments.clock.now, texts), request, context)
+    let problem = Refusal.Reason(rawValue: try Form(query: request)["back"])
+      .flatMap { [.cardNotKept, .packNotOnSale, .priceChanged, .amountInvalid, .selfExcluded].contains($0) ? texts[$0] : nil }
+    return web.page(
+      WalletPage(found, notice: done.map { texts[$0] }, problem: problem, at: payments.clock.now, texts), request, context)
   }
 
   private func shop(
@@ -95,7 +101,8 @@ struct ShopRoutes: Sendable {
     let prices = packs.map { pack in (pack.id, PackPrice(pack, specials.filter { $0.pack == pack.id })) }
     let words = UnitWords(texts)
     let page = ShopPage(
-      packs, running: running, chosen: (chosen, way), ways: ways, cards: cards.filter { ways.contains($0.0) }, key: key,
+      packs, running: running, chosen: (chosen, way), ways: ways, taking: payments.takes,
+      cards: cards.filter { ways.contains($0.0) }, key: key,
       prices: Dictionary(uniqueKeysWithValues: prices),
       notice: try Form(query: request)["done"] == "code" ? texts["payments.codes.done.bonus"] : nil,
       bonuses: waiting.map { texts["payments.codes.waits", ["units": words[$0.units, $0.unit]]] }, code: code, refusal: refused ?? refusal,

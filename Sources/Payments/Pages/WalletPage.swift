@@ -22,6 +22,9 @@ struct WalletPage: Page {
     let gifts: [Given]
     /// Nil where nobody is rewarded for friends.
     let friends: Friends?
+    let recharge: RechargeCard.Found
+    /// What was bought by itself, as the books name it.
+    let recharged: Set<String>
   }
 
   struct Friends: Sendable {
@@ -88,6 +91,8 @@ struct WalletPage: Page {
   /// Of which state of the wallets this page is: a later one makes it anew.
   let revision: Int64
   let notice: String?
+  let problem: String?
+  let recharge: RechargeCard?
   let wallets: [Wallet]
   let subscriptions: [Running]
   let hasSubscriptions: Bool
@@ -100,11 +105,13 @@ struct WalletPage: Page {
   let hasCards: Bool
   let friends: FriendCard?
 
-  init(_ found: Found, notice: String?, at now: Moment, _ texts: Texts) {
+  init(_ found: Found, notice: String?, problem: String?, at now: Moment, _ texts: Texts) {
     title = texts["payments.wallet.title"]
     account = found.account
     revision = found.holdings.reduce(0) { $0 + $1.balance.revision }
     self.notice = notice
+    self.problem = problem
+    recharge = RechargeCard(found.recharge, texts)
     let units = UnitWords(texts)
     let reasons = Dictionary(found.gifts.map { ($0.about, $0.words(texts)) }) { first, _ in first }
     // A unit that is neither sold nor owned is not spoken of.
@@ -145,7 +152,7 @@ struct WalletPage: Page {
           units: texts["payments.wallet.change", ["number": number, "unit": texts["payments.wallet.short.\(unit.rawValue)"]]],
           word: texts[isPending ? "payments.wallet.pending" : "payments.wallet.done"], tone: isPending ? "wait" : "good",
           time: ShownMoment(line.at), aboutURL: line.hold.flatMap { SafeURL("/wallet/deals/\($0)") } ?? Self.address(of: line.about),
-          why: reasons[line.about])
+          why: reasons[line.about] ?? (found.recharged.contains(line.about) ? texts["payments.recharge.line"] : nil))
       }
     hasLines = !lines.isEmpty
     cards = found.cards.map { name, card in

@@ -24,9 +24,9 @@ struct StateTag: Sendable {
   let tone: String
   let word: String
 
-  init(_ state: PurchaseState, _ texts: Texts) {
-    tone = state.tone
-    word = state.word(texts)
+  init(_ purchase: Purchase, _ texts: Texts) {
+    tone = purchase.state.tone
+    word = purchase.isValidating ? texts["payments.state.validating"] : purchase.state.word(texts)
   }
 }
 
@@ -54,7 +54,7 @@ struct PurchaseLine: Sendable {
     reference = purchase.reference
     what = purchase.what(texts)
     amount = MoneyWords(texts.language)[purchase.price]
-    state = StateTag(purchase.state, texts)
+    state = StateTag(purchase, texts)
     way = purchase.provider.title(texts)
     time = ShownMoment(purchase.createdAt)
     self.buyer = buyer

@@ -7,6 +7,12 @@ import Web
 public protocol PaymentProvider: Sendable {
   var name: ProviderName { get }
 
+  /// The headers with which a delivery is proved.
+  var seals: [String] { get }
+
+  /// Whether it can be paid in this currency.
+  func takes(_ currency: Currency) -> Bool
+
   /// The page on which a purchase is paid. Asked again for the same attempt it answers the same.
   ///
   /// - Throws: `ProviderRefusal` when asking again in the same way changes nothing.
@@ -15,7 +21,7 @@ public protocol PaymentProvider: Sendable {
   /// What a delivery says.
   ///
   /// - Throws: `Refusal(.webhookInvalid)` unless it is proved to be theirs.
-  func read(_ delivery: Delivery) throws -> [ProviderEvent]
+  func read(_ delivery: Delivery) async throws -> [ProviderEvent]
 
   /// What became of a purchase of which nothing was heard.
   func outcome(of purchase: Purchase) async throws -> [ProviderEvent]
@@ -32,6 +38,10 @@ public protocol PaymentProvider: Sendable {
   func forget(_ card: SavedCard) async throws
 }
 
+extension PaymentProvider {
+  public func takes(_ currency: Currency) -> Bool { true }
+}
+
 /// For whom a purchase is, as far as a provider has to know.
 public struct Buyer: Sendable {
   /// The card that is kept; nil unless it shall pay.
@@ -44,13 +54,19 @@ public struct Buyer: Sendable {
 
 /// What a provider sent, before anybody believes it.
 public struct Delivery: Sendable {
-  let signature: String
+  /// By the names that its provider gave for them.
+  let seals: [String: String]
   let body: [UInt8]
 
-  public init(signature: String, body: [UInt8]) {
-    self.signature = signature
+  /// For those who prove it with one header.
+  var signature: String { seals.values.first ?? "" }
+
+  public init(seals: [String: String], body: [UInt8]) {
+    self.seals = seals
     self.body = body
   }
+
+  public init(signature: String, body: [UInt8]) { self.init(seals: ["": signature], body: body) }
 }
 
 /// Something that a provider told, proved to be theirs.

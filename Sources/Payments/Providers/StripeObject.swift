@@ -114,7 +114,7 @@ extension StripeObject {
     case ("expired", _): .expired
     case (_, "paid"): money(amountTotal).map { .paid($0) }
     // The money is under way: a debit, a transfer.
-    case ("complete", _): .pending
+    case ("complete", _): .validating
     default: nil
     }
   }
@@ -122,7 +122,7 @@ extension StripeObject {
   private func paymentFact(failed: Bool) -> PurchaseFact? {
     switch status {
     case "succeeded": money(amountReceived ?? amount).map { .paid($0) }
-    case "processing": .pending
+    case "processing": .validating
     case "canceled": .cancelled
     default: failed ? .declined : nil
     }

@@ -30,6 +30,7 @@ public struct StripeProvider: PaymentProvider {
   static let openSeconds: Int64 = 3600
 
   public let name = ProviderName.stripe
+  public let seals = ["Stripe-Signature"]
   private let account: Account
   private let ask: Ask
   private let time: @Sendable () -> Moment

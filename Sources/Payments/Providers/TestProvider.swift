@@ -18,6 +18,7 @@ public struct TestProvider: PaymentProvider {
   static let delaySeconds: Int64 = 10
 
   public let name = ProviderName.test
+  public let seals = ["Parley-Signature"]
   let secret: String
   private let time: @Sendable () -> Moment
 

@@ -44,12 +44,14 @@ extension Payments {
       }
       let price = try session.price(of: pack, for: buyer, at: now)
       guard price.offer == order.shown, price.special?.id == order.special else { throw Refusal(.priceChanged) }
+      guard takes(order.provider, price.offer.price.currency) else { throw Refusal(.notFound) }
       if let special = order.special, let begun = try session.openPurchase(under: special, of: buyer) { return begun }
       if let plan = pack.plan {
-        guard order.provider != .bank else { throw Refusal(.notFound) }
+        guard order.provider.keepsCards else { throw Refusal(.notFound) }
         guard try session.subscription(of: buyer, serving: plan.serves) == nil else { throw Refusal(.subscriptionRunning) }
       }
       var order = order
+      if !order.provider.keepsCards { order.keepsCard = false }
       // What is paid again every month is paid with the card that pays now.
       if pack.plan != nil { order.keepsCard = true }
       // Whoever went back and pressed again goes on with what they began.
@@ -123,6 +125,22 @@ extension Payments {
     guard purchase.checkout != nil else { return }
     try await store.write { [jobs, clock] session in
       try jobs.enqueue(.closeCheckout, uniqueKey: "\(id)", payload: Self.payload(id), dueAt: clock.now, in: session)
+    }
+  }
+
+  /// Has the provider asked now what became of a purchase: its buyer agreed, or came back.
+  func lookNow(at id: PurchaseID, in session: any Session) throws {
+    try jobs.enqueue(.askOutcome, uniqueKey: "\(id)", payload: Self.payload(id), dueAt: clock.now, in: session)
+  }
+
+  /// Another try after one that was declined. An order at PayPal is paid once or never, so there it is another one.
+  func tryAgain(_ purchase: Purchase) async throws -> Purchase {
+    guard purchase.state == .declined, purchase.provider.isCaptured, purchase.checkout != nil else { return purchase }
+    return try await change(purchase.id) { changed in
+      guard changed.attempt == purchase.attempt, changed.state == .declined else { return }
+      changed.attempt += 1
+      changed.checkout = nil
+      (changed.facts.stage, changed.facts.isValidating) = (.created, false)
     }
   }
 

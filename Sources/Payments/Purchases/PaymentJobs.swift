@@ -22,7 +22,8 @@ extension Payments {
     switch provider {
     case .stripe: 14 * daySeconds
     case .test: daySeconds
-    case .bank: 30 * daySeconds
+    // An order ends by itself; a payment that PayPal looks at may take weeks.
+    case .paypal, .bank: 30 * daySeconds
     }
   }
 
@@ -124,8 +125,9 @@ extension Payments {
 
   func forgetCard(of account: AccountID, at name: ProviderName) async throws {
     let now = clock.now
-    try await store.write(locking: [.account(account)]) { [jobs] session in
+    try await store.write(locking: [.account(account)]) { [self] session in
       guard let card = try session.savedCard(of: account, at: name) else { return }
+      try endRecharges(of: account, at: name, in: session)
       try session.removeCard(of: account, at: name)
       let payload = CardPayload(provider: name, customer: card.customer, method: card.method)
       try jobs.enqueue(

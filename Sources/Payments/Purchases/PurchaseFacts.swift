@@ -31,6 +31,8 @@ struct PurchaseFacts: Hashable, Sendable {
 
   /// How far it got without being paid.
   var stage = Stage.created
+  /// Its money is under way, and the provider looks at it first.
+  var isValidating = false
   var isPaid = false
   /// By our identity, or for one that was made at the provider by theirs.
   var refunds: [String: Refund] = [:]
@@ -53,7 +55,10 @@ struct PurchaseFacts: Hashable, Sendable {
   func adding(_ fact: PurchaseFact) -> PurchaseFacts {
     var facts = self
     switch fact {
-    case .pending: facts.stage = max(stage, .pending)
+    case .pending, .approved: facts.stage = max(stage, .pending)
+    case .validating:
+      facts.stage = max(stage, .pending)
+      facts.isValidating = true
     case .declined: facts.stage = max(stage, .declined)
     case .cancelled: facts.stage = max(stage, .cancelled)
     case .expired: facts.stage = max(stage, .expired)
@@ -86,8 +91,12 @@ private func higher<State: CaseIterable & Equatable>(_ one: State, _ other: Stat
 
 /// What somebody who takes the money said about a purchase.
 enum PurchaseFact: Hashable, Sendable, Codable {
-  /// There is a page on which it is paid, or the money is under way.
+  /// There is a page on which it is paid.
   case pending
+  /// The buyer agreed to it, and we may take it.
+  case approved
+  /// The money is under way.
+  case validating
   case declined, cancelled, expired
   case paid(Money)
   case refunded(String, Money)
@@ -95,6 +104,14 @@ enum PurchaseFact: Hashable, Sendable, Codable {
   case disputed(String, Money)
   case disputeWon(String, Money)
   case disputeLost(String, Money)
+
+  /// The money that leaves with it.
+  var takesBack: Money? {
+    switch self {
+    case .refunded(_, let money), .disputed(_, let money), .disputeLost(_, let money): money
+    default: nil
+    }
+  }
 }
 
 /// What a purchase is called, in the history and by its tag.

@@ -51,7 +51,11 @@ extension Session {
       conditions.append("account_id = $\(values.count)")
     }
     if filter.isWaiting {
-      conditions.append("(state = 'disputed' OR attention IS NOT NULL OR (provider = 'bank' AND state IN ('created', 'pending')))")
+      conditions.append(
+        """
+        (state = 'disputed' OR attention IS NOT NULL OR (provider = 'bank' AND state IN ('created', 'pending'))
+          OR (validating AND state = 'pending'))
+        """)
     }
     return try purchases("WHERE " + conditions.joined(separator: " AND "), values, limit: filter.limit)
   }
@@ -66,7 +70,7 @@ extension Session {
       """
       SELECT id, account_id, form_key, reference, pack_id, unit, units, bonus, price_minor, currency, valid_days, provider, keeps_card,
         by_card, stage, attempt, session_id, session_address, payment_id, received_minor, credited_units, lot_id, attention, language,
-        created_at, changed_at, paid_at, subscription_id
+        created_at, changed_at, paid_at, subscription_id, validating, by_recharge
       FROM purchases
       \(condition)
       ORDER BY id DESC
@@ -81,6 +85,8 @@ extension Session {
         offer: Offer(row.unit(5), units: row[6], bonus: row[7], price: row.money(8, currency: 9)), validDays: row[10], provider: provider,
         keepsCard: row[12], byCard: row[13], language: Language(rawValue: row[23]) ?? .english, createdAt: row[24], changedAt: row[25])
       purchase.facts.stage = stage
+      purchase.facts.isValidating = row[28]
+      purchase.isRecharge = row[29]
       purchase.paidAt = row[26]
       purchase.facts.isPaid = purchase.paidAt != nil
       purchase.attempt = row[15]
@@ -123,13 +129,13 @@ extension Session {
     try run(
       """
       INSERT INTO purchases (id, account_id, form_key, reference, pack_id, unit, units, bonus, price_minor, currency, valid_days, provider,
-        keeps_card, by_card, stage, state, attempt, language, created_at, changed_at, subscription_id)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
+        keeps_card, by_card, stage, state, attempt, language, created_at, changed_at, subscription_id, by_recharge)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20, $21)
       """,
       purchase.id, purchase.buyer, purchase.formKey, purchase.reference, purchase.pack, purchase.offer.unit.rawValue, purchase.offer.units,
       purchase.offer.bonus, purchase.offer.price.minor, purchase.offer.price.currency.code, purchase.validDays, purchase.provider.rawValue,
       purchase.keepsCard, purchase.byCard, purchase.facts.stage.rawValue, purchase.state.rawValue, purchase.attempt,
-      purchase.language.code, purchase.createdAt, purchase.subscription)
+      purchase.language.code, purchase.createdAt, purchase.subscription, purchase.isRecharge)
   }
 
   /// Writes down what changed about it.
@@ -137,12 +143,13 @@ extension Session {
     try run(
       """
       UPDATE purchases SET stage = $2, state = $3, attempt = $4, session_id = $5, session_address = $6, payment_id = $7,
-        received_minor = $8, credited_units = $9, lot_id = $10, attention = $11, changed_at = $12, paid_at = $13, subscription_id = $14
+        received_minor = $8, credited_units = $9, lot_id = $10, attention = $11, changed_at = $12, paid_at = $13, subscription_id = $14,
+        validating = $15
       WHERE id = $1
       """,
       purchase.id, purchase.facts.stage.rawValue, purchase.state.rawValue, purchase.attempt, purchase.checkout?.session,
       purchase.checkout?.address, purchase.payment, purchase.receivedMinor, purchase.creditedUnits, purchase.lot,
-      purchase.attention?.rawValue, now, purchase.paidAt, purchase.subscription)
+      purchase.attention?.rawValue, now, purchase.paidAt, purchase.subscription, purchase.facts.isValidating)
     for (id, refund) in purchase.facts.refunds.sorted(by: { $0.key < $1.key }) {
       try run(
         """

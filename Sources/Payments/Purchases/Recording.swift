@@ -11,7 +11,7 @@ extension Payments {
   /// - Throws: `Refusal(.webhookInvalid)` unless it is proved to be the provider's.
   func receive(_ delivery: Delivery, from name: ProviderName) async throws {
     guard let provider = provider(name) else { throw Refusal(.notFound) }
-    try await record(try provider.read(delivery), from: name)
+    try await record(try await provider.read(delivery), from: name)
   }
 
   /// Writes events down, each once, with what follows from it in the same transaction.
@@ -35,6 +35,8 @@ extension Payments {
       guard found?.id == seen?.id else { return false }
       guard try session.insert(event, from: provider, about: found?.id, at: now), var purchase = found else { return true }
       try apply(event, to: &purchase, at: now, in: session)
+      // The buyer agreed; now it is ours to take it.
+      if event.fact == .approved, purchase.state.isOpen { try lookNow(at: purchase.id, in: session) }
       return true
     }
   }
@@ -57,7 +59,12 @@ extension Payments {
     try follow(from: before, to: purchase, at: now, in: session)
   }
 
-  private func add(_ fact: PurchaseFact, of event: ProviderEvent, to purchase: inout Purchase, at now: Moment) {
+  private func add(_ told: PurchaseFact, of event: ProviderEvent, to purchase: inout Purchase, at now: Moment) {
+    guard let fact = purchase.capped(told) else {
+      purchase.attention = .amountDiffers
+      return
+    }
+    if fact != told || purchase.contradicts(fact) { purchase.attention = .amountDiffers }
     switch fact {
     // Somebody has to look at it: nothing is credited for an amount that nobody asked for.
     case .paid(let money) where money != purchase.price: purchase.attention = .amountDiffers
@@ -125,6 +132,7 @@ extension Payments {
         try jobs.enqueue(.keepCard, uniqueKey: "\(purchase.id)", payload: Self.payload(purchase.id), dueAt: now, in: session)
       }
     }
+    try followRecharge(from: before, to: purchase, at: now, in: session)
     if purchase.state == .declined, before.state != .declined,
       let subscription = try purchase.subscription.flatMap({ try session.subscription($0) })
     {

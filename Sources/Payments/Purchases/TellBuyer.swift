@@ -38,7 +38,9 @@ extension Payments {
 
   /// Reminds of a payment that was begun (B65c), once: what was told before changes nothing. Whoever pays by transfer has been told all there is.
   func remind(of purchase: Purchase, in session: any Session) throws {
-    guard purchase.state.isOpen, purchase.provider != .bank, try session.exclusionEnd(of: purchase.buyer, at: clock.now) == nil else {
+    guard purchase.state.isOpen, !purchase.isValidating, purchase.provider != .bank,
+      clock.now >= purchase.createdAt.adding(seconds: Self.askPauses[0]), try session.exclusionEnd(of: purchase.buyer, at: clock.now) == nil
+    else {
       return
     }
     let tidings = Tidings(
