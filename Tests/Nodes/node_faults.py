@@ -23,6 +23,8 @@ from talkers import Agent, Talker, Visitor, widget_of
 import village
 
 SETTLE_LIMIT_SECONDS = 60
+# What somebody writes ahead of what was acknowledged.
+WAITING_LIMIT = 30
 # The connections by which the nodes tell each other; those of the store are left alone.
 BUS_CONNECTIONS = "query LIKE 'LISTEN%' OR query LIKE 'SELECT pg_notify%'"
 
@@ -94,7 +96,7 @@ async def talk_through(cluster: Cluster, seed: int, faults: list, seconds: float
     talkers: list[Talker] = [*agents, *visitors]
     for talker in talkers:
         # A database that ends its connections refuses a message for now, and not the one behind it.
-        talker.one_at_a_time = True
+        talker.longest_wait, talker.one_at_a_time = 0.5, True
     try:
         async with asyncio.timeout(SETTLE_LIMIT_SECONDS + seconds * len(faults)):
             topics = [await visitor.enter() for visitor in visitors]
@@ -141,7 +143,10 @@ async def in_thread(fault, cluster: Cluster, seconds: float) -> None:  # type: i
 async def steady(talker: Talker, topics: list[str], dice: random.Random) -> None:
     mine = [talker.topic] if isinstance(talker, Visitor) else topics
     for place in range(100_000):
-        talker.write(dice.choice(mine), f"{talker.name} says {place}")
+        topic = dice.choice(mine)
+        # Nobody goes on for ever while nothing gets through.
+        if len(talker.outbox(topic).waiting) < WAITING_LIMIT:
+            talker.write(topic, f"{talker.name} says {place}")
         await asyncio.sleep(dice.uniform(0.02, 0.15))
 
 
