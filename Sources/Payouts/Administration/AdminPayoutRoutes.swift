@@ -162,6 +162,7 @@ struct AdminPayoutsPage: Page {
   /// Those to whom most is due come first.
   private static func lines(_ sums: [EarningSum], _ found: Found, _ currency: Currency, _ texts: Texts) -> [Line] {
     let money = MoneyWords(texts.language)
+    let payable = Set(sums.filter(\.isPayable).map(\.account))
     let people = Dictionary(grouping: sums, by: \.account).map { account, sums in
       (account: account, amounts: Dictionary(sums.map { ($0.standing, $0.share) }) { $0 + $1 })
     }
@@ -169,7 +170,7 @@ struct AdminPayoutsPage: Page {
     return people.sorted { (due($1), $0.account) < (due($0), $1.account) }.map { person in
       func words(_ standing: EarningStanding) -> String { person.amounts[standing].map { money[$0] } ?? "–" }
       let hint = found.profiles[person.account]
-      let isPayable = hint != nil && due(person) > 0
+      let isPayable = hint != nil && payable.contains(person.account)
       let name = found.names[person.account.rawValue] ?? ""
       return Line(
         claim: isPayable ? DueClaim(payee: person.account, share: Money(due(person), currency)).text : nil,

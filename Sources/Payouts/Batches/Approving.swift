@@ -25,6 +25,11 @@ struct DueClaim: Hashable, Sendable {
   var text: String { "\(payee).\(share.minor)" }
 }
 
+extension EarningSum {
+  /// More than nothing, also before the platform's part: commissions that were given back may be higher than those that came in.
+  var isPayable: Bool { standing == .due && share.minor > 0 && gross.minor >= 0 }
+}
+
 /// Approving what is due (B36), and what becomes of it.
 extension Payouts {
   /// How many experts one batch pays.
@@ -64,8 +69,8 @@ extension Payouts {
   ) throws {
     let (payee, currency) = (claim.payee, claim.share.currency)
     guard let profile = try session.payoutProfile(of: payee) else { throw Refusal(.payoutChanged) }
-    let due = try session.unpaidEarnings(of: payee, at: until).first { $0.standing == .due && $0.share.currency == currency }
-    guard let due, due.share == claim.share, due.commission.minor >= 0 else { throw Refusal(.payoutChanged) }
+    let due = try session.unpaidEarnings(of: payee, at: until).first { $0.isPayable && $0.share.currency == currency }
+    guard let due, due.share == claim.share else { throw Refusal(.payoutChanged) }
     let slip = Slip(
       gross: due.gross, commission: due.commission, by: profile.method, chargesVAT: profile.chargesVAT, under: terms.slip)
     guard slip.net.minor > 0 else { throw Refusal(.payoutChanged) }
