@@ -90,6 +90,7 @@ let package = Package(
     ring("ConversationsCore", ["Base"]),
     ring("LedgerCore", ["Base"]),
     ring("Pricing", ["Base"]),
+    ring("Meter", ["Base"]),
 
     // The books, which every slice that moves money writes to inside its own transaction.
     ring("Ledger", ["Base", "Store", "LedgerCore", crypto]),
@@ -138,7 +139,7 @@ let package = Package(
       "Deals",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "Pricing",
-        "LedgerCore", "Ledger", "Brakes", "Payments",
+        "Meter", "LedgerCore", "Ledger", "Brakes", "Payments",
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 
@@ -176,6 +177,7 @@ let package = Package(
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("LedgerCoreTests", ["Base", "LedgerCore"]),
     proof("PricingTests", ["Base", "Pricing"]),
+    proof("MeterTests", ["Base", "Meter"]),
     proof("LedgerTests", ["Base", "Store", "Accounts", "LedgerCore", "Ledger"]),
     proof(
       "SimulationTests",
@@ -225,7 +227,7 @@ let package = Package(
       "DealsTests",
       [
         "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Pricing", "Payments",
-        "Deals",
+        "Deals", "Meter",
         "Parley", httpTypes,
       ]),
     proof("StoreTests", ["Base", "Store"]),

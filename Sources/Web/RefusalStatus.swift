@@ -28,7 +28,8 @@ extension Refusal.Reason {
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
       .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed,
-      .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed:
+      .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed,
+      .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy, .rechargesUsed:
       .conflict
     }
   }

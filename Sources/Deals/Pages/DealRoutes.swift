@@ -76,6 +76,7 @@ extension Deals {
     return DealPage.Found(
       hold: hold, people: people, terms: try hold.terms.flatMap { try session.terms($0) }, worth: worth?.worth ?? [],
       returned: worth?.returned ?? 0, returnable: try session.returnableUnits(of: hold), lines: try session.bookLines(about: hold),
-      refunds: try session.refunds(of: id), isFromPurchase: try purchase(behind: hold, in: session) != nil)
+      refunds: try session.refunds(of: id), isFromPurchase: try purchase(behind: hold, in: session) != nil,
+      minutes: hold.kind == .minute ? try session.minuteSession(ofHold: id) : nil)
   }
 }
