@@ -93,6 +93,7 @@ let package = Package(
     ring("ConversationsCore", ["Base"]),
     ring("LedgerCore", ["Base"]),
     ring("Pricing", ["Base"]),
+    ring("Meter", ["Base"]),
 
     // The books, which every slice that moves money writes to inside its own transaction.
     ring("Ledger", ["Base", "Store", "LedgerCore", crypto]),
@@ -141,7 +142,7 @@ let package = Package(
       "Deals",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "Pricing",
-        "LedgerCore", "Ledger", "Brakes", "Payments",
+        "Meter", "LedgerCore", "Ledger", "Brakes", "Payments",
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 
@@ -188,6 +189,7 @@ let package = Package(
     proof("ConversationsCoreTests", ["Base", "ConversationsCore"]),
     proof("LedgerCoreTests", ["Base", "LedgerCore"]),
     proof("PricingTests", ["Base", "Pricing"]),
+    proof("MeterTests", ["Base", "Meter"]),
     proof("LedgerTests", ["Base", "Store", "Accounts", "LedgerCore", "Ledger"]),
     proof(
       "SimulationTests",
@@ -237,7 +239,7 @@ let package = Package(
       "DealsTests",
       [
         "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Pricing", "Payments",
-        "Deals",
+        "Deals", "Meter",
         "Parley", httpTypes,
       ]),
     proof(

@@ -33,6 +33,8 @@ PANEL = CLIENT / "widget/panel.ts"
 TALKING = CLIENT / "widget/talking.ts"
 # Fetched where a WebSocket cannot be had, by the panel and by our own pages.
 POLLING = CLIENT / "live/polling.ts"
+# Fetched where a chat can be paid by the minute.
+MINUTES = CLIENT / "elements/minutes-bar.ts"
 MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "talk/parley-talk.ts"]
 # What a page changes about the panel that it holds, and adds to it.
 PAGE_PANEL = [CLIENT / "talk/talk.css", CLIENT / "talk/deal.css"]
@@ -46,7 +48,7 @@ WORKER = CLIENT / "worker/sw.ts"
 WEBSITES = ROOT / "Sources/Village/Websites"
 
 # What is fetched later is no part of who fetches it.
-LATER = [f"--external:*/{module.name}" for module in (TALKING, POLLING)]
+LATER = [f"--external:*/{module.name}" for module in (TALKING, POLLING, MINUTES)]
 
 LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
@@ -115,14 +117,14 @@ def hashed(source: Path, content: bytes) -> tuple[str, bytes]:
 
 def bundled_modules() -> dict[str, bytes]:
     """Whoever fetches a module later names it by the address of today, and is hashed after that."""
-    later = dict(hashed(module.with_suffix(".js"), bundled(module, "--format=esm")) for module in (TALKING, POLLING))
+    later = dict(hashed(module.with_suffix(".js"), bundled(module, "--format=esm")) for module in (TALKING, POLLING, MINUTES))
     outputs = dict(later)
     for entry in [PANEL, *MODULES]:
         # Only the panel fetches what it takes to talk; the page that is for talking has it.
-        wanted = [POLLING] if entry in MODULES else [TALKING, POLLING]
+        wanted = [POLLING, MINUTES] if entry in MODULES else [TALKING, POLLING]
         code = bundled(entry, "--format=esm", *(f"--external:*/{module.name}" for module in wanted))
-        for module, name in zip((TALKING, POLLING), later, strict=True):
-            code = re.sub(rb'"(\.{1,2}/)+(live/)?' + re.escape(module.name.encode()) + b'"', f'"./{name}"'.encode(), code)
+        for module, name in zip((TALKING, POLLING, MINUTES), later, strict=True):
+            code = re.sub(rb'"(\.{1,2}/)+(?:live/|elements/)?' + re.escape(module.name.encode()) + b'"', f'"./{name}"'.encode(), code)
         name, code = hashed(entry.with_suffix(".js"), code)
         outputs[name] = code
     return outputs

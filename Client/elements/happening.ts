@@ -1,4 +1,5 @@
 import type { Entry } from "../live/wire.ts";
+import { sayMinutes } from "./minute-lines.ts";
 import type { Texts } from "./texts.ts";
 
 const happenings: ReadonlySet<string> = new Set([
@@ -11,6 +12,7 @@ const happenings: ReadonlySet<string> = new Set([
   "AnswerLate",
   "QuestionReleased",
   "TipGiven",
+  "MinuteChat",
 ]);
 
 /** Whether the team is shown the entry as a system line. What a later server adds counts for its number, but is shown as nothing. */
@@ -47,6 +49,8 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
       return texts.say("line.questionReleased");
     case "TipGiven":
       return texts.count(entry.body.unit === "coins" ? "tip.coins" : "tip.credits", entry.body.units, { name });
+    case "MinuteChat":
+      return sayMinutes(entry, texts);
     case "MessageSent":
       return isErased(entry) ? texts.say("line.erased") : "";
     case "FileExpired":

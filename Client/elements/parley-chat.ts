@@ -3,6 +3,8 @@ import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
 import { DueBar } from "./due-bar.ts";
 import { back, check, type Drawing, leave, panel } from "./drawings.ts";
+import { topicOf } from "./threads.ts";
+import type { MinutesBar } from "./minutes-bar.ts";
 import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { makeFace, showFace } from "./face.ts";
 import { make, setAttributes, setText } from "./make.ts";
@@ -30,6 +32,9 @@ export class ParleyChat extends DeskElement {
   readonly #buttons = make("div", { class: "buttons" });
   readonly #foot = make("div", { class: "foot" });
   #due: DueBar | null = null;
+  readonly #minutes = make("div", { hidden: true });
+  #minutesBar: MinutesBar | null = null;
+  #loadsMinutes = false;
   #leave = make("button");
   #close = make("button");
   #panel = make("button");
@@ -67,7 +72,11 @@ export class ParleyChat extends DeskElement {
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
     this.addEventListener("parley-sent", () => this.#thread?.follow(), { signal });
-    const timer = setInterval(() => this.#due?.tick(), secondMilliseconds);
+    workspace.on("deal", () => this.renderSoon(), signal);
+    const timer = setInterval(() => {
+      this.#due?.tick();
+      this.#showMinutes();
+    }, secondMilliseconds);
     signal.addEventListener("abort", () => clearInterval(timer));
     this.render();
   }
@@ -88,6 +97,7 @@ export class ParleyChat extends DeskElement {
     if (!thread.isConnected) this.replaceChildren(this.#header, this.#foot);
     this.#showFoot(row);
     this.#due?.show(row);
+    this.#showMinutes();
     // The thread comes last, so that it finds its place in the room that the rest leaves it.
     if (!thread.isConnected) this.#header.after(thread);
   }
@@ -160,9 +170,45 @@ export class ParleyChat extends DeskElement {
     const joined = workspace.hasJoined(row);
     this.#leave.hidden = !joined;
     // Who only looks on is offered the way in below, not a way to end it. What is paid for is answered first.
-    this.#close.hidden = !joined || (row.deal?.open ?? 0) > 0;
+    const { deals } = workspace;
+    const clock = deals.of(topicOf(row.conversation))?.minutes?.session ?? null;
+    const isPaid = (row.deal?.open ?? 0) > 0 || clock !== null;
+    this.#close.hidden = !joined || isPaid;
     const isOpen = this.getAttribute("panel") === "open";
     setAttributes(this.#panel, { "aria-expanded": String(isOpen) });
+  }
+
+  /** A chat by the minute, in one's own paid threads. What shows it is fetched where there is one. */
+  #showMinutes(): void {
+    const { workspace, texts } = this.desk;
+    const conversation = this.getAttribute("conversation") ?? "";
+    const topic = topicOf(conversation);
+    const deal = workspace.rows.isOwn(conversation) ? workspace.deals.of(topic) : null;
+    const minutes = deal?.minutes ?? null;
+    const isThere = minutes !== null && (minutes.session !== null || minutes.last !== null);
+    this.#minutes.hidden = !isThere;
+    if (!isThere || deal === null) return;
+    if (this.#minutesBar !== null) {
+      const row = workspace.rows.rows.get(conversation);
+      const name = row === undefined ? "" : nameOf(row, this.desk);
+      return this.#minutesBar.show({ topic, deal, name, now: workspace.now, free: null });
+    }
+    if (this.#loadsMinutes) return;
+    this.#loadsMinutes = true;
+    import("./minutes-bar.ts").then(({ makeMinutesBar }) => {
+      this.#minutesBar = makeMinutesBar({
+        texts,
+        side: "expert",
+        buy: "",
+        bills: "/earnings/minutes",
+        ask: (question) => workspace.connection.ask(question).catch(() => null),
+      });
+      this.#minutes.replaceChildren(this.#minutesBar.element);
+      this.#showMinutes();
+    }).catch(() => {
+      // Without a network it is fetched with the next second.
+      this.#loadsMinutes = false;
+    });
   }
 
   /** The site, then where the visitor is now (E33: it changes silently), or that they are gone (E34). */
@@ -223,7 +269,11 @@ export class ParleyChat extends DeskElement {
     this.#shownFoot = shown;
     if (wasWriting) return;
     this.#composer = null;
-    this.#foot.replaceChildren(...(this.#due === null ? [] : [this.#due.node]), ...this.#partsOf(foot, row));
+    this.#foot.replaceChildren(
+      ...(this.#due === null ? [] : [this.#due.node]),
+      this.#minutes,
+      ...this.#partsOf(foot, row),
+    );
     if (this.#composer !== null && (this.#wantsToWrite || hadFocus)) this.focusComposer();
   }
 

@@ -11,6 +11,8 @@ import emptyPlace from "./empty-place.ts" with { type: "text" };
 import fileChecks from "./file-checks.ts" with { type: "text" };
 import happening from "./happening.ts" with { type: "text" };
 import lineBanner from "./line-banner.ts" with { type: "text" };
+import minuteLines from "./minute-lines.ts" with { type: "text" };
+import minutesBar from "./minutes-bar.ts" with { type: "text" };
 import news from "./news.ts" with { type: "text" };
 import noticeCentre from "./notice-centre.ts" with { type: "text" };
 import noticeLine from "./notice-line.ts" with { type: "text" };
@@ -41,6 +43,8 @@ const sources = [
   fileChecks,
   happening,
   lineBanner,
+  minuteLines,
+  minutesBar,
   news,
   noticeCentre,
   noticeLine,

@@ -3,6 +3,7 @@
 import type { Clock } from "../live/clock.ts";
 import { Connection, type Ending, type Phase, type Socket } from "../live/connection.ts";
 import { Emitter } from "../live/emitter.ts";
+import { Deals } from "../live/deals.ts";
 import { StateFeed } from "../live/feeds.ts";
 import { Notices } from "../live/notices.ts";
 import type { Upload } from "../live/outbox.ts";
@@ -24,6 +25,7 @@ export interface WorkspaceEvents {
   phase: Phase;
   /** Who I am, my status or my sites. */
   me: AgentSnapshot;
+  deal: undefined;
   /** Rows came, went, changed or began to type. */
   rows: void;
   /** Something in the thread of this conversation. */
@@ -57,6 +59,8 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   loaded = false;
 
   readonly #options: WorkspaceOptions;
+  /** How the paid threads stand that are open. */
+  readonly deals = new Deals();
   readonly #agent = new Latest(isAgentSnapshot);
   readonly #time = new ServerTime();
   /** By topic, as the two below. */
@@ -82,7 +86,10 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     });
     this.connection.on("phase", (phase) => this.emit("phase", phase));
     this.connection.on("welcome", (welcome) => this.#welcomed(welcome));
-    this.connection.on("frame", (frame) => this.#time.take(frame, clock.now()));
+    this.connection.on("frame", (frame) => {
+      this.#time.take(frame, clock.now());
+      if (this.deals.take(frame)) this.emit("deal", undefined);
+    });
     this.connection.on("ended", (ending) => this.emit("ended", ending));
   }
 

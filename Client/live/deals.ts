@@ -2,6 +2,23 @@
 
 import type { Deal, ServerFrame } from "./wire.ts";
 
+/** Those of several threads, by topic: for who looks from one to another. */
+export class Deals {
+  readonly #known = new Map<string, Deal>();
+
+  of(topic: string): Deal | null {
+    return this.#known.get(topic) ?? null;
+  }
+
+  /** True when one changed. */
+  take(frame: ServerFrame): boolean {
+    if (frame.event !== "Subscribed" && frame.event !== "DealChanged") return false;
+    if (frame.deal) this.#known.set(frame.topic, frame.deal);
+    else this.#known.delete(frame.topic);
+    return true;
+  }
+}
+
 export class LatestDeal {
   /** Null until it is known, and where nothing is paid. */
   value: Deal | null = null;

@@ -78,8 +78,13 @@ export type Question =
     readonly units: number;
     readonly client: string;
   }
+  | { readonly do: "minutes"; readonly topic: string; readonly deed: MinuteDeed; readonly rate?: number }
+  | { readonly do: "beat"; readonly topic: string; readonly session: string; readonly over?: true }
   | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
+
+/** What one of the two does about a chat by the minute. */
+export type MinuteDeed = "start" | "cancel" | "recharge" | "proceed" | "accept" | "decline" | "rest" | "end";
 
 /** In a paid thread: the price that its sender was shown. */
 interface Agreed {
@@ -203,6 +208,15 @@ export interface Tip {
   readonly units: number;
 }
 
+/** What happened to a chat by the minute; where it ended with a bill, what that came to. */
+export interface MinuteNews {
+  readonly step: "offered" | "started" | "billing" | "low" | "idle" | "paused" | "resumed" | "ended";
+  readonly why: string | null;
+  readonly seconds: number | null;
+  readonly unit: string | null;
+  readonly units: number | null;
+}
+
 export type EntryKind =
   | { readonly event: "ChatOpened"; readonly body: { readonly form: FormState; readonly offline: boolean } }
   | { readonly event: "FormSent"; readonly body: { readonly name: string } }
@@ -212,6 +226,7 @@ export type EntryKind =
   | { readonly event: "AnswerLate" | "QuestionReleased"; readonly body: QuestionReach }
   | { readonly event: "AnswerRated"; readonly body: Rating }
   | { readonly event: "TipGiven"; readonly body: Tip }
+  | { readonly event: "MinuteChat"; readonly body: MinuteNews }
   | { readonly event: "AgentJoinedChat" }
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
@@ -270,7 +285,41 @@ export interface Deal {
     readonly status: AgentStatus;
   };
   /** The latest answers that were paid for, oldest first: what each was paid in, as a tip is, and until when it can be rated. */
+  /** How a chat by the minute stands; null, or missing, where there is none and none is offered. */
+  readonly minutes?: Minutes | null;
   readonly paid?: readonly { readonly n: number; readonly unit: string; readonly rateUntil: number }[];
+}
+
+export interface Minutes {
+  /** What a minute costs who begins now. */
+  readonly offer: {
+    readonly rate: number;
+    readonly byMinute: boolean;
+    readonly freeSeconds: number;
+    readonly busy: boolean;
+  } | null;
+  readonly session: MinuteSession | null;
+  /** The latest one that came to a clock: its bill can be looked at. */
+  readonly last: string | null;
+}
+
+export interface MinuteSession {
+  readonly id: string;
+  readonly phase: "offered" | "waiting" | "running" | "weak" | "idle" | "recharging" | "over";
+  readonly rate: number;
+  readonly byMinute: boolean;
+  readonly freeSeconds: number;
+  /** For how many milliseconds the clock ran at the moment `asOf`, and for how many it can run in all. */
+  readonly ran: number;
+  readonly asOf: number;
+  readonly lasts: number;
+  /** Until when the phase stays by itself. */
+  readonly until: number | null;
+  /** The part of the expert in 1/10,000. */
+  readonly share: number;
+  /** Nobody wrote for a while. */
+  readonly idle: boolean;
+  readonly rechargesLeft: number;
 }
 
 export interface Subscribed {

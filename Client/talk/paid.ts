@@ -3,6 +3,8 @@
 
 import { isLookedAt } from "../elements/looking.ts";
 import { make, setText } from "../elements/make.ts";
+import { sayMinutes } from "../elements/minute-lines.ts";
+import type { MinutesBar } from "../elements/minutes-bar.ts";
 import { Texts } from "../elements/texts.ts";
 import { sends } from "../elements/writing.ts";
 import { LatestDeal } from "../live/deals.ts";
@@ -67,6 +69,10 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     ask: (question) => chat.ask(question),
     wallet: wallet === null ? null : (unit) => wallet.of(unit),
   });
+  const minutesPlace = make("div", { hidden: true });
+  const around = make("div", {}, minutesPlace, bar.element);
+  let minutesBar: MinutesBar | null = null;
+  let loadsMinutes = false;
   let composer: WritingPart | null = null;
   let thread: Element | null = null;
   let problem = "";
@@ -76,7 +82,14 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
 
   const underWay = (): number => chat.pending.filter(({ state }) => state !== "lost").length;
 
+  /** While a clock runs, what is said is paid by it. */
+  const isClockRunning = (): boolean => {
+    const phase = latest.value?.minutes?.session?.phase;
+    return phase !== undefined && phase !== "offered" && phase !== "over";
+  };
+
   const isShort = (): boolean => {
+    if (isClockRunning()) return false;
     const deal = latest.value;
     const known = deal === null ? null : wallet?.current(deal.unit) ?? null;
     return deal !== null && known !== null && !canPay(known, deal.price, underWay());
@@ -87,7 +100,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     const deal = latest.value;
     const known = deal === null ? null : wallet?.current(deal.unit) ?? null;
     if (deal === null || known === null) return;
-    const isLow = !canPay(known, deal.price, 0);
+    const isLow = !isClockRunning() && !canPay(known, deal.price, 0);
     if (isLow && wasLow !== true) alerts.call("creditLow", { isSilent: wasLow === null });
     else if (!isLow) alerts.end("creditLow");
     wasLow = isLow;
@@ -110,9 +123,33 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
       const topic = chat.log?.topic ?? "";
       thanks.show({ thread, topic, deal, entries, now: time.now(Date.now()) });
     }
-    setText(cost, sayCost(deal, texts));
+    setText(cost, isClockRunning() ? "" : sayCost(deal, texts));
+    showMinutes();
     const words = composer?.element.querySelector("textarea");
     if (words && deal !== null) words.placeholder = texts.say("composer.placeholder", { name: deal.expert.name });
+  };
+
+  /** What shows a chat by the minute is fetched where there is one. */
+  const showMinutes = (): void => {
+    const deal = latest.value;
+    minutesPlace.hidden = account === "" || deal === null || !deal.minutes;
+    if (minutesPlace.hidden || deal === null) return;
+    if (minutesBar !== null) {
+      const free = wallet?.of(deal.unit)?.free ?? null;
+      const topic = chat.log?.topic ?? "";
+      return minutesBar.show({ topic, deal, name: deal.expert.name, now: time.now(Date.now()), free });
+    }
+    if (loadsMinutes) return;
+    loadsMinutes = true;
+    import("../elements/minutes-bar.ts").then(({ makeMinutesBar }) => {
+      const ask: Parameters<typeof makeMinutesBar>[0]["ask"] = (question) => chat.ask(question);
+      minutesBar = makeMinutesBar({ texts, side: "customer", buy, bills: "/wallet/minutes", ask });
+      minutesPlace.replaceChildren(minutesBar.element);
+      showMinutes();
+    }).catch(() => {
+      // Without a network it is fetched with the next second.
+      loadsMinutes = false;
+    });
   };
 
   /** Enter or the button: what cannot be paid for is not sent at all, and stays in the composer. */
@@ -151,7 +188,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     show();
   });
 
-  chat.outbox.price = () => latest.value?.price ?? null;
+  chat.outbox.price = () => isClockRunning() ? null : latest.value?.price ?? null;
   chat.on("frame", follow, signal);
   chat.outbox.on("changed", takeBack, signal);
   wallet?.on("changed", () => {
@@ -167,13 +204,14 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
 
   return {
     element: head.element,
-    bar: bar.element,
+    bar: around,
     show,
     heard(): void {
       if (!isLookedAt()) alerts.call("message");
     },
     sayLine(entry): string {
       if (entry.event === "AnswerLate") return texts.say("line.late");
+      if (entry.event === "MinuteChat") return sayMinutes(entry, texts);
       return entry.event === "QuestionReleased" ? texts.say("line.released") : sayTip(entry, texts);
     },
     watch(part, bubbles): void {

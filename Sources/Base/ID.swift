@@ -56,6 +56,7 @@ public enum Kinds {
   public enum Rates {}
   public enum Subscription {}
   public enum ServiceRefund {}
+  public enum MinuteSession {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -80,3 +81,4 @@ public typealias TermsID = ID<Kinds.Terms>
 public typealias RatesID = ID<Kinds.Rates>
 public typealias SubscriptionID = ID<Kinds.Subscription>
 public typealias ServiceRefundID = ID<Kinds.ServiceRefund>
+public typealias MinuteSessionID = ID<Kinds.MinuteSession>

@@ -40,6 +40,7 @@ public struct Refusal: Error, Hashable, Sendable {
     // Money.
     case creditMissing, answerPriceChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
     case answerUnpaid, ratingClosed
+    case minutesUnoffered, minutesOver, minutesRunning, expertBusy, rechargesUsed
     // What payers hold themselves to.
     case sessionLimitReached, dayLimitReached, monthLimitReached, stopReached, selfExcluded
     // Copies of what is kept.

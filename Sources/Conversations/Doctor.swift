@@ -75,6 +75,7 @@ extension Change {
     case .letter(let news): fact = .letter(news)
     case .deal(let news): fact = .deal(news)
     case .thanked(let thanks): fact = .thanked(thanks)
+    case .minutes(let news): fact = .minutes(news)
     case .agentJoined: fact = .joined
     case .agentLeft(let last): fact = .left(last: last)
     case .closed(let unwritten): fact = .closed(unwritten: unwritten)

@@ -25,6 +25,8 @@ extension Line {
       case .rate(let topic, let rating): try rate(rating, in: topic, id: id, on: connection)
       case .tip(let topic, let n, let units, let client):
         try tip(units, for: n, client: client, in: topic, id: id, on: connection)
+      case .minutes(let topic, let deed, let rate): try act(deed, rate: rate, in: topic, id: id, on: connection)
+      case .beat(let topic, let session, let over): try beat(of: session, isOver: over, in: topic, id: id, on: connection)
       case .join(let topic): try perform(.join, in: topic, id: id, as: .agent, on: connection)
       case .leave(let topic): try perform(.leave, in: topic, id: id, as: .agent, on: connection)
       case .close(let topic): try perform(.close, in: topic, id: id, as: .either, on: connection)
@@ -142,6 +144,35 @@ extension Line {
     try thank(in: topic, id: id, on: connection) { .tip(Tip(of: n, units: Units(units, $0), client: client)) }
   }
 
+  /// What somebody does about a chat by the minute; money goes only from who is signed in.
+  private func act(_ deed: MinuteDeed, rate: Int64?, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .either)
+    let side = try minuteSide(doer)
+    guard deed.side == nil || deed.side == side else { throw Refusal(.notAllowed) }
+    try admitMessage()
+    connection.began()
+    house.act(MinuteWish(deed: deed, side: side, rate: rate), in: conversation, by: doer) { [self] result in
+      defer { connection.ended() }
+      switch result {
+      case .success: connection.send(Done(id: id))
+      case .failure(let error): refuse(error, id: id, on: connection)
+      }
+    }
+  }
+
+  private func beat(of session: MinuteSessionID, isOver: Bool, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .either)
+    house.toll.beat(of: session, isOver: isOver, in: conversation, by: try minuteSide(doer), at: house.clock.now)
+    // It is said every few seconds: only who wants an answer gets one.
+    if id != nil { connection.send(Done(id: id)) }
+  }
+
+  private func minuteSide(_ doer: Doer) throws(Refusal) -> MinuteSide {
+    guard case .visitor = doer else { return .expert }
+    guard case .session = try visiting().link?.holder else { throw Refusal(.signInNeeded) }
+    return .customer
+  }
+
   /// - Parameter thanks: made of the unit that the answer was paid in.
   private func thank(
     in topic: Topic, id: String?, on connection: Connection, _ thanks: @escaping @Sendable (CreditUnit) -> Thanks
@@ -215,6 +246,7 @@ extension Line {
 
   private func type(_ on: Bool, in topic: Topic, on connection: Connection) throws(Refusal) {
     let (conversation, doer) = try place(topic, as: .either)
+    if on { house.toll.typed(in: conversation, by: doer.account == nil ? .customer : .expert, at: house.clock.now) }
     switch doer {
     case .visitor: house.visitorTyping(on, guest: try visiting())
     case .agent(let account):

@@ -76,6 +76,7 @@ extension LoggedEntry {
     case .letter(let news): return (nil, .letter(news))
     case .deal(let news): return (nil, .deal(news))
     case .thanked(let thanks): return (nil, .thanked(thanks))
+    case .minutes(let news): return (nil, .minutes(news))
     }
   }
 }

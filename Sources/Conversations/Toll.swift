@@ -27,14 +27,41 @@ public protocol Toll: Sendable {
     for deal: Deal, in conversation: ConversationID, at now: Moment, in session: any Session, _ make: (CreditUnit) -> Thanks
   ) throws -> Thanks?
 
+  /// What one of the two does about their chat by the minute.
+  ///
+  /// - Returns: what the log says.
+  /// - Throws: what stands in the way, as a `Refusal`.
+  func act(_ wish: MinuteWish, for deal: Deal, in conversation: ConversationID, at now: Moment, in session: any Session) throws
+    -> [MinuteNews]
+
+  /// One of the two is there: said every few seconds while their chat by the minute goes on.
+  func beat(of session: MinuteSessionID, isOver: Bool, in conversation: ConversationID, by side: MinuteSide, at now: Moment)
+
+  /// One of the two types.
+  func typed(in conversation: ConversationID, by side: MinuteSide, at now: Moment)
+
+  /// How a chat by the minute stands, and what one costs; nil where there is none and none is offered.
+  func minutes(_ deal: Deal, in conversation: ConversationID, at site: SiteID, now: Moment, in session: any Session) throws -> MinutesView?
+
   /// What the next question of a thread costs; nil where nothing is paid any more.
   func quote(_ deal: Deal, at site: SiteID, now: Moment, in session: any Session) throws -> Quote?
+
+  /// Whether a chat by the minute was asked for or goes on.
+  func isClockRunning(in conversation: ConversationID, in session: any Session) throws -> Bool
 
   /// What an account has.
   func wallets(of account: AccountID, in session: any Session) throws -> [WalletView]
 
   /// What waits for a paid answer.
   func waiting(in conversations: [ConversationID], in session: any Session) throws -> [ConversationID: WaitingQuestions]
+}
+
+/// What one of the two wants of their chat by the minute.
+public struct MinuteWish: Hashable, Sendable {
+  public let deed: MinuteDeed
+  public let side: MinuteSide
+  /// The price of a minute that a customer was shown.
+  public let rate: Int64?
 }
 
 public struct PaidQuestion: Sendable {
@@ -103,6 +130,7 @@ struct Standing: Sendable {
   let asked: Int64
   let expert: Face
   let paid: [PaidAnswer]
+  let minutes: MinutesView?
 }
 
 extension DealView.Waiting {
@@ -121,7 +149,8 @@ extension Conversations {
     return Standing(
       conversation: held.id, quote: quote,
       waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face,
-      paid: try toll.paidAnswers(in: held.id, in: session))
+      paid: try toll.paidAnswers(in: held.id, in: session),
+      minutes: try toll.minutes(deal, in: held.id, at: held.site, now: clock.now, in: session))
   }
 
   func seen(_ standing: Standing) -> DealView {
@@ -130,7 +159,8 @@ extension Conversations {
       unit: standing.quote.unit, price: standing.quote.total.count, isIncluded: standing.quote.isIncluded,
       waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
       expert: DealView.Expert(id: expert.account, name: expert.name, avatar: expert.avatar, status: desk.status(of: expert.account)),
-      paid: standing.paid.map { DealView.Paid(n: $0.n, unit: $0.unit, rateUntil: $0.rateUntil) })
+      paid: standing.paid.map { DealView.Paid(n: $0.n, unit: $0.unit, rateUntil: $0.rateUntil) },
+      minutes: standing.minutes)
   }
 
   /// What an account has changed: every open page of it is told in a moment.
@@ -158,6 +188,7 @@ extension Conversations {
     if performed.isClosed, try toll.waiting(in: [performed.conversation], in: session)[performed.conversation] != nil {
       throw Refusal(.answerDue)
     }
+    if performed.isClosed, try toll.isClockRunning(in: performed.conversation, in: session) { throw Refusal(.minutesRunning) }
     if let n = performed.saidByVisitor {
       let question = PaidQuestion(
         site: performed.site, conversation: performed.conversation, customer: deal.customer, expert: deal.expert, n: n, agreed: agreed,
@@ -185,9 +216,9 @@ extension Conversations {
     _ kind: JobKind, _ work: @escaping @Sendable (any Session, ConversationID, Moment) throws -> [DealNews]
   ) -> JobHandler {
     JobHandler(
-      kind, locking: { payload in Self.conversation(in: payload).map { [.conversation($0)] } ?? [] },
+      kind, locking: { payload in Self.thread(in: payload).map { [.conversation($0)] } ?? [] },
       { [clock] session, payload -> [Performed] in
-        guard let conversation = Self.conversation(in: payload) else { return [] }
+        guard let conversation = Self.thread(in: payload) else { return [] }
         let now = clock.now
         return try work(session, conversation, now).map { news in
           try session.perform(.noteDeal(news), in: conversation, by: .clock, at: now)
@@ -201,7 +232,7 @@ extension Conversations {
   /// The payload of such a job.
   public static func payload(about conversation: ConversationID) -> String { #"{"conversation":"\#(conversation)"}"# }
 
-  private static func conversation(in payload: String) -> ConversationID? {
+  static func thread(in payload: String) -> ConversationID? {
     payload.split(separator: "\"").dropFirst(3).first.flatMap { ConversationID(String($0)) }
   }
 }

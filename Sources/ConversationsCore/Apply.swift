@@ -30,7 +30,7 @@ extension Conversation {
     case .deal(let news):
       if news.step == .late { dealsLate = max(dealsLate, news.upTo) } else { dealsReleased = max(dealsReleased, news.upTo) }
     // Nothing that a rule asks about.
-    case .fileExpired, .thanked: break
+    case .fileExpired, .thanked, .minutes: break
     }
   }
 

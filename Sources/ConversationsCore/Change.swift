@@ -31,5 +31,6 @@ public struct Change: Equatable, Sendable {
     case letter(LetterNews)
     case deal(DealNews)
     case thanked(Thanks)
+    case minutes(MinuteNews)
   }
 }

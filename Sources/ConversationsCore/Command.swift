@@ -23,6 +23,8 @@ public enum Command: Equatable, Sendable {
   case noteDeal(DealNews)
   /// A customer rates an answer, or gives a tip for it.
   case thank(Thanks)
+  /// Something happened to a chat by the minute; the request for one opens a chat.
+  case noteMinutes(newChat: ChatID, MinuteNews)
 }
 
 /// Who wants it, with what the rules ask about them.

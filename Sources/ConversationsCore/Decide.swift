@@ -38,8 +38,13 @@ extension Conversation {
     case (.thank(let thanks), .visitor(let asker)):
       guard thanks.of > 0, thanks.of <= head else { throw Refusal(.notFound) }
       return [Change(at: now, by: .visitor(name: asker.name), fact: .thanked(thanks))]
+    case (.noteMinutes(let id, let news), .visitor(let asker)):
+      let asked = Change(at: now, by: .visitor(name: asker.name), fact: .minutes(news))
+      return isOpen ? [asked] : [opening(id, form: .sent, by: asker, at: now), asked]
+    case (.noteMinutes(_, let news), .clock):
+      return head > 0 ? [Change(at: now, by: .nobody, fact: .minutes(news))] : []
     case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.close, .clock), (.expire, _),
-      (.expireFile, _), (.noteLetter, _), (.noteDeal, _), (.thank, _):
+      (.expireFile, _), (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent):
       throw Refusal(.notAllowed)
     }
   }

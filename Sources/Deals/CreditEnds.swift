@@ -35,6 +35,7 @@ extension Deals {
   public func prepare() async throws {
     let now = clock.now
     try await store.write { [self] in try expectLook(after: now, in: $0) }
+    try await prepareMinutes(at: now)
   }
 
   private func expectLook(after now: Moment, in session: any Session) throws {

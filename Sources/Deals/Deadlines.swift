@@ -18,7 +18,7 @@ extension Deals {
       conversations.dealJob(.watchDeadlines) { [self] session, conversation, now in
         try keepDeadlines(of: conversation, at: now, in: session)
       }
-    ] + creditHandlers
+    ] + creditHandlers + minuteHandlers
   }
 
   private func keepDeadlines(of conversation: ConversationID, at now: Moment, in session: any Session) throws -> [DealNews] {

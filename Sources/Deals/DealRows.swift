@@ -5,7 +5,7 @@ import Store
 
 /// How a question or a tip stands.
 enum DealState: String, CaseIterable, Sendable {
-  case open, answered, released, given, partlyRefunded, refunded
+  case open, answered, taken, released, given, partlyRefunded, refunded
 
   init(_ hold: Hold, returned: Int64) {
     if returned > 0 {
@@ -15,13 +15,17 @@ enum DealState: String, CaseIterable, Sendable {
     } else if hold.captured == 0 {
       self = .released
     } else {
-      self = hold.kind == .tip ? .given : .answered
+      switch hold.kind {
+      case .question: self = .answered
+      case .tip: self = .given
+      case .minute: self = .taken
+      }
     }
   }
 
   var tone: String {
     switch self {
-    case .answered, .given: "good"
+    case .answered, .taken, .given: "good"
     case .open, .partlyRefunded: "wait"
     case .released, .refunded: "plain"
     }
@@ -32,15 +36,16 @@ enum DealState: String, CaseIterable, Sendable {
 struct DealFilter: Sendable {
   /// Of rows: questions by their state, tips, refunds.
   enum Kind: String, CaseIterable, Sendable {
-    case open, answered, released, disputed, tip, refund
+    case open, answered, released, disputed, tip, minute, refund
 
     fileprivate var condition: String {
       switch self {
       case .open: "x.row = 'question' AND h.settled_at IS NULL"
       case .answered: "x.row = 'question' AND h.captured > 0"
       case .released: "x.row = 'question' AND h.settled_at IS NOT NULL AND h.captured = 0"
-      case .disputed: "x.row = 'question' AND EXISTS (SELECT 1 FROM disputes d WHERE d.hold_id = h.id AND d.decided_at IS NULL)"
+      case .disputed: "x.row IN ('question', 'minute') AND EXISTS (SELECT 1 FROM disputes d WHERE d.hold_id = h.id AND d.decided_at IS NULL)"
       case .tip: "x.row = 'tip'"
+      case .minute: "x.row = 'minute'"
       case .refund: "x.row = 'refund'"
       }
     }

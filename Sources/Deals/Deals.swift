@@ -13,6 +13,7 @@ import Web
 /// - `Terms` say what an answer costs at a website, and what is promised for it.
 /// - `MessageToll` holds, captures and gives back inside the transactions of Conversations.
 /// - `Deadlines` keep every promise's end.
+/// - `Sessions/`: chats by the minute. `MinuteDesk` writes down what happens and does what the meter says.
 /// - `Thanking` is what comes after an answer; `ServiceRefunds` give back what was paid for one; `Disputes/` say when they should.
 /// - `Pages/`: who can be asked, what was earned, the terms.
 public final class Deals: Sendable {
@@ -26,6 +27,8 @@ public final class Deals: Sendable {
   let conversations: Conversations
   let notifications: Notifications
   let payments: Payments
+  /// Accounts whose credit changed: a chat by the minute may wait for it.
+  let credited = Gatherer<AccountID, Bool>(waitMilliseconds: 100, atOnce: 200) { $1 }
 
   public init(
     store: any Store, ids: IDMaker, clock: WallClock, web: WebFront, ledger: Ledger, toll: MessageToll, sites: Sites,
@@ -44,6 +47,8 @@ public final class Deals: Sendable {
     register(on: notifications)
     tellEnds(by: notifications)
     toll.tellTips(by: notifications)
+    toll.minutes.heartbeats.onChange { [weak self] place, events in self?.note(events, of: place) }
+    ledger.onWalletMoved { [credited] account, _ in credited.note(account, true) }
     tellRefunds(by: notifications)
     tellDisputes(by: notifications)
   }
@@ -57,6 +62,7 @@ public final class Deals: Sendable {
     GuidelineRoutes(deals: self).register(on: routes)
     PurseRoutes(deals: self).register(on: routes)
     DealRoutes(deals: self).register(on: routes)
+    MinuteRoutes(deals: self).register(on: routes)
   }
 
   /// Somebody's thread with an expert, which is made when there is none: one for life.

@@ -19,6 +19,7 @@ public struct MessageToll: Toll {
   let jobs: Jobs
   let notifications: Notifications
   let refunds: ServiceRefunds
+  let minutes: MinuteDesk
   /// Whether an answer rated one star is given back, once per customer and month.
   let refundsOneStar: Bool
 
@@ -28,9 +29,12 @@ public struct MessageToll: Toll {
     self.notifications = notifications
     refunds = ServiceRefunds(ledger: ledger, ids: ids, notifications: notifications)
     self.refundsOneStar = refundsOneStar
+    minutes = MinuteDesk(ledger: ledger, jobs: jobs, ids: ids, heartbeats: Heartbeats(run: ids.next()))
   }
 
   public func ask(_ question: PaidQuestion, in session: any Session) throws {
+    // While a clock runs, what is said is paid by it.
+    if try minutes.note(.customer, wroteIn: question.conversation, at: question.at, in: session) { return }
     guard try session.answers(question.expert, at: question.site) else { throw Refusal(.expertGone) }
     // Since an administrator made it free.
     guard let terms = try session.terms(at: question.site) else { return }
@@ -64,6 +68,7 @@ public struct MessageToll: Toll {
   }
 
   public func answer(_ n: Int64, in conversation: ConversationID, at now: Moment, in session: any Session) throws {
+    _ = try minutes.note(.expert, wroteIn: conversation, at: now, in: session)
     for hold in try session.openHolds(in: conversation) {
       // Whoever looks a moment too late finds the deadline kept: what is overdue goes back, whether the job was there or not.
       if hold.deadline > now { try ledger.capture(hold, for: n, at: now, in: session) }
@@ -96,7 +101,7 @@ public struct MessageToll: Toll {
         MIN(h.deadline_at), MIN(h.held_at + t.notice_seconds * 1000)
       FROM holds h
       JOIN terms t ON t.id = h.terms_id
-      WHERE h.settled_at IS NULL AND h.conversation_id \(list.sql)
+      WHERE h.settled_at IS NULL AND h.kind = 'question' AND h.conversation_id \(list.sql)
       GROUP BY h.conversation_id
       """, list.values)
     return Dictionary(
@@ -112,7 +117,7 @@ extension WalletView {
 
 extension Session {
   /// Whether somebody still answers for a website.
-  fileprivate func answers(_ expert: AccountID, at site: SiteID) throws -> Bool {
+  func answers(_ expert: AccountID, at site: SiteID) throws -> Bool {
     try row(
       """
       SELECT 1
@@ -124,6 +129,6 @@ extension Session {
 
   /// How many promises an expert has still to keep.
   func openQuestions(for expert: AccountID) throws -> Int64 {
-    try row("SELECT COUNT(*) FROM holds WHERE payee_id = $1 AND settled_at IS NULL", expert)?[0] ?? 0
+    try row("SELECT COUNT(*) FROM holds WHERE payee_id = $1 AND settled_at IS NULL AND kind = 'question'", expert)?[0] ?? 0
   }
 }

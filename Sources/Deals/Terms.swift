@@ -1,4 +1,5 @@
 import Base
+import Meter
 import Pricing
 import Store
 
@@ -11,6 +12,11 @@ public struct Terms: Hashable, Sendable {
   public let price: Units
   /// What an answer to a video message costs, in the same unit; nil where none are answered.
   public let videoPrice: Int64?
+  /// What a minute of a chat costs; nil where nobody is asked by the minute.
+  public let minutePrice: Int64?
+  public let minuteIncrement: MeterTerms.Increment
+  /// At the beginning of a customer's first chat with an expert.
+  public let freeSeconds: Int64
   /// Experts who named prices of their own get those.
   public let expertsSetPrices: Bool
   /// The platform's part in 1/10,000.
@@ -26,8 +32,12 @@ public struct Terms: Hashable, Sendable {
 
   public init(
     id: TermsID, site: SiteID, price: Units, videoPrice: Int64? = nil, expertsSetPrices: Bool = false, commission: Int64 = 2000,
-    answerSeconds: Int64 = 3600, noticeSeconds: Int64 = 2700, openLimit: Int64 = 10, tipCommission: Int64 = 0
+    answerSeconds: Int64 = 3600, noticeSeconds: Int64 = 2700, openLimit: Int64 = 10, tipCommission: Int64 = 0,
+    minutePrice: Int64? = nil, minuteIncrement: MeterTerms.Increment = .second, freeSeconds: Int64 = 0
   ) {
+    self.minutePrice = minutePrice
+    self.minuteIncrement = minuteIncrement
+    self.freeSeconds = freeSeconds
     self.id = id
     self.site = site
     self.price = price
@@ -40,7 +50,7 @@ public struct Terms: Hashable, Sendable {
     self.openLimit = openLimit
   }
 
-  var tariff: Tariff { Tariff(price.unit, text: price.count, video: videoPrice, expertsSetPrices: expertsSetPrices) }
+  var tariff: Tariff { Tariff(price.unit, text: price.count, video: videoPrice, minute: minutePrice, expertsSetPrices: expertsSetPrices) }
 }
 
 extension Session {
@@ -63,7 +73,8 @@ extension Session {
 
   private static var termsColumns: String {
     """
-    id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, video_price, site_id, expert_prices, tip_commission
+    id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, video_price, site_id, expert_prices, tip_commission,
+      minute_price, minute_increment, free_seconds
     """
   }
 
@@ -72,11 +83,11 @@ extension Session {
     try run(
       """
       INSERT INTO terms (id, site_id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, created_at, created_by,
-        video_price, expert_prices, tip_commission)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        video_price, expert_prices, tip_commission, minute_price, minute_increment, free_seconds)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
       """, terms.id, terms.site, isFree ? "free" : "message", terms.price.unit.rawValue, terms.price.count, terms.commission,
       terms.answerSeconds, terms.noticeSeconds, terms.openLimit, now, administrator, terms.videoPrice, terms.expertsSetPrices,
-      terms.tipCommission)
+      terms.tipCommission, terms.minutePrice, terms.minuteIncrement.rawValue, terms.freeSeconds)
   }
 }
 
@@ -84,6 +95,7 @@ extension Terms {
   fileprivate init(_ row: Row) {
     self.init(
       id: row[0], site: row[9], price: Units(row[3], CreditUnit(stored: row[2])), videoPrice: row[8], expertsSetPrices: row[10],
-      commission: row[4], answerSeconds: row[5], noticeSeconds: row[6], openLimit: row[7], tipCommission: row[11])
+      commission: row[4], answerSeconds: row[5], noticeSeconds: row[6], openLimit: row[7], tipCommission: row[11], minutePrice: row[12],
+      minuteIncrement: MeterTerms.Increment(rawValue: row[13]) ?? .second, freeSeconds: row[14])
   }
 }

@@ -75,20 +75,28 @@ extension Session {
     ).map { $0[0] }
   }
 
-  /// What a captured hold took and still has, in the order of its lots. What was captured in part and released in part is not told apart by lot,
-  /// and nothing is captured in part yet.
+  /// What a captured hold took and still has, in the order of its lots: of one that was taken in part and released in part, the first ones.
   fileprivate func returnable(of hold: Hold) throws -> [FreeLot] {
     // What a subscription included was the house's: there is nothing of the payer's in it.
-    guard hold.captured > 0, hold.released == 0, hold.open == 0, hold.subscription == nil else { return [] }
+    guard hold.captured > 0, hold.open == 0, hold.subscription == nil else { return [] }
+    var captured = hold.captured
     return try rows(
       """
-      SELECT l.lot_id, l.units - l.returned_units, l.worth_minor - l.returned_worth_minor, o.currency
+      SELECT l.lot_id, l.units, l.worth_minor, l.returned_units, l.returned_worth_minor, o.currency
       FROM hold_lots l
       JOIN lots o ON o.id = l.lot_id
-      WHERE l.hold_id = $1 AND l.units > l.returned_units
+      WHERE l.hold_id = $1
       ORDER BY l.lot_id
       """, hold.id
-    ).map { FreeLot(id: $0[0], free: FreeUnits(units: $0[1], worthMinor: $0[2]), currency: Currency(stored: $0[3])) }
+    ).compactMap { row in
+      var whole = FreeUnits(units: row[1], worthMinor: row[2])
+      let taken = whole.take(captured)
+      captured -= taken.units
+      let (units, worth): (Int64, Int64) = (row[3], row[4])
+      guard taken.units > units else { return nil }
+      return FreeLot(
+        id: row[0], free: FreeUnits(units: taken.units - units, worthMinor: taken.worthMinor - worth), currency: Currency(stored: row[5]))
+    }
   }
 
   /// What was given back of a hold, in each currency.

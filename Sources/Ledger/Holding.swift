@@ -16,11 +16,13 @@ public struct HoldWish: Sendable {
   public let deadline: Moment
   /// The lines of the price, as JSON: kept with the hold, for whoever asks why.
   public let quote: String?
+  public let kind: Hold.Kind
 
   public init(
     payer: AccountID, payee: AccountID, units: Units, commission: Int64, terms: TermsID?, conversation: ConversationID, n: Int64,
-    deadline: Moment, quote: String? = nil
+    deadline: Moment, quote: String? = nil, kind: Hold.Kind = .question
   ) {
+    self.kind = kind
     self.payer = payer
     self.payee = payee
     self.units = units
@@ -52,6 +54,8 @@ public struct Hold: Hashable, Sendable {
   /// What it pays for.
   public enum Kind: String, CaseIterable, Sendable {
     case question, tip
+    /// A minute of a chat by the minute.
+    case minute
   }
 
   public let id: HoldID
@@ -107,10 +111,10 @@ extension Ledger {
     try session.run(
       """
       INSERT INTO holds (id, payer_id, payee_id, unit, units, captured, released, commission, terms_id, conversation_id, n, held_at, deadline_at,
-        subscription_id, quote)
-      VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7, $8, $9, $10, $11, $12, $13)
+        subscription_id, quote, kind)
+      VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14)
       """, id, owner, wish.payee, units.unit.rawValue, units.count, wish.commission, wish.terms, wish.conversation, wish.n, now,
-      wish.deadline, inclusion?.subscription, wish.quote)
+      wish.deadline, inclusion?.subscription, wish.quote, wish.kind.rawValue)
     for part in parts { try session.take(part, for: id, staysOpen: true) }
     try record(.hold(units, of: owner, key: "hold.\(id)", about: wish.about), hold: id, at: now, in: session)
     tell(owner, units.unit, in: session)
@@ -245,10 +249,11 @@ extension Session {
     return try rows("SELECT \(Self.holdColumns) FROM holds WHERE id \(list.sql)", list.values).map(Hold.init)
   }
 
-  /// What is set aside in a conversation, oldest first.
+  /// What is set aside for questions in a conversation, oldest first.
   public func openHolds(in conversation: ConversationID, limit: Int = 1000) throws -> [Hold] {
     try rows(
-      "SELECT \(Self.holdColumns) FROM holds WHERE conversation_id = $1 AND settled_at IS NULL ORDER BY n LIMIT $2", conversation, limit
+      "SELECT \(Self.holdColumns) FROM holds WHERE conversation_id = $1 AND settled_at IS NULL AND kind = 'question' ORDER BY n LIMIT $2",
+      conversation, limit
     ).map(Hold.init)
   }
 

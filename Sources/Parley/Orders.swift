@@ -1,6 +1,7 @@
 import Accounts
 import Base
 import Conversations
+import Deals
 import Foundation
 import Ledger
 import Mail
@@ -35,7 +36,8 @@ struct Orders: Sendable {
   private func doctor() async throws -> ControlSocket.Answer {
     let (count, findings) = try await Conversations.examine(store)
     let books = try await Ledger.examine(store)
-    let found = findings.map(\.description) + books.findings.map(\.description)
+    let minutes = try await Deals.examineMinutes(store, at: clock.now)
+    let found = findings.map(\.description) + books.findings.map(\.description) + minutes.findings
     guard found.isEmpty else {
       return ControlSocket.Answer(
         code: 1,
@@ -45,6 +47,7 @@ struct Orders: Sendable {
       """
       \(count) conversations: every log is whole and says what its state row says.
       \(books.lines) lines of the books: every unit sums to zero, and every wallet, lot and hold is what its lines say.
+      \(minutes.count) chats by the minute: each bill is what its meter says when it runs over again.
       """)
   }
 

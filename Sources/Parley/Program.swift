@@ -276,6 +276,7 @@ public final class Program: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { [conversations] in await conversations.run() }
       tasks.addTask { [notifications] in await notifications.run() }
+      tasks.addTask { [deals] in await deals.run() }
       tasks.addTask { [self] in
         await JobRunner(store: store, jobs: jobs, handlers: jobHandlers, logger: logger) { [devEvents] kind, payload in
           devEvents?.note("JobDone", #"{"kind":"\(kind)","payload":\(payload)}"#)

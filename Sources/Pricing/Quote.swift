@@ -52,10 +52,13 @@ public struct Tariff: Hashable, Sendable {
   public let text: Int64
   /// Nil: video messages are not answered.
   public let video: Int64?
+  /// A minute of a chat; nil: nobody is asked by the minute.
+  public let minute: Int64?
   /// Experts who named prices of their own get those.
   public let expertsSetPrices: Bool
 
-  public init(_ unit: CreditUnit, text: Int64, video: Int64? = nil, expertsSetPrices: Bool = false) {
+  public init(_ unit: CreditUnit, text: Int64, video: Int64? = nil, minute: Int64? = nil, expertsSetPrices: Bool = false) {
+    self.minute = minute
     self.unit = unit
     self.text = text
     self.video = video
@@ -70,10 +73,12 @@ public struct Rates: Hashable, Sendable {
 
   public let text: Int64?
   public let video: Int64?
+  public let minute: Int64?
 
-  public init(text: Int64? = nil, video: Int64? = nil) {
+  public init(text: Int64? = nil, video: Int64? = nil, minute: Int64? = nil) {
     self.text = text
     self.video = video
+    self.minute = minute
   }
 }
 
@@ -82,6 +87,12 @@ extension Quote {
   public var json: String {
     let lines = lines.map { #"{"clause":"\#($0.clause.rawValue)","units":\#($0.units)}"# }
     return #"{"unit":"\#(unit.rawValue)","lines":[\#(lines.joined(separator: ","))]}"#
+  }
+
+  /// What a minute of a chat costs; nil where none is offered.
+  public static func minutePrice(_ tariff: Tariff, _ rates: Rates = Rates()) -> Int64? {
+    guard let site = tariff.minute else { return nil }
+    return tariff.expertsSetPrices && tariff.unit == Rates.unit ? rates.minute ?? site : site
   }
 
   /// What one answer costs.

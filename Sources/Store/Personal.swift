@@ -87,7 +87,11 @@ public enum Personal {
     // The books name people by their identity alone: they stay as the law asks.
     "transfers": ["key", "kind", "phase", "unit", "debit", "credit", "about"],
     "wallets": ["unit"],
-    "terms": ["kind", "unit"],
+    "terms": ["kind", "unit", "minute_increment"],
+    // Who paid whom, when and how much, by identities alone.
+    "minute_sessions": ["unit", "agreed", "state", "why", "said"],
+    "minute_events": ["kind", "side", "why"],
+    "minute_presences": ["side"],
     "lots": ["unit", "origin", "about", "currency"],
     "holds": ["unit", "kind", "quote"],
     "service_refunds": ["currency", "way", "reason", "form_key"],

@@ -28,7 +28,7 @@ extension Village {
       guard let account = people[key] else { continue }
       try await sites.assign(Assignment(site: site.id, account: account), by: nil, from: .console)
     }
-    let (now, terms) = (clock.now, Terms(id: ids.next(), site: site.id, price: Units(1, .credits)))
+    let (now, terms) = (clock.now, Terms(id: ids.next(), site: site.id, price: Units(1, .credits), minutePrice: 1))
     let customer = people[Counsel.customer]
     try await store.write { [ledger] session in
       try session.write(terms, by: nil, at: now)

@@ -30,7 +30,7 @@ extension Refusal.Reason {
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
       .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed,
       .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed,
-      .disputeClosed, .payoutChanged, .payerUnknown:
+      .disputeClosed, .payoutChanged, .payerUnknown, .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy, .rechargesUsed:
       .conflict
     }
   }

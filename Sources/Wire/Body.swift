@@ -19,6 +19,8 @@ public enum Body: Hashable, Sendable {
   case deal(DealNews)
   /// A customer rated the answer with that number, or gave a tip for it.
   case thanked(Thanks)
+  /// A chat by the minute was asked for, runs, stands still or is over.
+  case minutes(MinuteNews)
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
@@ -36,6 +38,7 @@ public enum Body: Hashable, Sendable {
     case .deal(let news): (news.step == .late ? Event.answerLate : .questionReleased).rawValue
     case .thanked(.rating): Event.answerRated.rawValue
     case .thanked(.tip): Event.tipGiven.rawValue
+    case .minutes: Event.minuteChat.rawValue
     case .unknown(let event, _): event
     }
   }
@@ -75,6 +78,7 @@ public enum Body: Hashable, Sendable {
     case questionReleased = "QuestionReleased"
     case answerRated = "AnswerRated"
     case tipGiven = "TipGiven"
+    case minuteChat = "MinuteChat"
   }
 }
 

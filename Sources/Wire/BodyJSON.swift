@@ -52,6 +52,12 @@ extension Body: JSONWritable {
       json.field("of", tip.of)
       json.field("unit", tip.units.unit.rawValue)
       json.field("units", tip.units.count)
+    case .minutes(let news):
+      json.field("step", news.step.rawValue)
+      json.field("why", news.why?.rawValue)
+      json.field("seconds", news.bill?.seconds)
+      json.field("unit", news.bill?.units.unit.rawValue)
+      json.field("units", news.bill?.units.count)
     case .agentJoined, .unknown: break
     }
   }
@@ -69,7 +75,7 @@ extension Body: JSONWritable {
 
     enum Field: String, CodingKey {
       case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of, above, upTo, stars, unit,
-        units
+        units, step, why, seconds
     }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
@@ -90,6 +96,7 @@ extension Body: JSONWritable {
       case .questionReleased: deal(.released)
       case .answerRated: rated
       case .tipGiven: tipped
+      case .minuteChat: minutes
       }
     }
 
@@ -138,6 +145,16 @@ extension Body: JSONWritable {
     private var tipped: Body? {
       guard let n: Int64 = self[.of], let unit: CreditUnit = self[.unit], let units: Int64 = self[.units] else { return nil }
       return .thanked(.tip(Tip(of: n, units: Units(units, unit), client: "")))
+    }
+
+    private var minutes: Body? {
+      guard let step = (self[.step] as String?).flatMap(MinuteNews.Step.init) else { return nil }
+      let why = (self[.why] as String?).flatMap(MinuteReason.init)
+      var bill: MinuteBill?
+      if let seconds: Int64 = self[.seconds], let unit: CreditUnit = self[.unit], let units: Int64 = self[.units] {
+        bill = MinuteBill(seconds: seconds, units: Units(units, unit))
+      }
+      return .minutes(MinuteNews(step, why: why, bill: bill))
     }
 
     private var opened: Body? {

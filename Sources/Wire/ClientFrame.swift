@@ -35,7 +35,7 @@ public struct ClientFrame: Equatable, Sendable {
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
     case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, price, on, delivered, seen, status, watch,
-      notice, of, stars, units
+      notice, of, stars, units, deed, rate, session, over
   }
 
   public init(from decoder: any Decoder) throws {
@@ -69,6 +69,14 @@ extension ClientFrame: Decodable {
         try topic(in: fields), of: try number(.of, in: fields), units: try fields.decode(Int64.self, forKey: .units),
         client: try client(in: fields))
     case "typing": .typing(try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on))
+    case "minutes":
+      .minutes(
+        try topic(in: fields), try fields.decode(MinuteDeed.self, forKey: .deed),
+        rate: try fields.decodeIfPresent(Int64.self, forKey: .rate))
+    case "beat":
+      .beat(
+        try topic(in: fields), try fields.decode(MinuteSessionID.self, forKey: .session),
+        over: try fields.decodeIfPresent(Bool.self, forKey: .over) ?? false)
     case "mark": .mark(try topic(in: fields), delivered: try number(.delivered, in: fields), seen: try number(.seen, in: fields))
     case "join": .join(try topic(in: fields))
     case "leave": .leave(try topic(in: fields))

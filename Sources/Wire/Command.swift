@@ -16,6 +16,12 @@ public enum Command: Hashable, Sendable {
   /// So many units for the answer with the number `of`; in which unit, its thread knows.
   case tip(Topic, of: Int64, units: Int64, client: String)
   case typing(Topic, on: Bool)
+  /// What somebody does about a chat by the minute; whoever starts one says the price of a minute that they were shown.
+  case minutes(Topic, MinuteDeed, rate: Int64?)
+  /// Said every few seconds while a chat by the minute goes on: who says it no more is gone.
+  ///
+  /// `over`: they know of its end, which may be said once nobody can be found to have gone before.
+  case beat(Topic, MinuteSessionID, over: Bool)
   case mark(Topic, delivered: Int64, seen: Int64)
   case join(Topic)
   case leave(Topic)

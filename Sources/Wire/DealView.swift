@@ -12,10 +12,14 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   public let expert: Expert
   /// The latest answers that were paid for, oldest first.
   public let paid: [Paid]
+  /// How a chat by the minute stands; nil where there is none and none is offered.
+  public let minutes: MinutesView?
 
   public init(
-    unit: CreditUnit, price: Int64, isIncluded: Bool = false, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid] = []
+    unit: CreditUnit, price: Int64, isIncluded: Bool = false, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid] = [],
+    minutes: MinutesView? = nil
   ) {
+    self.minutes = minutes
     self.unit = unit
     self.price = price
     self.isIncluded = isIncluded
@@ -110,6 +114,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
       object.field("asked", asked)
       object.field("expert", expert)
       object.field("paid", paid)
+      object.field("minutes", minutes)
     }
   }
 }

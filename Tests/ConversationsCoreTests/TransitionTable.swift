@@ -88,6 +88,7 @@ enum TransitionTable {
     ("noteLetter: opened", .noteLetter(LetterNews(.opened, above: 0, upTo: 2))),
     ("noteLetter: returned", .noteLetter(LetterNews(.returned, above: 0, upTo: 2))),
     ("noteDeal: late", .noteDeal(DealNews(.late, upTo: 2))), ("noteDeal: released", .noteDeal(DealNews(.released, upTo: 2))),
+    ("noteMinutes", .noteMinutes(newChat: newChat, MinuteNews(.offered))),
     ("thank", .thank(.rating(Rating(of: 2, stars: 5, text: "")))),
   ]
 
@@ -118,6 +119,7 @@ enum TransitionTable {
     case .letter(let news): "letter \(news.step.rawValue)"
     case .deal(let news): "deal \(news.step.rawValue)"
     case .thanked: "thanked"
+    case .minutes(let news): "minutes \(news.step.rawValue)"
     case .joined: "joined"
     case .left(let last): last ? "left (last)" : "left"
     case .closed(let unwritten): "closed by \(closer(change.by))\(unwritten ? " (unwritten)" : "")"

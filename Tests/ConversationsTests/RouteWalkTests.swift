@@ -86,11 +86,12 @@ struct RouteWalkTests {
     "GET /earnings/payouts": .signedIn, "GET /earnings/payouts/{id}": .signedIn, "GET /earnings/payouts/{id}/slip.pdf": .signedIn,
     "GET /wallet/deals/{hold}/dispute": .signedIn, "POST /wallet/deals/{hold}/dispute": .signedIn,
     "GET /wallet/deals/{hold}": .signedIn, "GET /earnings/deals/{hold}": .signedIn,
+    "GET /wallet/minutes/{session}": .signedIn, "GET /earnings/minutes/{session}": .signedIn,
     "GET /wallet/purchases/{id}/give-back": .signedIn, "POST /wallet/purchases/{id}/give-back": .signedIn,
   ]
 
   private static func circle(_ row: Routes.Row) -> Circle? {
-    if ["GET /admin/deals", "GET /admin/deals/{hold}"].contains(row.description) { return .overseers }
+    if ["GET /admin/deals", "GET /admin/deals/{hold}", "GET /admin/minutes/{session}"].contains(row.description) { return .overseers }
     if row.path.hasPrefix("/admin") { return .administrators }
     if row.path.hasPrefix("/api/v1/widget/{key}/") { return .everybody }
     return circles[row.description]

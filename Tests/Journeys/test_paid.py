@@ -55,11 +55,15 @@ class Customer(Reader):
 
 
 def lets_minutes_pass(page: Page, parley: Program, minutes: int) -> None:
+    lets_seconds_pass(page, parley, minutes * 60)
+
+
+def lets_seconds_pass(page: Page, parley: Program, seconds: int) -> None:
     """The clock of the demo goes forward, for the whole program."""
     home = parley.url(village.FRONT, "").rstrip("/")
     page.goto(f"{home}/dev")
     token = page.locator('form[action="/dev/clock"] input[name=form_token]').first.input_value()
-    form = {"seconds": str(minutes * 60), "form_token": token}
+    form = {"seconds": str(seconds), "form_token": token}
     answer = page.request.post(f"{home}/dev/clock", form=form, headers={"Origin": home}, max_redirects=0)
     assert answer.status == 303, answer.text()
 

@@ -88,6 +88,14 @@ struct DealPage: Page {
   enum Reader: Sendable {
     case customer, expert, administrator, manager
 
+    var place: String {
+      switch self {
+      case .customer: "/wallet"
+      case .expert: "/earnings"
+      case .administrator, .manager: "/admin"
+      }
+    }
+
     func maySee(_ hold: Hold, _ account: AccountID) -> Bool {
       switch self {
       case .customer: hold.payer == account
@@ -111,6 +119,7 @@ struct DealPage: Page {
     let dispute: Dispute?
     /// Nil for what nobody can dispute.
     let disputableUntil: Moment?
+    let minutes: MinuteSessionID?
   }
 
   struct Fact: Sendable {
@@ -161,12 +170,13 @@ struct DealPage: Page {
   let refund: RefundForm?
   let threadURL: SafeURL?
   let dispute: DisputePart?
+  /// The chat by the minute that a minute belongs to.
+  let billURL: SafeURL?
 
   init(
     _ found: Found, as reader: Reader, isDone: Bool, refusal: Refusal?, typed: String = "", at now: Moment, _ texts: Texts
   ) {
     let (hold, unit) = (found.hold, found.hold.units.unit)
-    let isTip = hold.kind == .tip
     title = texts["deals.after.heading.\(hold.kind.rawValue)"]
     switch reader {
     case .customer: (trail, trailURL) = (texts["payments.wallet.title"], SafeURL("/wallet"))
@@ -176,7 +186,12 @@ struct DealPage: Page {
     state = DealTag(DealState(hold, returned: found.returned), texts)
     self.isDone = isDone
     problem = refusal.map { texts[$0] }
-    why = texts[isTip ? "deals.after.whyTip" : "deals.after.whyQuestion"]
+    switch hold.kind {
+    case .question: why = texts["deals.after.whyQuestion"]
+    case .tip: why = texts["deals.after.whyTip"]
+    case .minute: why = texts["deals.after.whyMinute"]
+    }
+    billURL = found.minutes.flatMap { SafeURL("\(reader.place)/minutes/\($0)") }
     facts = Self.facts(found, as: reader, texts)
     agreed = Self.agreed(found, texts)
     hasAgreed = !agreed.isEmpty
@@ -219,9 +234,12 @@ struct DealPage: Page {
         fact("column.customer", found.people.customer ?? texts["deals.earnings.somebody"]), fact("column.expert", found.people.expert),
       ]
     }
-    if hold.kind == .tip {
-      facts.append(time("givenAt", hold.heldAt))
-    } else {
+    switch hold.kind {
+    case .tip: facts.append(time("givenAt", hold.heldAt))
+    case .minute:
+      facts.append(time("heldAt", hold.heldAt))
+      if let settled = hold.settledAt { facts.append(time("settledAt", settled)) }
+    case .question:
       facts += [time("askedAt", hold.heldAt), time("dueAt", hold.deadline)]
       if let settled = hold.settledAt { facts.append(time(hold.captured > 0 ? "answeredAt" : "releasedAt", settled)) }
       if hold.captured > 0, reader != .manager { facts.append(fact("fact.answeredBy", found.people.expert)) }

@@ -111,6 +111,7 @@ extension Deals {
       hold: hold, people: people, terms: try hold.terms.flatMap { try session.terms($0) }, worth: worth?.worth ?? [],
       returned: worth?.returned ?? 0, returnable: try session.returnableUnits(of: hold), lines: try session.bookLines(about: hold),
       refunds: try session.refunds(of: id), isFromPurchase: try purchase(behind: hold, in: session) != nil,
-      dispute: try session.dispute(about: id), disputableUntil: try session.disputableUntil(hold))
+      dispute: try session.dispute(about: id), disputableUntil: try session.disputableUntil(hold),
+      minutes: hold.kind == .minute ? try session.minuteSession(ofHold: id) : nil)
   }
 }

@@ -54,8 +54,8 @@ extension Session {
   func record(of expert: AccountID) throws -> ExpertRecord {
     let sums = try row(
       """
-      SELECT COUNT(*) FILTER (WHERE kind = 'question' AND captured > 0), COUNT(*) FILTER (WHERE settled_at IS NULL),
-        COUNT(*) FILTER (WHERE captured = 0 AND settled_at IS NOT NULL),
+      SELECT COUNT(*) FILTER (WHERE kind = 'question' AND captured > 0), COUNT(*) FILTER (WHERE kind = 'question' AND settled_at IS NULL),
+        COUNT(*) FILTER (WHERE kind = 'question' AND captured = 0 AND settled_at IS NOT NULL),
         CAST(AVG(settled_at - held_at) FILTER (WHERE kind = 'question' AND captured > 0) AS DOUBLE PRECISION),
         COUNT(*) FILTER (WHERE kind = 'tip')
       FROM holds
@@ -78,7 +78,7 @@ extension Session {
   private func earningLines(of expert: AccountID) throws -> [ExpertRecord.Line] {
     try rows(
       """
-      SELECT t.at, s.name, v.name, h.unit, t.kind, t.unit, h.id,
+      SELECT t.at, s.name, v.name, h.unit, CASE WHEN h.kind = 'minute' AND t.kind = 'capture' THEN 'minute' ELSE t.kind END, t.unit, h.id,
         CASE WHEN t.credit = $1 THEN t.amount ELSE -t.amount END,
         (SELECT CAST(COALESCE(SUM(CASE WHEN r.credit = 'revenue' THEN r.amount ELSE -r.amount END), 0) AS BIGINT) FROM transfers r
           WHERE r.entry_id = t.entry_id AND (r.credit = 'revenue' OR r.debit = 'revenue') AND r.unit = t.unit),

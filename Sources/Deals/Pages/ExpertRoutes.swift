@@ -109,6 +109,7 @@ struct OfferView: Sendable {
   let statusText: String
   let price: String
   let videoPrice: String?
+  let minutePrice: String?
   let promise: String
   let room: String
   let rating: RatingView?
@@ -123,6 +124,9 @@ struct OfferView: Sendable {
     func words(_ quote: Quote) -> String { texts.counted("deals.price.\(quote.unit.rawValue)", Int(quote.total.count)) }
     price = offer.price.map(words) ?? ""
     videoPrice = offer.videoPrice.map(words)
+    minutePrice = Quote.minutePrice(offer.terms.tariff, offer.rates).map {
+      texts.counted("deals.price.\(offer.terms.price.unit.rawValue)", Int($0))
+    }
     promise = texts.counted("deals.promise", Int(offer.terms.answerSeconds / 60))
     room = offer.room == 0 ? texts["deals.full"] : texts.counted("deals.room", Int(offer.room))
     rating = offer.rating.map { RatingView($0, texts) }

@@ -51,13 +51,15 @@ struct RatesRoutes: Sendable {
 struct RatesForm: Sendable {
   var text = ""
   var video = ""
+  var minute = ""
 
   init(_ rates: Rates) {
     text = rates.text.map { String($0) } ?? ""
     video = rates.video.map { String($0) } ?? ""
+    minute = rates.minute.map { String($0) } ?? ""
   }
 
-  init(_ form: Form) { (text, video) = (form["text"], form["video"]) }
+  init(_ form: Form) { (text, video, minute) = (form["text"], form["video"], form["minute"]) }
 
   /// - Throws: `formInvalid` with a reason for each field.
   func rates() throws(Refusal) -> Rates {
@@ -70,7 +72,7 @@ struct RatesForm: Sendable {
       }
       return number
     }
-    let rates = Rates(text: price("text", text), video: price("video", video))
+    let rates = Rates(text: price("text", text), video: price("video", video), minute: price("minute", minute))
     guard problems.isEmpty else { throw Refusal(.formInvalid, fields: problems) }
     return rates
   }
@@ -91,7 +93,7 @@ struct RatesPage: Page {
     problem = refusal.map { texts[$0] }
     isIdle = !counts
     let errors = FieldErrors(refusal, texts)
-    fields = [("text", typed.text), ("video", typed.video)].map { name, value in
+    fields = [("text", typed.text), ("video", typed.video), ("minute", typed.minute)].map { name, value in
       Field(
         name, label: texts["deals.rates.\(name)"], value: value, isRequired: false, hint: texts["deals.rates.\(name)Hint"], errors: errors)
     }

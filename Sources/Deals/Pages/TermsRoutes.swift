@@ -1,6 +1,7 @@
 import Accounts
 import Base
 import Hummingbird
+import Meter
 import Sites
 import Store
 import Web
@@ -62,6 +63,10 @@ struct TermsForm: Sendable {
   var price = "1"
   /// Empty: video messages are not answered.
   var videoPrice = ""
+  /// Empty: nobody is asked by the minute.
+  var minutePrice = ""
+  var byStartedMinute = false
+  var freeSeconds = "0"
   var expertsSetPrices = false
   /// In percent, with up to two decimals.
   var commission = "20"
@@ -76,6 +81,9 @@ struct TermsForm: Sendable {
     unit = terms.price.unit.rawValue
     price = String(terms.price.count)
     videoPrice = terms.videoPrice.map { String($0) } ?? ""
+    minutePrice = terms.minutePrice.map { String($0) } ?? ""
+    byStartedMinute = terms.minuteIncrement == .minute
+    freeSeconds = String(terms.freeSeconds)
     expertsSetPrices = terms.expertsSetPrices
     commission = Self.percent(terms.commission)
     tipCommission = Self.percent(terms.tipCommission)
@@ -88,6 +96,9 @@ struct TermsForm: Sendable {
     isPaid = form["paid"] == "yes"
     unit = form["unit"]
     videoPrice = form["videoPrice"]
+    minutePrice = form["minutePrice"]
+    byStartedMinute = form["byStartedMinute"] == "yes"
+    freeSeconds = form["freeSeconds"].isEmpty ? "0" : form["freeSeconds"]
     expertsSetPrices = form["expertsSetPrices"] == "yes"
     (price, commission, openLimit) = (form["price"], form["commission"], form["openLimit"])
     tipCommission = form["tipCommission"].isEmpty ? "0" : form["tipCommission"]
@@ -106,6 +117,8 @@ struct TermsForm: Sendable {
     }
     let price = whole("price", price, 1...10_000)
     let video = videoPrice.trimmed.isEmpty ? nil : whole("videoPrice", videoPrice, 1...10_000)
+    let minute = minutePrice.trimmed.isEmpty ? nil : whole("minutePrice", minutePrice, 1...10_000)
+    let free = whole("freeSeconds", freeSeconds, 0...3600)
     let answer = whole("answerMinutes", answerMinutes, 2...10_080)
     let notice = whole("noticeMinutes", noticeMinutes, 1...10_079)
     let limit = whole("openLimit", openLimit, 1...1000)
@@ -123,7 +136,8 @@ struct TermsForm: Sendable {
     guard problems.isEmpty, let unit else { throw Refusal(.formInvalid, fields: problems) }
     return Terms(
       id: id, site: site, price: Units(price, unit), videoPrice: video, expertsSetPrices: expertsSetPrices, commission: commission,
-      answerSeconds: answer * 60, noticeSeconds: notice * 60, openLimit: limit, tipCommission: tipCommission)
+      answerSeconds: answer * 60, noticeSeconds: notice * 60, openLimit: limit, tipCommission: tipCommission,
+      minutePrice: minute, minuteIncrement: byStartedMinute ? .minute : .second, freeSeconds: free)
   }
 
   private static func percent(_ hundredths: Int64) -> String { Money(hundredths, .euro).decimal.replacing(".00", with: "") }
@@ -181,6 +195,7 @@ struct TermsPage: Page {
   let isPaid: Bool
   let units: [Choice]
   let expertsSetPrices: Bool
+  let byStartedMinute: Bool
   let expertsProblem: String?
   let fields: [Field]
 
@@ -195,15 +210,18 @@ struct TermsPage: Page {
     }
     let errors = FieldErrors(refusal, texts)
     expertsSetPrices = typed.expertsSetPrices
+    byStartedMinute = typed.byStartedMinute
     expertsProblem = refusal?.fields["expertsSetPrices"].map { _ in texts["deals.terms.expertsSetPricesProblem"] }
     fields = [
-      ("price", typed.price), ("videoPrice", typed.videoPrice), ("commission", typed.commission), ("tipCommission", typed.tipCommission),
+      ("price", typed.price), ("videoPrice", typed.videoPrice), ("minutePrice", typed.minutePrice),
+      ("freeSeconds", typed.freeSeconds), ("commission", typed.commission), ("tipCommission", typed.tipCommission),
       ("answerMinutes", typed.answerMinutes),
       ("noticeMinutes", typed.noticeMinutes),
       ("openLimit", typed.openLimit),
     ].map { name, value in
       Field(
-        name, label: texts["deals.terms.\(name)"], value: value, isRequired: name != "videoPrice", hint: texts["deals.terms.\(name)Hint"],
+        name, label: texts["deals.terms.\(name)"], value: value, isRequired: !["videoPrice", "minutePrice"].contains(name),
+        hint: texts["deals.terms.\(name)Hint"],
         errors: errors)
     }
   }

@@ -1,0 +1,85 @@
+import Base
+import ConversationsCore
+import Store
+
+/// Chats by the minute: what happens to one stands in the log, in the transaction that makes it so.
+extension Conversations {
+  /// Queues what one of the two wants, in the order of the calls for this conversation.
+  func act(
+    _ wish: MinuteWish, in conversation: ConversationID, by doer: Doer, then: @escaping @Sendable (Result<Void, any Error>) -> Void
+  ) {
+    // Whose clock runs is asked of one expert after the other.
+    let locks: [Lock] = doer.account.map { [.account($0)] } ?? []
+    noteMinutes(in: conversation, locking: locks, urgency: .interactive, then: then) { [self] session, now in
+      guard let deal = try session.held(conversation, answerers: false)?.deal else { throw Refusal(.minutesUnoffered) }
+      let isAccepting = wish.deed == .accept
+      let joined = isAccepting ? [try session.perform(.join, in: conversation, by: doer, at: now)] : []
+      let news = try toll.act(wish, for: deal, in: conversation, at: now, in: session)
+      return joined + (try session.note(news, in: conversation, by: wish.deed == .start ? doer : .clock, chat: newChat(), at: now))
+    }
+  }
+
+  /// What a clock found, or was told: written with what it says, and published after the commit.
+  public func minutes(
+    in conversation: ConversationID, _ work: @escaping @Sendable (any Session, Moment) throws -> [MinuteNews],
+    then: @escaping @Sendable (Result<Void, any Error>) -> Void
+  ) {
+    noteMinutes(in: conversation, locking: [], urgency: .background, then: then) { [self] session, now in
+      try session.note(try work(session, now), in: conversation, by: .clock, chat: newChat(), at: now)
+    }
+  }
+
+  private func noteMinutes(
+    in conversation: ConversationID, locking locks: [Lock], urgency: Urgency,
+    then: @escaping @Sendable (Result<Void, any Error>) -> Void,
+    _ work: @escaping @Sendable (any Session, Moment) throws -> [Performed]
+  ) {
+    let now = clock.now
+    store.submit(locking: [.conversation(conversation)] + locks, urgency: urgency) { session in
+      try work(session, now)
+    } completion: { [self] (result: Result<[Performed], any Error>) in
+      if case .success(let performed) = result { announceMinutes(performed, in: conversation) }
+      then(result.map { _ in })
+    }
+  }
+
+  private func announceMinutes(_ performed: [Performed], in conversation: ConversationID) {
+    for one in performed {
+      announce(one)
+      // An expert is called as by a question.
+      for entry in one.entries {
+        if case .minutes(let news) = entry.body, news.step == .offered { tell(one.list, .messageArrived(conversation, n: entry.n)) }
+      }
+    }
+    // Who is there and how long the clock ran changes without a line.
+    news.note(conversation, .deal)
+  }
+
+  /// A kind of job that looks at the clock of one thread.
+  public func minuteJob(_ kind: JobKind, _ work: @escaping @Sendable (any Session, ConversationID, Moment) throws -> [MinuteNews])
+    -> JobHandler
+  {
+    JobHandler(
+      kind, locking: { payload in Self.thread(in: payload).map { [.conversation($0)] } ?? [] },
+      { [clock, weak self] session, payload -> (ConversationID, [Performed])? in
+        guard let conversation = Self.thread(in: payload), let self else { return nil }
+        let now = clock.now
+        let news = try work(session, conversation, now)
+        return (conversation, try session.note(news, in: conversation, by: .clock, chat: newChat(), at: now))
+      },
+      committed: { [weak self] done in
+        if let (conversation, performed) = done { self?.announceMinutes(performed, in: conversation) }
+      })
+  }
+}
+
+extension Session {
+  /// - Parameter doer: of the first line; the clock says the others.
+  fileprivate func note(_ news: [MinuteNews], in conversation: ConversationID, by doer: Doer, chat: ChatID, at now: Moment) throws
+    -> [Performed]
+  {
+    try news.enumerated().map { index, one in
+      try perform(.noteMinutes(newChat: chat, one), in: conversation, by: index == 0 ? doer : .clock, at: now)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Base
+import Meter
+import Synchronization
+
+/// Who says that they are there, on this node. Written down is only when somebody comes or is gone; in between the node's own heartbeat
+/// vouches for all of them.
+///
+/// A class, because the connections and the loop that looks share it.
+final class Heartbeats: Sendable {
+  /// Whoever was not heard for so long is gone, since they were last heard (C12).
+  static let silenceSeconds: Int64 = 10
+  static let typingSeconds: Int64 = 15
+
+  struct Place: Hashable, Sendable {
+    let session: MinuteSessionID
+    let conversation: ConversationID
+    let side: MinuteSide
+  }
+
+  typealias Tell = @Sendable (Place, [MeterEvent]) -> Void
+
+  private struct Seat: Hashable {
+    let conversation: ConversationID
+    let side: MinuteSide
+  }
+
+  private struct Heard {
+    let place: Place
+    var at: Moment
+    var typedAt: Moment?
+  }
+
+  /// This run of the program.
+  let run: MeterRunID
+  private let heard = Mutex<[Seat: Heard]>([:])
+  private let listener = Mutex<Tell?>(nil)
+
+  init(run: MeterRunID) { self.run = run }
+
+  /// While the program is plugged together: who writes down what changed. It must not block.
+  func onChange(_ tell: @escaping Tell) { listener.withLock { $0 = tell } }
+
+  var isQuiet: Bool { heard.withLock { $0.isEmpty } }
+
+  func beat(_ place: Place, isOver: Bool, at now: Moment) {
+    let seat = Seat(conversation: place.conversation, side: place.side)
+    let before = heard.withLock { heard -> Moment? in
+      let before = heard[seat]
+      guard let before, before.place == place else {
+        heard[seat] = Heard(place: place, at: now)
+        return nil
+      }
+      heard[seat]?.at = now
+      return before.at
+    }
+    guard let before else { return tell(place, [MeterEvent(.here(place.side), at: now)]) }
+    if now > before.adding(seconds: Self.silenceSeconds) {
+      tell(place, [MeterEvent(.gone(place.side), at: before), MeterEvent(.here(place.side), at: now)])
+    } else if isOver {
+      tell(place, [MeterEvent(.heard(place.side), at: now)])
+    }
+  }
+
+  /// Typing is written down now and then: enough for a clock that stops after two minutes without it.
+  func typed(in conversation: ConversationID, by side: MinuteSide, at now: Moment) {
+    let seat = Seat(conversation: conversation, side: side)
+    let place = heard.withLock { heard -> Place? in
+      guard let known = heard[seat], known.typedAt.map({ now >= $0.adding(seconds: Self.typingSeconds) }) ?? true else { return nil }
+      heard[seat]?.typedAt = now
+      return known.place
+    }
+    if let place { tell(place, [MeterEvent(.active(side), at: now)]) }
+  }
+
+  /// Whoever writes is there.
+  func heard(_ side: MinuteSide, in conversation: ConversationID, of session: MinuteSessionID, at now: Moment) {
+    let seat = Seat(conversation: conversation, side: side)
+    heard.withLock { heard in
+      // Somebody who was silent for too long comes back with a heartbeat.
+      guard let known = heard[seat], known.place.session == session, now <= known.at.adding(seconds: Self.silenceSeconds) else { return }
+      heard[seat]?.at = max(known.at, now)
+    }
+  }
+
+  func forget(_ place: Place) {
+    heard.withLock { $0[Seat(conversation: place.conversation, side: place.side)] = nil }
+  }
+
+  /// Who of a chat is silent, and since when: asked before anything is decided about it, because whoever writes it down may come later.
+  func silent(in conversation: ConversationID, of session: MinuteSessionID, at now: Moment) -> [MeterEvent] {
+    heard.withLock { heard in
+      MinuteSide.allCases.compactMap { side in
+        guard let known = heard[Seat(conversation: conversation, side: side)], known.place.session == session,
+          now > known.at.adding(seconds: Self.silenceSeconds)
+        else { return nil }
+        return MeterEvent(.gone(side), at: known.at)
+      }
+    }
+  }
+
+  /// Finds who is silent.
+  func look(at now: Moment) {
+    let silent = heard.withLock { heard in
+      let silent = heard.filter { now > $0.value.at.adding(seconds: Self.silenceSeconds) }
+      for seat in silent.keys { heard[seat] = nil }
+      return silent.values.map { ($0.place, $0.at) }
+    }
+    for (place, last) in silent { tell(place, [MeterEvent(.gone(place.side), at: last)]) }
+  }
+
+  private func tell(_ place: Place, _ events: [MeterEvent]) { listener.withLock { $0 }?(place, events) }
+}

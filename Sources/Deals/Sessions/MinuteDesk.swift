@@ -1,0 +1,291 @@
+import Base
+import Brakes
+import Conversations
+import Ledger
+import Meter
+import Notifications
+import Pricing
+import Store
+import Wire
+
+extension JobKind {
+  static let lookAtMeter = JobKind("meter.look")
+}
+
+/// Chats by the minute: writes down what happens, asks the meter, and does what is due, all in the transaction of whoever calls.
+///
+/// Every call looks: what is due is done then, whoever comes by. Two nodes that look at the same chat take its conversation's lock one after
+/// the other, and the second one finds it done.
+struct MinuteDesk: Sendable {
+  /// For how long a run of the program vouches after its last heartbeat.
+  static let vouchSeconds: Int64 = 15
+
+  let ledger: Ledger
+  let jobs: Jobs
+  let ids: IDMaker
+  let heartbeats: Heartbeats
+
+  // MARK: What the two do
+
+  /// - Throws: what stands in the way, as a `Refusal`.
+  func act(_ wish: MinuteWish, for deal: Deal, in conversation: ConversationID, at now: Moment, in session: any Session) throws
+    -> [MinuteNews]
+  {
+    let deed = wish.deed
+    if deed == .start { return try start(wish.rate, for: deal, in: conversation, at: now, in: session) }
+    guard var open = try session.openMinutes(in: conversation) else {
+      // Said twice, or after it was over by itself: it is so already.
+      guard [.cancel, .decline, .rest, .end].contains(deed) else { throw Refusal(.minutesOver) }
+      return []
+    }
+    return try look(&open, recording: try facts(of: deed, by: wish.side, open, at: now, in: session), at: now, in: session)
+  }
+
+  private func facts(
+    of deed: MinuteDeed, by side: MinuteSide, _ open: MinuteSession, at now: Moment, in session: any Session
+  ) throws -> [MeterEvent.Fact] {
+    let reading = Meter.read(open.agreed, try session.meterEvents(of: open.id), until: now)
+    switch deed {
+    case .start: return []
+    case .accept:
+      guard open.state == .offered else { return [] }
+      guard reading.phase == .offered else { throw Refusal(.minutesOver) }
+      guard try !session.isBusyByMinute(open.deal.expert) else { throw Refusal(.expertBusy) }
+      return [.accepted]
+    case .decline where open.state == .offered: return [.declined]
+    case .cancel, .rest, .end, .decline:
+      // It is so already; the bill follows.
+      guard reading.phase != .over else { return [] }
+      return deed == .rest ? [.rested] : [.ended(side)]
+    case .recharge:
+      guard open.state == .running, reading.phase != .over else { throw Refusal(.minutesOver) }
+      guard reading.phase != .recharging else { return [] }
+      guard reading.recharges < open.agreed.rechargeLimit else { throw Refusal(.rechargesUsed) }
+      return [.rechargeBegan]
+    case .proceed: return reading.phase == .recharging ? [.rechargeEnded] : []
+    }
+  }
+
+  /// The customer agrees to the price that they were shown; their first minute is set aside.
+  private func start(_ rate: Int64?, for deal: Deal, in conversation: ConversationID, at now: Moment, in session: any Session) throws
+    -> [MinuteNews]
+  {
+    let place = try session.row("SELECT site_id, head, state FROM conversations WHERE id = $1", conversation)
+    guard let place else { throw Refusal(.notFound) }
+    // A press that came twice.
+    if try session.openMinutes(in: conversation) != nil { return [] }
+    let site: SiteID = place[0]
+    guard try session.answers(deal.expert, at: site) else { throw Refusal(.expertGone) }
+    guard let terms = try session.terms(at: site), let price = try session.minutePrice(terms, of: deal.expert) else {
+      throw Refusal(.minutesUnoffered)
+    }
+    guard rate == price else { throw Refusal(.answerPriceChanged, arguments: ["count": String(price)]) }
+    guard try !session.isBusyByMinute(deal.expert) else { throw Refusal(.expertBusy) }
+    let (head, state): (Int64, String) = (place[1], place[2])
+    let isOpen = state == "waiting" || state == "active"
+    let agreed = MeterTerms(
+      rate: price, increment: terms.minuteIncrement, freeSeconds: try session.hadMinutes(deal) ? 0 : terms.freeSeconds)
+    let unit = terms.price.unit
+    var fresh = MinuteSession(
+      id: ids.next(), conversation: conversation, site: site, deal: deal, unit: unit, terms: terms.id, commission: terms.commission,
+      agreed: agreed, state: .offered, n: head + (isOpen ? 1 : 2), offeredAt: now, bill: MinuteBill(seconds: 0, units: Units(0, unit)))
+    try session.insert(fresh)
+    // Who cannot pay for a minute is told so before anybody is called.
+    try session.brake(Units(price, unit), of: deal.customer, in: conversation, at: now)
+    try setAside(1, of: fresh, at: now, in: session)
+    let isLast = try session.obstacle(to: Units(price, unit), of: deal.customer, in: conversation, at: now) != nil
+    let facts: [MeterEvent.Fact] = [.offered, .held(minute: 1)] + (isLast ? [.low] : [])
+    try session.append(facts.map { MeterEvent($0, at: now) }, after: 0, to: fresh.id)
+    return [MinuteNews(.offered)] + (try look(&fresh, recording: [], at: now, in: session))
+  }
+
+  // MARK: What happens by itself
+
+  /// Somebody wrote or typed: their clock goes on, and what they say costs nothing of its own.
+  ///
+  /// - Returns: false where no clock is running.
+  func note(_ side: MinuteSide, wroteIn conversation: ConversationID, at now: Moment, in session: any Session) throws -> Bool {
+    guard let open = try session.openMinutes(in: conversation), open.state == .running else { return false }
+    let known = try session.meterEvents(of: open.id)
+    guard Meter.read(open.agreed, known, until: now).phase != .over else { return false }
+    heartbeats.heard(side, in: conversation, of: open.id, at: now)
+    try session.append([MeterEvent(.active(side), at: now)], after: known.count, to: open.id)
+    try expectLook(at: conversation, from: now, in: session)
+    return true
+  }
+
+  /// Somebody came, or is gone.
+  func note(_ events: [MeterEvent], of place: Heartbeats.Place, at now: Moment, in session: any Session) throws -> [MinuteNews] {
+    guard var open = try session.minuteSession(place.session), open.state != .over, open.conversation == place.conversation else {
+      return []
+    }
+    var known = try session.meterEvents(of: open.id)
+    for event in events {
+      let run: MeterRunID? = try session.row(
+        "SELECT run FROM minute_presences WHERE session_id = $1 AND side = $2", open.id, place.side.rawValue)?[0]
+      switch event.fact {
+      case .here:
+        // Whoever comes from another node was there all the time, as long as that one lives.
+        if let run, run != heartbeats.run, let news = try session.lateNews(of: run, place.side, at: now, own: heartbeats.run) {
+          try session.append(news, after: known.count, to: open.id)
+          known += news
+          try add(event, &known, to: open.id, in: session)
+        } else if run == nil {
+          try add(event, &known, to: open.id, in: session)
+        }
+        // A node that was alone for long beats anew.
+        try session.run(
+          "UPDATE meter_runs SET beat_at = $2 WHERE id = $1 AND beat_at < $3", heartbeats.run, now, now.adding(seconds: -5))
+        try session.run(
+          """
+          INSERT INTO minute_presences (session_id, side, run)
+          VALUES ($1, $2, $3)
+          ON CONFLICT (session_id, side) DO UPDATE SET run = excluded.run
+          """, open.id, place.side.rawValue, heartbeats.run)
+      case .gone where run == heartbeats.run:
+        try session.run("DELETE FROM minute_presences WHERE session_id = $1 AND side = $2", open.id, place.side.rawValue)
+        try add(event, &known, to: open.id, in: session)
+      case .heard, .active: if open.state == .running { try add(event, &known, to: open.id, in: session) }
+      default: break
+      }
+    }
+    return try look(&open, recording: [], at: now, in: session)
+  }
+
+  private func add(_ event: MeterEvent, _ known: inout [MeterEvent], to id: MinuteSessionID, in session: any Session) throws {
+    try session.append([event], after: known.count, to: id)
+    known.append(event)
+  }
+
+  /// Does what is due.
+  func look(in conversation: ConversationID, at now: Moment, in session: any Session) throws -> [MinuteNews] {
+    guard var open = try session.openMinutes(in: conversation) else { return [] }
+    return try look(&open, recording: [], at: now, in: session)
+  }
+
+  private func look(_ open: inout MinuteSession, recording facts: [MeterEvent.Fact], at now: Moment, in session: any Session) throws
+    -> [MinuteNews]
+  {
+    var known = try session.meterEvents(of: open.id)
+    let found =
+      try takeSilent(of: open, at: now, in: session) + session.takeDead(of: open.id, at: now, own: heartbeats.run)
+      + facts.map { MeterEvent($0, at: now) }
+    try session.append(found, after: known.count, to: open.id)
+    known += found
+    var run = MeterRun(open.agreed, known, settled: open.settled, said: open.said)
+    let outcome = try run.look(at: now) { minute in try hold(minute, of: open, at: now, in: session) }
+    try session.append(outcome.recorded, after: known.count, to: open.id)
+    for capture in outcome.captures { try settle(capture, of: open, at: now, in: session) }
+    let reading = outcome.reading
+    (open.settled, open.said) = (run.settled, run.said)
+    if run.events.contains(where: { $0.fact == .accepted }), open.state == .offered { open.state = .running }
+    let isShort =
+      run.events.last { if case .refused = $0.fact { true } else if case .held = $0.fact { true } else { false } }
+      .map { if case .refused = $0.fact { true } else { false } } ?? false
+    if reading.phase == .recharging || (isShort && !outcome.isFinal) {
+      if open.waitsAbove == nil { open.waitsAbove = try session.wallet(of: open.deal.customer, in: open.unit).free }
+    } else {
+      open.waitsAbove = nil
+    }
+    if let end = reading.end, outcome.isFinal {
+      (open.state, open.endedAt, open.why) = (.over, end.at, end.why)
+      open.bill = MinuteBill(seconds: reading.seconds, units: Units(reading.units, open.unit))
+      try session.run("DELETE FROM minute_presences WHERE session_id = $1", open.id)
+    }
+    try session.save(open)
+    if let due = outcome.due { try expectLook(at: open.conversation, from: due, in: session) }
+    return outcome.lines.map { line in
+      MinuteNews(line.step, why: line.why, bill: line.step == .ended && reading.ran > 0 ? open.bill : nil)
+    }
+  }
+
+  private func takeSilent(of open: MinuteSession, at now: Moment, in session: any Session) throws -> [MeterEvent] {
+    try heartbeats.silent(in: open.conversation, of: open.id, at: now).filter { event in
+      guard case .gone(let side) = event.fact else { return false }
+      return try session.run(
+        "DELETE FROM minute_presences WHERE session_id = $1 AND side = $2 AND run = $3", open.id, side.rawValue, heartbeats.run) > 0
+    }
+  }
+
+  /// There may be more credit than before.
+  func credited(in conversation: ConversationID, at now: Moment, in session: any Session) throws -> [MinuteNews] {
+    guard var open = try session.openMinutes(in: conversation), let above = open.waitsAbove,
+      try session.wallet(of: open.deal.customer, in: open.unit).free > above
+    else { return [] }
+    let isRecharging = Meter.read(open.agreed, try session.meterEvents(of: open.id), until: now).phase == .recharging
+    return try look(&open, recording: isRecharging ? [.rechargeEnded] : [], at: now, in: session)
+  }
+
+  func expectLook(at conversation: ConversationID, from due: Moment, in session: any Session) throws {
+    try jobs.enqueue(
+      .lookAtMeter, uniqueKey: conversation.description, payload: Conversations.payload(about: conversation), dueAt: due, in: session)
+  }
+
+  // MARK: Money
+
+  private func hold(_ minute: Int64, of open: MinuteSession, at now: Moment, in session: any Session) throws -> MeterRun.Hold {
+    let price = Units(open.agreed.rate, open.unit)
+    if let why = try session.obstacle(to: price, of: open.deal.customer, in: open.conversation, at: now) { return .refused(why) }
+    try setAside(minute, of: open, at: now, in: session)
+    return try session.obstacle(to: price, of: open.deal.customer, in: open.conversation, at: now) == nil ? .held : .heldLast
+  }
+
+  private func setAside(_ minute: Int64, of open: MinuteSession, at now: Moment, in session: any Session) throws {
+    let wish = HoldWish(
+      payer: open.deal.customer, payee: open.deal.expert, units: Units(open.agreed.rate, open.unit), commission: open.commission,
+      terms: open.terms, conversation: open.conversation, n: open.n, deadline: now.adding(seconds: Self.holdSeconds), kind: .minute)
+    try session.note(try ledger.hold(wish, at: now, in: session), forMinute: minute, of: open.id)
+  }
+
+  /// Longer than any chat stands still: no hold is kept for ever, because the meter has ended by then.
+  private static let holdSeconds: Int64 = 1800
+
+  private func settle(_ capture: MeterRun.Capture, of open: MinuteSession, at now: Moment, in session: any Session) throws {
+    guard let hold = try session.hold(ofMinute: capture.minute, of: open.id) else {
+      preconditionFailure("What is taken was set aside")
+    }
+    if capture.units > 0 { try ledger.capture(hold, units: capture.units, at: now, in: session) }
+    if capture.units < hold.units.count { try ledger.release(hold, at: now, in: session) }
+  }
+}
+
+extension Session {
+  /// Why somebody cannot pay so much, without stopping the transaction; nil where they can.
+  fileprivate func obstacle(to price: Units, of payer: AccountID, in conversation: ConversationID, at now: Moment) throws -> MinuteReason? {
+    do {
+      try brake(price, of: payer, in: conversation, at: now)
+    } catch is Refusal {
+      return .limit
+    }
+    // Of what is free some may have ended a moment ago.
+    let free = try wallet(of: payer, in: price.unit).free
+    let usable = try freeLots(of: payer, in: price.unit, at: now).reduce(0) { $0 + $1.free.units }
+    return min(free, usable) < price.count ? .funds : nil
+  }
+
+  /// What a minute costs there; nil where nobody is asked by the minute.
+  func minutePrice(_ terms: Terms, of expert: AccountID) throws -> Int64? {
+    Quote.minutePrice(terms.tariff, try rates(of: expert))
+  }
+
+  /// Whoever a run of the program vouched for that is dead now is gone since its last heartbeat.
+  fileprivate func takeDead(of session: MinuteSessionID, at now: Moment, own: MeterRunID) throws -> [MeterEvent] {
+    let found = try rows("SELECT side, run FROM minute_presences WHERE session_id = $1 AND run <> $2 ORDER BY side", session, own)
+    var events: [MeterEvent] = []
+    for row in found {
+      guard let side = MinuteSide(rawValue: row[0]), let news = try lateNews(of: row[1], side, at: now, own: own) else { continue }
+      try run("DELETE FROM minute_presences WHERE session_id = $1 AND side = $2", session, side.rawValue)
+      events += news
+    }
+    return events
+  }
+
+  /// - Returns: nil while the run lives.
+  fileprivate func lateNews(of run: MeterRunID, _ side: MinuteSide, at now: Moment, own: MeterRunID) throws -> [MeterEvent]? {
+    let beat: Moment? = try row("SELECT beat_at FROM meter_runs WHERE id = $1", run)?[0]
+    guard let beat else { return [MeterEvent(.gone(side), at: now), MeterEvent(.down(until: now), at: now)] }
+    // One data folder has one program: another run of it has ended.
+    guard dialect.engine == .sqlite || beat.adding(seconds: MinuteDesk.vouchSeconds) < now else { return nil }
+    return [MeterEvent(.gone(side), at: beat), MeterEvent(.down(until: now), at: beat)]
+  }
+}

@@ -1,0 +1,54 @@
+import Base
+import Conversations
+import Ledger
+import Meter
+import Pricing
+import Store
+import Wire
+
+/// What a thread asks about its chat by the minute.
+extension MessageToll {
+  public func act(_ wish: MinuteWish, for deal: Deal, in conversation: ConversationID, at now: Moment, in session: any Session) throws
+    -> [MinuteNews]
+  { try minutes.act(wish, for: deal, in: conversation, at: now, in: session) }
+
+  public func beat(of session: MinuteSessionID, isOver: Bool, in conversation: ConversationID, by side: MinuteSide, at now: Moment) {
+    minutes.heartbeats.beat(Heartbeats.Place(session: session, conversation: conversation, side: side), isOver: isOver, at: now)
+  }
+
+  public func typed(in conversation: ConversationID, by side: MinuteSide, at now: Moment) {
+    minutes.heartbeats.typed(in: conversation, by: side, at: now)
+  }
+
+  public func isClockRunning(in conversation: ConversationID, in session: any Session) throws -> Bool {
+    try session.openMinutes(in: conversation) != nil
+  }
+
+  public func minutes(_ deal: Deal, in conversation: ConversationID, at site: SiteID, now: Moment, in session: any Session) throws
+    -> MinutesView?
+  {
+    let (open, last) = (try session.openMinutes(in: conversation), try session.lastMinutes(in: conversation))
+    let offer = try offer(deal, at: site, in: session)
+    guard open != nil || last != nil || offer != nil else { return nil }
+    return MinutesView(offer: offer, session: try open.map { try seen($0, now: now, in: session) }, last: last)
+  }
+
+  private func offer(_ deal: Deal, at site: SiteID, in session: any Session) throws -> MinutesView.Offer? {
+    guard let terms = try session.terms(at: site), let rate = try session.minutePrice(terms, of: deal.expert) else { return nil }
+    return MinutesView.Offer(
+      rate: rate, byMinute: terms.minuteIncrement == .minute, freeSeconds: try session.hadMinutes(deal) ? 0 : terms.freeSeconds,
+      isBusy: try session.isBusyByMinute(deal.expert))
+  }
+
+  private func seen(_ open: MinuteSession, now: Moment, in session: any Session) throws -> MinutesView.Session {
+    let events = try session.meterEvents(of: open.id)
+    let (reading, held) = (Meter.read(open.agreed, events, until: now), MeterRun(open.agreed, events).held)
+    let more = try session.wallet(of: open.deal.customer, in: open.unit).free / open.agreed.rate
+    return MinutesView.Session(
+      id: open.id, phase: reading.phase.rawValue, rate: open.agreed.rate, byMinute: open.agreed.increment == .minute,
+      freeSeconds: open.agreed.freeSeconds, ran: reading.ran, asOf: now,
+      lasts: (open.agreed.freeSeconds + (held + more) * 60) * 1000, until: reading.phase == .running ? nil : reading.until,
+      share: 10_000 - open.commission, isIdle: reading.isWarned,
+      rechargesLeft: max(0, open.agreed.rechargeLimit - reading.recharges))
+  }
+}

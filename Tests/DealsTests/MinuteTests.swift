@@ -1,0 +1,320 @@
+import Base
+import Ledger
+import Store
+import TestKit
+import Testing
+
+@testable import Deals
+
+/// Emil answers by the minute, too: two credits a minute.
+private struct Clocked: Sendable {
+  static let rate: Int64 = 2
+
+  let stage: DealHouse
+  let clock: WallClock
+  let lina: Talker
+  let emil: Talker
+  let session: String
+
+  /// Lina asks for it, and Emil takes it.
+  static func begin(_ stage: DealHouse, _ clock: WallClock, freeSeconds: Int64 = 0, more: Int64 = 0) async throws -> Clocked {
+    try await offer(stage, freeSeconds: freeSeconds)
+    try await stage.give(more, to: stage.lina.id)
+    let lina = try await stage.asks(stage.lina)
+    let emil = try await stage.house.console(of: stage.emil)
+    _ = try await emil.subscribe(lina.topic)
+    let agreed = try await lina.ask("minutes", ["deed": "start", "rate": .number(Double(rate))])
+    #expect(agreed.name == "Done", "\(agreed)")
+    let offered = try await lina.line.next("DealChanged") { $0["deal"]?["minutes"]?["session"]?["phase"]?.string == "offered" }
+    let session = try #require(offered["deal"]?["minutes"]?["session"]?["id"]?.string)
+    let accepted = try await emil.ask("minutes", ["deed": "accept"], on: lina.topic)
+    #expect(accepted.name == "Done", "\(accepted)")
+    let clocked = Clocked(stage: stage, clock: clock, lina: lina, emil: emil, session: session)
+    try await clocked.beat()
+    try await clocked.reads("running")
+    return clocked
+  }
+
+  static func offer(_ stage: DealHouse, freeSeconds: Int64 = 0) async throws {
+    let program = stage.house.program
+    let terms = Terms(
+      id: program.ids.next(), site: stage.site.id, price: Units(1, .credits), minutePrice: rate, freeSeconds: freeSeconds)
+    try await program.store.write { try $0.write(terms, by: nil, at: program.clock.now) }
+  }
+
+  func beat(_ who: [Talker]? = nil, over: Bool = false) async throws {
+    for one in who ?? [lina, emil] {
+      let fields: [String: JSON] = ["session": .string(session), "over": .bool(over)]
+      #expect(try await one.ask("beat", fields, on: lina.topic).name == "Done")
+    }
+  }
+
+  /// Time passes, and those who are there say so.
+  func pass(_ seconds: Int64, with who: [Talker]? = nil) async throws {
+    for _ in 0..<seconds / 5 {
+      clock.advance(milliseconds: 5000)
+      try await beat(who)
+    }
+  }
+
+  func reads(_ phase: String) async throws {
+    _ = try await lina.line.next("DealChanged") { $0["deal"]?["minutes"]?["session"]?["phase"]?.string == phase }
+  }
+
+  /// A line of the log that both are told.
+  @discardableResult func line(_ step: String, why: String? = nil) async throws -> JSON? {
+    let found = try await lina.line.next("MinuteChat") { $0["body"]?["step"]?.string == step }
+    _ = try await emil.line.next("MinuteChat") { $0["body"]?["step"]?.string == step }
+    if let why { #expect(found["body"]?["why"]?.string == why) }
+    return found["body"]
+  }
+
+  var id: MinuteSessionID { MinuteSessionID(session) ?? MinuteSessionID(rawValue: 0) }
+}
+
+@Suite struct MinuteTests {
+  private static let engines = [Dialect.Engine.sqlite, .postgres]
+  private static let noon = Moment(milliseconds: 1_795_176_000_000)
+
+  private func stage(_ engine: Dialect.Engine, credits: Int64, _ body: @escaping @Sendable (DealHouse, WallClock) async throws -> Void)
+    async throws
+  {
+    let clock = WallClock.fixed(at: Self.noon)
+    try await House.open(engine, clock: clock, limits: DealHouse.limits) { house in
+      let stage = try await DealHouse(house, credits: credits)
+      try await body(stage, clock)
+      try await stage.booksAreRight()
+      let doctor = try await house.program.doctor()
+      #expect(doctor.code == 0, "\(doctor.text)")
+    }
+  }
+
+  @Test("C2b, C5, C6, C7, C17: agreed to and accepted, the clock runs, and what ran is taken by the second", arguments: engines)
+  func talks(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      try await Clocked.offer(stage)
+      let early = try await stage.asks(stage.lina)
+      let other = try await early.ask("minutes", ["deed": "start", "rate": 1])
+      #expect(other["reason"]?.string == "answerPriceChanged", "C2b: who was shown another price is told so")
+      #expect(try await stage.wallet(stage.lina) == [10, 0])
+      let talk = try await Clocked.begin(stage, clock)
+      for step in ["offered", "started", "billing"] { try await talk.line(step) }
+      #expect(try await stage.wallet(stage.lina) == [10, 2], "the first minute is set aside")
+      try await talk.pass(25)
+      #expect(try await talk.lina.say("May I sublet?").name == "Acknowledged")
+      try await talk.pass(30)
+      #expect(try await talk.emil.say("Yes.", on: talk.lina.topic).name == "Acknowledged")
+      try await talk.pass(35)
+      // The job that sets it aside may be a moment behind the clock of this test.
+      var wallet = try await stage.wallet(stage.lina)
+      for _ in 0..<200 where wallet == [10, 2] {
+        try await Task.sleep(for: .milliseconds(50))
+        wallet = try await stage.wallet(stage.lina)
+      }
+      #expect(wallet == [10, 4] || wallet == [8, 2], "the second minute is set aside before it begins, and messages are free: \(wallet)")
+      #expect(try await talk.lina.ask("close")["reason"]?.string == "minutesRunning")
+      #expect(try await talk.lina.ask("minutes", ["deed": "end"]).name == "Done")
+      try await talk.beat(over: true)
+      let bill = try await talk.line("ended", why: "customer")
+      #expect(bill?["seconds"]?.int == 90 && bill?["units"]?.int == 3 && bill?["unit"]?.string == "credits")
+      #expect(try await stage.wallet(stage.lina) == [7, 0])
+      #expect(try await stage.earned(stage.emil) == 533 + 266, "80 of 100 of two credits, and of one")
+      #expect(try await talk.lina.ask("minutes", ["deed": "end"]).name == "Done", "said twice it is so already")
+    }
+  }
+
+  @Test("X2: customer, expert and administrator read the same bill, run over again, and nobody else does", arguments: engines)
+  func bill(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      let boss = try await stage.house.person("Otto", [.administrator])
+      let manager = try await stage.house.person("Mina", [.manager])
+      let ben = try await stage.house.person("Ben", [])
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(30)
+      _ = try await talk.emil.ask("minutes", ["deed": "rest"], on: talk.lina.topic)
+      try await talk.beat(over: true)
+      try await talk.line("ended", why: "rest")
+      for (path, person) in [
+        ("/wallet/minutes", stage.lina), ("/earnings/minutes", stage.emil), ("/admin/minutes", boss), ("/admin/minutes", manager),
+      ] {
+        let page = try await stage.get("\(path)/\(talk.session)", as: person)
+        #expect(page.status == 200 && page.text.contains("The bill and the books agree"), "\(path) \(page.status)")
+        #expect(page.text.contains("0:30") && page.text.contains("the expert took a break"))
+        #expect(page.text.contains("Lina") == (person.id != manager.id), "times and money, without names")
+      }
+      for path in ["/wallet/minutes", "/earnings/minutes"] {
+        #expect(try await stage.get("\(path)/\(talk.session)", as: ben).status == 404)
+      }
+      let replay = try await stage.house.program.store.read { try $0.minuteReplay(talk.id, at: clock.now) }
+      #expect(replay?.findings == [])
+      try await stage.house.program.store.write { try $0.run("UPDATE minute_sessions SET units = units + 1") }
+      #expect(try await Deals.examineMinutes(stage.house.program.store, at: clock.now).findings.count == 1, "the doctor finds another sum")
+      try await stage.house.program.store.write { try $0.run("UPDATE minute_sessions SET units = units - 1") }
+    }
+  }
+
+  @Test("C8, C11: a low credit is said, and an empty wallet ends it to the second", arguments: engines)
+  func empties(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 3) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.line("low")
+      try await talk.pass(25)
+      _ = try await talk.lina.say("May I sublet?")
+      try await talk.pass(35)
+      try await talk.beat(over: true)
+      let bill = try await talk.line("ended", why: "funds")
+      #expect(bill?["seconds"]?.int == 60 && bill?["units"]?.int == 2)
+      #expect(try await stage.wallet(stage.lina) == [1, 0])
+    }
+  }
+
+  @Test("P16, C9b: who tops up is waited for with the clock standing still, and it goes on when the credit is there", arguments: engines)
+  func topsUp(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 3) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(25)
+      _ = try await talk.lina.say("May I sublet?")
+      try await talk.pass(30)
+      #expect(try await talk.lina.ask("minutes", ["deed": "recharge"]).name == "Done")
+      try await talk.line("paused", why: "recharge")
+      try await talk.pass(60)
+      let before = try await stage.house.program.store.read { try $0.minuteReplay(talk.id, at: clock.now)?.reading.ran }
+      #expect(before == 55_000, "unbilled")
+      try await stage.give(10, to: stage.lina.id)
+      try await talk.line("resumed")
+      try await talk.pass(15)
+      #expect(try await talk.emil.ask("minutes", ["deed": "end"], on: talk.lina.topic).name == "Done")
+      try await talk.beat(over: true)
+      let bill = try await talk.line("ended", why: "expert")
+      #expect(bill?["seconds"]?.int == 70 && bill?["units"]?.int == 2)
+    }
+  }
+
+  @Test("C12, X2: a drop and return within a minute goes on unbilled, and who stays away ends it", arguments: engines)
+  func drops(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(20)
+      try await talk.pass(40, with: [talk.emil])
+      try await talk.beat()
+      try await talk.line("paused", why: "connection")
+      try await talk.line("resumed")
+      _ = try await talk.lina.say("I am back.")
+      try await talk.pass(10)
+      try await talk.pass(75, with: [talk.emil])
+      try await talk.beat([talk.emil], over: true)
+      let bill = try await talk.line("ended", why: "connection")
+      #expect(bill?["seconds"]?.int == 30 && bill?["units"]?.int == 1)
+    }
+  }
+
+  @Test("C12: whoever a dead node heard is gone since its last heartbeat, and the time it was away is nobody's", arguments: engines)
+  func deadNode(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(20)
+      let store = stage.house.program.store
+      let dead = clock.now
+      try await store.write { session in
+        try session.run("INSERT INTO meter_runs (id, beat_at) VALUES (7, $1)", dead)
+        try session.run("UPDATE minute_presences SET run = 7")
+      }
+      clock.advance(milliseconds: 55_000)
+      let desk = stage.house.program.deals.toll.minutes
+      let conversation = try #require(try await store.read { try $0.minuteSession(talk.id)?.conversation })
+      let now = clock.now
+      let lock = Lock(table: "conversations", id: conversation.rawValue)
+      _ = try await store.write(locking: [lock]) { try desk.look(in: conversation, at: now, in: $0) }
+      let reading = try await store.read { try $0.minuteReplay(talk.id, at: now)?.reading }
+      #expect(reading?.ran == 20_000 && reading?.phase == .weak)
+      try await talk.beat()
+      try await talk.reads("running")
+      _ = try await talk.lina.ask("minutes", ["deed": "end"])
+      try await talk.beat(over: true)
+    }
+  }
+
+  @Test("C5: nodes that look at the same chat at once, by clocks of their own, write each posting once", arguments: engines)
+  func manyLook(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 30) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(25)
+      _ = try await talk.lina.say("May I sublet?")
+      try await talk.pass(30)
+      let (store, desk) = (stage.house.program.store, stage.house.program.deals.toll.minutes)
+      let conversation = try #require(try await store.read { try $0.minuteSession(talk.id)?.conversation })
+      let now = clock.now
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for late in 0..<20 {
+          group.addTask {
+            _ = try await store.write(locking: [Lock(table: "conversations", id: conversation.rawValue)]) {
+              try desk.look(in: conversation, at: now.adding(milliseconds: Int64(late * 37 - 370)), in: $0)
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try await stage.wallet(stage.lina) == [30, 4], "two minutes, each set aside once")
+      _ = try await talk.lina.ask("minutes", ["deed": "end"])
+      try await talk.beat(over: true)
+      try await talk.line("ended", why: "customer")
+    }
+  }
+
+  @Test("P15: the first seconds with an expert are free once", arguments: engines)
+  func free(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock, freeSeconds: 20)
+      try await talk.pass(50)
+      _ = try await talk.lina.ask("minutes", ["deed": "end"])
+      try await talk.beat(over: true)
+      let bill = try await talk.line("ended", why: "customer")
+      #expect(bill?["seconds"]?.int == 30 && bill?["units"]?.int == 1)
+      let again = try await talk.lina.subscribe()
+      #expect(again["deed"] == nil && again["deal"]?["minutes"]?["offer"]?["freeSeconds"]?.int == 0)
+    }
+  }
+
+  @Test("X3: a limit that the payer set ends it, and a request that nobody takes costs nothing", arguments: engines)
+  func limits(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      try await stage.house.program.store.write { session in
+        try session.run(
+          "INSERT INTO spending_caps (id, account_id, unit, span, units, set_at) VALUES (1, $1, 'credits', 'day', 3, $2)", stage.lina.id,
+          clock.now)
+      }
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(25)
+      _ = try await talk.lina.say("May I sublet?")
+      try await talk.pass(40)
+      try await talk.beat(over: true)
+      #expect(try await talk.line("ended", why: "limit")?["seconds"]?.int == 60)
+      #expect(try await talk.lina.ask("minutes", ["deed": "start", "rate": 2])["reason"]?.string == "dayLimitReached")
+      try await stage.house.program.store.write { try $0.run("DELETE FROM spending_caps") }
+      #expect(try await talk.lina.ask("minutes", ["deed": "start", "rate": 2]).name == "Done")
+      #expect(try await stage.wallet(stage.lina) == [8, 2])
+      clock.advance(milliseconds: 121_000)
+      _ = try await talk.lina.line.next("MinuteChat") { $0["body"]?["why"]?.string == "unanswered" }
+      #expect(try await stage.wallet(stage.lina) == [8, 0])
+    }
+  }
+
+  @Test("C2a: where experts set prices each has a price a minute of their own, and the website's stands for all others")
+  func ownPrice() async throws {
+    try await stage(.sqlite, credits: 3) { stage, clock in
+      let store = stage.house.program.store
+      let terms = Terms(
+        id: stage.house.program.ids.next(), site: stage.site.id, price: Units(20, .coins), expertsSetPrices: true, minutePrice: 8)
+      try await store.write { try $0.write(terms, by: nil, at: clock.now) }
+      let lina = try await stage.asks(stage.lina)
+      let house = try await lina.subscribe()["deal"]?["minutes"]?["offer"]
+      #expect(house?["rate"]?.int == 8 && house?["byMinute"]?.bool == false && house?["busy"]?.bool == false)
+      let saved = try await stage.post("/earnings/prices", as: stage.emil, ["text": "", "video": "", "minute": "12"])
+      #expect(saved.status == 303, "\(saved.text.prefix(200))")
+      #expect(try await lina.subscribe()["deal"]?["minutes"]?["offer"]?["rate"]?.int == 12)
+      let page = try await stage.get("/experts/\(stage.site.id)/\(stage.emil.id)", as: stage.lina)
+      #expect(page.text.contains("Chat, a minute") && page.text.contains("12 coins"))
+      #expect(try await stage.post("/earnings/prices", as: stage.emil, ["minute": "0"]).status == 422)
+    }
+  }
+}
