@@ -43,7 +43,8 @@ struct DealFilter: Sendable {
       case .open: "x.row = 'question' AND h.settled_at IS NULL"
       case .answered: "x.row = 'question' AND h.captured > 0"
       case .released: "x.row = 'question' AND h.settled_at IS NOT NULL AND h.captured = 0"
-      case .disputed: "x.row IN ('question', 'minute') AND EXISTS (SELECT 1 FROM disputes d WHERE d.hold_id = h.id AND d.decided_at IS NULL)"
+      case .disputed:
+        "x.row IN ('question', 'minute') AND EXISTS (SELECT 1 FROM disputes d WHERE d.hold_id = h.id AND d.decided_at IS NULL)"
       case .tip: "x.row = 'tip'"
       case .minute: "x.row = 'minute'"
       case .refund: "x.row = 'refund'"
