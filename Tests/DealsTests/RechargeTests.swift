@@ -186,6 +186,10 @@ import Testing
       #expect(page.contains("your bank wants to see you") && page.contains("href=\"/wallet/purchases/\(purchase)\""))
       let lina = try await stage.asks(stage.lina)
       _ = try await lina.say("May I sublet?")
+      // By hand it has a page again.
+      let pay = "/wallet/purchases/\(purchase)/pay"
+      #expect(try await stage.post(pay, as: stage.lina).headers["location"] == pay)
+      #expect(try await stage.get(pay, as: stage.lina).headers["location"] == "/pay/test/\(purchase)")
       clock.advance(milliseconds: 48 * Self.hour)
       try await Task.sleep(for: .milliseconds(300))
       #expect(try await bought(stage) == 1, "nothing is tried again")
