@@ -17,7 +17,8 @@ CREATE TABLE recharges (
   bonus BIGINT NOT NULL CHECK (bonus >= 0),
   price_minor BIGINT NOT NULL CHECK (price_minor > 0),
   currency TEXT NOT NULL,
-  provider TEXT NOT NULL REFERENCES payment_providers (name),
+  -- Where the card is kept.
+  provider TEXT NOT NULL,
   below BIGINT NOT NULL CHECK (below > 0),
   -- In 24 hours.
   most BIGINT NOT NULL CHECK (most > 0),

@@ -133,14 +133,17 @@ extension Payments {
     try jobs.enqueue(.askOutcome, uniqueKey: "\(id)", payload: Self.payload(id), dueAt: clock.now, in: session)
   }
 
-  /// Another try after one that was declined. An order at PayPal is paid once or never, so there it is another one.
+  /// Another try after one that was declined, where the last one has no page any more: an order at PayPal is paid once or never, and a kept card
+  /// had none.
   func tryAgain(_ purchase: Purchase) async throws -> Purchase {
-    guard purchase.state == .declined, purchase.provider.isCaptured, purchase.checkout != nil else { return purchase }
+    guard purchase.state == .declined, let checkout = purchase.checkout, purchase.provider.isCaptured || checkout.address == nil else {
+      return purchase
+    }
     return try await change(purchase.id) { changed in
       guard changed.attempt == purchase.attempt, changed.state == .declined else { return }
       changed.attempt += 1
       changed.checkout = nil
-      (changed.facts.stage, changed.facts.isValidating) = (.created, false)
+      if changed.provider.isCaptured { (changed.facts.stage, changed.facts.isValidating) = (.created, false) }
     }
   }
 

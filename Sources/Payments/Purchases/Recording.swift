@@ -128,7 +128,8 @@ extension Payments {
       try tellPaid(purchase, at: now, in: session)
       try reward(purchase, at: now, in: session)
       try jobs.cancel(.askOutcome, uniqueKey: "\(purchase.id)", in: session)
-      if purchase.keepsCard, purchase.payment != nil {
+      // What a kept card paid by itself says nothing new of it; its owner may have taken it away meanwhile.
+      if purchase.keepsCard, purchase.payment != nil, purchase.checkout?.address != nil || !purchase.byCard {
         try jobs.enqueue(.keepCard, uniqueKey: "\(purchase.id)", payload: Self.payload(purchase.id), dueAt: now, in: session)
       }
     }

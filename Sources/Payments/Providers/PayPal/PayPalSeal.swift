@@ -43,16 +43,27 @@ struct PayPalSeal: Sendable {
   }
 
   private struct Question: Encodable {
-    let auth_algo: String
-    let cert_url: String
-    let transmission_id: String
-    let transmission_sig: String
-    let transmission_time: String
-    let webhook_id: String
+    let algorithm: String
+    let certificate: String
+    let id: String
+    let signature: String
+    let time: String
+    let webhook: String
+
+    private enum CodingKeys: String, CodingKey {
+      case algorithm = "auth_algo"
+      case certificate = "cert_url"
+      case id = "transmission_id"
+      case signature = "transmission_sig"
+      case time = "transmission_time"
+      case webhook = "webhook_id"
+    }
   }
 
   private struct Answer: Decodable {
-    let verification_status: String
+    let status: String
+
+    private enum CodingKeys: String, CodingKey { case status = "verification_status" }
   }
 
   private struct AnyContent: Decodable {
@@ -72,14 +83,13 @@ struct PayPalSeal: Sendable {
     // One object and nothing behind it: it becomes a part of ours.
     guard (try? StrangersJSON.decode(AnyContent.self, from: body)) != nil else { throw Refusal(.webhookInvalid) }
     let question = Question(
-      auth_algo: Self.algorithm, cert_url: certificateAddress, transmission_id: id, transmission_sig: signature, transmission_time: time,
-      webhook_id: webhook)
+      algorithm: Self.algorithm, certificate: certificateAddress, id: id, signature: signature, time: time, webhook: webhook)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let whole = Array(try encoder.encode(question).dropLast()) + Array(#","webhook_event":"#.utf8) + body + Array("}".utf8)
     do {
       let answer: Answer = try await line.post("/v1/notifications/verify-webhook-signature", bytes: whole, key: nil)
-      guard answer.verification_status == "SUCCESS" else { throw Refusal(.webhookInvalid) }
+      guard answer.status == "SUCCESS" else { throw Refusal(.webhookInvalid) }
     } catch is PayPalLine.Refused {
       throw Refusal(.webhookInvalid)
     } catch let refusal as Refusal {
