@@ -7,7 +7,6 @@ import Mail
 import Notifications
 import Paper
 import Store
-import Synchronization
 import Web
 
 /// Payments: what is for sale, buying it, and what becomes of a purchase afterwards.
@@ -56,7 +55,6 @@ public final class Payments: Sendable {
   let friendKey: SymmetricKey
   let logger: Logger
   /// Who waits for wallets that are filled by themselves.
-  let rechargeListeners = Mutex<[RechargeEnded]>([])
 
   /// - Parameter providers: those that take money over their own page, in the order in which buyers see them.
   public init(

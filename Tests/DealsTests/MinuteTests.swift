@@ -5,6 +5,7 @@ import TestKit
 import Testing
 
 @testable import Deals
+@testable import Payments
 
 /// Emil answers by the minute, too: two credits a minute.
 private struct Clocked: Sendable {
@@ -120,6 +121,34 @@ private struct Clocked: Sendable {
       #expect(try await stage.wallet(stage.lina) == [7, 0])
       #expect(try await stage.earned(stage.emil) == 533 + 266, "80 of 100 of two credits, and of one")
       #expect(try await talk.lina.ask("minutes", ["deed": "end"]).name == "Done", "said twice it is so already")
+    }
+  }
+
+  @Test("C9a: while the wallet is being filled by itself the clock waits, unbilled, and goes on when it is", arguments: engines)
+  func waitsForRecharge(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 2) { stage, clock in
+      let owner = stage.lina.id
+      let talk = try await Clocked.begin(stage, clock)
+      try await stage.house.program.store.write { session in
+        guard let pack = try session.packsOnSale().first(where: { $0.plan == nil && $0.offer.unit == .credits }) else { return }
+        var recharge = Recharge(
+          id: RechargeID(rawValue: 1), owner: owner, unit: .credits, pack: pack.id, offer: pack.offer, provider: .test, below: 1, most: 1)
+        recharge.isUnderWay = true
+        try session.save(recharge, at: clock.now)
+      }
+      // Ten seconds before the minute that cannot be set aside.
+      try await talk.pass(50)
+      try await talk.reads("recharging")
+      try await talk.line("paused", why: "recharge")
+      try await talk.pass(30)
+      try await stage.give(2, to: owner)
+      try await talk.reads("running")
+      try await talk.pass(10)
+      #expect(try await talk.lina.ask("minutes", ["deed": "end"]).name == "Done")
+      try await talk.beat(over: true)
+      let bill = try await talk.line("ended", why: "customer")
+      #expect(bill?["seconds"]?.int == 60 && bill?["units"]?.int == 2)
+      #expect(try await stage.wallet(stage.lina) == [2, 0])
     }
   }
 

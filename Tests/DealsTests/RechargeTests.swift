@@ -3,7 +3,6 @@ import Deals
 import Foundation
 import Ledger
 import Store
-import Synchronization
 import TestKit
 import Testing
 
@@ -114,15 +113,12 @@ import Testing
   func recharges(engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: Self.noon)
     try await stage(engine, clock: clock, credits: 2) { stage in
-      let ends = Mutex<[RechargeEnd]>([])
-      stage.house.program.payments.onRechargeEnd { end, _ in ends.withLock { $0.append(end) } }
       try await set(stage, below: 2, most: 2)
       #expect(try await bought(stage) == 0, "two are free")
       let lina = try await stage.asks(stage.lina)
       _ = try await lina.say("May I sublet?")
       try await until("it is recharged") { try await stage.wallet(stage.lina) == [5, 1] }
       #expect(try await !isUnderWay(stage))
-      #expect(ends.withLock { $0 } == [RechargeEnd(owner: stage.lina.id, unit: .credits, isPaid: true)])
       #expect(try await stage.house.count("SELECT COUNT(*) FROM letters WHERE kind = 'purchasePaid'") == 1)
       let page = try await stage.get("/wallet", as: stage.lina).text
       #expect(page.contains("<small class=\"why\">Automatic recharge</small>"), "\(page)")
@@ -170,14 +166,11 @@ import Testing
   func refused(engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: Self.noon)
     try await stage(engine, clock: clock, credits: 1, card: TestProvider.fadingCard) { stage in
-      let ends = Mutex<[Bool]>([])
-      stage.house.program.payments.onRechargeEnd { end, _ in ends.withLock { $0.append(end.isPaid) } }
       // It is low already: it looks at once.
       try await set(stage)
       try await until("it has stopped") { try await rule(stage)?.stop == .declined }
       #expect(try await !isUnderWay(stage))
       #expect(try await stage.wallet(stage.lina) == [1, 0])
-      #expect(ends.withLock { $0 } == [false])
       let notices = try await stage.get("/notices", as: stage.lina).text
       let purchase = try #require(try await rule(stage)?.purchase)
       #expect(
@@ -198,7 +191,6 @@ import Testing
       try await stage.house.program.payments.receive(try provider.delivery(of: note), from: .test)
       let after = try #require(try await rule(stage))
       #expect(after.stop == nil && after.purchase == nil)
-      #expect(ends.withLock { $0 } == [false, true])
       #expect(try await stage.wallet(stage.lina)[0] == 4)
     }
   }

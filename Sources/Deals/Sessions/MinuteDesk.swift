@@ -4,6 +4,7 @@ import Conversations
 import Ledger
 import Meter
 import Notifications
+import Payments
 import Pricing
 import Store
 import Wire
@@ -167,9 +168,10 @@ struct MinuteDesk: Sendable {
     -> [MinuteNews]
   {
     var known = try session.meterEvents(of: open.id)
-    let found =
+    var found =
       try takeSilent(of: open, at: now, in: session) + session.takeDead(of: open.id, at: now, own: heartbeats.run)
       + facts.map { MeterEvent($0, at: now) }
+    if try isWorthWaiting(for: open, known + found, at: now, in: session) { found.append(MeterEvent(.rechargeBegan, at: now)) }
     try session.append(found, after: known.count, to: open.id)
     known += found
     var run = MeterRun(open.agreed, known, settled: open.settled, said: open.said)
@@ -228,6 +230,17 @@ struct MinuteDesk: Sendable {
     if let why = try session.obstacle(to: price, of: open.deal.customer, in: open.conversation, at: now) { return .refused(why) }
     try setAside(minute, of: open, at: now, in: session)
     return try session.obstacle(to: price, of: open.deal.customer, in: open.conversation, at: now) == nil ? .held : .heldLast
+  }
+
+  /// The next minute cannot be set aside, and the wallet is just being filled by itself: the clock stands still for it, as it does for who buys
+  /// by hand (C9a). When that fails, there is the rest of the pause to do so.
+  private func isWorthWaiting(for open: MinuteSession, _ known: [MeterEvent], at now: Moment, in session: any Session) throws -> Bool {
+    let (reading, held) = (Meter.read(open.agreed, known, until: now), MeterRun(open.agreed, known).held)
+    guard reading.phase == .running, reading.neededMinutes > held, open.agreed.minutes(ran: reading.ran) <= held,
+      reading.recharges < open.agreed.rechargeLimit,
+      try session.obstacle(to: Units(open.agreed.rate, open.unit), of: open.deal.customer, in: open.conversation, at: now) == .funds
+    else { return false }
+    return try session.isRechargeUnderWay(of: open.deal.customer, in: open.unit)
   }
 
   private func setAside(_ minute: Int64, of open: MinuteSession, at now: Moment, in session: any Session) throws {

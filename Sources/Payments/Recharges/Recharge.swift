@@ -63,11 +63,3 @@ extension Recharge {
     return .wait(until: first.adding(seconds: Self.daySeconds))
   }
 }
-
-/// How a recharge ended: for whoever waits for it.
-public struct RechargeEnd: Hashable, Sendable {
-  public let owner: AccountID
-  public let unit: CreditUnit
-  /// The units are in the wallet; otherwise its owner has to come (P16).
-  public let isPaid: Bool
-}

@@ -93,7 +93,7 @@ extension Session {
         .map { "purchase.\($0[0] as PurchaseID)" })
   }
 
-  /// Whether a wallet is being filled by itself, so that it is worth waiting for. Ends with `Payments.onRechargeEnd`.
+  /// Whether a wallet is being filled by itself, so that it is worth waiting for.
   public func isRechargeUnderWay(of owner: AccountID, in unit: CreditUnit) throws -> Bool {
     try row("SELECT 1 FROM recharges WHERE account_id = $1 AND unit = $2 AND under_way AND stop IS NULL", owner, unit.rawValue) != nil
   }

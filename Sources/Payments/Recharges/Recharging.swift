@@ -28,15 +28,6 @@ struct RechargeWish: Sendable {
 
 /// Wallets that are filled by themselves (C9a): begun in the transaction that made them less, bought by a job, one at a time.
 extension Payments {
-  public typealias RechargeEnded = @Sendable (RechargeEnd, any Session) throws -> Void
-
-  /// While the program is plugged together: does something in the transaction in which a recharge ends, whichever way.
-  public func onRechargeEnd(_ listener: @escaping RechargeEnded) { rechargeListeners.withLock { $0.append(listener) } }
-
-  private func tell(_ end: RechargeEnd, in session: any Session) throws {
-    for listener in rechargeListeners.withLock({ $0 }) { try listener(end, session) }
-  }
-
   /// Whatever takes out of a wallet may begin one.
   func watchWallets() {
     ledger.onWalletLowered { [jobs] owner, unit, now, session in
@@ -97,7 +88,6 @@ extension Payments {
     try session.removeRecharge(recharge.id)
     try jobs.cancel(.recharge, uniqueKey: "\(recharge.id)", in: session)
     try notifications.settle(.rechargeStopped, about: "recharge.\(recharge.id)", in: session)
-    if recharge.isUnderWay { try tell(RechargeEnd(owner: recharge.owner, unit: recharge.unit, isPaid: false), in: session) }
   }
 
   private func expect(_ id: RechargeID, of owner: AccountID, in unit: CreditUnit, at now: Moment, in session: any Session) throws {
@@ -204,7 +194,6 @@ extension Payments {
     var recharge = recharge
     recharge.isUnderWay = false
     try session.save(recharge, at: now)
-    try tell(RechargeEnd(owner: recharge.owner, unit: recharge.unit, isPaid: false), in: session)
   }
 
   /// Its owner is told, and it waits for them.
@@ -216,7 +205,6 @@ extension Payments {
     try notifications.tell(
       Tidings(.rechargeStopped, about: "recharge.\(recharge.id)", data: ["recharge": "\(recharge.id)"], at: now), to: recharge.owner,
       in: session)
-    try tell(RechargeEnd(owner: recharge.owner, unit: recharge.unit, isPaid: false), in: session)
   }
 
   /// What became of a purchase that was made by itself. Paid by hand after it was refused, it goes on.
@@ -226,7 +214,6 @@ extension Payments {
       (recharge.purchase, recharge.stop, recharge.isUnderWay) = (nil, nil, false)
       try session.save(recharge, at: now)
       try notifications.settle(.rechargeStopped, about: "recharge.\(recharge.id)", in: session)
-      try tell(RechargeEnd(owner: recharge.owner, unit: recharge.unit, isPaid: true), in: session)
       // It may be less still.
       try expect(recharge.id, of: recharge.owner, in: recharge.unit, at: now, in: session)
     } else if !purchase.facts.isPaid, [.declined, .cancelled, .expired].contains(purchase.state), purchase.state != before.state {
