@@ -127,13 +127,17 @@ private final class SlowAnswerer: ConnectionHandler {
     }
   }
 
+  /// On the loop of the connection, where the next ones are taken: they must not be answered before these.
   func answerAll() {
-    let waiting = state.withLock { state in
-      state.isQuick = true
-      defer { state.waiting = [] }
-      return state.waiting
+    guard let loop = state.withLock({ $0.waiting.first?.1.eventLoop }) else { return }
+    loop.execute { [self] in
+      let waiting = state.withLock { state in
+        state.isQuick = true
+        defer { state.waiting = [] }
+        return state.waiting
+      }
+      for (text, connection) in waiting { answer(text, on: connection) }
     }
-    for (text, connection) in waiting { answer(text, on: connection) }
   }
 
   func opened(_ connection: Connection) { connection.greeted() }
