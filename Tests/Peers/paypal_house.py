@@ -450,7 +450,7 @@ def serving(house: PayPalHouse) -> Iterator[PayPalHouse]:
             amount = f"{order['unit']['amount']['value']} {order['unit']['amount']['currency_code']}"
             html = (
                 f"<!doctype html><html lang='en' dir='ltr'><title>PayPal</title><main><h1>Pay {amount}</h1><form method=post><button>Pay now</button></form>"
-                f"<a href='{cancelled}&token={name}'>Cancel and go back</a></main></html>"
+                f"<a href='{cancelled}&amp;token={name}'>Cancel and go back</a></main></html>"
             )
             self.reply(200, "text/html; charset=utf-8", html.encode())
 
