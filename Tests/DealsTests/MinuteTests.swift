@@ -1,5 +1,6 @@
 import Base
 import Ledger
+import Meter
 import Store
 import TestKit
 import Testing
@@ -70,6 +71,15 @@ private struct Clocked: Sendable {
     return found["body"]
   }
 
+  /// Waits until something is written down: what pages are told comes a moment later, and may be of a moment before.
+  func records(_ fact: MeterEvent.Fact) async throws {
+    for _ in 0..<200 {
+      if try await stage.house.program.store.read({ try $0.meterEvents(of: id) }).contains(where: { $0.fact == fact }) { return }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    Issue.record("\(fact) was never written down")
+  }
+
   var id: MinuteSessionID { MinuteSessionID(session) ?? MinuteSessionID(rawValue: 0) }
 }
 
@@ -138,11 +148,11 @@ private struct Clocked: Sendable {
       }
       // Ten seconds before the minute that cannot be set aside.
       try await talk.pass(50)
-      try await talk.reads("recharging")
+      try await talk.records(.rechargeBegan)
       try await talk.line("paused", why: "recharge")
       try await talk.pass(30)
       try await stage.give(2, to: owner)
-      try await talk.reads("running")
+      try await talk.records(.rechargeEnded)
       try await talk.pass(10)
       #expect(try await talk.lina.ask("minutes", ["deed": "end"]).name == "Done")
       try await talk.beat(over: true)
