@@ -5,10 +5,8 @@ What it answers has the shape of Stripe's own examples (Tests/Samples/stripe); w
 
 import hashlib
 import hmac
-import http.server
 import json
 import re
-import threading
 import time
 import typing
 import urllib.error
@@ -25,6 +23,7 @@ import stripe.params
 import stripe.params.checkout
 
 from program import free_port
+from stand_in import StandIn, answering
 
 RESOURCES = json.loads((Path(__file__).resolve().parent.parent / "Samples/stripe/resources.json").read_text())
 KEY = "sk_test_card_house"
@@ -332,9 +331,7 @@ def faults(value: Any, kind: Any, path: str) -> Iterator[str]:
 
 @contextmanager
 def serving(house: CardHouse) -> Iterator[CardHouse]:
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(StandIn):
         def handled(self) -> None:
             url = urllib.parse.urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
@@ -349,10 +346,7 @@ def serving(house: CardHouse) -> Iterator[CardHouse]:
                 house.asked.append(Asked("FAULT", str(fault), fields, {}))
                 status, answer = 400, {"error": {"type": "invalid_request_error", "message": str(fault)}}
             if status == 599:
-                # The line breaks before the answer.
-                self.close_connection = True
-                self.connection.close()
-                return
+                return self.hang_up()
             self.reply(status, "application/json", json.dumps({k: v for k, v in answer.items() if k != "asked"}).encode())
 
         def page(self, name: str, body: str) -> None:
@@ -360,11 +354,7 @@ def serving(house: CardHouse) -> Iterator[CardHouse]:
             session = house.sessions[name]
             if self.command == "POST":
                 house.pay(name)
-                self.send_response(303)
-                self.send_header("Location", session["success_url"])
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return
+                return self.lead(session["success_url"])
             amount = f"{session['amount_total'] / 100:.2f} {session['currency'].upper()}"
             html = (
                 f"<!doctype html><html lang='en' dir='ltr'><title>Checkout</title><main><h1>Pay {amount}</h1><form method=post><button>Pay</button></form>"
@@ -372,24 +362,7 @@ def serving(house: CardHouse) -> Iterator[CardHouse]:
             )
             self.reply(200, "text/html; charset=utf-8", html.encode())
 
-        def reply(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
         do_GET = do_POST = handled
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", house.port), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with answering(Handler, house.port):
         yield house
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -5,11 +5,7 @@ What it is asked and what it answers is judged by PayPal's own OpenAPI files, an
 
 import base64
 import datetime
-import functools
-import http.server
 import json
-import os
-import re
 import secrets
 import threading
 import time
@@ -20,105 +16,19 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from openapi_schema_validator import OAS30Validator, OAS30WriteValidator
 
-from program import ROOT, free_port
+from paypal_contract import contract
+from program import free_port
+from stand_in import StandIn, answering
 
-CONTRACTS = Path(os.environ.get("PARLEY_CONTRACTS", ROOT.parent / "shared/contracts")) / "paypal"
 CLIENT, SECRET, WEBHOOK = "parley-client", "parley-secret", "8PT597110X687430LKGECATA"
 CARD_PATH = "/v1/notifications/certs/"
-
-
-class Contract:
-    """One of PayPal's OpenAPI files."""
-
-    def __init__(self, name: str) -> None:
-        self.spec = json.loads((CONTRACTS / name).read_text())
-
-    def operation(self, method: str, path: str) -> dict[str, Any] | None:
-        for pattern, operations in self.spec["paths"].items():
-            if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", pattern), path) and method.lower() in operations:
-                return operations[method.lower()]
-        return None
-
-    def asked(self, method: str, path: str, body: Any) -> list[str]:
-        """What is wrong with a question."""
-        operation = self.operation(method, path)
-        if operation is None:
-            return [f"{method} {path}: there is no such question"]
-        if method == "GET":
-            return []
-        schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        # An event is only ever read, and sent back all the same.
-        judge = OAS30Validator if path.endswith("verify-webhook-signature") else OAS30WriteValidator
-        return self.faults(judge, body, schema) + list(self.unknown(body, schema, ""))
-
-    def answered(self, method: str, path: str, status: int, body: Any) -> list[str]:
-        operation = self.operation(method, path)
-        if operation is None or status not in [int(code) for code in operation["responses"] if code.isdigit()]:
-            return [f"{method} {path}: nobody answers {status}"]
-        schema = operation["responses"][str(status)]["content"]["application/json"]["schema"]
-        return self.faults(OAS30Validator, body, schema) + list(self.unknown(body, schema, ""))
-
-    def faults(self, judge: Any, body: Any, schema: Any) -> list[str]:
-        whole = {"allOf": [schema], "components": self.spec["components"]}
-        return [f"{error.json_path}: {error.message[:200]}" for error in judge(whole).iter_errors(body)]
-
-    def looked_up(self, schema: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in schema:
-            place: Any = self.spec
-            for step in schema["$ref"].removeprefix("#/").split("/"):
-                place = place[step]
-            schema = place
-        return schema
-
-    def parts(self, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        schema = self.looked_up(schema)
-        yield schema
-        for word in ("allOf", "anyOf", "oneOf"):
-            for each in schema.get(word, []):
-                yield from self.parts(each)
-
-    def unknown(self, value: Any, schema: dict[str, Any], path: str) -> Iterator[str]:
-        """Keys that no part of a schema names: JSON schemas let them pass, PayPal does not."""
-        parts = list(self.parts(schema))
-        if isinstance(value, list):
-            items = [part["items"] for part in parts if "items" in part]
-            for index, each in enumerate(value):
-                yield from self.unknown(each, {"anyOf": items}, f"{path}[{index}]")
-        elif isinstance(value, dict):
-            if any(part.get("additionalProperties") is True for part in parts):
-                return
-            for key, each in value.items():
-                known = [part["properties"][key] for part in parts if key in part.get("properties", {})]
-                if known:
-                    yield from self.unknown(each, {"anyOf": known}, f"{path}.{key}")
-                else:
-                    yield f"{path}.{key}: there is no such key"
-
-    @functools.cached_property
-    def issues(self) -> dict[str, str]:
-        """What PayPal says to each of its refusals."""
-        found = {}
-        for schema in self.spec["components"]["schemas"].values():
-            for part in schema.get("properties", {}).get("details", {}).get("items", {}).get("anyOf", []):
-                issue = part["properties"]["issue"]["enum"][0]
-                found[issue] = part["properties"].get("description", {}).get("enum", [issue])[0]
-        return found
-
-
-@functools.cache
-def contract(path: str) -> Contract:
-    if path.startswith("/v2/checkout/"):
-        return Contract("checkout_orders_v2.json")
-    return Contract("payments_payment_v2.json" if path.startswith("/v2/payments/") else "notifications_webhooks_v1.json")
 
 
 class Refused(Exception):
@@ -406,9 +316,7 @@ def moment() -> str:
 
 @contextmanager
 def serving(house: PayPalHouse) -> Iterator[PayPalHouse]:
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(StandIn):
         def handled(self) -> None:
             url = urllib.parse.urlsplit(self.path)
             raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -428,10 +336,7 @@ def serving(house: PayPalHouse) -> Iterator[PayPalHouse]:
                 house.faults.append(str(fault))
                 status, answer = 400, {"name": "INVALID_REQUEST", "message": str(fault)}
             if status == 599:
-                # The line breaks before the answer.
-                self.close_connection = True
-                self.connection.close()
-                return
+                return self.hang_up()
             self.reply(status, "application/json", json.dumps(answer).encode())
 
         def page(self, name: str) -> None:
@@ -442,11 +347,7 @@ def serving(house: PayPalHouse) -> Iterator[PayPalHouse]:
                 house.approve(name)
                 if house.tells:
                     house.tell_soon("CHECKOUT.ORDER.APPROVED", house.shown(order))
-                self.send_response(303)
-                self.send_header("Location", f"{back}&token={name}&PayerID=CLARA1")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return
+                return self.lead(f"{back}&token={name}&PayerID=CLARA1")
             amount = f"{order['unit']['amount']['value']} {order['unit']['amount']['currency_code']}"
             html = (
                 f"<!doctype html><html lang='en' dir='ltr'><title>PayPal</title><main><h1>Pay {amount}</h1><form method=post><button>Pay now</button></form>"
@@ -454,24 +355,7 @@ def serving(house: PayPalHouse) -> Iterator[PayPalHouse]:
             )
             self.reply(200, "text/html; charset=utf-8", html.encode())
 
-        def reply(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
         do_GET = do_POST = handled
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", house.port), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with answering(Handler, house.port):
         yield house
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

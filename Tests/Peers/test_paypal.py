@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from paypal_house import CLIENT, CONTRACTS, SECRET, WEBHOOK, PayPalHouse, Signer, contract, serving
+from paypal_contract import contract
+from paypal_house import CLIENT, SECRET, WEBHOOK, PayPalHouse, Signer, serving
 from private_postgres import PrivatePostgres
 from program import Program
 from test_payments import Buyer, forward, until
-
-pytestmark = pytest.mark.skipif(not CONTRACTS.is_dir(), reason="PayPal's OpenAPI files are not here")
 
 
 @pytest.fixture
