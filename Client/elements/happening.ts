@@ -11,6 +11,8 @@ const happenings: ReadonlySet<string> = new Set([
   "AnswerReturned",
   "AnswerLate",
   "QuestionReleased",
+  "QuestionAccepted",
+  "QuestionDeclined",
   "TipGiven",
   "MinuteChat",
 ]);
@@ -47,6 +49,10 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
       return texts.say("line.answerLate");
     case "QuestionReleased":
       return texts.say("line.questionReleased");
+    case "QuestionAccepted":
+      return texts.say("line.questionAccepted");
+    case "QuestionDeclined":
+      return texts.say("line.questionDeclined");
     case "TipGiven":
       return texts.count(entry.body.unit === "coins" ? "tip.coins" : "tip.credits", entry.body.units, { name });
     case "MinuteChat":

@@ -9,6 +9,7 @@ import { type Connection, wasTooLarge } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import {
   type Acknowledged,
+  type Agreed,
   type Answer,
   type FileFacts,
   isEntry,
@@ -78,7 +79,7 @@ interface Kept {
   readonly text: string;
   readonly file: PendingFile | null;
   /** Undefined where nothing is paid. */
-  readonly price?: number | null | undefined;
+  readonly deal?: Agreed | undefined;
   readonly at: number;
   readonly order: number;
   readonly owner: string;
@@ -102,7 +103,7 @@ export class Outbox extends Emitter<OutboxEvents> {
   /** Given when files can first be chosen. */
   upload: Upload | null = null;
   /** What a message is sent for, as its writer sees it at that moment: given where messages are paid. */
-  price: (() => number | null) | null = null;
+  deal: (() => Agreed) | null = null;
 
   readonly #options: OutboxOptions;
   readonly #clock: Clock;
@@ -152,8 +153,8 @@ export class Outbox extends Emitter<OutboxEvents> {
     const now = this.#clock.now();
     this.#order = Math.max(this.#order + 1, now);
     const file = chosen?.facts ?? null;
-    const price = this.price?.();
-    const kept: Kept = { client: randomId(), topic, text, file, price, at: now, order: this.#order, owner: this.#tab };
+    const deal = this.deal?.();
+    const kept: Kept = { client: randomId(), topic, text, file, deal, at: now, order: this.#order, owner: this.#tab };
     const item = this.#put(kept, chosen?.content);
     this.#store(kept);
     this.emit("changed", topic);
@@ -210,11 +211,11 @@ export class Outbox extends Emitter<OutboxEvents> {
     const item = this.#lane(topic).find((item) => item.state !== "lost");
     if (item === undefined || item.state !== "waiting" || this.#running === null || !this.#open.has(topic)) return;
     if (item.retryAt > this.#clock.now()) return this.#retryLater();
-    const { client, text, file, price } = item;
+    const { client, text, file, deal } = item;
     if (file && !file.file) return this.#bring(item);
     this.#change(item, { state: "sending" });
     const what = file?.file ? { file: file.file } : { text };
-    this.#options.connection.ask({ do: "send", topic, client, price, ...what }).then(
+    this.#options.connection.ask({ do: "send", topic, client, ...deal, ...what }).then(
       (answer) => this.#answered(item, answer),
       (error: unknown) => this.#lost(item, error),
     );

@@ -89,6 +89,8 @@ export interface OpenDeal {
   readonly open: number;
   readonly dueAt: number | null;
   readonly noticeAt: number | null;
+  /** How many of them wait to be accepted or declined. */
+  readonly left?: number;
 }
 
 /** The rows of a website, or of an expert's own threads. */

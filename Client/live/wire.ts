@@ -69,7 +69,7 @@ export type Question =
   | ({ readonly do: "offline"; readonly topic: string; readonly client: string; readonly text: string } & Lead)
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly text: string })
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly file: string })
-  | { readonly do: "join" | "leave" | "close"; readonly topic: string }
+  | { readonly do: "join" | "leave" | "close" | "accept" | "decline"; readonly topic: string }
   | { readonly do: "rate"; readonly topic: string; readonly of: number; readonly stars: number; readonly text?: string }
   | {
     readonly do: "tip";
@@ -86,9 +86,10 @@ export type Question =
 /** What one of the two does about a chat by the minute. */
 export type MinuteDeed = "start" | "cancel" | "recharge" | "proceed" | "accept" | "decline" | "rest" | "end";
 
-/** In a paid thread: the price that its sender was shown. */
-interface Agreed {
-  readonly price?: number | null | undefined;
+/** In a paid thread: what its sender was shown. */
+export interface Agreed {
+  readonly price?: number | null;
+  readonly way?: MessageWay;
 }
 
 /** Commands that are not answered, and not missed when the line is cut. */
@@ -191,6 +192,8 @@ export interface LetterReach {
 /** Questions that wait for a paid answer, up to one number of the log. */
 export interface QuestionReach {
   readonly of: number;
+  /** What came back. */
+  readonly units?: number;
 }
 
 /** What a customer thinks of the answer with the number `of`; 0 where only the fact is left. */
@@ -223,7 +226,10 @@ export type EntryKind =
   | { readonly event: "MessageSent"; readonly body: Body }
   | { readonly event: "FileExpired"; readonly body: { readonly file: string; readonly of: number } }
   | { readonly event: "AnswerEmailed" | "AnswerOpened" | "AnswerReturned"; readonly body: LetterReach }
-  | { readonly event: "AnswerLate" | "QuestionReleased"; readonly body: QuestionReach }
+  | {
+    readonly event: "AnswerLate" | "QuestionReleased" | "QuestionAccepted" | "QuestionDeclined";
+    readonly body: QuestionReach;
+  }
   | { readonly event: "AnswerRated"; readonly body: Rating }
   | { readonly event: "TipGiven"; readonly body: Tip }
   | { readonly event: "MinuteChat"; readonly body: MinuteNews }
@@ -262,6 +268,9 @@ export interface People {
   readonly agents: readonly AgentInChat[];
 }
 
+/** How a message that is paid for on its own reaches its expert. */
+export type MessageWay = "question" | "offline" | "sms";
+
 /** How a paid thread stands between its two people. */
 export interface Deal {
   /** What is paid with, as a wallet names it. */
@@ -269,6 +278,11 @@ export interface Deal {
   /** Of one message: nothing where a subscription includes it. */
   readonly price: number;
   readonly included: boolean;
+  /** How the next message goes, and within which time an answer is promised. */
+  readonly way?: MessageWay;
+  readonly answerSeconds?: number;
+  /** What it costs when it goes to the expert's telephone as well; null where it cannot. */
+  readonly smsPrice?: number | null;
   /** How many questions wait for an answer. */
   readonly open: number;
   /** What is set aside for them. */
@@ -276,6 +290,8 @@ export interface Deal {
   /** The earliest deadline, and when the customer is told that it takes longer. */
   readonly dueAt: number | null;
   readonly noticeAt: number | null;
+  /** How many of them wait to be accepted or declined. */
+  readonly left?: number;
   /** Messages of the customer in this thread. */
   readonly asked: number;
   readonly expert: {

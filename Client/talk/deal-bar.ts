@@ -1,11 +1,12 @@
 // One calm line above the composer of a paid thread: how the question stands, what is left, and the way to more (A19, A20, A26, A29).
 
 import { sayLeft } from "../elements/countdown.ts";
+import { sayDeadline } from "../elements/deadline.ts";
 import { make, setAttributes, setText } from "../elements/make.ts";
 import type { Texts } from "../elements/texts.ts";
 import type { Times } from "../elements/times.ts";
 import type { Deal, Entry, Wallet } from "../live/wire.ts";
-import { canPay, releasedQuestions, type Stage, stageOf } from "./deal-stage.ts";
+import { canPay, releasedUnits, type Stage, stageOf } from "./deal-stage.ts";
 import type { Purse } from "./purse.ts";
 
 export interface DealBarState {
@@ -31,6 +32,8 @@ const tones: Readonly<Record<Stage, string | null>> = {
   over: "wait",
   released: "good",
 };
+
+const hourSeconds = 3_600;
 
 export interface DealBarOptions {
   readonly texts: Texts;
@@ -63,20 +66,28 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
 
   const amountOf = (deal: Deal, units: number): string => texts.count(`unit.${deal.unit}`, units);
 
-  const sayStage = (deal: Deal, entries: readonly Entry[], at: Stage): string => {
+  const sayPromise = (deal: Deal): string =>
+    texts.count("deal.hours", Math.round((deal.answerSeconds ?? 0) / hourSeconds));
+
+  const sayStage = (deal: Deal, entries: readonly Entry[], at: Stage, now: number): string => {
     const { expert: { name, status }, dueAt } = deal;
     switch (at) {
       case "waits":
-        return texts.say("deal.waits", { name, time: times.clock(dueAt ?? 0) });
+        // What was left for who was not there is accepted first.
+        if (entries.some(({ event }) => event === "QuestionAccepted") && deal.way === "offline" && !deal.left) {
+          return texts.say("deal.accepted", { name, time: sayDeadline(dueAt ?? 0, now, times) });
+        }
+        return texts.say("deal.waits", { name, time: sayDeadline(dueAt ?? 0, now, times) });
       case "late":
         return texts.say("deal.late", { name });
       case "over":
         return texts.say("deal.over");
       case "released": {
-        const units = releasedQuestions(entries) * deal.price;
+        const units = releasedUnits(entries, deal.price);
         return texts.count("deal.released", units, { amount: amountOf(deal, units) });
       }
       case "rest":
+        if (deal.way === "offline") return texts.say("deal.leave", { name, time: sayPromise(deal) });
         return status === "offline" ? texts.say("deal.offline", { name }) : "";
     }
   };
@@ -96,7 +107,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
       if (deal === null) return;
       const at = stageOf(deal, entries, now);
       const left = at === "waits" || at === "late" ? sayLeft(deal.dueAt ?? 0, now, texts) : null;
-      setText(words, sayStage(deal, entries, at));
+      setText(words, sayStage(deal, entries, at, now));
       clock.hidden = left === null;
       setText(clock, left === null ? "" : texts.say("due.left", { left }));
       stage.hidden = words.textContent === "";

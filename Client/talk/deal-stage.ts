@@ -20,6 +20,11 @@ export function stageOf(deal: Deal, entries: readonly Entry[], now: number): Sta
   return last?.event === "QuestionReleased" ? "released" : "rest";
 }
 
+/** How many units came back unanswered with the last release; lines of earlier versions do not say it. */
+export function releasedUnits(entries: readonly Entry[], price: number): number {
+  return entries.findLast(isReleased)?.body.units ?? releasedQuestions(entries) * price;
+}
+
 /** How many questions came back unanswered with the last release. */
 export function releasedQuestions(entries: readonly Entry[]): number {
   const released = entries.findLast(isReleased);
@@ -48,7 +53,11 @@ function isAnswer(entry: Entry): boolean {
   return entry.event === "MessageSent" && entry.by.kind === "agent";
 }
 
-function isReleased(entry: Entry): entry is Extract<Entry, { event: unknown; body: QuestionReach }> {
+type Released = Extract<Entry, { readonly body: QuestionReach; readonly event: string }> & {
+  readonly body: QuestionReach;
+};
+
+function isReleased(entry: Entry): entry is Released {
   return entry.event === "QuestionReleased";
 }
 

@@ -9,13 +9,14 @@ import { Texts } from "../elements/texts.ts";
 import { sends } from "../elements/writing.ts";
 import { LatestDeal } from "../live/deals.ts";
 import { ServerTime } from "../live/server-time.ts";
-import type { Deal, Entry, ServerFrame } from "../live/wire.ts";
+import type { Deal, Entry, MessageWay, ServerFrame } from "../live/wire.ts";
 import type { WritingPart } from "../widget/part.ts";
 import type { Scene } from "../widget/scene.ts";
 import { type AlertWishes, makeAlerts } from "./alerts.ts";
 import { makeDealBar } from "./deal-bar.ts";
 import { canPay } from "./deal-stage.ts";
 import { makeExpertHead } from "./expert-head.ts";
+import { makePhoneChoice } from "./phone-choice.ts";
 import { followPurse, type Purse } from "./purse.ts";
 import { makeThanks, sayTip } from "./thanks.ts";
 import { makeTakingBack, sendUnpaidFiles } from "./taking-back.ts";
@@ -63,6 +64,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
   const signIn = account === "" ? `/sign-in?next=${encodeURIComponent(`/conversations/${conversation}`)}` : null;
   const bar = makeDealBar({ texts, times, buy, signIn, alert: alerts.element });
   const cost = make("small", { class: "cost" });
+  const byPhone = makePhoneChoice(texts, () => show());
   const thanks = makeThanks({
     texts,
     buy,
@@ -70,7 +72,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     wallet: wallet === null ? null : (unit) => wallet.of(unit),
   });
   const minutesPlace = make("div", { hidden: true });
-  const around = make("div", {}, minutesPlace, bar.element);
+  const around = make("div", {}, minutesPlace, bar.element, byPhone.element);
   let minutesBar: MinutesBar | null = null;
   let loadsMinutes = false;
   let composer: WritingPart | null = null;
@@ -88,11 +90,15 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     return phase !== undefined && phase !== "offered" && phase !== "over";
   };
 
+  /** Whoever wants it urgent pays for the telephone as well. */
+  const wayOf = (deal: Deal): MessageWay | undefined => byPhone.isChosen && deal.smsPrice ? "sms" : deal.way;
+  const priceOf = (deal: Deal): number => byPhone.isChosen && deal.smsPrice ? deal.smsPrice : deal.price;
+
   const isShort = (): boolean => {
     if (isClockRunning()) return false;
     const deal = latest.value;
     const known = deal === null ? null : wallet?.current(deal.unit) ?? null;
-    return deal !== null && known !== null && !canPay(known, deal.price, underWay());
+    return deal !== null && known !== null && !canPay(known, priceOf(deal), underWay());
   };
 
   /** Not enough for another question: it calls when that begins, and is only marked where it was so before. */
@@ -123,7 +129,8 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
       const topic = chat.log?.topic ?? "";
       thanks.show({ thread, topic, deal, entries, now: time.now(Date.now()) });
     }
-    setText(cost, isClockRunning() ? "" : sayCost(deal, texts));
+    byPhone.show(isClockRunning() ? null : deal);
+    setText(cost, deal === null || isClockRunning() ? "" : sayCost(deal, wayOf(deal), priceOf(deal), texts));
     showMinutes();
     const words = composer?.element.querySelector("textarea");
     if (words && deal !== null) words.placeholder = texts.say("composer.placeholder", { name: deal.expert.name });
@@ -188,7 +195,12 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     show();
   });
 
-  chat.outbox.price = () => isClockRunning() ? null : latest.value?.price ?? null;
+  chat.outbox.deal = () => {
+    const deal = latest.value;
+    if (deal === null || isClockRunning()) return {};
+    const way = wayOf(deal);
+    return { price: priceOf(deal), ...(way !== undefined && { way }) };
+  };
   chat.on("frame", follow, signal);
   chat.outbox.on("changed", takeBack, signal);
   wallet?.on("changed", () => {
@@ -211,6 +223,8 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     },
     sayLine(entry): string {
       if (entry.event === "AnswerLate") return texts.say("line.late");
+      if (entry.event === "QuestionAccepted") return texts.say("line.accepted");
+      if (entry.event === "QuestionDeclined") return texts.say("line.declined");
       if (entry.event === "MinuteChat") return sayMinutes(entry, texts);
       return entry.event === "QuestionReleased" ? texts.say("line.released") : sayTip(entry, texts);
     },
@@ -224,11 +238,15 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
   };
 }
 
-function sayCost(deal: Deal | null, texts: Texts): string {
-  if (deal === null) return "";
-  return deal.included
-    ? texts.say("deal.included")
-    : texts.say("deal.cost", { amount: texts.count(`unit.${deal.unit}`, deal.price) });
+const costs: Readonly<Record<MessageWay, string>> = {
+  question: "deal.cost",
+  offline: "deal.costLeft",
+  sms: "deal.costSms",
+};
+
+function sayCost(deal: Deal, way: MessageWay | undefined, price: number, texts: Texts): string {
+  if (deal.included) return texts.say("deal.included");
+  return texts.say(costs[way ?? "question"], { amount: texts.count(`unit.${deal.unit}`, price) });
 }
 
 function followWallet(account: string, signal: AbortSignal): WalletLine {

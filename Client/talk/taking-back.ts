@@ -9,6 +9,7 @@ const unpaid: ReadonlySet<string> = new Set([
   "creditMissing",
   "intakeFull",
   "answerPriceChanged",
+  "wayChanged",
   // What payers hold themselves to.
   "sessionLimitReached",
   "dayLimitReached",

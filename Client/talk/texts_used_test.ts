@@ -10,12 +10,24 @@ import expertHead from "./expert-head.ts" with { type: "text" };
 import minuteLines from "../elements/minute-lines.ts" with { type: "text" };
 import minutesBar from "../elements/minutes-bar.ts" with { type: "text" };
 import paid from "./paid.ts" with { type: "text" };
+import phoneChoice from "./phone-choice.ts" with { type: "text" };
 import ratingForm from "./rating-form.ts" with { type: "text" };
 import thanks from "./thanks.ts" with { type: "text" };
 import tipDialog from "./tip-dialog.ts" with { type: "text" };
 
-const sources = [alerts, countdown, dealBar, expertHead, minuteLines, minutesBar, paid, ratingForm, thanks, tipDialog]
-  .join("\n");
+const sources = [
+  alerts,
+  countdown,
+  dealBar,
+  expertHead,
+  minuteLines,
+  minutesBar,
+  paid,
+  phoneChoice,
+  ratingForm,
+  thanks,
+  tipDialog,
+].join("\n");
 
 Deno.test("P11: a paid thread names no text that is missing, and its catalogue holds none that nobody names", () => {
   const named = sources.matchAll(/"([a-z]+\.[a-zA-Z]+)"/g).map((match) => match[1] ?? "").toArray();

@@ -5,13 +5,20 @@ public struct DealNews: Hashable, Sendable {
     case late
     /// Nobody answered in time: what was set aside is the customer's again.
     case released
+    /// The expert will answer what was left while they were not there.
+    case accepted
+    /// The expert will not: what was set aside is the customer's again.
+    case declined
   }
 
   public let step: Step
   public let upTo: Int64
+  /// How many units came back; nil where none did.
+  public let units: Int64?
 
-  public init(_ step: Step, upTo: Int64) {
+  public init(_ step: Step, upTo: Int64, units: Int64? = nil) {
     self.step = step
     self.upTo = upTo
+    self.units = units
   }
 }

@@ -38,7 +38,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case threadKept
     case lastAdministrator
     // Money.
-    case creditMissing, answerPriceChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
+    case creditMissing, answerPriceChanged, wayChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
     case answerUnpaid, ratingClosed
     case minutesUnoffered, minutesOver, minutesRunning, expertBusy, rechargesUsed
     // What payers hold themselves to.

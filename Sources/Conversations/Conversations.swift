@@ -164,7 +164,8 @@ public final class Conversations: Sendable {
   ///
   /// Not async on purpose: called from an event loop, the order of frames is the order of the log.
   func submit(
-    _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil, agreed: Int64? = nil,
+    _ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer, lead: Lead? = nil,
+    agreed: Agreement = Agreement(),
     locking locks: [Lock] = [],
     then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
@@ -176,10 +177,10 @@ public final class Conversations: Sendable {
   /// The same for what is decided inside the transaction.
   ///
   /// - Parameters:
-  ///   - agreed: the price that the sender was shown.
+  ///   - agreed: what the sender was shown.
   ///   - locks: what else the decision is about.
   func submit(
-    in conversation: ConversationID, agreed: Int64? = nil, locking locks: [Lock] = [],
+    in conversation: ConversationID, agreed: Agreement = Agreement(), locking locks: [Lock] = [],
     then: @escaping @Sendable (Result<Performed, any Error>) -> Void,
     _ work: @escaping @Sendable (any Session, Moment) throws -> Performed
   ) {
@@ -199,7 +200,8 @@ public final class Conversations: Sendable {
       // The sender tries again and is acknowledged then; the others would not hear of it.
       case .failure(StoreFailure.outcomeUnknown): news.note(conversation, [.row, .log])
       // Whoever was shown another price is told the one that holds.
-      case .failure(let refusal as Refusal) where refusal.reason == .answerPriceChanged: news.note(conversation, .deal)
+      case .failure(let refusal as Refusal) where [.answerPriceChanged, .wayChanged].contains(refusal.reason):
+        news.note(conversation, .deal)
       case .failure: break
       }
       then(result)

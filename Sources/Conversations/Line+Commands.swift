@@ -20,8 +20,9 @@ extension Line {
       case .form(let topic, let form): try sendForm(form, in: topic, id: id, on: connection)
       case .offline(let topic, let form, let message): try leave(message, with: form, in: topic, id: id, on: connection)
       case .send(let topic, let message): try send(message, in: topic, id: id, on: connection)
-      case .sendFile(let topic, let client, let file, let price):
-        try send(file, client: client, price: price, in: topic, id: id, on: connection)
+      case .sendFile(let topic, let client, let file, let agreed):
+        try send(file, client: client, agreed: agreed, in: topic, id: id, on: connection)
+      case .judge(let topic, let accepts): try judge(accepts, in: topic, id: id, on: connection)
       case .rate(let topic, let rating): try rate(rating, in: topic, id: id, on: connection)
       case .tip(let topic, let n, let units, let client):
         try tip(units, for: n, client: client, in: topic, id: id, on: connection)
@@ -66,13 +67,7 @@ extension Line {
   {
     let (conversation, doer) = try place(topic, as: side)
     connection.began()
-    house.submit(command, in: conversation, by: doer) { [self] result in
-      defer { connection.ended() }
-      switch result {
-      case .success: connection.send(Done(id: id))
-      case .failure(let error): refuse(error, id: id, on: connection)
-      }
-    }
+    house.submit(command, in: conversation, by: doer, then: answer(id, on: connection))
   }
 
   private func send(_ message: WireMessage, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
@@ -82,18 +77,19 @@ extension Line {
     let said = ConversationsCore.Message(clientID: message.client, content: .text(text))
     connection.began()
     house.submit(
-      .send(newChat: house.newChat(), said), in: conversation, by: doer, agreed: message.price, locking: locks(of: topic)
+      .send(newChat: house.newChat(), said), in: conversation, by: doer, agreed: message.agreed, locking: locks(of: topic)
     ) { [self] result in
       acknowledge(result, of: message.client, in: topic, id: id, on: connection)
     }
   }
 
-  private func send(_ file: FileID, client: String, price: Int64?, in topic: Topic, id: String?, on connection: Connection) throws(Refusal)
-  {
+  private func send(
+    _ file: FileID, client: String, agreed: Agreement, in topic: Topic, id: String?, on connection: Connection
+  ) throws(Refusal) {
     let (conversation, doer) = try place(topic, as: .either)
     try admitMessage()
     connection.began()
-    house.submit(file, client: client, in: conversation, by: doer, agreed: price, locking: locks(of: topic)) { [self] result in
+    house.submit(file, client: client, in: conversation, by: doer, agreed: agreed, locking: locks(of: topic)) { [self] result in
       acknowledge(result, of: client, in: topic, id: id, on: connection)
     }
   }
@@ -151,7 +147,19 @@ extension Line {
     guard deed.side == nil || deed.side == side else { throw Refusal(.notAllowed) }
     try admitMessage()
     connection.began()
-    house.act(MinuteWish(deed: deed, side: side, rate: rate), in: conversation, by: doer) { [self] result in
+    house.act(MinuteWish(deed: deed, side: side, rate: rate), in: conversation, by: doer, then: answer(id, on: connection))
+  }
+
+  /// Accepts or declines what was left for an expert.
+  private func judge(_ accepts: Bool, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .agent)
+    connection.began()
+    house.judge(in: conversation, by: doer, accepts: accepts, then: answer(id, on: connection))
+  }
+
+  /// Says that something that had begun is done, or what stood in the way.
+  private func answer<Value>(_ id: String?, on connection: Connection) -> @Sendable (Result<Value, any Error>) -> Void {
+    { [self] result in
       defer { connection.ended() }
       switch result {
       case .success: connection.send(Done(id: id))
@@ -180,13 +188,7 @@ extension Line {
     let (conversation, doer) = try place(topic, as: .asker)
     try admitMessage()
     connection.began()
-    house.thank(in: conversation, by: doer, thanks) { [self] result in
-      defer { connection.ended() }
-      switch result {
-      case .success: connection.send(Done(id: id))
-      case .failure(let error): refuse(error, id: id, on: connection)
-      }
-    }
+    house.thank(in: conversation, by: doer, thanks, then: answer(id, on: connection))
   }
 
   /// A text as it may stand in the log: not empty, not too long, without U+0000, which no engine keeps.

@@ -23,7 +23,7 @@ extension WireCommand {
     case .subscribe(.notices, _): .with(.noticesRead)
     case .subscribe: .with(.chatsRead)
     case .open, .form, .offline, .send, .sendFile, .join, .leave, .close, .typing, .mark, .status: .with(.chatsWrite)
-    case .read, .archive, .page, .rate, .tip, .minutes, .beat: .refused
+    case .read, .archive, .page, .rate, .tip, .judge, .minutes, .beat: .refused
     }
   }
 }

@@ -10,7 +10,7 @@ extension Conversations {
   ) {
     // Whose clock runs is asked of one expert after the other.
     let locks: [Lock] = doer.account.map { [.account($0)] } ?? []
-    noteMinutes(in: conversation, locking: locks, urgency: .interactive, then: then) { [self] session, now in
+    noteTogether(in: conversation, locking: locks, urgency: .interactive, then: then) { [self] session, now in
       guard let deal = try session.held(conversation, answerers: false)?.deal else { throw Refusal(.minutesUnoffered) }
       let isAccepting = wish.deed == .accept
       let joined = isAccepting ? [try session.perform(.join, in: conversation, by: doer, at: now)] : []
@@ -24,12 +24,13 @@ extension Conversations {
     in conversation: ConversationID, _ work: @escaping @Sendable (any Session, Moment) throws -> [MinuteNews],
     then: @escaping @Sendable (Result<Void, any Error>) -> Void
   ) {
-    noteMinutes(in: conversation, locking: [], urgency: .background, then: then) { [self] session, now in
+    noteTogether(in: conversation, locking: [], urgency: .background, then: then) { [self] session, now in
       try session.note(try work(session, now), in: conversation, by: .clock, chat: newChat(), at: now)
     }
   }
 
-  private func noteMinutes(
+  /// Queues several things that happen together, each a line of the log.
+  func noteTogether(
     in conversation: ConversationID, locking locks: [Lock], urgency: Urgency,
     then: @escaping @Sendable (Result<Void, any Error>) -> Void,
     _ work: @escaping @Sendable (any Session, Moment) throws -> [Performed]
@@ -38,12 +39,12 @@ extension Conversations {
     store.submit(locking: [.conversation(conversation)] + locks, urgency: urgency) { session in
       try work(session, now)
     } completion: { [self] (result: Result<[Performed], any Error>) in
-      if case .success(let performed) = result { announceMinutes(performed, in: conversation) }
+      if case .success(let performed) = result { announceTogether(performed, in: conversation) }
       then(result.map { _ in })
     }
   }
 
-  private func announceMinutes(_ performed: [Performed], in conversation: ConversationID) {
+  private func announceTogether(_ performed: [Performed], in conversation: ConversationID) {
     for one in performed {
       announce(one)
       // An expert is called as by a question.
@@ -68,7 +69,7 @@ extension Conversations {
         return (conversation, try session.note(news, in: conversation, by: .clock, chat: newChat(), at: now))
       },
       committed: { [weak self] done in
-        if let (conversation, performed) = done { self?.announceMinutes(performed, in: conversation) }
+        if let (conversation, performed) = done { self?.announceTogether(performed, in: conversation) }
       })
   }
 }

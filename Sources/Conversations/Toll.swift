@@ -43,8 +43,15 @@ public protocol Toll: Sendable {
   /// How a chat by the minute stands, and what one costs; nil where there is none and none is offered.
   func minutes(_ deal: Deal, in conversation: ConversationID, at site: SiteID, now: Moment, in session: any Session) throws -> MinutesView?
 
-  /// What the next question of a thread costs; nil where nothing is paid any more.
-  func quote(_ deal: Deal, at site: SiteID, now: Moment, in session: any Session) throws -> Quote?
+  /// What the next message of a thread costs; nil where nothing is paid any more.
+  ///
+  /// - Parameter isThere: the expert is.
+  func quote(_ deal: Deal, at site: SiteID, isThere: Bool, now: Moment, in session: any Session) throws -> AskingPrice?
+
+  /// The expert will answer what was left for them, or will not.
+  ///
+  /// - Returns: what the log says; nil when nothing waits to be accepted.
+  func judge(_ deal: Deal, accepts: Bool, in conversation: ConversationID, at now: Moment, in session: any Session) throws -> DealNews?
 
   /// Whether a chat by the minute was asked for or goes on.
   func isClockRunning(in conversation: ConversationID, in session: any Session) throws -> Bool
@@ -71,11 +78,31 @@ public struct PaidQuestion: Sendable {
   public let expert: AccountID
   /// The number of the message.
   public let n: Int64
-  /// What its sender was shown as the price, in units; nil where nothing was.
-  public let agreed: Int64?
+  /// What it says, where that can be read.
+  public let text: String?
+  /// What its sender was shown.
+  public let agreed: Agreement
+  /// The expert is.
+  public let isThere: Bool
   public let at: Moment
 
   public var deal: Deal { Deal(customer: customer, expert: expert) }
+}
+
+/// What the next message of a thread costs, how it goes, and what is promised for it.
+public struct AskingPrice: Hashable, Sendable {
+  public let quote: Quote
+  public let way: MessageWay
+  public let answerSeconds: Int64
+  /// What it costs when it goes to the expert's telephone as well; nil where it cannot.
+  public let sms: Int64?
+
+  public init(_ quote: Quote, way: MessageWay = .question, answerSeconds: Int64 = 0, sms: Int64? = nil) {
+    self.quote = quote
+    self.way = way
+    self.answerSeconds = answerSeconds
+    self.sms = sms
+  }
 }
 
 /// An answer that was paid for.
@@ -102,8 +129,11 @@ public struct WaitingQuestions: Hashable, Sendable {
   /// The earliest deadline, and when the customer is told that it takes longer.
   public let dueAt: Moment
   public let noticeAt: Moment
+  /// How many of them wait to be accepted or declined.
+  public let left: Int64
 
-  public init(open: Int64, held: Int64, dueAt: Moment, noticeAt: Moment) {
+  public init(open: Int64, held: Int64, dueAt: Moment, noticeAt: Moment, left: Int64) {
+    self.left = left
     self.open = open
     self.held = held
     self.dueAt = dueAt
@@ -125,7 +155,7 @@ public struct Deal: Hashable, Sendable {
 /// What the parties of a paid thread are shown, without whether the expert is there.
 struct Standing: Sendable {
   let conversation: ConversationID
-  let quote: Quote
+  let price: AskingPrice
   let waiting: WaitingQuestions?
   let asked: Int64
   let expert: Face
@@ -134,7 +164,9 @@ struct Standing: Sendable {
 }
 
 extension DealView.Waiting {
-  init(_ waiting: WaitingQuestions) { self.init(open: waiting.open, held: waiting.held, dueAt: waiting.dueAt, noticeAt: waiting.noticeAt) }
+  init(_ waiting: WaitingQuestions) {
+    self.init(open: waiting.open, held: waiting.held, dueAt: waiting.dueAt, noticeAt: waiting.noticeAt, left: waiting.left)
+  }
 }
 
 extension Conversations {
@@ -145,18 +177,20 @@ extension Conversations {
   func standing(of held: Held, in session: any Session) throws -> Standing? {
     guard let deal = held.deal, let face = try session.face(of: deal.expert, on: held.site) else { return nil }
     // What was free from the beginning has no deal; what became free costs nothing.
-    let quote = try toll.quote(deal, at: held.site, now: clock.now, in: session) ?? Quote(.credits, [])
+    let price =
+      try toll.quote(deal, at: held.site, isThere: isThere(deal.expert), now: clock.now, in: session) ?? AskingPrice(Quote(.credits, []))
     return Standing(
-      conversation: held.id, quote: quote,
+      conversation: held.id, price: price,
       waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face,
       paid: try toll.paidAnswers(in: held.id, in: session),
       minutes: try toll.minutes(deal, in: held.id, at: held.site, now: clock.now, in: session))
   }
 
   func seen(_ standing: Standing) -> DealView {
-    let expert = standing.expert
+    let (expert, price) = (standing.expert, standing.price)
     return DealView(
-      unit: standing.quote.unit, price: standing.quote.total.count, isIncluded: standing.quote.isIncluded,
+      unit: price.quote.unit, price: price.quote.total.count, isIncluded: price.quote.isIncluded, way: price.way,
+      answerSeconds: price.answerSeconds, smsPrice: price.sms,
       waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
       expert: DealView.Expert(id: expert.account, name: expert.name, avatar: expert.avatar, status: desk.status(of: expert.account)),
       paid: standing.paid.map { DealView.Paid(n: $0.n, unit: $0.unit, rateUntil: $0.rateUntil) },
@@ -182,8 +216,8 @@ extension Conversations {
 
   /// Pays for what was said, in its transaction.
   ///
-  /// - Parameter agreed: the price that the sender was shown.
-  func charge(_ performed: Performed, agreed: Int64?, at now: Moment, in session: any Session) throws {
+  /// - Parameter agreed: what the sender was shown.
+  func charge(_ performed: Performed, agreed: Agreement, at now: Moment, in session: any Session) throws {
     guard let deal = performed.deal, !performed.entries.isEmpty else { return }
     if performed.isClosed, try toll.waiting(in: [performed.conversation], in: session)[performed.conversation] != nil {
       throw Refusal(.answerDue)
@@ -191,11 +225,28 @@ extension Conversations {
     if performed.isClosed, try toll.isClockRunning(in: performed.conversation, in: session) { throw Refusal(.minutesRunning) }
     if let n = performed.saidByVisitor {
       let question = PaidQuestion(
-        site: performed.site, conversation: performed.conversation, customer: deal.customer, expert: deal.expert, n: n, agreed: agreed,
-        at: now)
+        site: performed.site, conversation: performed.conversation, customer: deal.customer, expert: deal.expert, n: n,
+        text: performed.entries.last { $0.n == n }?.body.readableText, agreed: agreed, isThere: isThere(deal.expert), at: now)
       try toll.ask(question, in: session)
     }
     if let n = performed.answeredWith { try toll.answer(n, in: performed.conversation, at: now, in: session) }
+  }
+
+  /// Whether an expert answers now: who is away comes back.
+  public func isThere(_ expert: AccountID) -> Bool { desk.status(of: expert) != .offline }
+
+  /// Queues what an expert does with what was left for them, in the order of the calls for this conversation.
+  func judge(
+    in conversation: ConversationID, by doer: Doer, accepts: Bool, then: @escaping @Sendable (Result<Void, any Error>) -> Void
+  ) {
+    noteTogether(in: conversation, locking: [], urgency: .interactive, then: then) { [self] session, now in
+      guard let deal = try session.held(conversation, answerers: false)?.deal, deal.expert == doer.account else {
+        throw Refusal(.notAllowed)
+      }
+      guard let news = try toll.judge(deal, accepts: accepts, in: conversation, at: now, in: session) else { return [] }
+      let joined = accepts ? [try session.perform(.join, in: conversation, by: doer, at: now)] : []
+      return joined + [try session.perform(.noteDeal(news), in: conversation, by: .clock, at: now)]
+    }
   }
 
   /// Queues what a customer says or gives after an answer, in the order of the calls for this conversation.

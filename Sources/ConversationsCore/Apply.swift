@@ -28,7 +28,11 @@ extension Conversation {
     case .letter(let news):
       if news.step == .opened { lettersOpened = max(lettersOpened, news.upTo) } else { lettersSettled = max(lettersSettled, news.upTo) }
     case .deal(let news):
-      if news.step == .late { dealsLate = max(dealsLate, news.upTo) } else { dealsReleased = max(dealsReleased, news.upTo) }
+      switch news.step {
+      case .late: dealsLate = max(dealsLate, news.upTo)
+      case .released: dealsReleased = max(dealsReleased, news.upTo)
+      case .accepted, .declined: break
+      }
     // Nothing that a rule asks about.
     case .fileExpired, .thanked, .minutes: break
     }

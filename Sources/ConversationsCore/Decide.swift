@@ -65,7 +65,12 @@ extension Conversation {
 
   private func isNew(_ news: DealNews) -> Bool {
     guard news.upTo > 0, news.upTo <= head else { return false }
-    return news.upTo > (news.step == .late ? max(dealsLate, dealsReleased) : dealsReleased)
+    switch news.step {
+    case .late: return news.upTo > max(dealsLate, dealsReleased)
+    // What was left while nobody was there has longer than what was asked later.
+    case .released: return news.upTo != dealsReleased
+    case .accepted, .declined: return true
+    }
   }
 
   private func opening(_ id: ChatID, form: Chat.Form, by asker: Asker, at now: Moment) -> Change {

@@ -24,7 +24,11 @@ extension Deals {
   private func keepDeadlines(of conversation: ConversationID, at now: Moment, in session: any Session) throws -> [DealNews] {
     let holds = try session.openHolds(in: conversation)
     let overdue = holds.filter { $0.deadline <= now }
-    for hold in overdue { try ledger.release(hold, at: now, in: session) }
+    var returned: Int64 = 0
+    for hold in overdue {
+      let units = try ledger.release(hold, at: now, in: session)
+      if hold.subscription == nil { returned += units }
+    }
     let left = holds.filter { $0.deadline > now }
     var late: [Hold] = []
     var next: [Moment] = []
@@ -36,17 +40,19 @@ extension Deals {
     if let due = next.min() { try toll.watch(conversation, from: due, in: session) }
     if left.isEmpty { try settle(.answerLate, conversation, in: session) }
     var news: [DealNews] = []
-    if let last = overdue.last { news.append(try tell(.released, last, now, in: session)) }
+    if let last = overdue.last { news.append(try tell(.released, last, units: returned, now, in: session)) }
     if let last = late.last { news.append(try tell(.late, last, now, in: session)) }
     return news
   }
 
-  private func tell(_ step: DealNews.Step, _ hold: Hold, _ now: Moment, in session: any Session) throws -> DealNews {
+  private func tell(
+    _ step: DealNews.Step, _ hold: Hold, units: Int64? = nil, _ now: Moment, in session: any Session
+  ) throws -> DealNews {
     let kind: NoticeKind = step == .late ? .answerLate : .creditBack
     try notifications.tell(
       Tidings(kind, about: "deal.\(hold.conversation)", data: ["conversation": "\(hold.conversation)"], count: hold.n, at: now),
       to: hold.payer, in: session)
-    return DealNews(step, upTo: hold.n)
+    return DealNews(step, upTo: hold.n, units: units)
   }
 
   private func settle(_ kind: NoticeKind, _ conversation: ConversationID, in session: any Session) throws {
@@ -54,7 +60,7 @@ extension Deals {
   }
 
   func register(on notifications: Notifications) {
-    notifications.add([.answerLate, .creditBack]) { session, account, notices in
+    notifications.add([.answerLate, .creditBack, .messageAccepted, .messageDeclined]) { session, account, notices in
       var stories: [NoticeID: Story] = [:]
       for notice in notices {
         guard let conversation = notice.identity("conversation", of: Kinds.Conversation.self) else { continue }
@@ -67,7 +73,8 @@ extension Deals {
 
 extension Session {
   fileprivate func noticeSeconds(of hold: Hold) throws -> Int64 {
-    try row("SELECT notice_seconds FROM terms WHERE id = $1", hold.terms)?[0] ?? 0
+    guard let terms = try hold.terms.flatMap({ try terms($0) }) else { return 0 }
+    return try terms.promise(way(of: hold.id)).noticeSeconds
   }
 
   fileprivate func dealStory(of conversation: ConversationID, for account: AccountID) throws -> Story? {

@@ -20,11 +20,16 @@ public struct MessageToll: Toll {
   let notifications: Notifications
   let refunds: ServiceRefunds
   let minutes: MinuteDesk
+  /// By which experts are reached who are not there; nil where there is none.
+  let telephone: (any Telephone)?
   /// Whether an answer rated one star is given back, once per customer and month.
   let refundsOneStar: Bool
 
-  public init(ledger: Ledger, jobs: Jobs, ids: IDMaker, notifications: Notifications, refundsOneStar: Bool) {
+  public init(
+    ledger: Ledger, jobs: Jobs, ids: IDMaker, notifications: Notifications, refundsOneStar: Bool, telephone: (any Telephone)? = nil
+  ) {
     self.ledger = ledger
+    self.telephone = telephone
     self.jobs = jobs
     self.notifications = notifications
     refunds = ServiceRefunds(ledger: ledger, ids: ids, notifications: notifications)
@@ -38,20 +43,25 @@ public struct MessageToll: Toll {
     guard try session.answers(question.expert, at: question.site) else { throw Refusal(.expertGone) }
     // Since an administrator made it free.
     guard let terms = try session.terms(at: question.site) else { return }
+    let way = try way(of: question, terms, in: session)
     guard try session.openQuestions(for: question.expert) < terms.openLimit else { throw Refusal(.intakeFull) }
-    let included = try session.takeIncluded(for: question.customer, in: terms.price.unit, at: question.at)
-    guard let quote = Quote.of(.text, terms.tariff, try session.rates(of: question.expert), isIncluded: included != nil) else { return }
-    if let agreed = question.agreed, agreed != quote.total.count {
+    let included = way.isLeft ? nil : try session.takeIncluded(for: question.customer, in: terms.price.unit, at: question.at)
+    guard let quote = Quote.of(way.service, terms.tariff, try session.rates(of: question.expert), isIncluded: included != nil) else {
+      return
+    }
+    if let agreed = question.agreed.price, agreed != quote.total.count {
       throw Refusal(.answerPriceChanged, arguments: ["count": String(quote.total.count)])
     }
     try session.brake(quote.total, of: question.customer, in: question.conversation, at: question.at)
-    try ledger.hold(
+    let promise = terms.promise(way)
+    let hold = try ledger.hold(
       HoldWish(
         payer: question.customer, payee: question.expert, units: quote.price, commission: terms.commission, terms: terms.id,
-        conversation: question.conversation, n: question.n, deadline: question.at.adding(seconds: terms.answerSeconds), quote: quote.json),
+        conversation: question.conversation, n: question.n, deadline: question.at.adding(seconds: promise.answerSeconds), quote: quote.json),
       from: included, at: question.at, in: session)
+    if way.isLeft { try leave(question, by: way, for: hold, in: session) }
     if included == nil { try remind(question.customer, of: quote.price, at: question.at, in: session) }
-    try watch(question.conversation, from: question.at.adding(seconds: terms.noticeSeconds), in: session)
+    try watch(question.conversation, from: question.at.adding(seconds: promise.noticeSeconds), in: session)
   }
 
   /// Whoever has just sent the last question that the credit is enough for is told so (B65b), until there is more.
@@ -75,10 +85,13 @@ public struct MessageToll: Toll {
     }
   }
 
-  public func quote(_ deal: Deal, at site: SiteID, now: Moment, in session: any Session) throws -> Quote? {
+  public func quote(_ deal: Deal, at site: SiteID, isThere: Bool, now: Moment, in session: any Session) throws -> AskingPrice? {
     guard let terms = try session.terms(at: site) else { return nil }
-    let isIncluded = try session.included(for: deal.customer, in: terms.price.unit, at: now) != nil
-    return Quote.of(.text, terms.tariff, try session.rates(of: deal.expert), isIncluded: isIncluded)
+    let way = terms.way(isThere: isThere)
+    let isIncluded = try !way.isLeft && session.included(for: deal.customer, in: terms.price.unit, at: now) != nil
+    let quote = Quote.of(way.service, terms.tariff, try session.rates(of: deal.expert), isIncluded: isIncluded)
+    let sms = try way.isLeft && reaches(deal.expert, terms, in: session) ? terms.smsPrice : nil
+    return quote.map { AskingPrice($0, way: way, answerSeconds: terms.promise(way).answerSeconds, sms: sms) }
   }
 
   public func wallets(of account: AccountID, in session: any Session) throws -> [WalletView] {
@@ -98,14 +111,17 @@ public struct MessageToll: Toll {
     let found = try session.rows(
       """
       SELECT h.conversation_id, COUNT(*), CAST(COALESCE(SUM(CASE WHEN h.subscription_id IS NULL THEN h.units END), 0) AS BIGINT),
-        MIN(h.deadline_at), MIN(h.held_at + t.notice_seconds * 1000)
+        MIN(h.deadline_at),
+        MIN(h.held_at + CASE WHEN o.hold_id IS NULL THEN t.notice_seconds ELSE t.offline_seconds / 4 * 3 END * 1000),
+        COUNT(CASE WHEN o.hold_id IS NOT NULL AND o.accepted_at IS NULL THEN 1 END)
       FROM holds h
       JOIN terms t ON t.id = h.terms_id
+      LEFT JOIN offline_messages o ON o.hold_id = h.id
       WHERE h.settled_at IS NULL AND h.kind = 'question' AND h.conversation_id \(list.sql)
       GROUP BY h.conversation_id
       """, list.values)
     return Dictionary(
-      uniqueKeysWithValues: found.map { ($0[0], WaitingQuestions(open: $0[1], held: $0[2], dueAt: $0[3], noticeAt: $0[4])) })
+      uniqueKeysWithValues: found.map { ($0[0], WaitingQuestions(open: $0[1], held: $0[2], dueAt: $0[3], noticeAt: $0[4], left: $0[5])) })
   }
 }
 

@@ -17,6 +17,12 @@ public struct Terms: Hashable, Sendable {
   public let minuteIncrement: MeterTerms.Increment
   /// At the beginning of a customer's first chat with an expert.
   public let freeSeconds: Int64
+  /// What is left for an expert who is not there; nil where that is a question as any other.
+  public let offlinePrice: Int64?
+  /// The same to the expert's telephone; nil where nothing goes there.
+  public let smsPrice: Int64?
+  /// Within which time an answer to it is promised.
+  public let offlineSeconds: Int64
   /// Experts who named prices of their own get those.
   public let expertsSetPrices: Bool
   /// The platform's part in 1/10,000.
@@ -33,8 +39,12 @@ public struct Terms: Hashable, Sendable {
   public init(
     id: TermsID, site: SiteID, price: Units, videoPrice: Int64? = nil, expertsSetPrices: Bool = false, commission: Int64 = 2000,
     answerSeconds: Int64 = 3600, noticeSeconds: Int64 = 2700, openLimit: Int64 = 10, tipCommission: Int64 = 0,
-    minutePrice: Int64? = nil, minuteIncrement: MeterTerms.Increment = .second, freeSeconds: Int64 = 0
+    minutePrice: Int64? = nil, minuteIncrement: MeterTerms.Increment = .second, freeSeconds: Int64 = 0,
+    offlinePrice: Int64? = nil, smsPrice: Int64? = nil, offlineSeconds: Int64 = 86_400
   ) {
+    self.offlinePrice = offlinePrice
+    self.smsPrice = smsPrice
+    self.offlineSeconds = offlineSeconds
     self.minutePrice = minutePrice
     self.minuteIncrement = minuteIncrement
     self.freeSeconds = freeSeconds
@@ -50,7 +60,16 @@ public struct Terms: Hashable, Sendable {
     self.openLimit = openLimit
   }
 
-  var tariff: Tariff { Tariff(price.unit, text: price.count, video: videoPrice, minute: minutePrice, expertsSetPrices: expertsSetPrices) }
+  var tariff: Tariff {
+    Tariff(
+      price.unit, text: price.count, video: videoPrice, offline: offlinePrice, sms: smsPrice, minute: minutePrice,
+      expertsSetPrices: expertsSetPrices)
+  }
+
+  /// Within which time an answer is promised to what is sent that way, and after which the customer is told that it takes longer.
+  func promise(_ way: MessageWay) -> (answerSeconds: Int64, noticeSeconds: Int64) {
+    way.isLeft ? (offlineSeconds, offlineSeconds / 4 * 3) : (answerSeconds, noticeSeconds)
+  }
 }
 
 extension Session {
@@ -74,7 +93,7 @@ extension Session {
   private static var termsColumns: String {
     """
     id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, video_price, site_id, expert_prices, tip_commission,
-      minute_price, minute_increment, free_seconds
+      minute_price, minute_increment, free_seconds, offline_price, sms_price, offline_seconds
     """
   }
 
@@ -83,11 +102,12 @@ extension Session {
     try run(
       """
       INSERT INTO terms (id, site_id, kind, unit, price, commission, answer_seconds, notice_seconds, open_limit, created_at, created_by,
-        video_price, expert_prices, tip_commission, minute_price, minute_increment, free_seconds)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        video_price, expert_prices, tip_commission, minute_price, minute_increment, free_seconds, offline_price, sms_price, offline_seconds)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
       """, terms.id, terms.site, isFree ? "free" : "message", terms.price.unit.rawValue, terms.price.count, terms.commission,
       terms.answerSeconds, terms.noticeSeconds, terms.openLimit, now, administrator, terms.videoPrice, terms.expertsSetPrices,
-      terms.tipCommission, terms.minutePrice, terms.minuteIncrement.rawValue, terms.freeSeconds)
+      terms.tipCommission, terms.minutePrice, terms.minuteIncrement.rawValue, terms.freeSeconds, terms.offlinePrice, terms.smsPrice,
+      terms.offlineSeconds)
   }
 }
 
@@ -96,6 +116,7 @@ extension Terms {
     self.init(
       id: row[0], site: row[9], price: Units(row[3], CreditUnit(stored: row[2])), videoPrice: row[8], expertsSetPrices: row[10],
       commission: row[4], answerSeconds: row[5], noticeSeconds: row[6], openLimit: row[7], tipCommission: row[11], minutePrice: row[12],
-      minuteIncrement: MeterTerms.Increment(rawValue: row[13]) ?? .second, freeSeconds: row[14])
+      minuteIncrement: MeterTerms.Increment(rawValue: row[13]) ?? .second, freeSeconds: row[14], offlinePrice: row[15],
+      smsPrice: row[16], offlineSeconds: row[17])
   }
 }

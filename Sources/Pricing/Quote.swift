@@ -5,7 +5,7 @@ public struct Quote: Hashable, Sendable, Codable {
   /// Where a line comes from.
   public enum Clause: String, CaseIterable, Sendable, Codable {
     /// The terms of the website.
-    case siteText, siteVideo
+    case siteText, siteVideo, siteOffline, siteSMS
     /// The expert's own prices.
     case expertText, expertVideo
     /// A subscription includes it.
@@ -44,6 +44,8 @@ public struct Quote: Hashable, Sendable, Codable {
 public enum Service: String, CaseIterable, Sendable {
   /// The answer to a text message, and to a video message.
   case text, video
+  /// The answer to what was left while the expert was not there, and to what went to their telephone.
+  case offline, sms
 }
 
 /// What a website asks for, as its terms say.
@@ -52,12 +54,21 @@ public struct Tariff: Hashable, Sendable {
   public let text: Int64
   /// Nil: video messages are not answered.
   public let video: Int64?
+  /// What was left while the expert was not there; nil: it is a question as any other.
+  public let offline: Int64?
+  /// The same, to the expert's telephone; nil: nothing goes there.
+  public let sms: Int64?
   /// A minute of a chat; nil: nobody is asked by the minute.
   public let minute: Int64?
   /// Experts who named prices of their own get those.
   public let expertsSetPrices: Bool
 
-  public init(_ unit: CreditUnit, text: Int64, video: Int64? = nil, minute: Int64? = nil, expertsSetPrices: Bool = false) {
+  public init(
+    _ unit: CreditUnit, text: Int64, video: Int64? = nil, offline: Int64? = nil, sms: Int64? = nil, minute: Int64? = nil,
+    expertsSetPrices: Bool = false
+  ) {
+    self.offline = offline
+    self.sms = sms
     self.minute = minute
     self.unit = unit
     self.text = text
@@ -100,11 +111,18 @@ extension Quote {
   /// - Parameter isIncluded: a subscription of the customer includes it.
   /// - Returns: nil for what is not offered there.
   public static func of(_ service: Service, _ tariff: Tariff, _ rates: Rates = Rates(), isIncluded: Bool = false) -> Quote? {
-    guard let site = service == .text ? tariff.text : tariff.video else { return nil }
-    // Message credits cost one each, whoever answers; an expert's own prices are in coins.
-    let own = tariff.expertsSetPrices && tariff.unit == Rates.unit ? (service == .text ? rates.text : rates.video) : nil
-    let line =
-      own.map { Line(service == .text ? .expertText : .expertVideo, $0) } ?? Line(service == .text ? .siteText : .siteVideo, site)
+    guard let line = line(of: service, tariff, rates) else { return nil }
     return Quote(tariff.unit, isIncluded ? [line, Line(.subscription, -line.units)] : [line])
+  }
+
+  private static func line(of service: Service, _ tariff: Tariff, _ rates: Rates) -> Line? {
+    // Message credits cost one each, whoever answers; an expert's own prices are in coins.
+    let own = tariff.expertsSetPrices && tariff.unit == Rates.unit ? rates : Rates()
+    return switch service {
+    case .text: own.text.map { Line(.expertText, $0) } ?? Line(.siteText, tariff.text)
+    case .video: tariff.video.map { site in own.video.map { Line(.expertVideo, $0) } ?? Line(.siteVideo, site) }
+    case .offline: tariff.offline.map { Line(.siteOffline, $0) }
+    case .sms: tariff.sms.map { Line(.siteSMS, $0) }
+    }
   }
 }

@@ -128,7 +128,8 @@ extension Personal {
           WHEN kind = 'MessageSent' THEN '{"kind":"erased"}'
           WHEN kind = 'FormSent' THEN '{"name":""}'
           WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
-            'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased', 'TipGiven', 'MinuteChat') THEN body
+            'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased', 'QuestionAccepted',
+            'QuestionDeclined', 'TipGiven', 'MinuteChat') THEN body
           -- That an answer was rated stays; which one, how, and in which words goes.
           WHEN kind = 'AnswerRated' THEN '{"of":0,"stars":0,"text":""}'
           ELSE '{}'

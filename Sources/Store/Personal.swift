@@ -94,6 +94,7 @@ public enum Personal {
     "minute_presences": ["side"],
     "lots": ["unit", "origin", "about", "currency"],
     "holds": ["unit", "kind", "quote"],
+    "offline_messages": ["way"],
     "service_refunds": ["currency", "way", "reason", "form_key"],
     "subscriptions": ["provider", "serves", "unit", "currency"],
     "seals": ["digest"],

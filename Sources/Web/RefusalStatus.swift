@@ -17,7 +17,7 @@ extension Refusal.Reason {
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
       .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound,
-      .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .cardNotKept, .cardDeclined, .amountInvalid,
+      .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .wayChanged, .cardNotKept, .cardDeclined, .amountInvalid,
       .holderInvalid, .accountNumberInvalid, .bankCodeInvalid, .taxNumberInvalid:
       .unprocessableContent
     case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType

@@ -35,7 +35,7 @@ public enum Body: Hashable, Sendable {
     case .closed: Event.chatClosed.rawValue
     case .fileExpired: Event.fileExpired.rawValue
     case .letter(let news): news.step.event.rawValue
-    case .deal(let news): (news.step == .late ? Event.answerLate : .questionReleased).rawValue
+    case .deal(let news): news.step.event.rawValue
     case .thanked(.rating): Event.answerRated.rawValue
     case .thanked(.tip): Event.tipGiven.rawValue
     case .minutes: Event.minuteChat.rawValue
@@ -76,9 +76,22 @@ public enum Body: Hashable, Sendable {
     case answerReturned = "AnswerReturned"
     case answerLate = "AnswerLate"
     case questionReleased = "QuestionReleased"
+    case questionAccepted = "QuestionAccepted"
+    case questionDeclined = "QuestionDeclined"
     case answerRated = "AnswerRated"
     case tipGiven = "TipGiven"
     case minuteChat = "MinuteChat"
+  }
+}
+
+extension DealNews.Step {
+  var event: Body.Event {
+    switch self {
+    case .late: .answerLate
+    case .released: .questionReleased
+    case .accepted: .questionAccepted
+    case .declined: .questionDeclined
+    }
   }
 }
 

@@ -43,7 +43,9 @@ extension Body: JSONWritable {
     case .letter(let news):
       json.field("above", news.above)
       json.field("upTo", news.upTo)
-    case .deal(let news): json.field("of", news.upTo)
+    case .deal(let news):
+      json.field("of", news.upTo)
+      json.field("units", ifAny: news.units)
     case .thanked(.rating(let rating)):
       json.field("of", rating.of)
       json.field("stars", rating.stars)
@@ -94,6 +96,8 @@ extension Body: JSONWritable {
       case .answerReturned: letter(.returned)
       case .answerLate: deal(.late)
       case .questionReleased: deal(.released)
+      case .questionAccepted: deal(.accepted)
+      case .questionDeclined: deal(.declined)
       case .answerRated: rated
       case .tipGiven: tipped
       case .minuteChat: minutes
@@ -135,7 +139,9 @@ extension Body: JSONWritable {
       return .letter(LetterNews(step, above: above, upTo: n))
     }
 
-    private func deal(_ step: DealNews.Step) -> Body? { (self[.of] as Int64?).map { .deal(DealNews(step, upTo: $0)) } }
+    private func deal(_ step: DealNews.Step) -> Body? {
+      (self[.of] as Int64?).map { .deal(DealNews(step, upTo: $0, units: self[.units])) }
+    }
 
     private var rated: Body? {
       guard let n: Int64 = self[.of], let stars: Int64 = self[.stars], let text: String = self[.text] else { return nil }

@@ -35,7 +35,7 @@ public struct ClientFrame: Equatable, Sendable {
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
     case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, price, on, delivered, seen, status, watch,
-      notice, of, stars, units, deed, rate, session, over
+      notice, of, stars, units, deed, rate, session, over, way
   }
 
   public init(from decoder: any Decoder) throws {
@@ -61,8 +61,11 @@ extension ClientFrame: Decodable {
     case "offline": .offline(try topic(in: fields), try LeadForm(from: decoder), try message(in: fields))
     case "send" where fields.contains(.file):
       .sendFile(
-        try topic(in: fields), client: try client(in: fields), try fields.decode(FileID.self, forKey: .file), price: try price(in: fields))
+        try topic(in: fields), client: try client(in: fields), try fields.decode(FileID.self, forKey: .file), agreed: try agreed(in: fields)
+      )
     case "send": .send(try topic(in: fields), try message(in: fields))
+    case "accept": .judge(try topic(in: fields), accepts: true)
+    case "decline": .judge(try topic(in: fields), accepts: false)
     case "rate": .rate(try topic(in: fields), try rating(in: fields))
     case "tip":
       .tip(
@@ -118,11 +121,15 @@ extension ClientFrame: Decodable {
   }
 
   private static func message(in fields: KeyedDecodingContainer<Field>) throws -> Message {
-    Message(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text), price: try price(in: fields))
+    Message(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text), agreed: try agreed(in: fields))
   }
 
-  private static func price(in fields: KeyedDecodingContainer<Field>) throws -> Int64? {
-    try fields.decodeIfPresent(Int64.self, forKey: .price)
+  private static func agreed(in fields: KeyedDecodingContainer<Field>) throws -> Agreement {
+    let way = try fields.decodeIfPresent(String.self, forKey: .way).map { word in
+      guard let way = MessageWay(rawValue: word) else { throw Refusal(.notUnderstood) }
+      return way
+    }
+    return Agreement(price: try fields.decodeIfPresent(Int64.self, forKey: .price), way: way)
   }
 
   private static func rating(in fields: KeyedDecodingContainer<Field>) throws -> Rating {

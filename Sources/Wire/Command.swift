@@ -11,7 +11,9 @@ public enum Command: Hashable, Sendable {
   case offline(Topic, LeadForm, Message)
   case send(Topic, Message)
   /// A file that was uploaded, as a message.
-  case sendFile(Topic, client: String, FileID, price: Int64?)
+  case sendFile(Topic, client: String, FileID, agreed: Agreement)
+  /// What an expert does with what was left for them.
+  case judge(Topic, accepts: Bool)
   case rate(Topic, Rating)
   /// So many units for the answer with the number `of`; in which unit, its thread knows.
   case tip(Topic, of: Int64, units: Int64, client: String)

@@ -78,13 +78,24 @@ public struct LeadForm: Hashable, Sendable, Decodable {
 public struct Message: Hashable, Sendable {
   public let client: String
   public let text: String
-  /// What its sender was shown as the price of an answer, in units.
-  public let price: Int64?
+  public let agreed: Agreement
 
-  public init(client: String, text: String, price: Int64? = nil) {
+  public init(client: String, text: String, agreed: Agreement = Agreement()) {
     self.client = client
     self.text = text
+    self.agreed = agreed
+  }
+}
+
+/// What the sender of a message was shown, where an answer is paid; nil where nothing was.
+public struct Agreement: Hashable, Sendable {
+  /// The price, in units.
+  public let price: Int64?
+  public let way: MessageWay?
+
+  public init(price: Int64? = nil, way: MessageWay? = nil) {
     self.price = price
+    self.way = way
   }
 }
 

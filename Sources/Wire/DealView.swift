@@ -6,6 +6,11 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   /// What the next question costs: nothing where a subscription includes it.
   public let price: Int64
   public let isIncluded: Bool
+  /// How the next message reaches the expert, and within which time an answer is promised.
+  public let way: MessageWay
+  public let answerSeconds: Int64
+  /// What it costs when it goes to the expert's telephone as well; nil where it cannot.
+  public let smsPrice: Int64?
   public let waiting: Waiting?
   /// How many messages the customer wrote.
   public let asked: Int64
@@ -16,9 +21,12 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   public let minutes: MinutesView?
 
   public init(
-    unit: CreditUnit, price: Int64, isIncluded: Bool = false, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid] = [],
-    minutes: MinutesView? = nil
+    unit: CreditUnit, price: Int64, isIncluded: Bool = false, way: MessageWay = .question, answerSeconds: Int64 = 3600,
+    smsPrice: Int64? = nil, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid] = [], minutes: MinutesView? = nil
   ) {
+    self.way = way
+    self.answerSeconds = answerSeconds
+    self.smsPrice = smsPrice
     self.minutes = minutes
     self.unit = unit
     self.price = price
@@ -37,8 +45,11 @@ public struct DealView: Hashable, Sendable, JSONWritable {
     /// The earliest deadline, and when the customer is told that it takes longer.
     public let dueAt: Moment
     public let noticeAt: Moment
+    /// How many of them were left for an expert who was not there, and wait to be accepted or declined.
+    public let left: Int64
 
-    public init(open: Int64, held: Int64, dueAt: Moment, noticeAt: Moment) {
+    public init(open: Int64, held: Int64, dueAt: Moment, noticeAt: Moment, left: Int64 = 0) {
+      self.left = left
       self.open = open
       self.held = held
       self.dueAt = dueAt
@@ -51,6 +62,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
         object.field("held", held)
         object.field("dueAt", dueAt)
         object.field("noticeAt", noticeAt)
+        object.field("left", left)
       }
     }
   }
@@ -107,10 +119,14 @@ public struct DealView: Hashable, Sendable, JSONWritable {
       object.field("unit", unit.rawValue)
       object.field("price", price)
       object.field("included", isIncluded)
+      object.field("way", way.rawValue)
+      object.field("answerSeconds", answerSeconds)
+      object.field("smsPrice", smsPrice)
       object.field("open", waiting?.open ?? 0)
       object.field("held", waiting?.held ?? 0)
       object.field("dueAt", waiting?.dueAt)
       object.field("noticeAt", waiting?.noticeAt)
+      object.field("left", waiting?.left ?? 0)
       object.field("asked", asked)
       object.field("expert", expert)
       object.field("paid", paid)

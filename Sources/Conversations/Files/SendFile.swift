@@ -1,11 +1,12 @@
 import Base
 import ConversationsCore
 import Store
+import Wire
 
 extension Conversations {
   /// Sends an uploaded file as a message, in the order of the calls for this conversation.
   func submit(
-    _ file: FileID, client: String, in conversation: ConversationID, by doer: Doer, agreed: Int64?, locking locks: [Lock],
+    _ file: FileID, client: String, in conversation: ConversationID, by doer: Doer, agreed: Agreement, locking locks: [Lock],
     then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
     let chat = newChat()

@@ -18,7 +18,10 @@ struct PurseRoutes: Sendable {
       let purse = try await deals.store.read { [toll = deals.toll] session -> Purse? in
         guard let thread = try session.thread(conversation, paidBy: me) else { return nil }
         let deal = Deal(customer: me, expert: thread.expert)
-        guard let quote = try toll.quote(deal, at: thread.site, now: now, in: session) else { return nil }
+        guard
+          let quote = try toll.quote(deal, at: thread.site, isThere: deals.conversations.isThere(thread.expert), now: now, in: session)?
+            .quote
+        else { return nil }
         let price = quote.total
         let stop = try session.threadStop(in: conversation, of: me, unit: price.unit, at: now)
         return Purse(

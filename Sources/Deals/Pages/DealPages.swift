@@ -107,6 +107,7 @@ struct DealPage: Page {
 
   struct Found: Sendable {
     let hold: Hold
+    let way: MessageWay
     let people: DealPeople
     /// As agreed; nil where they were never written down.
     let terms: Terms?
@@ -261,7 +262,9 @@ struct DealPage: Page {
     let commission = fact("commission", texts["deals.after.percent", ["part": percent]])
     guard hold.kind == .question, let terms = found.terms else { return [commission] }
     func minutes(_ seconds: Int64) -> String { texts.counted("deals.earnings.minutes", Int(seconds / 60)) }
-    return prices(hold, texts) + [commission, fact("promise", minutes(terms.answerSeconds)), fact("notice", minutes(terms.noticeSeconds))]
+    let promise = terms.promise(found.way)
+    return prices(hold, texts)
+      + [commission, fact("promise", minutes(promise.answerSeconds)), fact("notice", minutes(promise.noticeSeconds))]
   }
 
   /// Line by line, each with the clause that made it; what was agreed before quotes were kept has one price.

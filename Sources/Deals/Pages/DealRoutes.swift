@@ -108,7 +108,8 @@ extension Deals {
     guard let hold = try session.hold(id), let people = try session.people(of: hold) else { return nil }
     let worth = try session.worth(of: [id])[id]
     return DealPage.Found(
-      hold: hold, people: people, terms: try hold.terms.flatMap { try session.terms($0) }, worth: worth?.worth ?? [],
+      hold: hold, way: try session.way(of: id), people: people, terms: try hold.terms.flatMap { try session.terms($0) },
+      worth: worth?.worth ?? [],
       returned: worth?.returned ?? 0, returnable: try session.returnableUnits(of: hold), lines: try session.bookLines(about: hold),
       refunds: try session.refunds(of: id), isFromPurchase: try purchase(behind: hold, in: session) != nil,
       dispute: try session.dispute(about: id), disputableUntil: try session.disputableUntil(hold),

@@ -66,6 +66,11 @@ struct TermsForm: Sendable {
   /// Empty: nobody is asked by the minute.
   var minutePrice = ""
   var byStartedMinute = false
+  /// Empty: what is left for an expert who is not there is a question as any other.
+  var offlinePrice = ""
+  /// Empty: nothing goes to an expert's telephone.
+  var smsPrice = ""
+  var offlineHours = "24"
   var freeSeconds = "0"
   var expertsSetPrices = false
   /// In percent, with up to two decimals.
@@ -84,6 +89,9 @@ struct TermsForm: Sendable {
     minutePrice = terms.minutePrice.map { String($0) } ?? ""
     byStartedMinute = terms.minuteIncrement == .minute
     freeSeconds = String(terms.freeSeconds)
+    offlinePrice = terms.offlinePrice.map { String($0) } ?? ""
+    smsPrice = terms.smsPrice.map { String($0) } ?? ""
+    offlineHours = String(terms.offlineSeconds / 3600)
     expertsSetPrices = terms.expertsSetPrices
     commission = Self.percent(terms.commission)
     tipCommission = Self.percent(terms.tipCommission)
@@ -99,6 +107,8 @@ struct TermsForm: Sendable {
     minutePrice = form["minutePrice"]
     byStartedMinute = form["byStartedMinute"] == "yes"
     freeSeconds = form["freeSeconds"].isEmpty ? "0" : form["freeSeconds"]
+    (offlinePrice, smsPrice) = (form["offlinePrice"], form["smsPrice"])
+    offlineHours = form["offlineHours"].isEmpty ? "24" : form["offlineHours"]
     expertsSetPrices = form["expertsSetPrices"] == "yes"
     (price, commission, openLimit) = (form["price"], form["commission"], form["openLimit"])
     tipCommission = form["tipCommission"].isEmpty ? "0" : form["tipCommission"]
@@ -116,8 +126,12 @@ struct TermsForm: Sendable {
       return number
     }
     let price = whole("price", price, 1...10_000)
-    let video = videoPrice.trimmed.isEmpty ? nil : whole("videoPrice", videoPrice, 1...10_000)
-    let minute = minutePrice.trimmed.isEmpty ? nil : whole("minutePrice", minutePrice, 1...10_000)
+    func optional(_ name: String, _ text: String) -> Int64? { text.trimmed.isEmpty ? nil : whole(name, text, 1...10_000) }
+    let (video, minute) = (optional("videoPrice", videoPrice), optional("minutePrice", minutePrice))
+    let (offline, sms) = (optional("offlinePrice", offlinePrice), optional("smsPrice", smsPrice))
+    // An SMS is an offline message that arrives at once.
+    if sms != nil, offline == nil { problems["smsPrice"] = .numberInvalid }
+    let offlineHours = whole("offlineHours", offlineHours, 1...168)
     let free = whole("freeSeconds", freeSeconds, 0...3600)
     let answer = whole("answerMinutes", answerMinutes, 2...10_080)
     let notice = whole("noticeMinutes", noticeMinutes, 1...10_079)
@@ -137,7 +151,8 @@ struct TermsForm: Sendable {
     return Terms(
       id: id, site: site, price: Units(price, unit), videoPrice: video, expertsSetPrices: expertsSetPrices, commission: commission,
       answerSeconds: answer * 60, noticeSeconds: notice * 60, openLimit: limit, tipCommission: tipCommission,
-      minutePrice: minute, minuteIncrement: byStartedMinute ? .minute : .second, freeSeconds: free)
+      minutePrice: minute, minuteIncrement: byStartedMinute ? .minute : .second, freeSeconds: free, offlinePrice: offline, smsPrice: sms,
+      offlineSeconds: offlineHours * 3600)
   }
 
   private static func percent(_ hundredths: Int64) -> String { Money(hundredths, .euro).decimal.replacing(".00", with: "") }
@@ -214,13 +229,15 @@ struct TermsPage: Page {
     expertsProblem = refusal?.fields["expertsSetPrices"].map { _ in texts["deals.terms.expertsSetPricesProblem"] }
     fields = [
       ("price", typed.price), ("videoPrice", typed.videoPrice), ("minutePrice", typed.minutePrice),
-      ("freeSeconds", typed.freeSeconds), ("commission", typed.commission), ("tipCommission", typed.tipCommission),
+      ("freeSeconds", typed.freeSeconds), ("offlinePrice", typed.offlinePrice), ("smsPrice", typed.smsPrice),
+      ("offlineHours", typed.offlineHours), ("commission", typed.commission), ("tipCommission", typed.tipCommission),
       ("answerMinutes", typed.answerMinutes),
       ("noticeMinutes", typed.noticeMinutes),
       ("openLimit", typed.openLimit),
     ].map { name, value in
       Field(
-        name, label: texts["deals.terms.\(name)"], value: value, isRequired: !["videoPrice", "minutePrice"].contains(name),
+        name, label: texts["deals.terms.\(name)"], value: value,
+        isRequired: !["videoPrice", "minutePrice", "offlinePrice", "smsPrice"].contains(name),
         hint: texts["deals.terms.\(name)Hint"],
         errors: errors)
     }

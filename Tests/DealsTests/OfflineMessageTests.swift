@@ -1,0 +1,132 @@
+import Base
+import Deals
+import Store
+import TestKit
+import Testing
+
+@Suite struct OfflineMessageTests {
+  private static let engines = [Dialect.Engine.sqlite, .postgres]
+  private static let noon = Moment(milliseconds: 1_795_176_000_000)
+
+  /// An answer costs one; what is left while Emil is not there costs two, and is promised within a day.
+  private func stage(
+    _ engine: Dialect.Engine, clock: WallClock = .fixed(at: noon), credits: Int64 = 9,
+    _ body: @escaping @Sendable (DealHouse) async throws -> Void
+  ) async throws {
+    try await House.open(engine, clock: clock, limits: DealHouse.limits) { house in
+      let stage = try await DealHouse(house, credits: credits)
+      let terms = Terms(id: house.program.ids.next(), site: stage.site.id, price: Units(1, .credits), offlinePrice: 2)
+      try await house.program.store.write { try $0.write(terms, by: nil, at: clock.now) }
+      try await body(stage)
+      try await stage.booksAreRight()
+      let doctor = try await house.program.doctor()
+      #expect(doctor.code == 0, "\(doctor.text)")
+    }
+  }
+
+  private func leave(_ text: String, _ way: String = "offline", price: Int = 2, as talker: Talker) async throws -> LiveClient.Event {
+    try await talker.ask(
+      "send", ["text": .string(text), "client": .string(Secret().text), "price": .number(Double(price)), "way": .string(way)],
+      on: talker.topic)
+  }
+
+  @Test("C13, C15: what is left for an expert who is not there has a price and a promise of its own", arguments: engines)
+  func left(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      let lina = try await stage.asks(stage.lina)
+      let deal = try await lina.subscribe()["deal"]
+      #expect(deal?["way"]?.string == "offline" && deal?["price"]?.int == 2 && deal?["answerSeconds"]?.int == 86_400)
+      #expect(deal?["smsPrice"] == .null, "nobody is reached by telephone")
+      #expect(try await leave("Will it rain?", as: lina).name == "Acknowledged")
+      #expect(try await stage.wallet(stage.lina) == [9, 2])
+      let due = Int(Self.noon.milliseconds + 86_400_000)
+      let waiting = try await lina.line.next("DealChanged") { $0["deal"]?["open"]?.int == 1 }["deal"]
+      #expect(waiting?["left"]?.int == 1 && waiting?["dueAt"]?.int == due && waiting?["noticeAt"]?.int == due - 21_600_000)
+      let emil = try await stage.answers(lina.topic)
+      #expect(try await emil.say("No.", on: lina.topic).name == "Acknowledged")
+      #expect(try await stage.wallet(stage.lina) == [7, 0], "C15: billed per message")
+      #expect(try await stage.earned(stage.emil) == 533, "80 of 100 of 6.66")
+      let now = try await lina.subscribe()["deal"]
+      #expect(now?["way"]?.string == "question" && now?["price"]?.int == 1, "now the expert is there")
+    }
+  }
+
+  @Test("C16: the expert accepts, and what follows needs no second yes", arguments: engines)
+  func accepted(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      let lina = try await stage.asks(stage.lina)
+      _ = try await leave("Will it rain?", as: lina)
+      let emil = try await stage.house.console(of: stage.emil)
+      _ = try await emil.subscribe(lina.topic)
+      _ = try await emil.ask("status", ["status": .string("offline")])
+      #expect(try await emil.ask("accept", on: lina.topic).name == "Done")
+      #expect(try await emil.ask("accept", on: lina.topic).name == "Done", "said twice")
+      _ = try await lina.line.next("QuestionAccepted")
+      _ = try await lina.line.next("DealChanged") { $0["deal"]?["left"]?.int == 0 && $0["deal"]?["open"]?.int == 1 }
+      #expect(try await stage.wallet(stage.lina) == [9, 2], "accepted is not answered")
+      #expect(try await leave("And on Sunday?", as: lina).name == "Acknowledged")
+      let deal = try await lina.line.next("DealChanged") { $0["deal"]?["open"]?.int == 2 }["deal"]
+      #expect(deal?["left"]?.int == 0, "it goes on by itself")
+      #expect(try await emil.say("No, and yes.", on: lina.topic).name == "Acknowledged")
+      #expect(try await stage.wallet(stage.lina) == [5, 0])
+      let notices = try await stage.get("/notices", as: stage.lina)
+      #expect(notices.text.contains("Emil accepted your offline message"))
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM entries WHERE kind = 'QuestionAccepted'") == 1)
+    }
+  }
+
+  @Test("C16: declining gives what was set aside back at once, and both are told", arguments: engines)
+  func declined(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      let lina = try await stage.asks(stage.lina)
+      _ = try await leave("Will it rain?", as: lina)
+      _ = try await leave("Please hurry.", as: lina)
+      let emil = try await stage.house.console(of: stage.emil)
+      _ = try await emil.subscribe(lina.topic)
+      #expect(try await lina.ask("decline", on: lina.topic)["reason"]?.string == "notAllowed", "not the customer")
+      #expect(try await emil.ask("decline", on: lina.topic).name == "Done")
+      let line = try await lina.line.next("QuestionDeclined")
+      #expect(line["body"]?["units"]?.int == 4)
+      #expect(try await stage.wallet(stage.lina) == [9, 0])
+      #expect(try await emil.ask("accept", on: lina.topic).name == "Done", "nothing is left to accept")
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM entries WHERE kind = 'QuestionAccepted'") == 0)
+      let notices = try await stage.get("/notices", as: stage.lina)
+      #expect(notices.text.contains("Emil declined your offline message: your credit is back"))
+      #expect(try await stage.earned(stage.emil) == 0)
+    }
+  }
+
+  @Test(
+    "C13, X1: after its day what nobody judged is given back by itself; a question that came later is over before it", arguments: engines)
+  func unanswered(engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Self.noon)
+    try await stage(engine, clock: clock) { stage in
+      let lina = try await stage.asks(stage.lina)
+      _ = try await leave("Will it rain?", as: lina)
+      let emil = try await stage.house.console(of: stage.emil)
+      _ = try await emil.subscribe(lina.topic)
+      _ = try await lina.line.next("DealChanged") { $0["deal"]?["way"]?.string == "question" }
+      #expect(try await leave("Are you there now?", "question", price: 1, as: lina).name == "Acknowledged")
+      clock.advance(milliseconds: 3_600_000)
+      #expect(try await lina.line.next("QuestionReleased")["body"]?["units"]?.int == 1)
+      clock.advance(milliseconds: 23 * 3_600_000)
+      #expect(try await lina.line.next("QuestionReleased")["body"]?["units"]?.int == 2)
+      #expect(try await stage.wallet(stage.lina) == [9, 0])
+    }
+  }
+
+  @Test("C13: who was shown another way is asked again, and nothing is charged", arguments: engines)
+  func changed(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      let lina = try await stage.asks(stage.lina)
+      #expect(try await leave("Hello?", "question", price: 1, as: lina)["reason"]?.string == "wayChanged")
+      #expect(try await leave("Hello?", "sms", price: 1, as: lina)["reason"]?.string == "wayChanged", "C14: no telephone")
+      #expect(try await leave("Hello?", "pigeon", price: 1, as: lina)["reason"]?.string == "notUnderstood")
+      #expect(try await leave("Hello?", price: 1, as: lina)["reason"]?.string == "answerPriceChanged")
+      #expect(try await stage.wallet(stage.lina) == [9, 0])
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM entries WHERE kind = 'MessageSent'") == 0)
+      #expect(try await lina.say("As it is.").name == "Acknowledged", "who names nothing takes what there is")
+      #expect(try await stage.wallet(stage.lina) == [9, 2])
+    }
+  }
+}
