@@ -41,6 +41,8 @@ public struct Refusal: Error, Hashable, Sendable {
     case creditMissing, answerPriceChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
     case answerUnpaid, ratingClosed
     case minutesUnoffered, minutesOver, minutesRunning, expertBusy, rechargesUsed
+    // By what somebody can be reached.
+    case chatNotTaken, expertUnavailable, reportInvalid
     // What payers hold themselves to.
     case sessionLimitReached, dayLimitReached, monthLimitReached, stopReached, selfExcluded
     // Copies of what is kept.

@@ -1,3 +1,4 @@
+import Availability
 import Base
 import Pricing
 import Sites
@@ -131,6 +132,8 @@ struct Standing: Sendable {
   let expert: Face
   let paid: [PaidAnswer]
   let minutes: MinutesView?
+  /// What the expert does elsewhere.
+  let activity: Acceptance.Activity?
 }
 
 extension DealView.Waiting {
@@ -150,15 +153,18 @@ extension Conversations {
       conversation: held.id, quote: quote,
       waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face,
       paid: try toll.paidAnswers(in: held.id, in: session),
-      minutes: try toll.minutes(deal, in: held.id, at: held.site, now: clock.now, in: session))
+      minutes: try toll.minutes(deal, in: held.id, at: held.site, now: clock.now, in: session),
+      activity: try session.activity(of: deal.expert, except: held.id))
   }
 
   func seen(_ standing: Standing) -> DealView {
     let expert = standing.expert
+    let availability = desk.availability(of: expert.account, doing: standing.activity)
     return DealView(
       unit: standing.quote.unit, price: standing.quote.total.count, isIncluded: standing.quote.isIncluded,
       waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
-      expert: DealView.Expert(id: expert.account, name: expert.name, avatar: expert.avatar, status: desk.status(of: expert.account)),
+      expert: DealView.Expert(
+        id: expert.account, name: expert.name, avatar: expert.avatar, status: availability.status, reach: availability.reach),
       paid: standing.paid.map { DealView.Paid(n: $0.n, unit: $0.unit, rateUntil: $0.rateUntil) },
       minutes: standing.minutes)
   }

@@ -36,6 +36,9 @@ public struct MessageToll: Toll {
     // While a clock runs, what is said is paid by it.
     if try minutes.note(.customer, wroteIn: question.conversation, at: question.at, in: session) { return }
     guard try session.answers(question.expert, at: question.site) else { throw Refusal(.expertGone) }
+    // Whoever chose to be called alone, or to be left alone, is not written to.
+    let channels = try session.acceptance(of: question.expert, at: question.at).channels
+    guard !channels.isDisjoint(with: [.chat, .offlineMessage]) else { throw Refusal(.expertUnavailable) }
     // Since an administrator made it free.
     guard let terms = try session.terms(at: question.site) else { return }
     guard try session.openQuestions(for: question.expert) < terms.openLimit else { throw Refusal(.intakeFull) }

@@ -84,12 +84,15 @@ public struct DealView: Hashable, Sendable, JSONWritable {
     public let name: String
     public let avatar: String
     public let status: AgentStatus
+    /// What is possible with them now.
+    public let reach: Reach
 
-    public init(id: AccountID, name: String, avatar: String, status: AgentStatus) {
+    public init(id: AccountID, name: String, avatar: String, status: AgentStatus, reach: Reach) {
       self.id = id
       self.name = name
       self.avatar = avatar
       self.status = status
+      self.reach = reach
     }
 
     public func write(to json: inout JSONWriter) {
@@ -98,6 +101,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
         object.field("name", name)
         object.field("avatar", avatar)
         object.field("status", status)
+        object.field("reach", reach)
       }
     }
   }

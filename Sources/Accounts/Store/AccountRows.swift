@@ -17,7 +17,7 @@ extension Session {
   }
 
   /// Those who answer, by name, for lists to choose from.
-  func answerers(limit: Int) throws -> [Account] {
+  public func answerers(limit: Int) throws -> [Account] {
     try rows("SELECT \(Account.columns) FROM accounts WHERE is_agent AND active ORDER BY name, id LIMIT $1", limit).map(Account.init)
   }
 
@@ -56,8 +56,8 @@ extension Session {
     try run("UPDATE accounts SET active = $2, status = 'offline' WHERE id = $1", id, active)
   }
 
-  func setStatus(_ status: AccountStatus, of id: AccountID) throws {
-    try run("UPDATE accounts SET status = $2 WHERE id = $1", id, status.rawValue)
+  func setStatus(_ status: AccountStatus, of id: AccountID, at now: Moment) throws {
+    try run("UPDATE accounts SET status = $2, status_at = $3 WHERE id = $1", id, status.rawValue, now)
   }
 
   func setSeen(_ id: AccountID, at now: Moment) throws { try run("UPDATE accounts SET last_seen_at = $2 WHERE id = $1", id, now) }

@@ -1,3 +1,4 @@
+import Availability
 import Base
 import Brakes
 import Conversations
@@ -81,7 +82,9 @@ struct MinuteDesk: Sendable {
       throw Refusal(.minutesUnoffered)
     }
     guard rate == price else { throw Refusal(.answerPriceChanged, arguments: ["count": String(price)]) }
-    guard try !session.isBusyByMinute(deal.expert) else { throw Refusal(.expertBusy) }
+    let acceptance = try session.acceptance(of: deal.expert, at: now)
+    guard acceptance.channels.contains(.chat), !acceptance.isUnreachable else { throw Refusal(.chatNotTaken) }
+    guard !acceptance.isBusy else { throw Refusal(.expertBusy) }
     let (head, state): (Int64, String) = (place[1], place[2])
     let isOpen = state == "waiting" || state == "active"
     let agreed = MeterTerms(
