@@ -293,6 +293,8 @@ export interface Deal {
   /** How a chat by the minute stands; null, or missing, where there is none and none is offered. */
   readonly minutes?: Minutes | null;
   readonly paid?: readonly { readonly n: number; readonly unit: string; readonly rateUntil: number }[];
+  /** What the website lets its customers give for an answer. */
+  readonly thanks?: readonly ("ratings" | "tips")[];
 }
 
 export interface Minutes {

@@ -64,7 +64,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
   const amountOf = (deal: Deal, units: number): string => texts.count(`unit.${deal.unit}`, units);
 
   const sayStage = (deal: Deal, entries: readonly Entry[], at: Stage): string => {
-    const { expert: { name, status }, dueAt } = deal;
+    const { expert: { name, status, reach }, dueAt } = deal;
     switch (at) {
       case "waits":
         return texts.say("deal.waits", { name, time: times.clock(dueAt ?? 0) });
@@ -77,6 +77,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
         return texts.count("deal.released", units, { amount: amountOf(deal, units) });
       }
       case "rest":
+        if (reach === "unavailable" || reach === "call") return texts.say("deal.unavailable", { name });
         return status === "offline" ? texts.say("deal.offline", { name }) : "";
     }
   };

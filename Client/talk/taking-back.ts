@@ -9,6 +9,8 @@ const unpaid: ReadonlySet<string> = new Set([
   "creditMissing",
   "intakeFull",
   "answerPriceChanged",
+  "expertUnavailable",
+  "featureOff",
   // What payers hold themselves to.
   "sessionLimitReached",
   "dayLimitReached",

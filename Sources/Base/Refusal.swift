@@ -43,6 +43,8 @@ public struct Refusal: Error, Hashable, Sendable {
     case minutesUnoffered, minutesOver, minutesRunning, expertBusy, rechargesUsed
     // By what somebody can be reached.
     case chatNotTaken, expertUnavailable, reportInvalid
+    // Switched off for the website.
+    case featureOff
     // What payers hold themselves to.
     case sessionLimitReached, dayLimitReached, monthLimitReached, stopReached, selfExcluded
     // Copies of what is kept.

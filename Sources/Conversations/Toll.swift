@@ -132,6 +132,7 @@ struct Standing: Sendable {
   let expert: Face
   let paid: [PaidAnswer]
   let minutes: MinutesView?
+  let features: Set<Feature>
   /// What the expert does elsewhere.
   let activity: Acceptance.Activity?
 }
@@ -154,7 +155,7 @@ extension Conversations {
       waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face,
       paid: try toll.paidAnswers(in: held.id, in: session),
       minutes: try toll.minutes(deal, in: held.id, at: held.site, now: clock.now, in: session),
-      activity: try session.activity(of: deal.expert, except: held.id))
+      features: try session.features(at: held.site), activity: try session.activity(of: deal.expert, except: held.id))
   }
 
   func seen(_ standing: Standing) -> DealView {
@@ -166,6 +167,7 @@ extension Conversations {
       expert: DealView.Expert(
         id: expert.account, name: expert.name, avatar: expert.avatar, status: availability.status, reach: availability.reach),
       paid: standing.paid.map { DealView.Paid(n: $0.n, unit: $0.unit, rateUntil: $0.rateUntil) },
+      thanks: standing.features.intersection([.ratings, .tips]).sorted().map(\.rawValue),
       minutes: standing.minutes)
   }
 

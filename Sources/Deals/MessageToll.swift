@@ -5,6 +5,7 @@ import Ledger
 import Notifications
 import Payments
 import Pricing
+import Sites
 import Store
 import Wire
 
@@ -41,6 +42,7 @@ public struct MessageToll: Toll {
     guard !channels.isDisjoint(with: [.chat, .offlineMessage]) else { throw Refusal(.expertUnavailable) }
     // Since an administrator made it free.
     guard let terms = try session.terms(at: question.site) else { return }
+    try session.require(.paidQuestions, at: question.site)
     guard try session.openQuestions(for: question.expert) < terms.openLimit else { throw Refusal(.intakeFull) }
     let included = try session.takeIncluded(for: question.customer, in: terms.price.unit, at: question.at)
     guard let quote = Quote.of(.text, terms.tariff, try session.rates(of: question.expert), isIncluded: included != nil) else { return }

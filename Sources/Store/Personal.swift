@@ -95,6 +95,7 @@ public enum Personal {
     "minute_events": ["kind", "side", "why"],
     "minute_presences": ["side"],
     "availability_reports": ["state"],
+    "site_features": ["feature"],
     "lots": ["unit", "origin", "about", "currency"],
     "holds": ["unit", "kind", "quote"],
     "service_refunds": ["currency", "way", "reason", "form_key"],

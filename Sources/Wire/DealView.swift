@@ -12,13 +12,16 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   public let expert: Expert
   /// The latest answers that were paid for, oldest first.
   public let paid: [Paid]
+  /// What the website lets its customers give for an answer: `ratings`, `tips`.
+  public let thanks: [String]
   /// How a chat by the minute stands; nil where there is none and none is offered.
   public let minutes: MinutesView?
 
   public init(
     unit: CreditUnit, price: Int64, isIncluded: Bool = false, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid] = [],
-    minutes: MinutesView? = nil
+    thanks: [String] = ["ratings", "tips"], minutes: MinutesView? = nil
   ) {
+    self.thanks = thanks
     self.minutes = minutes
     self.unit = unit
     self.price = price
@@ -118,6 +121,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
       object.field("asked", asked)
       object.field("expert", expert)
       object.field("paid", paid)
+      object.field("thanks", thanks)
       object.field("minutes", minutes)
     }
   }

@@ -87,6 +87,22 @@ import Testing
     }
   }
 
+  @Test("A4: the list shows everybody, those who are there or those who are not, and says what is possible with each", arguments: engines)
+  func filters(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage, _ in
+      func shows(_ query: String) async throws -> String { try await stage.get("/experts\(query)", as: nil).text }
+      #expect(try await shows("").contains("Offline messages only"))
+      #expect(try await !shows("?now=online").contains(">Emil<"))
+      #expect(try await shows("?now=offline").contains(">Emil<"))
+      _ = try await stage.house.console(of: stage.emil)
+      #expect(try await shows("?now=online").contains("Available for a chat"))
+      #expect(try await !shows("?now=offline").contains(">Emil<"))
+      try await stage.house.program.conversations.choose(Preset.callOnly, of: stage.emil.id)
+      let page = try await stage.get("/experts/\(stage.site.id)/\(stage.emil.id)", as: stage.lina).text
+      #expect(page.contains("By telephone only") && !page.contains("/ask\""), "who takes nothing written is not asked")
+    }
+  }
+
   @Test("C4: of one person twenty systems report, and one more is refused until one is a day old", arguments: engines)
   func limited(engine: Dialect.Engine) async throws {
     try await stage(engine) { stage, clock in

@@ -17,8 +17,14 @@ extension Session {
   }
 
   /// Those who answer, by name, for lists to choose from.
-  public func answerers(limit: Int) throws -> [Account] {
+  func answerers(limit: Int) throws -> [Account] {
     try rows("SELECT \(Account.columns) FROM accounts WHERE is_agent AND active ORDER BY name, id LIMIT $1", limit).map(Account.init)
+  }
+
+  /// Those whom somebody may want to reach, by name.
+  public func reachable(limit: Int) throws -> [Account] {
+    try rows("SELECT \(Account.columns) FROM accounts WHERE (is_agent OR is_expert) AND active ORDER BY name, id LIMIT $1", limit)
+      .map(Account.init)
   }
 
   func administrators() throws -> [AccountID] {

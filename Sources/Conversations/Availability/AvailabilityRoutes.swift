@@ -54,7 +54,7 @@ extension Conversations {
   private func reachOfOthers(than account: AccountID) async throws -> [(Account, Availability)] {
     let now = clock.now
     let found = try await store.read { session in
-      try session.answerers(limit: 200).filter { $0.id != account }.map { ($0, try session.acceptance(of: $0.id, at: now)) }
+      try session.reachable(limit: 200).filter { $0.id != account }.map { ($0, try session.acceptance(of: $0.id, at: now)) }
     }
     return found.map { ($0, availability(of: $0.id, accepting: $1)) }
   }

@@ -71,14 +71,16 @@ struct Offer: Sendable {
   let availability: Availability
   /// Takes what is written, now or later.
   let isAskable: Bool
+  let features: Set<Feature>
   /// How many more promises fit now.
   let room: Int64
   /// Nil while nobody has rated an answer.
   let rating: RatingSum?
 
   /// What a text answer costs there from this expert, and a video answer where they are given.
-  var price: Quote? { Quote.of(.text, terms.tariff, rates) }
-  var videoPrice: Quote? { Quote.of(.video, terms.tariff, rates) }
+  var price: Quote? { features.contains(.paidQuestions) ? Quote.of(.text, terms.tariff, rates) : nil }
+  var videoPrice: Quote? { features.contains(.paidQuestions) ? Quote.of(.video, terms.tariff, rates) : nil }
+  var minutePrice: Int64? { features.contains(.minuteChats) ? Quote.minutePrice(terms.tariff, rates) : nil }
 
   var status: AgentStatus { availability.status }
 
@@ -90,22 +92,24 @@ extension Deals {
   func offers() async throws -> [Offer] {
     let now = clock.now
     let (found, ratings) = try await store.read { session in
-      let found = try session.sites().filter(\.active).flatMap { site -> [(Face, Site, Terms, Rates, Int64, Acceptance)] in
+      let found = try session.sites().filter(\.active).flatMap { site -> [(Face, Site, Terms, Rates, Int64, Acceptance, Set<Feature>)] in
         guard let terms = try session.terms(at: site.id) else { return [] }
+        let features = try session.features(at: site.id)
         return try session.experts(at: site.id).map {
           (
             $0, site, terms, try session.rates(of: $0.account), try session.openQuestions(for: $0.account),
-            try session.acceptance(of: $0.account, at: now)
+            try session.acceptance(of: $0.account, at: now), features
           )
         }
       }
       return (found, try session.ratings())
     }
-    let offers = found.map { face, site, terms, rates, open, acceptance in
+    let offers = found.map { face, site, terms, rates, open, acceptance, features in
       Offer(
         expert: face, site: site, terms: terms, rates: rates,
         availability: conversations.availability(of: face.account, accepting: acceptance),
-        isAskable: !acceptance.channels.isDisjoint(with: [.chat, .offlineMessage]), room: max(0, terms.openLimit - open),
+        isAskable: !acceptance.channels.isDisjoint(with: [.chat, .offlineMessage]), features: features,
+        room: max(0, terms.openLimit - open),
         rating: ratings[face.account])
     }
     return offers.filter { $0.status == .online } + offers.filter { $0.status == .away } + offers.filter { $0.status == .offline }
@@ -119,7 +123,7 @@ struct OfferView: Sendable {
   let avatar: String
   let status: String
   let statusText: String
-  let price: String
+  let price: String?
   let videoPrice: String?
   let minutePrice: String?
   let promise: String
@@ -134,9 +138,9 @@ struct OfferView: Sendable {
     status = offer.status.rawValue
     statusText = texts["deals.reach.\(offer.availability.reach.rawValue)"]
     func words(_ quote: Quote) -> String { texts.counted("deals.price.\(quote.unit.rawValue)", Int(quote.total.count)) }
-    price = offer.price.map(words) ?? ""
+    price = offer.price.map(words)
     videoPrice = offer.videoPrice.map(words)
-    minutePrice = Quote.minutePrice(offer.terms.tariff, offer.rates).map {
+    minutePrice = offer.minutePrice.map {
       texts.counted("deals.price.\(offer.terms.price.unit.rawValue)", Int($0))
     }
     promise = texts.counted("deals.promise", Int(offer.terms.answerSeconds / 60))

@@ -7,6 +7,7 @@ import Meter
 import Notifications
 import Payments
 import Pricing
+import Sites
 import Store
 import Wire
 
@@ -81,6 +82,7 @@ struct MinuteDesk: Sendable {
     guard let terms = try session.terms(at: site), let price = try session.minutePrice(terms, of: deal.expert) else {
       throw Refusal(.minutesUnoffered)
     }
+    try session.require(.minuteChats, at: site)
     guard rate == price else { throw Refusal(.answerPriceChanged, arguments: ["count": String(price)]) }
     let acceptance = try session.acceptance(of: deal.expert, at: now)
     guard acceptance.channels.contains(.chat), !acceptance.isUnreachable else { throw Refusal(.chatNotTaken) }

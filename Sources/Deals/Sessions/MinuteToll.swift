@@ -4,6 +4,7 @@ import Conversations
 import Ledger
 import Meter
 import Pricing
+import Sites
 import Store
 import Wire
 
@@ -35,7 +36,9 @@ extension MessageToll {
   }
 
   private func offer(_ deal: Deal, at site: SiteID, now: Moment, in session: any Session) throws -> MinutesView.Offer? {
-    guard let terms = try session.terms(at: site), let rate = try session.minutePrice(terms, of: deal.expert) else { return nil }
+    guard let terms = try session.terms(at: site), let rate = try session.minutePrice(terms, of: deal.expert),
+      try session.features(at: site).contains(.minuteChats)
+    else { return nil }
     let acceptance = try session.acceptance(of: deal.expert, at: now)
     guard acceptance.channels.contains(.chat), !acceptance.isUnreachable else { return nil }
     return MinutesView.Offer(
