@@ -94,6 +94,7 @@ let package = Package(
     ring("LedgerCore", ["Base"]),
     ring("Pricing", ["Base"]),
     ring("Meter", ["Base"]),
+    ring("Availability", ["Base", "Wire"]),
 
     // The books, which every slice that moves money writes to inside its own transaction.
     ring("Ledger", ["Base", "Store", "LedgerCore", crypto]),
@@ -112,7 +113,8 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "ConversationsCore", "Pricing", "Accounts", "Sites",
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "ConversationsCore", "Pricing", "Availability", "Accounts",
+        "Sites",
         "Notifications", crypto, hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
@@ -142,7 +144,7 @@ let package = Package(
       "Deals",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "Pricing",
-        "Meter", "LedgerCore", "Ledger", "Brakes", "Payments",
+        "Meter", "Availability", "LedgerCore", "Ledger", "Brakes", "Payments",
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 
@@ -190,6 +192,7 @@ let package = Package(
     proof("LedgerCoreTests", ["Base", "LedgerCore"]),
     proof("PricingTests", ["Base", "Pricing"]),
     proof("MeterTests", ["Base", "Meter"]),
+    proof("AvailabilityTests", ["Base", "Wire", "Availability"]),
     proof("LedgerTests", ["Base", "Store", "Accounts", "LedgerCore", "Ledger"]),
     proof(
       "SimulationTests",
@@ -239,7 +242,7 @@ let package = Package(
       "DealsTests",
       [
         "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Pricing", "Payments",
-        "Deals", "Meter",
+        "Deals", "Meter", "Availability",
         "Parley", httpTypes,
       ]),
     proof(

@@ -1,11 +1,12 @@
 import type { AgentSnapshot, AgentStatus } from "../live/wire.ts";
 import type { Desk } from "./desk.ts";
-import { leave, person } from "./drawings.ts";
+import { chats, leave, person } from "./drawings.ts";
 import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { statuses, statusHints, statusTexts } from "./status.ts";
 
 const profileAddress = "/profile";
+const availabilityAddress = "/availability";
 
 /** Oneself: the status others see (E4), and the way out. The form that signs out is the page's own, with its token. */
 export class YouMenu {
@@ -20,7 +21,8 @@ export class YouMenu {
     const group = make("div", { role: "radiogroup", "aria-label": texts.say("status.label") });
     for (const status of statuses) group.append(this.#buildChoice(status, signal));
     const profile = make("a", { href: profileAddress }, icon(person), texts.say("rail.yourProfile"));
-    const parts: Node[] = [make("header", {}, this.#name), group, make("hr"), profile];
+    const reached = make("a", { href: availabilityAddress }, icon(chats), texts.say("rail.availability"));
+    const parts: Node[] = [make("header", {}, this.#name), group, reached, make("hr"), profile];
     if (document.getElementById("sign-out") !== null) {
       parts.push(make("button", { type: "submit", form: "sign-out" }, icon(leave), texts.say("rail.signOut")));
     }

@@ -254,6 +254,9 @@ export interface Marks {
   readonly team: Mark;
 }
 
+/** What is possible with an expert now, the best first. */
+export type Reach = "chat" | "away" | "call" | "busy" | "offlineMessage" | "unavailable";
+
 export interface AgentInChat {
   readonly id: string;
   readonly name: string;
@@ -299,11 +302,15 @@ export interface Deal {
     readonly name: string;
     readonly avatar: string;
     readonly status: AgentStatus;
+    /** What is possible with them now. */
+    readonly reach: Reach;
   };
   /** The latest answers that were paid for, oldest first: what each was paid in, as a tip is, and until when it can be rated. */
   /** How a chat by the minute stands; null, or missing, where there is none and none is offered. */
   readonly minutes?: Minutes | null;
   readonly paid?: readonly { readonly n: number; readonly unit: string; readonly rateUntil: number }[];
+  /** What the website lets its customers give for an answer. */
+  readonly thanks?: readonly ("ratings" | "tips")[];
 }
 
 export interface Minutes {

@@ -70,7 +70,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
     texts.count("deal.hours", Math.round((deal.answerSeconds ?? 0) / hourSeconds));
 
   const sayStage = (deal: Deal, entries: readonly Entry[], at: Stage, now: number): string => {
-    const { expert: { name, status }, dueAt } = deal;
+    const { expert: { name, status, reach }, dueAt } = deal;
     switch (at) {
       case "waits":
         // What was left for who was not there is accepted first.
@@ -87,6 +87,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
         return texts.count("deal.released", units, { amount: amountOf(deal, units) });
       }
       case "rest":
+        if (reach === "unavailable" || reach === "call") return texts.say("deal.unavailable", { name });
         if (deal.way === "offline") return texts.say("deal.leave", { name, time: sayPromise(deal) });
         return status === "offline" ? texts.say("deal.offline", { name }) : "";
     }

@@ -4,7 +4,7 @@ import type { Deal, Entry } from "../live/wire.ts";
 import { canPay, releasedQuestions, stageOf } from "./deal-stage.ts";
 
 const minute = 60_000;
-const emil = { id: "7", name: "Emil", avatar: "fern", status: "online" } as const;
+const emil = { id: "7", name: "Emil", avatar: "fern", status: "online", reach: "chat" } as const;
 const rest: Deal = {
   unit: "credits",
   price: 1,

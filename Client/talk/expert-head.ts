@@ -23,7 +23,7 @@ export function makeExpertHead(texts: Texts, site: string): ExpertHead {
       const { expert } = deal;
       showFace(face, { name: expert.name, avatar: expert.avatar, presence: expert.status });
       setText(name, expert.name);
-      setText(status, texts.say(`expert.${expert.status}`));
+      setText(status, texts.say(`expert.${expert.reach}`));
       setAttributes(status, { "data-presence": expert.status });
     },
   };

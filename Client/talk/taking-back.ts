@@ -10,6 +10,8 @@ const unpaid: ReadonlySet<string> = new Set([
   "intakeFull",
   "answerPriceChanged",
   "wayChanged",
+  "expertUnavailable",
+  "featureOff",
   // What payers hold themselves to.
   "sessionLimitReached",
   "dayLimitReached",

@@ -72,13 +72,16 @@ export function makeThanks({ texts, buy, ask, wallet }: ThanksOptions): Thanks {
       latest = state;
       const { thread, deal, entries, now } = state;
       const paid = deal.paid ?? [];
+      const takes = deal.thanks ?? [];
+      tip.hidden = !takes.includes("tips");
       for (const { n, rateUntil } of paid) {
         const bubble = thread.querySelector(`[data-n="${n}"]`);
         if (bubble === null) continue;
         const rating = ratingOf(n, entries);
         const { element, show } = formOf(n);
-        show(rating, now < rateUntil);
-        element.hidden = rating === null && now >= rateUntil && (wallet === null || n !== paid.at(-1)?.n);
+        const isOpen = now < rateUntil && takes.includes("ratings");
+        show(rating, isOpen);
+        element.hidden = rating === null && !isOpen && (tip.hidden || wallet === null || n !== paid.at(-1)?.n);
         if (element.parentNode !== bubble) bubble.append(element);
         if (wallet !== null && n === paid.at(-1)?.n && tip.parentNode !== element) element.append(tip);
       }

@@ -18,6 +18,8 @@ public enum Thing: Hashable, Sendable {
   case notices(AccountID)
   /// The list of an expert's own threads.
   case threads(of: AccountID)
+  /// By what somebody can be reached, and why: what they and other systems say of it.
+  case availability(AccountID)
   /// What an account has.
   case wallet(AccountID)
   /// A piece of somebody's profile, and whom it was opened to.
@@ -57,6 +59,7 @@ extension Actor {
     case .visitors(let site): deed == .read && (readsAll || serves(site))
     case .threads(let owner): isMember(owner) && has(.expert)
     case .desk(let owner), .notices(let owner), .wallet(let owner): isMember(owner)
+    case .availability(let owner): isMember(owner) || (deed == .read ? readsAll : has(.administrator))
     case .profilePiece(let owner, let audience): deed == .read && maySeePiece(of: owner, openedTo: audience)
     case .console: if case .account(let member) = self { member.isTeam || member.roles.contains(.expert) } else { false }
     case .administration: has(.administrator)

@@ -3,6 +3,8 @@ public enum Scope: String, CaseIterable, Codable, Sendable, Comparable {
   case chatsRead = "chats.read"
   case chatsWrite = "chats.write"
   case noticesRead = "notices.read"
+  case availabilityRead = "availability.read"
+  case availabilityWrite = "availability.write"
 
   public static func < (left: Scope, right: Scope) -> Bool { left.rawValue < right.rawValue }
 }
@@ -16,6 +18,7 @@ extension Actor {
     // Where a program learns which chats there are.
     case .visitors, .siteStatus, .desk, .threads: return deed == .read && scopes.contains(.chatsRead)
     case .notices: return deed == .read && scopes.contains(.noticesRead)
+    case .availability: return scopes.contains(deed == .read ? .availabilityRead : .availabilityWrite)
     case .publicPage, .widget: return deed == .read
     case .profilePiece, .wallet, .console, .administration, .deals, .development: return false
     }

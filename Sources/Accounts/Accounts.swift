@@ -171,7 +171,8 @@ public final class Accounts: Sendable {
   // MARK: Being there
 
   public func setStatus(_ status: AccountStatus, of account: AccountID) async throws {
-    try await store.write { try $0.setStatus(status, of: account) }
+    let now = clock.now
+    try await store.write { try $0.setStatus(status, of: account, at: now) }
     await statusChanged.publish(StatusChange(account: account, status: status))
   }
 

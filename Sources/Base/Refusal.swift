@@ -41,6 +41,10 @@ public struct Refusal: Error, Hashable, Sendable {
     case creditMissing, answerPriceChanged, wayChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
     case answerUnpaid, ratingClosed
     case minutesUnoffered, minutesOver, minutesRunning, expertBusy, rechargesUsed
+    // By what somebody can be reached.
+    case chatNotTaken, expertUnavailable, reportInvalid
+    // Switched off for the website.
+    case featureOff
     // What payers hold themselves to.
     case sessionLimitReached, dayLimitReached, monthLimitReached, stopReached, selfExcluded
     // Copies of what is kept.

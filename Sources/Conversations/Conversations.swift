@@ -1,5 +1,6 @@
 import Access
 import Accounts
+import Availability
 import Base
 import ConversationsCore
 import Crypto
@@ -47,6 +48,9 @@ public final class Conversations: Sendable {
   /// A visitor types, or stopped: for the lists that another node is asked for meanwhile.
   public let visitorTyped = Event<Typing>()
 
+  /// Somebody chose by what they can be reached, another system reported, or what they do began or ended.
+  public let availabilityChanged = Event<AccountID>()
+
   /// Somebody of the team came or went.
   struct Arrival: Sendable {
     let isHere: Bool
@@ -83,6 +87,8 @@ public final class Conversations: Sendable {
   let news = Gatherer<ConversationID, News>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $0.union($1) }
   /// Accounts that paid, or were paid back.
   let wallets = Gatherer<AccountID, Bool>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
+  /// Experts whose clock began or ended: everybody else's page shows it.
+  let occupied = Gatherer<AccountID, Bool>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
   /// Accounts that came or went: their chats show it.
   let arrivals = Gatherer<AccountID, Arrival>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
 
@@ -159,6 +165,11 @@ public final class Conversations: Sendable {
 
   /// What others see of an account: nobody is online or away without a connection in the last seconds.
   public func status(of account: AccountID) -> AgentStatus { desk.status(of: account) }
+
+  /// - Parameter acceptance: as `Session.acceptance` has it.
+  public func availability(of account: AccountID, accepting acceptance: Acceptance) -> Availability {
+    desk.availability(of: account, accepting: acceptance)
+  }
 
   /// Queues a command in the order of the calls for this conversation, publishes what it made true, then answers.
   ///

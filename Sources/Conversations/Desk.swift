@@ -1,3 +1,5 @@
+import Accounts
+import Availability
 import Base
 import Live
 import Sites
@@ -5,13 +7,16 @@ import Store
 import Synchronization
 import Wire
 
-/// Who of the teams is there: what somebody says (`accounts.status`) together with whether a connection of theirs was there lately.
+/// Who of the teams is there: what somebody says (`accounts.status`) together with whether a connection of theirs was there lately, which
+/// channels they chose and what other systems report.
 ///
 /// Kept in memory, because every message of a visitor asks whether the site is online. A class, because all connections share it.
 final class Desk: Sendable {
   private struct Knowledge {
     var teams: [SiteID: [Face]] = [:]
     var statuses: [AccountID: AgentStatus] = [:]
+    /// Of those who chose something or are reported about.
+    var acceptances: [AccountID: Acceptance] = [:]
     var loadedAt: Moment?
     /// Something changed that could not be read since.
     var isStale = false
@@ -46,6 +51,7 @@ final class Desk: Sendable {
       var found = Knowledge()
       for site in try session.sites() { found.teams[site.id] = try session.team(of: site.id) }
       for (account, status) in try session.statusesOfAccounts() { found.statuses[account] = status }
+      found.acceptances = try session.acceptances(at: now)
       found.loadedAt = now
       return found
     }
@@ -54,9 +60,38 @@ final class Desk: Sendable {
 
   func set(_ status: AgentStatus, of account: AccountID) { knowledge.withLock { $0.statuses[account] = status } }
 
+  func set(_ acceptance: Acceptance, of account: AccountID) { knowledge.withLock { $0.acceptances[account] = acceptance } }
+
   /// What others see: nobody is online or away without a connection in the last seconds.
-  func status(of account: AccountID) -> AgentStatus {
-    presence.isHere(Self.key(account)) ? chosenStatus(of: account) : .offline
+  func status(of account: AccountID) -> AgentStatus { availability(of: account).status }
+
+  /// - Parameter activity: what they do now, which only the database knows.
+  func availability(of account: AccountID, doing activity: Acceptance.Activity? = nil) -> Availability {
+    let now = clock.now
+    let (chosen, acceptance) = knowledge.withLock { ($0.statuses[account] ?? .offline, $0.acceptances[account]) }
+    return Availability.of(
+      Availability.Presence(chosen: chosen, isConnected: isConnected(account)), (acceptance ?? Acceptance(at: now)).with(activity, at: now))
+  }
+
+  func availability(of account: AccountID, accepting acceptance: Acceptance) -> Availability {
+    Availability.of(Availability.Presence(chosen: chosenStatus(of: account), isConnected: isConnected(account)), acceptance)
+  }
+
+  /// With the times of what was said and of the last coming or going, which are told to whoever asks why.
+  func availability(of owner: Account, chosenAt: Moment?, accepting acceptance: Acceptance) -> Availability {
+    Availability.of(
+      Availability.Presence(
+        chosen: chosenStatus(of: owner.id), chosenAt: chosenAt, isConnected: isConnected(owner.id), movedAt: owner.lastSeenAt), acceptance)
+  }
+
+  /// Whose reports ended since somebody last asked; they are forgotten.
+  func takeEnded() -> [AccountID] {
+    let now = clock.now
+    return knowledge.withLock { known in
+      let ended = known.acceptances.filter { $0.value.reports.contains { !$0.counts(at: now) } }.map(\.key)
+      for account in ended { known.acceptances[account] = known.acceptances[account]?.withoutEnded(at: now) }
+      return ended
+    }
   }
 
   /// Whether somebody has a console open, or had until some seconds ago.

@@ -17,6 +17,7 @@ extension Conversations {
     registerLive(on: routes)
     registerConsole(on: routes)
     registerThreads(on: routes)
+    registerAvailability(on: routes)
     routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), programs: .with(.chatsRead)) {
       [self] request, context in
       try await history(request, context)

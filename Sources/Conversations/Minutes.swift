@@ -49,7 +49,9 @@ extension Conversations {
       announce(one)
       // An expert is called as by a question.
       for entry in one.entries {
-        if case .minutes(let news) = entry.body, news.step == .offered { tell(one.list, .messageArrived(conversation, n: entry.n)) }
+        guard case .minutes(let news) = entry.body else { continue }
+        if news.step == .offered { tell(one.list, .messageArrived(conversation, n: entry.n)) }
+        if let expert = one.deal?.expert, [.started, .ended].contains(news.step) { occupied.note(expert, true) }
       }
     }
     // Who is there and how long the clock ran changes without a line.

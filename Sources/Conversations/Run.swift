@@ -13,6 +13,7 @@ extension Conversations {
     visitorTyped.subscribe { [typing, clock] typed in typing.set(typed.on, in: typed.conversation, at: clock.now) }
     sites.assignmentsChanged.subscribeHere { [weak self] change in await self?.settleRights(of: change.account) }
     sites.siteChanged.subscribe { [weak self] site in await self?.siteChanged(site) }
+    availabilityChanged.subscribe { [weak self] account in await self?.tellAvailability(of: account) }
     sites.pageChanged.subscribeHere { [weak self] change in
       await self?.pageChanged(change.visitor, at: change.site, to: change.page.url, title: change.page.title)
     }
@@ -27,6 +28,8 @@ extension Conversations {
       group.addTask { [self] in
         await arrivals.run { for (account, arrival) in $0 { await self.moved(account, arrival) } }
       }
+      group.addTask { [self] in await occupied.run { for account in $0.keys { await self.availabilityChanged.publish(account) } } }
+      group.addTask { [self] in await endReports() }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
       group.addTask { [self] in await keepNights() }
       await group.waitForAll()
@@ -118,7 +121,7 @@ extension Conversations {
     }
   }
 
-  private func every(seconds: Int, _ work: @Sendable () async throws -> Void) async {
+  func every(seconds: Int, _ work: @Sendable () async throws -> Void) async {
     while !Task.isCancelled {
       do { try await Task.sleep(for: .seconds(seconds)) } catch { return }
       await trying("the work of every \(seconds) seconds", work)

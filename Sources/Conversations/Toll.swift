@@ -1,3 +1,4 @@
+import Availability
 import Base
 import Pricing
 import Sites
@@ -161,6 +162,9 @@ struct Standing: Sendable {
   let expert: Face
   let paid: [PaidAnswer]
   let minutes: MinutesView?
+  let features: Set<Feature>
+  /// What the expert does elsewhere.
+  let activity: Acceptance.Activity?
 }
 
 extension DealView.Waiting {
@@ -183,17 +187,21 @@ extension Conversations {
       conversation: held.id, price: price,
       waiting: try toll.waiting(in: [held.id], in: session)[held.id], asked: held.state.asked, expert: face,
       paid: try toll.paidAnswers(in: held.id, in: session),
-      minutes: try toll.minutes(deal, in: held.id, at: held.site, now: clock.now, in: session))
+      minutes: try toll.minutes(deal, in: held.id, at: held.site, now: clock.now, in: session),
+      features: try session.features(at: held.site), activity: try session.activity(of: deal.expert, except: held.id))
   }
 
   func seen(_ standing: Standing) -> DealView {
     let (expert, price) = (standing.expert, standing.price)
+    let availability = desk.availability(of: expert.account, doing: standing.activity)
     return DealView(
       unit: price.quote.unit, price: price.quote.total.count, isIncluded: price.quote.isIncluded, way: price.way,
       answerSeconds: price.answerSeconds, smsPrice: price.sms,
       waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
-      expert: DealView.Expert(id: expert.account, name: expert.name, avatar: expert.avatar, status: desk.status(of: expert.account)),
+      expert: DealView.Expert(
+        id: expert.account, name: expert.name, avatar: expert.avatar, status: availability.status, reach: availability.reach),
       paid: standing.paid.map { DealView.Paid(n: $0.n, unit: $0.unit, rateUntil: $0.rateUntil) },
+      thanks: standing.features.intersection([.ratings, .tips]).sorted().map(\.rawValue),
       minutes: standing.minutes)
   }
 

@@ -90,7 +90,9 @@ public final class Deals: Sendable {
 
 extension Session {
   func experts(at site: SiteID) throws -> [Face] {
-    guard try terms(at: site) != nil, try self.site(site)?.active == true else { return [] }
+    guard try terms(at: site) != nil, try self.site(site)?.active == true,
+      try !features(at: site).isDisjoint(with: [.paidQuestions, .minuteChats])
+    else { return [] }
     return try rows(
       """
       SELECT a.id, COALESCE(s.pseudonym, a.pseudonym) AS name, COALESCE(s.avatar, a.avatar)

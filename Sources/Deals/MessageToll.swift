@@ -5,6 +5,7 @@ import Ledger
 import Notifications
 import Payments
 import Pricing
+import Sites
 import Store
 import Wire
 
@@ -41,9 +42,13 @@ public struct MessageToll: Toll {
     // While a clock runs, what is said is paid by it.
     if try minutes.note(.customer, wroteIn: question.conversation, at: question.at, in: session) { return }
     guard try session.answers(question.expert, at: question.site) else { throw Refusal(.expertGone) }
+    // Whoever chose to be called alone, or to be left alone, is not written to.
+    let channels = try session.acceptance(of: question.expert, at: question.at).channels
+    guard !channels.isDisjoint(with: [.chat, .offlineMessage]) else { throw Refusal(.expertUnavailable) }
     // Since an administrator made it free.
     guard let terms = try session.terms(at: question.site) else { return }
-    let way = try way(of: question, terms, in: session)
+    try session.require(.paidQuestions, at: question.site)
+    let way = try way(of: question, terms, channels, in: session)
     guard try session.openQuestions(for: question.expert) < terms.openLimit else { throw Refusal(.intakeFull) }
     let included = way.isLeft ? nil : try session.takeIncluded(for: question.customer, in: terms.price.unit, at: question.at)
     guard let quote = Quote.of(way.service, terms.tariff, try session.rates(of: question.expert), isIncluded: included != nil) else {
@@ -87,7 +92,7 @@ public struct MessageToll: Toll {
 
   public func quote(_ deal: Deal, at site: SiteID, isThere: Bool, now: Moment, in session: any Session) throws -> AskingPrice? {
     guard let terms = try session.terms(at: site) else { return nil }
-    let way = terms.way(isThere: isThere)
+    let way = try session.way(terms, isThere: isThere)
     let isIncluded = try !way.isLeft && session.included(for: deal.customer, in: terms.price.unit, at: now) != nil
     let quote = Quote.of(way.service, terms.tariff, try session.rates(of: deal.expert), isIncluded: isIncluded)
     let sms = try way.isLeft && reaches(deal.expert, terms, in: session) ? terms.smsPrice : nil

@@ -1,8 +1,10 @@
+import Availability
 import Base
 import Conversations
 import Ledger
 import Notifications
 import Pricing
+import Sites
 import Store
 
 /// By which an expert is reached who is not there.
@@ -23,8 +25,10 @@ extension NoticeKind {
 /// it, and what follows in that round of the thread; or declines it, and the customer has the credit back (C13, C15, C16).
 extension MessageToll {
   /// - Throws: `wayChanged` where the sender was shown another way: the expert has come or gone since.
-  func way(of question: PaidQuestion, _ terms: Terms, in session: any Session) throws -> MessageWay {
-    let now = terms.way(isThere: question.isThere)
+  func way(of question: PaidQuestion, _ terms: Terms, _ channels: Set<Channel>, in session: any Session) throws -> MessageWay {
+    if question.agreed.way?.isLeft == true { try session.require(.offlineMessages, at: question.site) }
+    let now = try session.way(terms, isThere: question.isThere)
+    guard !now.isLeft || channels.contains(.offlineMessage) else { throw Refusal(.expertUnavailable) }
     switch question.agreed.way {
     case nil, now: return now
     case .sms where now == .offline:
@@ -65,11 +69,6 @@ extension MessageToll {
   }
 }
 
-extension Terms {
-  /// How what is sent now reaches the expert.
-  func way(isThere: Bool) -> MessageWay { offlinePrice != nil && !isThere ? .offline : .question }
-}
-
 extension MessageWay {
   var service: Service {
     switch self {
@@ -81,6 +80,11 @@ extension MessageWay {
 }
 
 extension Session {
+  /// How what is sent now reaches the expert.
+  func way(_ terms: Terms, isThere: Bool) throws -> MessageWay {
+    try !isThere && terms.offlinePrice != nil && features(at: terms.site).contains(.offlineMessages) ? .offline : .question
+  }
+
   /// How a question came.
   func way(of hold: HoldID) throws -> MessageWay {
     let word: String? = try row("SELECT way FROM offline_messages WHERE hold_id = $1", hold)?[0]

@@ -3,6 +3,7 @@ import Brakes
 import Conversations
 import Ledger
 import Notifications
+import Sites
 import Store
 import Wire
 
@@ -37,6 +38,7 @@ extension MessageToll {
     case .rating(let rating):
       guard now <= answer.rateUntil else { throw Refusal(.ratingClosed) }
       guard try session.rating(of: rating.of, in: conversation) != rating else { return nil }
+      try session.require(.ratings, ofThread: conversation)
       try session.write(rating, of: deal.expert, in: conversation, at: now)
       if refundsOneStar, rating.stars == 1 {
         try refunds.apply(oneStarFor: rating.of, in: conversation, of: deal.customer, at: now, in: session)
@@ -55,6 +57,7 @@ extension MessageToll {
       conversation: conversation, n: tip.of, deadline: now)
     let key = "tip.\(conversation).\(tip.client)"
     guard try !session.isRecorded(key) else { return false }
+    try session.require(.tips, ofThread: conversation)
     try session.brake(tip.units, of: deal.customer, in: conversation, at: now)
     guard try ledger.tip(wish, key: key, at: now, in: session) != nil else { return false }
     let data = ["conversation": "\(conversation)"]
@@ -76,6 +79,16 @@ extension MessageToll {
 }
 
 extension Session {
+  /// - Throws: `featureOff`.
+  func require(_ feature: Feature, ofThread conversation: ConversationID) throws {
+    guard try features(ofThread: conversation).contains(feature) else { throw Refusal(.featureOff) }
+  }
+
+  func features(ofThread conversation: ConversationID) throws -> Set<Feature> {
+    let site: SiteID? = try row("SELECT site_id FROM conversations WHERE id = $1", conversation)?[0]
+    return try site.map { try features(at: $0) } ?? []
+  }
+
   /// An answer that took what was set aside, and what it was paid in.
   fileprivate func paidAnswer(_ n: Int64, in conversation: ConversationID) throws -> PaidAnswer? {
     try row(

@@ -57,6 +57,11 @@ extension Program {
         guard words.count == 2, let account = AccountID(words[0]), let status = AccountStatus(rawValue: words[1]) else { return nil }
         return Accounts.StatusChange(account: account, status: status)
       },
+      CarriedEvent(conversations.availabilityChanged, as: "availability", over: bus) {
+        [$0.description]
+      } read: { words in
+        words.first.flatMap { AccountID($0) }
+      },
       CarriedEvent(sites.siteChanged, as: "site", over: bus) {
         [$0.description]
       } read: { words in

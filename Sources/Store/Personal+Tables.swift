@@ -55,6 +55,9 @@ extension Personal {
     PersonalTable("spending_caps", of: .account, rows: own, kept: .untilErased),
     PersonalTable("self_exclusions", of: .account, rows: own, kept: .untilErased),
     PersonalTable("display_currencies", of: .account, rows: own, key: ["account_id"], kept: .untilErased),
+    PersonalTable("accepted_channels", of: .account, rows: own, key: ["account_id"], kept: .untilErased),
+    PersonalTable(
+      "availability_reports", of: .account, rows: own, key: ["account_id", "source"], kept: .days(1, after: "expires_at")),
     PersonalTable("alert_wishes", of: .account, rows: own, key: ["account_id", "event"], kept: .untilErased),
     // What was bought stays in the books; the ways back to the buyer at the provider go.
     PersonalTable(

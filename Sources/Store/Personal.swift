@@ -57,6 +57,8 @@ public enum Personal {
         "self_exclusions": ["span"],
         "recharges": ["unit", "currency", "provider", "stop"],
         "display_currencies": ["currency"],
+        "accepted_channels": ["channels"],
+        "availability_reports": ["source"],
         "alert_wishes": ["event"],
         // Where an expert is paid. The words themselves lie sealed.
         "payout_data": ["hint", "sealed"],
@@ -92,6 +94,8 @@ public enum Personal {
     "minute_sessions": ["unit", "agreed", "state", "why", "said"],
     "minute_events": ["kind", "side", "why"],
     "minute_presences": ["side"],
+    "availability_reports": ["state"],
+    "site_features": ["feature"],
     "lots": ["unit", "origin", "about", "currency"],
     "holds": ["unit", "kind", "quote"],
     "offline_messages": ["way"],

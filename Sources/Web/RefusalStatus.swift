@@ -18,7 +18,7 @@ extension Refusal.Reason {
       .wrongCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
       .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound,
       .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .wayChanged, .cardNotKept, .cardDeclined, .amountInvalid,
-      .holderInvalid, .accountNumberInvalid, .bankCodeInvalid, .taxNumberInvalid:
+      .holderInvalid, .accountNumberInvalid, .bankCodeInvalid, .taxNumberInvalid, .reportInvalid:
       .unprocessableContent
     case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
     case .tooLarge, .fileTooLarge: .contentTooLarge
@@ -30,7 +30,8 @@ extension Refusal.Reason {
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
       .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed,
       .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed,
-      .disputeClosed, .payoutChanged, .payerUnknown, .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy, .rechargesUsed:
+      .disputeClosed, .payoutChanged, .payerUnknown, .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy, .rechargesUsed,
+      .chatNotTaken, .expertUnavailable, .featureOff:
       .conflict
     }
   }

@@ -102,3 +102,13 @@ public struct Agreement: Hashable, Sendable {
 public enum AgentStatus: String, Sendable, CaseIterable, Codable, JSONWritable {
   case online, away, offline
 }
+
+/// What is possible with somebody now, the best first: what customers are told.
+public enum Reach: String, Sendable, CaseIterable, Codable, JSONWritable {
+  case chat
+  /// There, and back in a moment.
+  case away
+  /// By telephone alone.
+  case call
+  case busy, offlineMessage, unavailable
+}

@@ -17,16 +17,20 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   public let expert: Expert
   /// The latest answers that were paid for, oldest first.
   public let paid: [Paid]
+  /// What the website lets its customers give for an answer: `ratings`, `tips`.
+  public let thanks: [String]
   /// How a chat by the minute stands; nil where there is none and none is offered.
   public let minutes: MinutesView?
 
   public init(
     unit: CreditUnit, price: Int64, isIncluded: Bool = false, way: MessageWay = .question, answerSeconds: Int64 = 3600,
-    smsPrice: Int64? = nil, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid] = [], minutes: MinutesView? = nil
+    smsPrice: Int64? = nil, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid] = [],
+    thanks: [String] = ["ratings", "tips"], minutes: MinutesView? = nil
   ) {
     self.way = way
     self.answerSeconds = answerSeconds
     self.smsPrice = smsPrice
+    self.thanks = thanks
     self.minutes = minutes
     self.unit = unit
     self.price = price
@@ -96,12 +100,15 @@ public struct DealView: Hashable, Sendable, JSONWritable {
     public let name: String
     public let avatar: String
     public let status: AgentStatus
+    /// What is possible with them now.
+    public let reach: Reach
 
-    public init(id: AccountID, name: String, avatar: String, status: AgentStatus) {
+    public init(id: AccountID, name: String, avatar: String, status: AgentStatus, reach: Reach) {
       self.id = id
       self.name = name
       self.avatar = avatar
       self.status = status
+      self.reach = reach
     }
 
     public func write(to json: inout JSONWriter) {
@@ -110,6 +117,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
         object.field("name", name)
         object.field("avatar", avatar)
         object.field("status", status)
+        object.field("reach", reach)
       }
     }
   }
@@ -130,6 +138,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
       object.field("asked", asked)
       object.field("expert", expert)
       object.field("paid", paid)
+      object.field("thanks", thanks)
       object.field("minutes", minutes)
     }
   }

@@ -66,7 +66,8 @@ struct RouteWalkTests {
     "GET /wallet/purchases/{id}/receipt.pdf": .signedIn,
     "GET /wallet/purchases/{id}/receipt": .signedIn, "GET /pay/test": .signedIn, "GET /pay/test/{id}": .signedIn,
     "POST /pay/test/{id}": .signedIn, "GET /pay/test/{id}/secure": .signedIn, "POST /webhooks/payments/{provider}": .inside,
-    "GET /console": .team,
+    "GET /console": .team, "GET /availability": .team, "POST /availability": .team, "GET /availability/{account}": .inside,
+    "GET /api/v1/availability/{account}": .inside, "PUT /api/v1/availability/{account}/reports/{source}": .inside,
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
     "POST /api/v1/chats/{conversation}/files": .inside, "OPTIONS /api/v1/chats/{conversation}/files": .inside,
     "GET /api/v1/chats/{conversation}/pass": .inside, "OPTIONS /api/v1/chats/{conversation}/pass": .inside,
@@ -155,7 +156,7 @@ struct RouteWalkTests {
         Set(open.map(\.description)) == [
           "GET /api/v1/me", "GET /api/v1/openapi.json", "GET /api/v1/chats/{conversation}/entries",
           "POST /api/v1/chats/{conversation}/files", "GET /api/v1/chats/{conversation}/pass", "GET /files/{file}",
-          "POST /api/v1/live",
+          "POST /api/v1/live", "GET /api/v1/availability/{account}", "PUT /api/v1/availability/{account}/reports/{source}",
         ])
       for scope in Scope.allCases {
         let token = try await house.token([scope], of: ines)

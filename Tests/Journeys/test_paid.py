@@ -87,7 +87,7 @@ def test_question_is_answered(new_page: Callable[..., Page], new_agent: Callable
     expect(lina.root.get_by_text(lina.deal.like("deal.cost", amount="1 credit"))).to_be_visible()
     found = violations(lina.page, "a paid thread before the first question")
     emil = new_agent(village.EMIL, color_scheme=scheme)
-    expect(lina.root.locator(".head")).to_contain_text(lina.deal("expert.online"))
+    expect(lina.root.locator(".head")).to_contain_text(lina.deal("expert.chat"))
 
     lina.writes("My landlord keeps the deposit. What do I write first?")
     lina.has(GIFT - 1)

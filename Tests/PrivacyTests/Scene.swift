@@ -114,6 +114,14 @@ struct Scene: Sendable {
       try insert(
         "self_exclusions", [("id", 1), ("account_id", account), ("span", "day"), ("starts_at", now), ("ends_at", later)])
       try insert("display_currencies", [("account_id", account), ("currency", "CHF")])
+      try insert(
+        "accepted_channels",
+        [("account_id", account), ("channels", "chat call"), ("chosen_at", now)])
+      try insert(
+        "availability_reports",
+        [
+          ("account_id", account), ("source", "phone"), ("state", "busy"), ("at", now), ("expires_at", later), ("reported_by", account),
+        ])
       try insert("alert_wishes", [("account_id", account), ("event", "message"), ("sound", true), ("light", true)])
       let pack: Int64 = try session.row("SELECT id FROM packs ORDER BY id LIMIT 1")?[0] ?? 0
       try insert(

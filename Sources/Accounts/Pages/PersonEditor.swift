@@ -29,7 +29,7 @@ struct PersonEditor: Sendable {
       },
       known: account.map {
         PersonPage.Known(
-          id: $0.id, isActive: $0.active, isInvited: $0.isInvited, hasSecondStep: $0.hasSecondStep,
+          id: $0.id, isActive: $0.active, isInvited: $0.isInvited, hasSecondStep: $0.hasSecondStep, isReachable: !$0.roles.isEmpty,
           auditURL: SafeURL("/admin/audit?account=\($0.id)"))
       })
   }
@@ -49,6 +49,8 @@ struct PersonPage: Page {
     let isActive: Bool
     let isInvited: Bool
     let hasSecondStep: Bool
+    /// Answers others: a page says by what they can be reached.
+    let isReachable: Bool
     let auditURL: SafeURL?
   }
 

@@ -21,6 +21,12 @@ extension Session {
     try rows("SELECT \(Account.columns) FROM accounts WHERE is_agent AND active ORDER BY name, id LIMIT $1", limit).map(Account.init)
   }
 
+  /// Those whom somebody may want to reach, by name.
+  public func reachable(limit: Int) throws -> [Account] {
+    try rows("SELECT \(Account.columns) FROM accounts WHERE (is_agent OR is_expert) AND active ORDER BY name, id LIMIT $1", limit)
+      .map(Account.init)
+  }
+
   func administrators() throws -> [AccountID] {
     try rows("SELECT id FROM accounts WHERE is_administrator AND active ORDER BY id").map { $0[0] }
   }
@@ -56,8 +62,8 @@ extension Session {
     try run("UPDATE accounts SET active = $2, status = 'offline' WHERE id = $1", id, active)
   }
 
-  func setStatus(_ status: AccountStatus, of id: AccountID) throws {
-    try run("UPDATE accounts SET status = $2 WHERE id = $1", id, status.rawValue)
+  func setStatus(_ status: AccountStatus, of id: AccountID, at now: Moment) throws {
+    try run("UPDATE accounts SET status = $2, status_at = $3 WHERE id = $1", id, status.rawValue, now)
   }
 
   func setSeen(_ id: AccountID, at now: Moment) throws { try run("UPDATE accounts SET last_seen_at = $2 WHERE id = $1", id, now) }

@@ -44,9 +44,12 @@ extension Session {
     }
   }
 
-  /// Until when something can be disputed; nil for what cannot: it was not paid, or cost nothing, or is a tip, which nobody has to give.
+  /// Until when something can be disputed; nil for what cannot: it was not paid, or cost nothing, or is a tip, which nobody has to give, or the
+  /// website takes none.
   func disputableUntil(_ hold: Hold) throws -> Moment? {
-    guard let settled = hold.settledAt, hold.captured > 0, hold.kind != .tip, hold.subscription == nil else { return nil }
+    guard let settled = hold.settledAt, hold.captured > 0, hold.kind != .tip, hold.subscription == nil,
+      try features(ofThread: hold.conversation).contains(.disputes)
+    else { return nil }
     return settled.adding(seconds: 3600 * (try disputeHours(of: hold)))
   }
 

@@ -27,6 +27,7 @@ extension Deals {
     // Who pays out takes the expert's row, too: nothing is paid out while it is disputed.
     try await store.write(locking: [.account(hold.payer), .account(hold.payee)]) { [notifications] session in
       guard try session.dispute(about: id) == nil else { return }
+      try session.require(.disputes, ofThread: hold.conversation)
       guard let current = try session.hold(id), let until = try session.disputableUntil(current), now <= until,
         try session.returnableUnits(of: current) > 0
       else { throw Refusal(.disputeClosed) }

@@ -84,7 +84,7 @@ struct DealRoutes: Sendable {
     do {
       try await deals.dispute(id, because: form["reason"], by: context.person().member.id, from: Whereabouts(request, context))
       return .redirect("/wallet/deals/\(id)")
-    } catch let refusal as Refusal where [.textEmpty, .fieldTooLong, .disputeClosed].contains(refusal.reason) {
+    } catch let refusal as Refusal where [.textEmpty, .fieldTooLong, .disputeClosed, .featureOff].contains(refusal.reason) {
       return try await show(context, request, as: .customer, refusal: refusal, typed: form["reason"])
     }
   }

@@ -1,4 +1,5 @@
 import Accounts
+import Availability
 import Base
 import Brakes
 import HTTPTypes
@@ -32,8 +33,9 @@ struct ExpertRoutes: Sendable {
   }
 
   private func list(_ request: Request, _ context: WebContext) async throws -> Response {
-    let offers = try await deals.offers()
-    return web.page(ExpertsPage(offers, trialURL: trialURL(context), web.texts(context.language)), request, context)
+    let (offers, asked) = (try await deals.offers(), OfferFilter(rawValue: try Form(query: request)["now"]) ?? .all)
+    let page = ExpertsPage(offers, asked, trialURL: trialURL(context), web.texts(context.language))
+    return web.page(page, request, context)
   }
 
   private func show(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -66,15 +68,21 @@ struct Offer: Sendable {
   let site: Site
   let terms: Terms
   let rates: Rates
-  let status: AgentStatus
+  let availability: Availability
+  /// Takes what is written, now or later.
+  let isAskable: Bool
+  let features: Set<Feature>
   /// How many more promises fit now.
   let room: Int64
   /// Nil while nobody has rated an answer.
   let rating: RatingSum?
 
   /// What a text answer costs there from this expert, and a video answer where they are given.
-  var price: Quote? { Quote.of(.text, terms.tariff, rates) }
-  var videoPrice: Quote? { Quote.of(.video, terms.tariff, rates) }
+  var price: Quote? { features.contains(.paidQuestions) ? Quote.of(.text, terms.tariff, rates) : nil }
+  var videoPrice: Quote? { features.contains(.paidQuestions) ? Quote.of(.video, terms.tariff, rates) : nil }
+  var minutePrice: Int64? { features.contains(.minuteChats) ? Quote.minutePrice(terms.tariff, rates) : nil }
+
+  var status: AgentStatus { availability.status }
 
   var path: String { "/experts/\(site.id)/\(expert.account)" }
 }
@@ -82,19 +90,27 @@ struct Offer: Sendable {
 extension Deals {
   /// Everybody who can be asked, those who are there first.
   func offers() async throws -> [Offer] {
+    let now = clock.now
     let (found, ratings) = try await store.read { session in
-      let found = try session.sites().filter(\.active).flatMap { site -> [(Face, Site, Terms, Rates, Int64)] in
+      let found = try session.sites().filter(\.active).flatMap { site -> [(Face, Site, Terms, Rates, Int64, Acceptance, Set<Feature>)] in
         guard let terms = try session.terms(at: site.id) else { return [] }
+        let features = try session.features(at: site.id)
         return try session.experts(at: site.id).map {
-          ($0, site, terms, try session.rates(of: $0.account), try session.openQuestions(for: $0.account))
+          (
+            $0, site, terms, try session.rates(of: $0.account), try session.openQuestions(for: $0.account),
+            try session.acceptance(of: $0.account, at: now), features
+          )
         }
       }
       return (found, try session.ratings())
     }
-    let offers = found.map { face, site, terms, rates, open in
+    let offers = found.map { face, site, terms, rates, open, acceptance, features in
       Offer(
-        expert: face, site: site, terms: terms, rates: rates, status: conversations.status(of: face.account),
-        room: max(0, terms.openLimit - open), rating: ratings[face.account])
+        expert: face, site: site, terms: terms, rates: rates,
+        availability: conversations.availability(of: face.account, accepting: acceptance),
+        isAskable: !acceptance.channels.isDisjoint(with: [.chat, .offlineMessage]), features: features,
+        room: max(0, terms.openLimit - open),
+        rating: ratings[face.account])
     }
     return offers.filter { $0.status == .online } + offers.filter { $0.status == .away } + offers.filter { $0.status == .offline }
   }
@@ -107,7 +123,7 @@ struct OfferView: Sendable {
   let avatar: String
   let status: String
   let statusText: String
-  let price: String
+  let price: String?
   let videoPrice: String?
   let minutePrice: String?
   let promise: String
@@ -120,11 +136,11 @@ struct OfferView: Sendable {
     site = offer.site.name
     avatar = offer.expert.avatar
     status = offer.status.rawValue
-    statusText = texts["pages.status.\(offer.status.rawValue)"]
+    statusText = texts["deals.reach.\(offer.availability.reach.rawValue)"]
     func words(_ quote: Quote) -> String { texts.counted("deals.price.\(quote.unit.rawValue)", Int(quote.total.count)) }
-    price = offer.price.map(words) ?? ""
+    price = offer.price.map(words)
     videoPrice = offer.videoPrice.map(words)
-    minutePrice = Quote.minutePrice(offer.terms.tariff, offer.rates).map {
+    minutePrice = offer.minutePrice.map {
       texts.counted("deals.price.\(offer.terms.price.unit.rawValue)", Int($0))
     }
     promise = texts.counted("deals.promise", Int(offer.terms.answerSeconds / 60))
@@ -150,17 +166,41 @@ struct RatingView: Sendable {
   }
 }
 
+/// Whom the list shows (A4).
+enum OfferFilter: String, CaseIterable, Sendable {
+  case all, online, offline
+
+  func shows(_ offer: Offer) -> Bool {
+    let isThere = [.chat, .away, .call, .busy].contains(offer.availability.reach)
+    return self == .all || isThere == (self == .online)
+  }
+}
+
 struct ExpertsPage: Page {
+  struct Choice: Sendable {
+    let value: String
+    let label: String
+    let isChosen: Bool
+  }
+
   static let template = "experts"
   let title: String
   let offers: [OfferView]
   let isEmpty: Bool
+  /// There are some, but none as asked for.
+  let isNarrow: Bool
+  let filters: [Choice]
   let trialURL: SafeURL?
 
-  init(_ offers: [Offer], trialURL: SafeURL?, _ texts: Texts) {
+  init(_ all: [Offer], _ asked: OfferFilter, trialURL: SafeURL?, _ texts: Texts) {
     title = texts["deals.experts.title"]
+    let offers = all.filter(asked.shows)
     self.offers = offers.map { OfferView($0, texts) }
-    isEmpty = offers.isEmpty
+    isEmpty = all.isEmpty
+    isNarrow = !all.isEmpty && offers.isEmpty
+    filters = OfferFilter.allCases.map {
+      Choice(value: $0.rawValue, label: texts["deals.experts.filter.\($0.rawValue)"], isChosen: $0 == asked)
+    }
     self.trialURL = trialURL
   }
 }
@@ -171,6 +211,8 @@ struct ExpertPage: Page {
   let offer: OfferView
   /// Said before anything is sent (A18).
   let isAway: Bool
+  /// Takes nothing that is written.
+  let isUnavailable: Bool
   /// Nil for who cannot ask: nobody asks themselves.
   let askURL: SafeURL?
   let signInURL: SafeURL?
@@ -186,8 +228,9 @@ struct ExpertPage: Page {
     self.isIncluded = isIncluded
     title = offer.expert.name
     self.offer = OfferView(offer, texts)
-    isAway = offer.status == .offline
-    askURL = reader == nil || reader == offer.expert.account ? nil : SafeURL("\(offer.path)/ask")
+    isAway = offer.isAskable && offer.status == .offline
+    isUnavailable = !offer.isAskable
+    askURL = reader == nil || reader == offer.expert.account || !offer.isAskable ? nil : SafeURL("\(offer.path)/ask")
     signInURL = reader == nil ? SafeURL("/sign-in?next=\(FormCoding.encode(offer.path))") : nil
     signUpURL = reader == nil ? SafeURL("/sign-up") : nil
     self.trialURL = trialURL

@@ -1,3 +1,4 @@
+import Availability
 import Base
 import Brakes
 import Conversations
@@ -6,6 +7,7 @@ import Meter
 import Notifications
 import Payments
 import Pricing
+import Sites
 import Store
 import Wire
 
@@ -80,8 +82,11 @@ struct MinuteDesk: Sendable {
     guard let terms = try session.terms(at: site), let price = try session.minutePrice(terms, of: deal.expert) else {
       throw Refusal(.minutesUnoffered)
     }
+    try session.require(.minuteChats, at: site)
     guard rate == price else { throw Refusal(.answerPriceChanged, arguments: ["count": String(price)]) }
-    guard try !session.isBusyByMinute(deal.expert) else { throw Refusal(.expertBusy) }
+    let acceptance = try session.acceptance(of: deal.expert, at: now)
+    guard acceptance.channels.contains(.chat), !acceptance.isUnreachable else { throw Refusal(.chatNotTaken) }
+    guard !acceptance.isBusy else { throw Refusal(.expertBusy) }
     let (head, state): (Int64, String) = (place[1], place[2])
     let isOpen = state == "waiting" || state == "active"
     let agreed = MeterTerms(

@@ -1,8 +1,10 @@
+import Availability
 import Base
 import Conversations
 import Ledger
 import Meter
 import Pricing
+import Sites
 import Store
 import Wire
 
@@ -28,16 +30,20 @@ extension MessageToll {
     -> MinutesView?
   {
     let (open, last) = (try session.openMinutes(in: conversation), try session.lastMinutes(in: conversation))
-    let offer = try offer(deal, at: site, in: session)
+    let offer = try offer(deal, at: site, now: now, in: session)
     guard open != nil || last != nil || offer != nil else { return nil }
     return MinutesView(offer: offer, session: try open.map { try seen($0, now: now, in: session) }, last: last)
   }
 
-  private func offer(_ deal: Deal, at site: SiteID, in session: any Session) throws -> MinutesView.Offer? {
-    guard let terms = try session.terms(at: site), let rate = try session.minutePrice(terms, of: deal.expert) else { return nil }
+  private func offer(_ deal: Deal, at site: SiteID, now: Moment, in session: any Session) throws -> MinutesView.Offer? {
+    guard let terms = try session.terms(at: site), let rate = try session.minutePrice(terms, of: deal.expert),
+      try session.features(at: site).contains(.minuteChats)
+    else { return nil }
+    let acceptance = try session.acceptance(of: deal.expert, at: now)
+    guard acceptance.channels.contains(.chat), !acceptance.isUnreachable else { return nil }
     return MinutesView.Offer(
       rate: rate, byMinute: terms.minuteIncrement == .minute, freeSeconds: try session.hadMinutes(deal) ? 0 : terms.freeSeconds,
-      isBusy: try session.isBusyByMinute(deal.expert))
+      isBusy: acceptance.isBusy)
   }
 
   private func seen(_ open: MinuteSession, now: Moment, in session: any Session) throws -> MinutesView.Session {

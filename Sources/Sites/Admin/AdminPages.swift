@@ -93,6 +93,7 @@ struct SitePage: Page {
   let logo: LogoCard?
   let save: String
   let team: TeamCard?
+  let features: FeatureCard?
   let removal: Removal?
 
   /// A website that is about to be added.
@@ -110,6 +111,7 @@ struct SitePage: Page {
     logo = nil
     save = texts["sites.form.add"]
     team = nil
+    features = nil
     removal = nil
   }
 
@@ -117,8 +119,8 @@ struct SitePage: Page {
   ///
   /// - Parameter typed: what somebody typed that was refused; what is stored otherwise.
   init(
-    _ site: Site, typed: [String: String]?, refusal: Refusal?, notice: String?, baseAddress: String, team: TeamCard, mayGo: Bool,
-    _ texts: Texts
+    _ site: Site, typed: [String: String]?, refusal: Refusal?, notice: String?, baseAddress: String, team: TeamCard,
+    features: FeatureCard, mayGo: Bool, _ texts: Texts
   ) {
     title = site.name
     heading = site.name
@@ -133,6 +135,7 @@ struct SitePage: Page {
     logo = LogoCard(of: site)
     save = texts["pages.form.save"]
     self.team = team
+    self.features = features
     removal = mayGo ? Removal(removeURL: SafeURL("/admin/sites/\(site.id)/remove")) : nil
   }
 }

@@ -29,6 +29,14 @@ struct AdminRoutes: Sendable {
       return .redirect("/admin/sites?done=\(removal == .removed ? Notice.removed : .switchedOff)")
     }
     routes.form("/admin/sites/{site}/agents", write) { form, request, context in try await assign(form, request, context) }
+    routes.form("/admin/sites/{site}/features", write) { form, request, context in
+      let (id, on) = (try context.identity("site", of: Kinds.Site.self), Feature.allCases.filter { form.has("feature-\($0.rawValue)") })
+      try await sites.switchFeatures(to: Set(on), at: id, by: me(context), from: Whereabouts(request, context))
+      return .redirect("/admin/sites/\(id)?done=\(Notice.featuresSaved)#features")
+    }
+    routes.get("/admin/sites/{site}/features", read) { _, context in
+      .redirect("/admin/sites/\(try context.identity("site", of: Kinds.Site.self))")
+    }
     // The language links of a page that answered a form lead here.
     routes.get("/admin/sites/{site}/agents", read) { _, context in
       .redirect("/admin/sites/\(try context.identity("site", of: Kinds.Site.self))")
@@ -67,13 +75,16 @@ struct AdminRoutes: Sendable {
   private func page(_ id: SiteID, _ shown: Shown, _ request: Request, _ context: WebContext) async throws -> Response {
     let texts = web.texts(context.language)
     let found = try await sites.store.read { session in
-      try session.site(id).map { ($0, try session.agents(), try session.assignments(of: id), try session.hasVisitors(id)) }
+      try session.site(id).map {
+        ($0, try session.agents(), try session.assignments(of: id), try session.hasVisitors(id), try session.features(at: id))
+      }
     }
-    guard let (site, agents, assignments, isVisited) = found else { throw Refusal(.notFound) }
+    guard let (site, agents, assignments, isVisited, features) = found else { throw Refusal(.notFound) }
     let open = shown.member.flatMap { member in shown.refusal.map { (account: member, refusal: $0) } }
     let page = SitePage(
       site, typed: shown.typed, refusal: shown.refusal, notice: shown.notice, baseAddress: web.settings.baseAddress,
-      team: TeamCard(of: site, agents: agents, assignments: assignments, open: open, texts), mayGo: !isVisited, texts)
+      team: TeamCard(of: site, agents: agents, assignments: assignments, open: open, texts),
+      features: FeatureCard(of: id, on: features, texts), mayGo: !isVisited, texts)
     return web.page(page, request, context, status: shown.refusal?.reason.status ?? .ok)
   }
 
@@ -127,7 +138,7 @@ struct AdminRoutes: Sendable {
 
   /// What was just done, told on the page to which the form led.
   private enum Notice: String {
-    case added, saved, removed, switchedOff, assigned, unassigned, logoSaved, logoRemoved
+    case added, saved, removed, switchedOff, assigned, unassigned, logoSaved, logoRemoved, featuresSaved
   }
 
   private func notice(_ request: Request, _ context: WebContext) throws -> String? {
