@@ -30,7 +30,7 @@ struct SMSTests {
       #expect(
         try await reader.post([("missedMessage.page", "yes"), ("missedMessage.sms", "yes"), ("newVisitor.sms", "yes")] + Self.hours) == 303)
       #expect(try await reader.page().matches(of: /name="(\w+)\.sms" value="yes" checked/).map { String($0.output.1) } == ["missedMessage"])
-      try await scene.house.leaveMessage(at: scene.site, from: "Ada Moreau")
+      try await scene.leave("Ada Moreau")
       let text = try #require(try await scene.texts(2).first)
       #expect(text.text == "Ada Moreau left a message (Harbour Essays) http://localhost:8080/notices")
       #expect(text.to == Self.number && !text.text.contains("Please call me"))
@@ -42,16 +42,13 @@ struct SMSTests {
     try await Self.scene(.sqlite) { scene in
       try await scene.prove()
       let reader = Reader(scene.house, scene.clara)
-      try await scene.house.leaveMessage(at: scene.site, from: "Not Wanted")
-      try await scene.told(1)
+      try await scene.leave("Not Wanted")
       let night = [("missedMessage.sms", "yes"), ("quiet", "yes"), ("starts", "11:00"), ("ends", "13:00")]
       #expect(try await reader.post(night) == 303)
-      try await scene.house.leaveMessage(at: scene.site, from: "Quiet Hours")
-      try await scene.told(2)
+      try await scene.leave("Quiet Hours")
       #expect(try await reader.post([("missedMessage.sms", "yes")] + Self.hours) == 303)
       try await scene.house.program.texting.receive(InboundText(sid: "1", from: Self.number, to: "+12025550100", text: "STOP"))
-      try await scene.house.leaveMessage(at: scene.site, from: "After Stop")
-      try await scene.told(3)
+      try await scene.leave("After Stop")
       try await scene.jobsAreDone()
       #expect(scene.folder.texts().count == 1, "the code alone")
       // The choice is kept for the day on which the telephone takes texts again.
@@ -67,13 +64,12 @@ struct SMSTests {
       try await scene.prove()
       #expect(try await Reader(scene.house, scene.clara).post([("missedMessage.sms", "yes")] + Self.hours) == 303)
       for count in 1...7 {
-        try await scene.house.leaveMessage(at: scene.site, from: "Ada \(count)")
-        try await scene.told(count)
+        try await scene.leave("Ada \(count)")
       }
       try await scene.jobsAreDone()
       #expect(scene.folder.texts().count == 1 + Int(Texting.noticesPerDay))
       scene.clock.advance(milliseconds: 86_400_000)
-      try await scene.house.leaveMessage(at: scene.site, from: "Ada Tomorrow")
+      try await scene.leave("Ada Tomorrow")
       #expect(try await scene.texts(2 + Int(Texting.noticesPerDay))[0].text.hasPrefix("Ada Tomorrow"))
     }
   }
@@ -119,12 +115,17 @@ struct SMSTests {
       return folder.texts()
     }
 
-    func told(_ notices: Int) async throws {
-      for _ in 0..<200 where try await house.count("SELECT COUNT(*) FROM notices WHERE kind = 'missedMessage'") < notices {
-        try await Task.sleep(for: .milliseconds(50))
-      }
+    /// A visitor leaves a message, of which the team is told some seconds later.
+    func leave(_ name: String) async throws {
+      let before = try await notices()
+      try await house.leaveMessage(at: site, from: name)
+      clock.advance(milliseconds: 3000)
+      for _ in 0..<200 where try await notices() == before { try await Task.sleep(for: .milliseconds(50)) }
+      #expect(try await notices() == before + 1)
       try await jobsAreDone()
     }
+
+    private func notices() async throws -> Int { try await house.count("SELECT COUNT(*) FROM notices WHERE kind = 'missedMessage'") }
 
     /// Nothing that decides about a notice, or sends one, is left.
     func jobsAreDone() async throws {
