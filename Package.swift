@@ -86,7 +86,10 @@ let package = Package(
 
     ring(
       "Notifications",
-      ["Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", crypto, hummingbird, httpTypes, logging, nio("NIOCore")],
+      [
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Outside", "Mail", "Texting", crypto, hummingbird, httpTypes, logging,
+        nio("NIOCore"),
+      ],
       files: ["Templates"]),
 
     // Decisions, pure.
@@ -107,6 +110,9 @@ let package = Package(
         httpTypes, nio("NIOCore"), nio("NIOPosix"),
       ],
       files: ["Templates"]),
+    // Text messages to telephones and back.
+    ring(
+      "Texting", ["Base", "Store", "Web", "Outside", "Accounts", crypto, hummingbird, httpTypes, nio("NIOCore")], files: ["Templates"]),
     ring(
       "Sites", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Wire", crypto, hummingbird, httpTypes, nio("NIOCore")],
       files: ["Templates"]),
@@ -160,15 +166,15 @@ let package = Package(
     ring(
       "Village",
       [
-        "Base", "Access", "Store", "Live", "Web", "Mail", "Accounts", "Sites", "Conversations", "Ledger", "Deals", hummingbird, httpTypes,
-        nio("NIOCore"),
+        "Base", "Access", "Store", "Live", "Web", "Mail", "Texting", "Accounts", "Sites", "Conversations", "Ledger", "Deals", hummingbird,
+        httpTypes, nio("NIOCore"),
       ], files: ["Templates", "Websites"]),
     ring(
       "Parley",
       [
         "CHeap", "Base", "Access", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore",
         "Accounts",
-        "Sites", "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", "Payouts",
+        "Sites", "Texting", "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", "Payouts",
         arguments, hummingbird,
         hummingbirdCore,
         lifecycle,
@@ -225,7 +231,8 @@ let package = Package(
     proof(
       "NotificationsTests",
       [
-        "Base", "Access", "Store", "Web", "Wire", "Outside", "Notifications", "Conversations", "Sites", "Accounts", "Mail", "Parley",
+        "Base", "Access", "Store", "Web", "Wire", "Outside", "Texting", "Notifications", "Conversations", "Sites", "Accounts", "Mail",
+        "Parley",
         crypto, httpTypes, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
       ]),
     proof(
@@ -262,6 +269,9 @@ let package = Package(
       ]),
     proof("OutsideTests", ["Outside", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1")]),
     proof("PaperTests", ["Base", "Paper"]),
+    proof(
+      "TextingTests",
+      ["Base", "Store", "Web", "Outside", "Sites", "Texting", "Parley", httpTypes]),
     proof("MailTests", ["Base", "Store", "Web", "Outside", "Mail", nio("NIOCore"), nio("NIOPosix")]),
     proof("AccountsTests", ["Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", crypto, cryptoExtras, httpTypes]),
   ],

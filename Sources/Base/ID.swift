@@ -57,6 +57,7 @@ public enum Kinds {
   public enum Subscription {}
   public enum ServiceRefund {}
   public enum MinuteSession {}
+  public enum TextMessage {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -82,3 +83,4 @@ public typealias RatesID = ID<Kinds.Rates>
 public typealias SubscriptionID = ID<Kinds.Subscription>
 public typealias ServiceRefundID = ID<Kinds.ServiceRefund>
 public typealias MinuteSessionID = ID<Kinds.MinuteSession>
+public typealias TextMessageID = ID<Kinds.TextMessage>

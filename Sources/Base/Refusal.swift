@@ -19,7 +19,7 @@ public struct Refusal: Error, Hashable, Sendable {
   public enum Reason: String, CaseIterable, Codable, Sendable {
     // Who and where.
     case signInNeeded, notAllowed, notFound, originNotAllowed, formExpired, wrongSignIn, linkUsedOrExpired, accountInactive
-    case signUpClosed, mailIsOff, linkVoid, wrongCode, challengeOver, secondStepIsOn, signInAgain
+    case signUpClosed, mailIsOff, textsAreOff, linkVoid, wrongCode, wrongTextCode, codeExpired, challengeOver, secondStepIsOn, signInAgain
     case providerDenied, providerFailed, providerTaken, providerHasNoAddress, passwordUnset, otherBrowser
     case passkeyLate, passkeyUnknown, passkeyRefused, passkeyTaken, listIsFull
     case tokenInvalid, scopeMissing, notForPrograms

@@ -9,9 +9,9 @@ extension NoticeKind {
   /// Somebody waits for an answer.
   public static let newVisitor = NoticeKind("newVisitor", push: true, mail: false, pushSeconds: 600, isUrgent: true, isForTeam: true)
   /// A visitor wrote to somebody who answers in the chat and is not looking.
-  public static let newMessage = NoticeKind("newMessage", push: true, mail: true, isUrgent: true, isForTeam: true)
+  public static let newMessage = NoticeKind("newMessage", push: true, mail: true, isUrgent: true, isForTeam: true, maySMS: true)
   /// A message was left while nobody was there.
-  public static let missedMessage = NoticeKind("missedMessage", push: false, mail: true, isForTeam: true)
+  public static let missedMessage = NoticeKind("missedMessage", push: false, mail: true, isForTeam: true, maySMS: true)
 }
 
 extension JobKind {

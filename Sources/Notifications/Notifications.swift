@@ -7,6 +7,7 @@ import Mail
 import Outside
 import Store
 import Synchronization
+import Texting
 import Web
 import Wire
 
@@ -17,7 +18,7 @@ import Wire
 /// thing itself, and who lost the right to see the thing sees no notice of it.
 ///
 /// `run()` publishes what changed on `notices.{account}`; `Pages/` are the pages that work without scripts. `Push/` brings notices to browsers
-/// whose pages are closed, `Digest` gathers what was missed in a letter.
+/// whose pages are closed, and to telephones as an SMS; `Digest` gathers what was missed in a letter.
 ///
 /// A class, because everybody shares its tellers and its gathering.
 public final class Notifications: Sendable {
@@ -39,6 +40,7 @@ public final class Notifications: Sendable {
   let web: WebFront
   let logger: Logger
   let mail: Mail
+  let texting: Texting
   /// nil where no browser takes pushes, because it reaches the house over a line that anybody may listen to.
   let push: PushSettings?
   /// Signs the links with which letters are stopped.
@@ -52,7 +54,8 @@ public final class Notifications: Sendable {
   ///   - keys: the one under which pushes are signed, and the one for links in letters.
   ///   - pushHosts: push services in the private network that the owner trusts.
   public init(
-    store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, web: WebFront, mail: Mail, outside: Outside,
+    store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, hub: Hub, web: WebFront, mail: Mail, texting: Texting,
+    outside: Outside,
     keys: (push: SymmetricKey, letters: SymmetricKey), pushHosts: Set<String>, logger: Logger
   ) {
     self.store = store
@@ -63,6 +66,7 @@ public final class Notifications: Sendable {
     self.web = web
     self.logger = logger
     self.mail = mail
+    self.texting = texting
     baseAddress = web.settings.baseAddress
     push = PushSettings(from: web.settings.baseAddress, seed: keys.push, outside: outside, privateHosts: pushHosts)
     linkKey = keys.letters
@@ -94,7 +98,7 @@ public final class Notifications: Sendable {
   func kind(named name: String) -> NoticeKind? { kinds.first { $0.name == name } }
 
   /// The ways that are open in this house.
-  var channels: [Channel] { [.page] + (push == nil ? [] : [.push]) + (mail.isOn ? [.mail] : []) }
+  var channels: [Channel] { [.page] + (push == nil ? [] : [.push]) + (mail.isOn ? [.mail] : []) + (texting.isOn ? [.sms] : []) }
 
   // MARK: Telling
 
@@ -104,7 +108,7 @@ public final class Notifications: Sendable {
     let shown = wishes.wants(tidings.kind, by: .page)
     guard let notice = try session.tell(tidings, to: account, id: ids.next(), shown: shown) else { return }
     note([notice], of: account, in: session)
-    if push != nil, wishes.wants(tidings.kind, by: .push) { try expectDelivery(of: notice, in: session) }
+    if rings(tidings.kind, wishes) { try expectDelivery(of: notice, in: session) }
     if mail.isOn, !tidings.kind.hasOwnLetter, wishes.wants(tidings.kind, by: .mail) {
       try expectDigest(of: account, at: clock.now, in: session)
     }

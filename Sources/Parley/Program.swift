@@ -23,6 +23,7 @@ import Privacy
 import ServiceLifecycle
 import Sites
 import Store
+import Texting
 import Village
 import Web
 import Wire
@@ -40,6 +41,7 @@ public final class Program: Sendable {
   public let jobs: Jobs
   public let web: WebFront
   public let mail: Mail
+  public let texting: Texting
   public let accounts: Accounts
   public let sites: Sites
   public let notifications: Notifications
@@ -121,8 +123,12 @@ public final class Program: Sendable {
       landing: landing, storage: settings.fileStorage(outside) ?? DiskStorage(folder: folder + "/chats"), keys: keys,
       sealer: Sealer(folder: folder + "/sealed", keys: keys),
       scanner: VirusScanner(settings.text(.virusScanner)), quotaBytes: quota)
+    let texting = Texting(
+      settings: try settings.texting(), store: store, jobs: jobs, ids: ids, clock: clock, web: web, house: mail.house,
+      key: try keys.key("phones"), ask: { [outside] in try await outside.ask($0) })
+    self.texting = texting
     let notifications = Notifications(
-      store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, mail: mail, outside: outside,
+      store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, mail: mail, texting: texting, outside: outside,
       keys: (push: try keys.key("push"), letters: try keys.key("letters")), pushHosts: settings.pushHosts, logger: logger)
     self.notifications = notifications
     let toll = MessageToll(
@@ -166,7 +172,7 @@ public final class Program: Sendable {
         store: store, jobs: jobs, clock: clock, web: web, accounts: accounts, conversations: conversations,
         erase: { [privacy] session, account in try privacy.eraseNow(account, in: session) }) : nil
     doors = Doors(
-      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, isDemo: settings.flag(.demo),
+      web: web, store: store, accounts: accounts, events: events, letters: mail.folder, texting: texting, isDemo: settings.flag(.demo),
       isDev: settings.flag(.dev), trials: trials)
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
@@ -180,6 +186,7 @@ public final class Program: Sendable {
       status: { [conversations] in AccountStatus(conversations.status(of: $0.id)) })
     sites.register(on: routes) { [conversations] in try await conversations.hasOpenChat($0) }
     conversations.register(on: routes)
+    texting.register(on: routes)
     notifications.register(on: routes)
     privacy.register(on: routes)
     deals.register(on: routes)
@@ -295,7 +302,8 @@ public final class Program: Sendable {
   }
 
   var jobHandlers: [JobHandler] {
-    conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + notifications.jobHandlers + privacy.jobHandlers
+    conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + texting.jobHandlers + notifications.jobHandlers
+      + privacy.jobHandlers
       + ledger.jobHandlers(clock: clock) + deals.jobHandlers + payments.jobHandlers + (trials?.jobHandlers ?? [])
   }
 

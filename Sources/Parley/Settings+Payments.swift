@@ -62,7 +62,7 @@ extension Settings {
   }
 
   /// Keys go over this line.
-  private func checkAddress(_ name: Name) throws {
+  func checkAddress(_ name: Name) throws {
     guard let url = URL(string: text(name)), let host = url.host, !text(name).hasSuffix("/"),
       url.scheme == "https" || url.scheme == "http" && ["localhost", "127.0.0.1", "::1"].contains(host)
     else {

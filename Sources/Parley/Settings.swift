@@ -20,6 +20,11 @@ public struct Settings: Sendable {
     case mailPassword = "mail-password"
     case mailFrom = "mail-from"
     case mailFolder = "mail-folder"
+    case smsAddress = "sms-address"
+    case smsAccount = "sms-account"
+    case smsSecret = "sms-secret"
+    case smsNumbers = "sms-numbers"
+    case smsFolder = "sms-folder"
     case filesLimit = "files-limit"
     case virusScanner = "virus-scanner"
     case pushHosts = "push-hosts"
@@ -95,6 +100,15 @@ public struct Settings: Sendable {
     Setting(name: .mailPassword, standard: "", help: "The password at the mail server, from the environment or the file only."),
     Setting(name: .mailFrom, standard: "", help: "The sender of letters, e.g. Harbour Essays <hello@harbour.example>."),
     Setting(name: .mailFolder, standard: "", help: "A folder that letters are written to instead of being sent."),
+    Setting(
+      name: .smsAddress, standard: "https://api.twilio.com",
+      help: "Where the gateway for text messages is asked, which speaks as Twilio does."),
+    Setting(name: .smsAccount, standard: "", help: "The account SID at the gateway; empty for no text messages."),
+    Setting(name: .smsSecret, standard: "", help: "Its auth token, which also signs what the gateway tells; by environment or file only."),
+    Setting(
+      name: .smsNumbers, standard: "",
+      help: "Your own numbers at the gateway, separated by commas, e.g. +12025550100; more than one lets more conversations go on at once."),
+    Setting(name: .smsFolder, standard: "", help: "A folder that text messages are written to instead of being sent."),
     Setting(
       name: .certificates, standard: "", help: "A file of certificates (PEM) that outgoing connections trust instead of the system's."),
     Setting(name: .keys, standard: "", help: "The folder of the keys that Parley makes for itself; empty for keys/ in the data folder."),
@@ -228,6 +242,7 @@ public struct Settings: Sendable {
       throw SettingsError("base-address is like https://chat.example.com, not “\(address)”.")
     }
     try checkMail()
+    _ = try texting()
     guard !flag(.dev) && !flag(.demo) || ["127.0.0.1", "::1", "localhost"].contains(text(.host)) else {
       throw SettingsError("demo and dev let everybody in: they listen on loopback only. Leave host at 127.0.0.1.")
     }

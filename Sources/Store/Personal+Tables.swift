@@ -51,6 +51,18 @@ extension Personal {
       "personal_tokens", of: .account, rows: own, kept: .days(30, after: "expires_at"), withheld: ["token_digest"]),
     PersonalTable(
       "saved_cards", of: .account, rows: own, key: ["account_id", "provider"], kept: .untilErased, withheld: ["customer_id", "method_id"]),
+    PersonalTable(
+      "text_answers", of: .account, rows: own, key: ["sid"], kept: .days(30, after: "at"), withheld: ["sid"]),
+    PersonalTable(
+      "text_pairs", of: .account, rows: own, key: ["number_digest", "ours"], kept: .days(90, after: "used_at"),
+      withheld: ["number_digest"]),
+    PersonalTable(
+      "texts", of: .account, rows: own, kept: .days(30, after: "posted_at"), withheld: ["number_digest", "content", "sid"]),
+    PersonalTable(
+      "phone_proofs", of: .account, rows: own, key: ["account_id"], kept: .days(1, after: "expires_at"),
+      withheld: ["number_digest", "sealed", "code_digest"]),
+    PersonalTable(
+      "phones", of: .account, rows: own, key: ["account_id"], kept: .untilErased, withheld: ["number_digest", "sealed"]),
     PersonalTable("recharges", of: .account, rows: own, kept: .untilErased),
     PersonalTable("spending_caps", of: .account, rows: own, kept: .untilErased),
     PersonalTable("self_exclusions", of: .account, rows: own, kept: .untilErased),

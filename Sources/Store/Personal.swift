@@ -60,6 +60,12 @@ public enum Personal {
         "accepted_channels": ["channels"],
         "availability_reports": ["source"],
         "alert_wishes": ["event"],
+        // Whose telephone it is lies sealed, and under a digest. What a text says goes when it has left.
+        "phones": ["number_digest", "sealed", "hint"],
+        "phone_proofs": ["number_digest", "sealed", "hint", "code_digest"],
+        "texts": ["number_digest", "content", "sid"],
+        "text_pairs": ["number_digest"],
+        "text_answers": ["sid"],
         // Where an expert is paid. The words themselves lie sealed.
         "payout_data": ["hint", "sealed"],
         "payouts": ["hint", "sealed", "reason"],
@@ -120,6 +126,10 @@ public enum Personal {
     "notices": ["kind", "subject", "data"],
     "notice_wishes": ["kind", "channel"],
     "account_links": ["purpose"],
+    // Kind, key and fate name rows; our own numbers are the house's.
+    "texts": ["kind", "text_key", "ours", "fate"],
+    "text_pairs": ["ours"],
+    "text_answers": ["outcome"],
     "sign_ups": ["provider"],
     "external_identities": ["provider"],
     // The places of an archive are made of its identity and chance.

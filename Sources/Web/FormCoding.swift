@@ -4,13 +4,18 @@ import Base
 public enum FormCoding {
   static let fieldLimit = 200
 
-  static func decode(_ bytes: some Collection<UInt8>) throws(Refusal) -> [(name: String, value: String)] {
+  /// - Parameter keepsLineEnds: for values that somebody signed as they were sent.
+  public static func decode(
+    _ bytes: some Collection<UInt8>, keepsLineEnds: Bool = false
+  ) throws(Refusal) -> [(name: String, value: String)] {
     let parts = bytes.split(separator: UInt8(ascii: "&"))
     guard parts.count <= fieldLimit else { throw Refusal(.tooLarge) }
     var fields: [(name: String, value: String)] = []
     for part in parts {
       let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      fields.append((try unescape(pair[0]), pair.count == 2 ? try unescape(pair[1]) : ""))
+      let value = pair.count == 2 ? try unescape(pair[1]) : ""
+      // Browsers send the line ends of a text area as CR LF.
+      fields.append((try unescape(pair[0]), keepsLineEnds ? value : value.replacing("\r\n", with: "\n")))
     }
     return fields
   }
@@ -41,8 +46,7 @@ public enum FormCoding {
     }
     guard let text = String(validating: plain, as: UTF8.self) else { throw Refusal(.notUnderstood) }
     guard !plain.contains(0) else { throw Refusal(.textHasNull) }
-    // Browsers send the line ends of a text area as CR LF.
-    return text.replacing("\r\n", with: "\n")
+    return text
   }
 
   private static func digit(_ byte: UInt8) -> UInt8? {

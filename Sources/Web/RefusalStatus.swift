@@ -11,11 +11,11 @@ extension Refusal.Reason {
       .forbidden
     case .creditMissing: .init(code: 402, reasonPhrase: "Payment Required")
     case .notFound, .fileNotFound, .codeUnknown: .notFound
-    case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired, .packNotOnSale, .codeOver: .gone
+    case .linkUsedOrExpired, .linkVoid, .challengeOver, .passkeyLate, .fileExpired, .packNotOnSale, .codeOver, .codeExpired: .gone
     case .notUnderstood, .webhookInvalid: .badRequest
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
-      .wrongCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
+      .wrongCode, .wrongTextCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
       .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound,
       .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .wayChanged, .cardNotKept, .cardDeclined, .amountInvalid,
       .holderInvalid, .accountNumberInvalid, .bankCodeInvalid, .taxNumberInvalid, .reportInvalid:
@@ -25,7 +25,7 @@ extension Refusal.Reason {
     case .protocolVersion: .upgradeRequired
     case .tooFast, .tooManyTries, .tooManySubscriptions, .tooManyArchives: .tooManyRequests
     case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
-    case .unavailable, .providerFailed, .mailIsOff, .paymentUnavailable: .serviceUnavailable
+    case .unavailable, .providerFailed, .mailIsOff, .textsAreOff, .paymentUnavailable: .serviceUnavailable
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
       .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed,

@@ -23,7 +23,8 @@ struct Reader: Sendable {
     try await WebAnswer.of("GET", path + query, port: house.port, ["Cookie": person.cookie])
   }
 
-  func post(_ fields: [(String, String)]) async throws -> Int {
+  /// - Parameter target: where the form goes, when that is not its own page.
+  func post(_ fields: [(String, String)], to target: String? = nil) async throws -> Int {
     let answer = try await get()
     let token = try #require(answer.text.firstMatch(of: /name="form_token" value="([^"]+)"/)?.output.1)
     let key = answer.headers["set-cookie"]?.prefix { $0 != ";" } ?? ""
@@ -32,7 +33,7 @@ struct Reader: Sendable {
       "Cookie": key.isEmpty ? person.cookie : "\(person.cookie); \(key)", "Origin": House.origin,
       "Content-Type": "application/x-www-form-urlencoded",
     ]
-    return try await WebAnswer.of("POST", path, port: house.port, headers, body: Data(body.utf8)).status
+    return try await WebAnswer.of("POST", target ?? path, port: house.port, headers, body: Data(body.utf8)).status
   }
 }
 

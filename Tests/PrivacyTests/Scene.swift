@@ -145,6 +145,30 @@ struct Scene: Sendable {
           ("worth_minor", 1), ("currency", "EUR"), ("at", now),
         ])
       try insert(
+        "phones",
+        [
+          ("account_id", account), ("number_digest", digest), ("sealed", digest), ("hint", "12"), ("proved_at", now), ("used_at", now),
+        ])
+      try insert(
+        "phone_proofs",
+        [
+          ("account_id", account), ("number_digest", digest), ("sealed", digest), ("hint", "12"), ("code_digest", digest), ("text_id", 1),
+          ("tries", 0), ("sent_at", now), ("expires_at", later),
+        ])
+      try insert(
+        "texts",
+        [
+          ("id", 1), ("account_id", account), ("kind", "code"), ("text_key", "1"), ("number_digest", digest), ("ours", "+12025550100"),
+          ("content", "code"), ("fate", "posted"), ("sid", "SM1"), ("posted_at", now),
+        ])
+      try insert(
+        "text_pairs",
+        [
+          ("number_digest", digest), ("ours", "+12025550100"), ("account_id", account), ("conversation_id", Int64(conversation) ?? 0),
+          ("used_at", now),
+        ])
+      try insert("text_answers", [("sid", "SM2"), ("account_id", account), ("outcome", "dropped"), ("at", now)])
+      try insert(
         "payout_data",
         [
           ("account_id", account), ("method", "whole"), ("charges_vat", true), ("hint", "TN 1234"), ("sealed", digest), ("changed_at", now),

@@ -4,7 +4,7 @@ import Store
 
 extension NoticeKind {
   /// Somebody answered in a thread that the account keeps.
-  public static let answer = NoticeKind("answer", push: true, mail: true, hasOwnLetter: true)
+  public static let answer = NoticeKind("answer", push: true, mail: true, hasOwnLetter: true, maySMS: true)
 }
 
 /// The account that keeps a thread is told of answers that it has not seen.

@@ -7,7 +7,7 @@ import Web
 
 extension NoticeKind {
   /// A customer disputes what was charged: told to the expert, and to administrators until it is decided.
-  public static let disputeOpened = NoticeKind("disputeOpened", push: true, mail: true)
+  public static let disputeOpened = NoticeKind("disputeOpened", push: true, mail: true, maySMS: true)
   public static let disputeDecided = NoticeKind("disputeDecided", push: true, mail: true)
 }
 

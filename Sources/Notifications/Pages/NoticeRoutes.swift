@@ -25,8 +25,8 @@ extension Notifications {
       return .redirect("/notices?show=\(shelf.rawValue)&page=\(max(1, Int(form["page"]) ?? 1))")
     }
     routes.get("/profile/notices", .ownDesk) { [self] request, context in
-      let (wishes, alerts) = try await wishes(of: own(context))
-      return web.page(wishesPage(wishes, alerts, nil, isSaved: try Form(query: request).has("saved"), context), request, context)
+      return web.page(
+        try await wishesPage(choices(of: own(context)), nil, isSaved: try Form(query: request).has("saved"), context), request, context)
     }
     routes.form("/profile/notices", .ownDesk) { [self] form, request, context in try await saveWishes(form, request, context) }
   }

@@ -53,23 +53,43 @@ extension Notifications {
       dueAt: due, in: session)
   }
 
-  /// Pushes to whoever wants it and is not there to be told otherwise.
+  /// Whether it goes where it rings.
+  func rings(_ kind: NoticeKind, _ wishes: Wishes) -> Bool { pushes(kind, wishes) || texts(kind, wishes) }
+
+  private func pushes(_ kind: NoticeKind, _ wishes: Wishes) -> Bool { push != nil && wishes.wants(kind, by: .push) }
+
+  private func texts(_ kind: NoticeKind, _ wishes: Wishes) -> Bool { texting.isOn && kind.maySMS && wishes.wants(kind, by: .sms) }
+
+  /// Rings for whoever wants it and is not there to be told otherwise.
   private func deliver(_ errand: Errand, in session: any Session) throws {
     guard let id = errand.notice, let notice = try session.notice(id), notice.readAt == nil, let kind = kind(named: notice.kind)
     else { return }
     let wishes = try session.wishes(of: notice.account)
-    guard wishes.wants(kind, by: .push), wishes.hours.end(at: clock.now) == nil else { return }
+    guard rings(kind, wishes), wishes.hours.end(at: clock.now) == nil else { return }
     let presence = presence(of: notice.account)
-    guard presence.mayRing else { return }
+    // Who is offline wants no rings, and is told by SMS of what they chose: that is what one has it for.
+    let pushes = presence.mayRing && self.pushes(kind, wishes)
+    guard pushes || texts(kind, wishes) else { return }
     if presence.isHere {
       if !errand.isSecondLook { try expectDelivery(of: id, isSecondLook: true, in: session) }
       return
     }
+    if texts(kind, wishes) { try text(notice, in: session) }
+    guard pushes else { return }
     for kept in try session.subscriptions(of: notice.account, at: clock.now) {
       try jobs.enqueue(
         .pushNotice, uniqueKey: "\(id).\(kept.id)", payload: #"{"notice":"\#(id)","subscription":"\#(kept.id)"}"#, dueAt: clock.now,
         in: session)
     }
+  }
+
+  /// One for each notice: what comes to one that is unread is no other. It says of what, and nothing of what was said.
+  private func text(_ notice: Notice, in session: any Session) throws {
+    guard let told = try told([notice], to: notice.account, in: session).first,
+      let row = try session.row("SELECT language FROM accounts WHERE id = $1 AND active", notice.account)
+    else { return }
+    let words = "\(web.texts(Language(rawValue: row[0]) ?? .english).heading(of: told)) (\(told.story.place))"
+    try texting.postNotice(words, link: "\(baseAddress)/notices", to: notice.account, key: notice.id.description, in: session)
   }
 
   private enum Outcome: Sendable {

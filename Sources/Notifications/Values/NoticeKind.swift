@@ -14,10 +14,12 @@ public struct NoticeKind: Hashable, Sendable {
   public let isForTeam: Bool
   /// Its slice writes a letter about each: the wish for mail decides about that one, and the gathering letter leaves them out.
   public let hasOwnLetter: Bool
+  /// Whether it may come as an SMS at all, for which the house pays.
+  public let maySMS: Bool
 
   public init(
     _ name: String, push: Bool, mail: Bool, pushSeconds: Int = 86_400, isUrgent: Bool = false, isForTeam: Bool = false,
-    hasOwnLetter: Bool = false
+    hasOwnLetter: Bool = false, maySMS: Bool = false
   ) {
     self.name = name
     self.push = push
@@ -26,6 +28,7 @@ public struct NoticeKind: Hashable, Sendable {
     self.isUrgent = isUrgent
     self.isForTeam = isForTeam
     self.hasOwnLetter = hasOwnLetter
+    self.maySMS = maySMS
   }
 
   /// What the account gets without having said anything.
@@ -34,11 +37,12 @@ public struct NoticeKind: Hashable, Sendable {
     case .page: true
     case .push: push
     case .mail: mail
+    case .sms: false
     }
   }
 }
 
 /// The ways on which a notice reaches somebody.
 public enum Channel: String, CaseIterable, Sendable {
-  case page, push, mail
+  case page, push, mail, sms
 }

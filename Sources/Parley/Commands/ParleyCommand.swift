@@ -41,6 +41,10 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "A file of certificates (PEM) that outgoing connections trust.") var certificates: String?
   @Option(help: "How many days lie between asking for an erasure and doing it.") var erasureWaitDays: String?
   @Option(help: "How many days visits and the pages that visitors saw are kept.") var visitsDays: String?
+  @Option(help: "Where the gateway for text messages is asked.") var smsAddress: String?
+  @Option(help: "The account SID at the gateway; its auth token is PARLEY_SMS_SECRET.") var smsAccount: String?
+  @Option(help: "Your own numbers at the gateway, e.g. +12025550100.") var smsNumbers: String?
+  @Option(help: "A folder for text messages instead of a gateway.") var smsFolder: String?
   @Option(help: "The client ID at Google; its secret is PARLEY_GOOGLE_SECRET.") var google: String?
   @Option(help: "The client ID at LinkedIn; its secret is PARLEY_LINKEDIN_SECRET.") var linkedin: String?
   @Option(help: "The app ID at Facebook; its secret is PARLEY_FACEBOOK_SECRET.") var facebook: String?
@@ -79,6 +83,10 @@ struct SettingsOptions: ParsableArguments {
     flags["mail-server"] = mailServer
     flags["mail-from"] = mailFrom
     flags["mail-folder"] = mailFolder
+    flags["sms-address"] = smsAddress
+    flags["sms-account"] = smsAccount
+    flags["sms-numbers"] = smsNumbers
+    flags["sms-folder"] = smsFolder
     flags["certificates"] = certificates
     flags["keys"] = keys
     flags["files-store"] = filesStore
@@ -145,7 +153,7 @@ extension Settings {
     case .database where text(.database).contains("@"): "postgres://…"
     case .bus where text(.bus).contains("@"): String(text(.bus).prefix { $0 != ":" }) + "://…"
     case .mailPassword, .filesStoreSecret, .googleSecret, .linkedInSecret, .facebookSecret, .openIDSecret, .stripeKey, .stripeWebhookSecret,
-      .paypalSecret:
+      .paypalSecret, .smsSecret:
       text(name).isEmpty ? "" : "…"
     default: text(name)
     }

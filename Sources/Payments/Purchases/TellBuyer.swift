@@ -15,7 +15,7 @@ extension NoticeKind {
 
 extension NoticeKind {
   /// Credit is not enough for what was just paid with it, once more.
-  public static let creditLow = NoticeKind("creditLow", push: false, mail: true)
+  public static let creditLow = NoticeKind("creditLow", push: false, mail: true, maySMS: true)
 }
 
 extension LetterKind {

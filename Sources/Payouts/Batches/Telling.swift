@@ -8,7 +8,7 @@ extension NoticeKind {
   /// What an expert earned is on its way, has arrived, or came back.
   static let payoutUnderWay = NoticeKind("payoutUnderWay", push: false, mail: true)
   static let payoutPaid = NoticeKind("payoutPaid", push: true, mail: true)
-  static let payoutFailed = NoticeKind("payoutFailed", push: true, mail: true)
+  static let payoutFailed = NoticeKind("payoutFailed", push: true, mail: true, maySMS: true)
   /// An administrator has to look at one that failed: it is told until somebody has.
   static let payoutAlert = NoticeKind("payoutAlert", push: true, mail: true)
 }

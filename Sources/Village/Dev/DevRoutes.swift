@@ -2,6 +2,7 @@ import Base
 import Hummingbird
 import Mail
 import Store
+import Texting
 import Web
 
 /// `/dev`: what happens, every element, the clock. Registered with `--dev` or `--demo` only, and answered to this machine only.
@@ -12,6 +13,7 @@ struct DevRoutes: Sendable {
   let web: WebFront
   let events: DevEvents
   let letters: MailFolder?
+  let texting: Texting?
   let store: any Store
 
   func register(on routes: Routes) {
@@ -24,6 +26,7 @@ struct DevRoutes: Sendable {
       return web.page(GalleryPage(web.texts(context.language)), request, context)
     }
     DevMail(web: web, letters: letters).register(on: routes)
+    DevTexts(web: web, texting: texting).register(on: routes)
     DevLedger(web: web, store: store).register(on: routes)
     routes.form("/dev/clock", .to(.write, .development)) { form, request, context in
       try request.mustComeFromHere(context)

@@ -3,6 +3,7 @@ import Base
 import Hummingbird
 import Mail
 import Store
+import Texting
 import Web
 
 /// The pages around the village. Which of them exist depends on how the program was started:
@@ -13,14 +14,15 @@ public struct Doors: Sendable {
   let accounts: Accounts
   let events: DevEvents
   let letters: MailFolder?
+  let texting: Texting?
   let isDemo: Bool
   let isDev: Bool
   let trials: Trials?
 
   /// - Parameter trials: who tries the demo without an account.
   public init(
-    web: WebFront, store: any Store, accounts: Accounts, events: DevEvents, letters: MailFolder?, isDemo: Bool, isDev: Bool,
-    trials: Trials? = nil
+    web: WebFront, store: any Store, accounts: Accounts, events: DevEvents, letters: MailFolder?, texting: Texting? = nil,
+    isDemo: Bool, isDev: Bool, trials: Trials? = nil
   ) {
     self.trials = trials
     self.web = web
@@ -28,6 +30,7 @@ public struct Doors: Sendable {
     self.accounts = accounts
     self.events = events
     self.letters = letters
+    self.texting = texting
     self.isDemo = isDemo
     self.isDev = isDev
   }
@@ -38,7 +41,7 @@ public struct Doors: Sendable {
     FrontRoutes(web: web, addresses: addresses, isDemo: isDemo, hasDev: hasDev, hasSignUp: hasSignUp).register(on: routes)
     if isDemo, let trials { TrialRoutes(trials: trials, web: web).register(on: routes) }
     if isDemo { DemoSignIn(web: web, store: store, accounts: accounts).register(on: routes) }
-    if hasDev { DevRoutes(web: web, events: events, letters: letters, store: store).register(on: routes) }
+    if hasDev { DevRoutes(web: web, events: events, letters: letters, texting: texting, store: store).register(on: routes) }
   }
 
   /// The program with the websites before it. Without `--demo` there are none.
