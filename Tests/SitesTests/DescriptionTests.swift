@@ -24,6 +24,7 @@ import Web
       let theirs: Set = [
         "GET /api/v1/chats/{conversation}/entries", "POST /api/v1/chats/{conversation}/files",
         "GET /api/v1/chats/{conversation}/pass", "GET /files/{file}", "GET /api/v1/me", "POST /api/v1/live",
+        "POST /api/v1/embed/session", "POST /api/v1/embed/session/end", "POST /api/v1/embed/codes",
       ]
       #expect(Set(rows.filter { $0.contains(" /api/") }) == description.operations.subtracting(theirs))
       #expect(description.operations.isSuperset(of: theirs))
