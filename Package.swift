@@ -154,6 +154,14 @@ let package = Package(
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 
+    // Marketplaces that embed Parley and hand over whom they signed in.
+    ring(
+      "Hosts",
+      [
+        "Base", "Access", "Store", "Web", "Notifications", "Accounts", "Sites", "Conversations", "Deals", crypto, hummingbird, httpTypes,
+        nio("NIOCore"),
+      ], files: ["Templates"]),
+
     // What experts earned goes to their bank accounts.
     ring(
       "Payouts",
@@ -166,7 +174,8 @@ let package = Package(
     ring(
       "Village",
       [
-        "Base", "Access", "Store", "Live", "Web", "Mail", "Texting", "Accounts", "Sites", "Conversations", "Ledger", "Deals", hummingbird,
+        "Base", "Access", "Store", "Live", "Web", "Mail", "Texting", "Accounts", "Sites", "Conversations", "Ledger", "Deals", "Hosts",
+        hummingbird,
         httpTypes, nio("NIOCore"),
       ], files: ["Templates", "Websites"]),
     ring(
@@ -175,6 +184,7 @@ let package = Package(
         "CHeap", "Base", "Access", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore",
         "Accounts",
         "Sites", "Texting", "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", "Payouts",
+        "Hosts",
         arguments, hummingbird,
         hummingbirdCore,
         lifecycle,
@@ -259,6 +269,8 @@ let package = Package(
         "Parley",
         crypto, httpTypes,
       ]),
+    proof(
+      "HostsTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", "Deals", "Hosts", "Parley", crypto, httpTypes]),
     proof("StoreTests", ["Base", "Store"]),
     // Whatever reads from the net, each with the insides it is made of.
     proof(

@@ -35,7 +35,7 @@ TALKING = CLIENT / "widget/talking.ts"
 POLLING = CLIENT / "live/polling.ts"
 # Fetched where a chat can be paid by the minute.
 MINUTES = CLIENT / "elements/minutes-bar.ts"
-MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "talk/parley-talk.ts"]
+MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "talk/parley-talk.ts", CLIENT / "talk/parley-frame.ts"]
 # What a page changes about the panel that it holds, and adds to it.
 PAGE_PANEL = [CLIENT / "talk/talk.css", CLIENT / "talk/deal.css"]
 STYLES = [CLIENT / "styles/app.css"]

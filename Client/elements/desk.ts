@@ -1,5 +1,6 @@
 // What every element of the console works with, and the base that gives each its beginning and its end.
 
+import type { Frame } from "../live/frame.ts";
 import type { Passes } from "../live/passes.ts";
 import type { Workspace } from "./workspace.ts";
 import type { Drafts } from "./drafts.ts";
@@ -22,6 +23,8 @@ export interface Desk {
   /** Files that were chosen and not sent, by conversation: the page has them as long as it lives. */
   readonly chosen: Map<string, readonly File[]>;
   readonly passes: Passes;
+  /** Null on a page of Parley's own. */
+  readonly frame: Frame | null;
 }
 
 /** An element between its desk and its end: whatever `begin` starts, the signal stops. */

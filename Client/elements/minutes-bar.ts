@@ -18,6 +18,8 @@ export interface MinutesBarOptions {
   readonly buy: string;
   /** Where bills are. */
   readonly bills: string;
+  /** Opens a page beside this one; a window of the browser's where it is not given. */
+  readonly visit?: ((address: string) => void) | undefined;
   readonly ask: (question: Question) => Promise<Answer | null>;
 }
 
@@ -69,7 +71,7 @@ const phases: Readonly<Record<MinuteSession["phase"], string>> = {
   over: "minutes.over",
 };
 
-export function makeMinutesBar({ texts, side, buy, bills, ask }: MinutesBarOptions): MinutesBar {
+export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesBarOptions): MinutesBar {
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
   const status = make("p", { class: "phase", role: "status" });
   const [rate, money, left] = [make("span"), make("span"), make("span")];
@@ -123,7 +125,7 @@ export function makeMinutesBar({ texts, side, buy, bills, ask }: MinutesBarOptio
         });
         button.onclick = () => {
           // The page of the purchase opens with the press itself, which a browser lets through; here the clock stands still meanwhile.
-          if (deed === "recharge") open(buy, "_blank", "noopener");
+          if (deed === "recharge") visit === undefined ? open(buy, "_blank", "noopener") : visit(buy);
           void act(deed, button);
         };
         return button;

@@ -201,6 +201,7 @@ export class ParleyChat extends DeskElement {
         side: "expert",
         buy: "",
         bills: "/earnings/minutes",
+        visit: this.desk.frame?.visit,
         ask: (question) => workspace.connection.ask(question).catch(() => null),
       });
       this.#minutes.replaceChildren(this.#minutesBar.element);

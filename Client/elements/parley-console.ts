@@ -1,4 +1,5 @@
 import { realClock } from "../live/clock.ts";
+import type { Frame } from "../live/frame.ts";
 import { Passes } from "../live/passes.ts";
 import { makeUpload } from "../live/uploads.ts";
 import type { Desk } from "./desk.ts";
@@ -19,6 +20,7 @@ import { Sounds } from "./sounds.ts";
 import { ListTimes } from "./list-times.ts";
 import { Texts } from "./texts.ts";
 import { Toasts } from "./toasts.ts";
+import { totalsOf } from "./unread.ts";
 import { Workspace } from "./workspace.ts";
 
 interface Boot {
@@ -37,6 +39,8 @@ const panelKey = "parley.panel";
  */
 export class ParleyConsole extends HTMLElement {
   #desk: Desk | null = null;
+  /** Given before it is connected, where it stands in a frame of somebody else's website. */
+  frame: Frame | null = null;
   #life: AbortController | null = null;
   #drafts: Drafts | null = null;
   readonly #sounds = new Sounds();
@@ -54,9 +58,8 @@ export class ParleyConsole extends HTMLElement {
     this.#build(desk, boot, signal);
     this.#listen(desk, signal);
     this.#sounds.wakeOnTouch(signal);
-    followPushes(signal);
-    // When it fails, the bell and the ring go on.
-    renewPushes().catch(() => {});
+    if (this.frame === null) this.#followPushes(signal);
+    else this.#tellFrame(this.frame, desk, signal);
     desk.workspace.start();
     this.#route();
   }
@@ -68,14 +71,34 @@ export class ParleyConsole extends HTMLElement {
     this.#desk = null;
   }
 
+  #followPushes(signal: AbortSignal): void {
+    followPushes(signal);
+    // When it fails, the bell and the ring go on.
+    renewPushes().catch(() => {});
+  }
+
+  #tellFrame(frame: Frame, { workspace }: Desk, signal: AbortSignal): void {
+    const tell = (): void => {
+      const { attention } = totalsOf(workspace.rows.rows.values(), workspace.account);
+      frame.tell({ unread: attention, runs: workspace.deals.runs });
+    };
+    workspace.on("rows", tell, signal);
+    workspace.on("deal", tell, signal);
+    workspace.on("ended", ({ why }) => why === "notAllowed" && frame.end(), signal);
+  }
+
   #makeDesk(boot: Boot): Desk {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const texts = new Texts(readPageData("texts", {}), boot.language);
-    const server = { origin: "", authorization: null };
+    const { frame } = this;
+    const server = { origin: "", authorization: frame === null ? null : `Bearer ${frame.token}` };
+    // A frame keeps nothing beyond its page.
+    const storage = frame === null ? localStorage : null;
     const workspace = new Workspace({
       address: `${scheme}//${location.host}${boot.socket ?? "/live"}`,
-      storage: localStorage,
-      locks: navigator.locks ?? null,
+      storage,
+      locks: frame === null ? navigator.locks ?? null : null,
+      token: frame?.token,
       clock: realClock,
       network: globalThis,
       upload: makeUpload({ ...server, unreachable: texts.say("files.unreachable") }),
@@ -85,9 +108,10 @@ export class ParleyConsole extends HTMLElement {
       texts,
       times: new ListTimes(boot.language),
       bookmarks: new Map(),
-      drafts: () => this.#drafts ??= new Drafts(workspace.account, localStorage),
+      drafts: () => this.#drafts ??= new Drafts(workspace.account, storage),
       chosen: new Map(),
       passes: new Passes(server),
+      frame,
     };
   }
 
@@ -104,8 +128,9 @@ export class ParleyConsole extends HTMLElement {
     this.#chat = chat;
     const toasts = new Toasts(desk, signal);
     this.#toasts = toasts;
-    this.replaceChildren(rail, make("main", {}, list, chat), toasts.node);
-    new LineBanner(desk, this, boot.signIn ?? "/sign-in", signal);
+    // A frame is for talking; everything else is on pages of Parley's own.
+    this.replaceChildren(this.frame === null ? rail : "", make("main", {}, list, chat), toasts.node);
+    if (this.frame === null) new LineBanner(desk, this, boot.signIn ?? "/sign-in", signal);
     const open = (conversation: string, join: boolean): void => this.#open(conversation, join);
     new News(desk, { sounds: this.#sounds, toasts, open }, signal);
   }
@@ -143,7 +168,7 @@ export class ParleyConsole extends HTMLElement {
     if (desk === null) return;
     if (conversation !== this.#opened) {
       // From the list the back button leads back to it; from chat to chat it does not walk through all of them.
-      if (this.#opened === null) history.pushState({ fromList: true }, "", `#${conversation}`);
+      if (this.#opened === null && this.frame === null) history.pushState({ fromList: true }, "", `#${conversation}`);
       else history.replaceState(history.state, "", `#${conversation}`);
       this.#route();
     }
@@ -185,6 +210,7 @@ export class ParleyConsole extends HTMLElement {
   // The sidebar.
 
   get #isPanelOpen(): boolean {
+    if (this.frame !== null) return this.#sidebar !== null;
     const kept = localStorage.getItem(panelKey);
     // Where it would lie over the chat it opens only when asked.
     return hasRoom() ? kept !== "closed" : this.#sidebar !== null;
@@ -192,7 +218,7 @@ export class ParleyConsole extends HTMLElement {
 
   #togglePanel(): void {
     const isOpen = this.#sidebar !== null;
-    if (hasRoom()) localStorage.setItem(panelKey, isOpen ? "closed" : "open");
+    if (hasRoom() && this.frame === null) localStorage.setItem(panelKey, isOpen ? "closed" : "open");
     if (isOpen) this.#hidePanel();
     else this.#makePanel();
     this.#showPanel();

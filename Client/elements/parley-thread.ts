@@ -240,7 +240,7 @@ export class ParleyThread extends DeskElement {
     this.#isFetching = true;
     setAttributes(this.#older, { "aria-busy": "true" });
     try {
-      feed.log.prepend(await fetchEntries(this.#conversation, before, this.#signal));
+      feed.log.prepend(await fetchEntries(this.#conversation, before, this.desk.frame?.token ?? null, this.#signal));
       this.#hasPrepended = true;
       this.renderSoon();
     } catch {
@@ -251,9 +251,15 @@ export class ParleyThread extends DeskElement {
   }
 }
 
-async function fetchEntries(conversation: string, before: number, signal: AbortSignal | null): Promise<OlderEntries> {
+async function fetchEntries(
+  conversation: string,
+  before: number,
+  token: string | null,
+  signal: AbortSignal | null,
+): Promise<OlderEntries> {
   const address = `/api/v1/chats/${encodeURIComponent(conversation)}/entries?before=${before}&limit=${pageOfEntries}`;
-  const answer = await fetch(address, { headers: { Accept: "application/json" }, signal });
+  const authorization = token === null ? {} : { Authorization: `Bearer ${token}` };
+  const answer = await fetch(address, { headers: { Accept: "application/json", ...authorization }, signal });
   if (!answer.ok) throw new Error(`older entries: ${answer.status}`);
   return await answer.json() as OlderEntries;
 }

@@ -43,6 +43,8 @@ export interface WorkspaceOptions {
   readonly address: string;
   readonly storage: Storage | null;
   readonly locks: Pick<LockManager, "request"> | null;
+  /** In a frame, which has no cookie. */
+  readonly token?: string | undefined;
   readonly clock: Clock;
   readonly upload?: Upload;
   readonly network?: EventTarget;
@@ -75,10 +77,10 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   constructor(options: WorkspaceOptions) {
     super();
     this.#options = options;
-    const { address, clock, network, openSocket, random } = options;
+    const { address, token, clock, network, openSocket, random } = options;
     this.connection = new Connection({
       address,
-      hello: () => ({ do: "hello", protocol: 1 }),
+      hello: () => ({ do: "hello", protocol: 1, ...(token !== undefined && { token }) }),
       clock,
       ...(network && { network }),
       ...(openSocket && { openSocket }),

@@ -10,6 +10,11 @@ export class Deals {
     return this.#known.get(topic) ?? null;
   }
 
+  /** Whether a chat by the minute goes on in one of them. */
+  get runs(): boolean {
+    return this.#known.values().some((deal) => isRunning(deal));
+  }
+
   /** True when one changed. */
   take(frame: ServerFrame): boolean {
     if (frame.event !== "Subscribed" && frame.event !== "DealChanged") return false;
@@ -17,6 +22,11 @@ export class Deals {
     else this.#known.delete(frame.topic);
     return true;
   }
+}
+
+export function isRunning(deal: Deal | null): boolean {
+  const phase = deal?.minutes?.session?.phase;
+  return phase !== undefined && phase !== "offered" && phase !== "over";
 }
 
 export class LatestDeal {

@@ -58,7 +58,7 @@ export type Hello =
     readonly page: Page;
     readonly language: string;
   }
-  | { readonly do: "hello"; readonly protocol: 1; readonly watch?: true };
+  | { readonly do: "hello"; readonly protocol: 1; readonly watch?: true; readonly token?: string };
 
 /** Commands that are answered; the connection gives each an `id`. */
 export type Question =

@@ -7,7 +7,8 @@ import { sayMinutes } from "../elements/minute-lines.ts";
 import type { MinutesBar } from "../elements/minutes-bar.ts";
 import { Texts } from "../elements/texts.ts";
 import { sends } from "../elements/writing.ts";
-import { LatestDeal } from "../live/deals.ts";
+import { isRunning, LatestDeal } from "../live/deals.ts";
+import type { Frame } from "../live/frame.ts";
 import { ServerTime } from "../live/server-time.ts";
 import type { Deal, Entry, MessageWay, ServerFrame } from "../live/wire.ts";
 import type { WritingPart } from "../widget/part.ts";
@@ -29,6 +30,8 @@ export interface PaidOptions {
   readonly account: string;
   readonly texts: Texts;
   readonly conversation: string;
+  /** Null on a page of Parley's own. */
+  readonly frame: Frame | null;
   readonly alerts: { readonly wishes: AlertWishes; readonly icon: string; readonly playTone: () => void };
 }
 
@@ -46,14 +49,14 @@ export interface Paid {
 }
 
 export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal): Paid {
-  const { account, texts, conversation } = options;
+  const { account, texts, conversation, frame } = options;
   const { chat, config, times, draft } = scene;
   const latest = new LatestDeal();
   const time = new ServerTime();
-  const wallet = account === "" ? null : followWallet(account, signal);
+  const wallet = account === "" ? null : followWallet(account, frame, signal);
   const head = makeExpertHead(texts, config.site.name);
   // Back to this page, where the draft waits; the address of a letter's link is a key and goes nowhere else.
-  const buy = account === "" ? "/buy" : `/buy?back=${encodeURIComponent(location.pathname)}`;
+  const buy = account === "" || frame !== null ? "/buy" : `/buy?back=${encodeURIComponent(location.pathname)}`;
   const alerts = makeAlerts({
     ...options.alerts,
     say: (event) => texts.say(`alert.${event}`, { name: latest.value?.expert.name ?? "" }),
@@ -85,10 +88,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
   const underWay = (): number => chat.pending.filter(({ state }) => state !== "lost").length;
 
   /** While a clock runs, what is said is paid by it. */
-  const isClockRunning = (): boolean => {
-    const phase = latest.value?.minutes?.session?.phase;
-    return phase !== undefined && phase !== "offered" && phase !== "over";
-  };
+  const isClockRunning = (): boolean => isRunning(latest.value);
 
   /** Whoever wants it urgent pays for the telephone as well. */
   const wayOf = (deal: Deal): MessageWay | undefined => byPhone.isChosen && deal.smsPrice ? "sms" : deal.way;
@@ -114,6 +114,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
 
   const show = (): void => {
     showLow();
+    frame?.tell({ unread: chat.unread, runs: isClockRunning() });
     const deal = latest.value;
     const entries = chat.log?.entries ?? [];
     head.show(deal);
@@ -150,7 +151,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     loadsMinutes = true;
     import("../elements/minutes-bar.ts").then(({ makeMinutesBar }) => {
       const ask: Parameters<typeof makeMinutesBar>[0]["ask"] = (question) => chat.ask(question);
-      minutesBar = makeMinutesBar({ texts, side: "customer", buy, bills: "/wallet/minutes", ask });
+      minutesBar = makeMinutesBar({ texts, side: "customer", buy, bills: "/wallet/minutes", ask, visit: frame?.visit });
       minutesPlace.replaceChildren(minutesBar.element);
       showMinutes();
     }).catch(() => {
@@ -183,7 +184,8 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     }
   };
 
-  const askPurse = account === "" ? null : followPurse(conversation, (found) => {
+  // What a cookie alone opens is for pages of Parley's own.
+  const askPurse = account === "" || frame !== null ? null : followPurse(conversation, (found) => {
     purse = found;
     show();
   }, signal);
@@ -249,9 +251,14 @@ function sayCost(deal: Deal, way: MessageWay | undefined, price: number, texts: 
   return texts.say(costs[way ?? "question"], { amount: texts.count(`unit.${deal.unit}`, price) });
 }
 
-function followWallet(account: string, signal: AbortSignal): WalletLine {
+function followWallet(account: string, frame: Frame | null, signal: AbortSignal): WalletLine {
   const { origin } = location;
-  const line = new WalletLine({ address: `${origin.replace(/^http/, "ws")}/live`, account, network: globalThis });
+  const line = new WalletLine({
+    address: `${origin.replace(/^http/, "ws")}/live`,
+    account,
+    token: frame?.token ?? null,
+    network: globalThis,
+  });
   const follow = (): void => document.hidden ? line.stop() : line.start();
   document.addEventListener("visibilitychange", follow, { signal });
   addEventListener("pagehide", () => line.stop(), { signal });

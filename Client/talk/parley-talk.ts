@@ -9,6 +9,7 @@ import { make, setText } from "../elements/make.ts";
 import { readPageData } from "../elements/page-data.ts";
 import { type Catalogue, Texts } from "../elements/texts.ts";
 import { Times } from "../elements/times.ts";
+import type { Frame } from "../live/frame.ts";
 import { makeComposer } from "../widget/composer.ts";
 import type { Config } from "../widget/config.ts";
 import { Draft } from "../widget/draft.ts";
@@ -29,7 +30,10 @@ const lostAfterMilliseconds = 2_000;
 
 class ParleyTalk extends HTMLElement {
   readonly #stopping = new AbortController();
+  #stop = (): void => {};
   #shows: (() => void) | null = null;
+  /** Given before it is connected, where it stands in a frame of somebody else's website. */
+  frame: Frame | null = null;
 
   connectedCallback(): void {
     if (this.#shows !== null) return;
@@ -41,6 +45,11 @@ class ParleyTalk extends HTMLElement {
 
   #say(attribute: string): string {
     return this.getAttribute(attribute) ?? "";
+  }
+
+  disconnectedCallback(): void {
+    this.#stopping.abort();
+    this.#stop();
   }
 
   #begin(config: Config): void {
@@ -55,12 +64,12 @@ class ParleyTalk extends HTMLElement {
       language,
       // The address of this page is a key, and nobody else's to see.
       page: () => ({ url: origin, title: document.title }),
-      storage: storageOf("localStorage"),
+      storage: this.#storage("localStorage"),
       box: `parley.outbox.${site}.${conversation}`,
-      locks: (navigator as { readonly locks?: LockManager }).locks ?? null,
+      locks: this.frame === null ? (navigator as { readonly locks?: LockManager }).locks ?? null : null,
       network: window,
     });
-    const draft = new Draft(`parley.draft.${site}.${conversation}`, storageOf("sessionStorage"));
+    const draft = new Draft(`parley.draft.${site}.${conversation}`, this.#storage("sessionStorage"));
     const texts = new Texts(config.texts, language);
     const free: Scene = { chat, config, texts, times: new Times(language), draft };
     const playTone = (): void => scene.talking?.playTone();
@@ -72,8 +81,14 @@ class ParleyTalk extends HTMLElement {
     for (const name of ["focus", "visibilitychange"]) addEventListener(name, show, { signal });
     addEventListener("pagehide", () => chat.stop(), { signal });
     addEventListener("pageshow", (event) => event.persisted && chat.start(), { signal });
+    this.#stop = (): void => chat.stop();
     chat.start();
     show();
+  }
+
+  /** A frame keeps nothing beyond its page. */
+  #storage(name: "localStorage" | "sessionStorage"): Storage | null {
+    return this.frame === null ? storageOf(name) : null;
   }
 
   /** Null in a thread that costs nothing. */
@@ -82,7 +97,7 @@ class ParleyTalk extends HTMLElement {
     const texts = new Texts(readPageData<Catalogue>(this.#say("texts"), {}), scene.config.site.language);
     const alerts = { wishes: readWishes(this.#say("alerts")), icon: this.#say("alert-icon"), playTone };
     const [account, conversation] = [this.#say("wallet"), this.#say("conversation")];
-    return makePaid(scene, { account, texts, conversation, alerts }, signal);
+    return makePaid(scene, { account, texts, conversation, alerts, frame: this.frame }, signal);
   }
 
   /** The parts of the panel one below the other; answers what draws them anew. */
@@ -150,6 +165,7 @@ class ParleyTalk extends HTMLElement {
     chat.on("ended", ({ why, text }) => {
       said = why === "outdated" ? texts.say("connection.outdated") : text || texts.say("connection.notAllowed");
       showBanner();
+      if (why === "notAllowed") this.frame?.end();
     });
     return show;
   }

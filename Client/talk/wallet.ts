@@ -10,6 +10,8 @@ import type { Wallet } from "../live/wire.ts";
 export interface WalletLineOptions {
   readonly address: string;
   readonly account: string;
+  /** In a frame, which has no cookie. */
+  readonly token?: string | null;
   readonly clock?: Clock;
   readonly network?: EventTarget;
   readonly openSocket?: NonNullable<ConnectionOptions["openSocket"]>;
@@ -20,11 +22,11 @@ export class WalletLine extends Emitter<{ changed: undefined }> {
   readonly #wallets = new Wallets();
   #isFresh = false;
 
-  constructor({ address, account, clock = realClock, network, openSocket }: WalletLineOptions) {
+  constructor({ address, account, token, clock = realClock, network, openSocket }: WalletLineOptions) {
     super();
     const connection = new Connection({
       address,
-      hello: () => ({ do: "hello", protocol: 1, watch: true }),
+      hello: () => ({ do: "hello", protocol: 1, watch: true, ...(token && { token }) }),
       clock,
       ...(network && { network }),
       ...(openSocket && { openSocket }),

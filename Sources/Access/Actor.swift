@@ -15,12 +15,15 @@ public enum Actor: Hashable, Sendable {
     public let sites: Set<SiteID>
     /// What a program with a token may of that; nil for somebody at a browser.
     public let scopes: Set<Scope>?
+    /// The website that handed somebody over, at which alone they act; nil for who came in by themselves.
+    public let embeddedAt: SiteID?
 
-    public init(id: AccountID, roles: Set<Role>, sites: Set<SiteID>, scopes: Set<Scope>? = nil) {
+    public init(id: AccountID, roles: Set<Role>, sites: Set<SiteID>, scopes: Set<Scope>? = nil, embeddedAt: SiteID? = nil) {
       self.id = id
       self.roles = roles
       self.sites = sites
       self.scopes = scopes
+      self.embeddedAt = embeddedAt
     }
 
     public var isTeam: Bool { !roles.isDisjoint(with: Role.team) }

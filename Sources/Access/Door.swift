@@ -49,7 +49,7 @@ extension Actor {
   ///
   /// The table is the one in ARCHITECTURE.md, "Who may see what".
   public func may(_ deed: Deed, _ thing: Thing) -> Bool {
-    guard isWithinScopes(deed, thing) else { return false }
+    guard isWithinScopes(deed, thing), isWithinFrame(deed, thing) else { return false }
     return switch thing {
     case .publicPage, .widget, .development: true
     case .siteStatus(let site): maySeeStatus(of: site)

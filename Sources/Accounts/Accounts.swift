@@ -135,7 +135,10 @@ public final class Accounts: Sendable {
   /// Whether the session with this digest still is one of the account's.
   public func isOpen(session digest: [UInt8], of account: AccountID) async throws -> Bool {
     let now = clock.now
-    return try await store.read { try $0.person(session: digest, at: now)?.person.member.id == account }
+    return try await store.read { session in
+      let person = try session.person(session: digest, at: now)?.person ?? session.person(embedded: digest, at: now)
+      return person?.member.id == account
+    }
   }
 
   /// The person behind what was shown, in a browser or by a program.

@@ -58,6 +58,7 @@ public enum Kinds {
   public enum ServiceRefund {}
   public enum MinuteSession {}
   public enum TextMessage {}
+  public enum HostSecret {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -78,6 +79,7 @@ public typealias PersonalTokenID = ID<Kinds.PersonalToken>
 public typealias LedgerEntryID = ID<Kinds.LedgerEntry>
 public typealias LotID = ID<Kinds.Lot>
 public typealias HoldID = ID<Kinds.Hold>
+public typealias HostSecretID = ID<Kinds.HostSecret>
 public typealias TermsID = ID<Kinds.Terms>
 public typealias RatesID = ID<Kinds.Rates>
 public typealias SubscriptionID = ID<Kinds.Subscription>

@@ -22,7 +22,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case signUpClosed, mailIsOff, textsAreOff, linkVoid, wrongCode, wrongTextCode, codeExpired, challengeOver, secondStepIsOn, signInAgain
     case providerDenied, providerFailed, providerTaken, providerHasNoAddress, passwordUnset, otherBrowser
     case passkeyLate, passkeyUnknown, passkeyRefused, passkeyTaken, listIsFull
-    case tokenInvalid, scopeMissing, notForPrograms
+    case tokenInvalid, scopeMissing, notForPrograms, hostTokenInvalid
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,

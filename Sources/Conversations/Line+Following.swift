@@ -107,7 +107,7 @@ extension Line {
       return turnAway(Refusal(.linkVoid), .notSignedIn, on: connection)
     case .stranger, .greeting: return
     }
-    guard let credential = arrival.credential, let person = try await house.recognise(credential) else {
+    guard let credential = state.withLock({ $0.credential }), let person = try await house.recognise(credential) else {
       return turnAway(Refusal(.signInNeeded), .notSignedIn, on: connection)
     }
     state.withLock { $0.role = .account(person) }

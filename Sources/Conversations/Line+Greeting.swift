@@ -11,8 +11,9 @@ extension Line {
     connection.eventLoop.makeFutureWithTask { [self] in
       switch hello {
       case .visitor(let hello): try await welcome(hello, on: connection)
-      case .account: try await welcomeAccount(countsAsThere: true, on: connection)
-      case .watcher: try await welcomeAccount(countsAsThere: false, on: connection)
+      case .account: try await welcomeAccount(by: arrival.credential, countsAsThere: true, on: connection)
+      case .watcher: try await welcomeAccount(by: arrival.credential, countsAsThere: false, on: connection)
+      case .embedded(let token, let watches): try await welcome(token, countsAsThere: !watches, on: connection)
       }
     }
     .whenFailure { [self] error in
@@ -55,15 +56,20 @@ extension Line {
     try await follow(.site(site.id), since: 0, id: nil, on: connection)
   }
 
-  private func welcomeAccount(countsAsThere: Bool, on connection: Connection) async throws {
+  /// A page of ours in a frame: whatever cookie came along is not looked at.
+  private func welcome(_ token: String, countsAsThere: Bool, on connection: Connection) async throws {
+    guard try await house.recognise(.bearer(token))?.member.embeddedAt != nil else { throw Refusal(.signInNeeded) }
+    try await welcomeAccount(by: .bearer(token), countsAsThere: countsAsThere, on: connection)
+  }
+
+  private func welcomeAccount(by credential: Credential?, countsAsThere: Bool, on connection: Connection) async throws {
     guard arrival.isOwnOrigin || arrival.isProgram else { throw Refusal(.originNotAllowed) }
-    guard let credential = arrival.credential, let person = try await house.recognise(credential) else {
-      throw Refusal(.signInNeeded)
-    }
+    guard let credential, let person = try await house.recognise(credential) else { throw Refusal(.signInNeeded) }
     // Nobody is there for visitors who could not answer them.
     let countsAsThere = countsAsThere && person.member.scopes?.contains(.chatsWrite) != false
     state.withLock { state in
       state.role = .account(person)
+      state.credential = credential
       state.countsAsThere = countsAsThere
       state.language = arrival.chosenLanguage ?? person.language
     }

@@ -56,6 +56,8 @@ final class Line: ConnectionHandler, Sendable {
 
   struct State {
     var role = Role.stranger
+    /// What an account showed; it is looked at again every minute.
+    var credential: Credential?
     /// False for a page that only shows notices: whoever reads their profile is not at the desk.
     var countsAsThere = false
     var chats: [ConversationID: ChatRights] = [:]

@@ -8,17 +8,23 @@ enum DealState: String, CaseIterable, Sendable {
   case open, answered, taken, released, given, partlyRefunded, refunded
 
   init(_ hold: Hold, returned: Int64) {
+    self.init([hold], returned: returned)
+  }
+
+  /// - Parameter parts: one, or the minutes of one chat.
+  init(_ parts: [Hold], returned: Int64) {
+    let captured = parts.reduce(0) { $0 + $1.captured }
     if returned > 0 {
-      self = returned < hold.captured ? .partlyRefunded : .refunded
-    } else if hold.settledAt == nil {
+      self = returned < captured ? .partlyRefunded : .refunded
+    } else if parts.contains(where: { $0.settledAt == nil }) {
       self = .open
-    } else if hold.captured == 0 {
+    } else if captured == 0 {
       self = .released
     } else {
-      switch hold.kind {
-      case .question: self = .answered
+      switch parts.first?.kind {
       case .tip: self = .given
       case .minute: self = .taken
+      case .question, nil: self = .answered
       }
     }
   }
@@ -44,7 +50,13 @@ struct DealFilter: Sendable {
       case .answered: "x.row = 'question' AND h.captured > 0"
       case .released: "x.row = 'question' AND h.settled_at IS NOT NULL AND h.captured = 0"
       case .disputed:
-        "x.row IN ('question', 'minute') AND EXISTS (SELECT 1 FROM disputes d WHERE d.hold_id = h.id AND d.decided_at IS NULL)"
+        """
+        x.row IN ('question', 'minute') AND EXISTS (
+          SELECT 1
+          FROM disputes d
+          WHERE d.decided_at IS NULL AND (d.hold_id = h.id OR x.row = 'minute' AND d.hold_id IN (
+            SELECT o.hold_id FROM minute_holds m JOIN minute_holds o ON o.session_id = m.session_id WHERE m.hold_id = h.id)))
+        """
       case .tip: "x.row = 'tip'"
       case .minute: "x.row = 'minute'"
       case .refund: "x.row = 'refund'"
@@ -70,6 +82,9 @@ struct DealRow: Sendable {
   let worth: [Money]
   let returned: Int64
   let people: DealPeople
+  let state: DealState
+  /// The chat, where it was by the minute.
+  let minutes: MinuteSessionID?
 }
 
 /// Between whom, and where.
@@ -93,6 +108,9 @@ extension Session {
       SELECT x.id, x.row, x.hold_id, x.at, x.units, x.worth_minor, x.currency, s.name, v.name, COALESCE(g.pseudonym, a.pseudonym)
       FROM (
         SELECT id, kind AS row, id AS hold_id, held_at AS at, units, 0 AS worth_minor, '' AS currency FROM holds
+        -- A chat by the minute is one row, of its first minute.
+        WHERE NOT EXISTS (
+          SELECT 1 FROM minute_holds m JOIN minute_holds e ON e.session_id = m.session_id AND e.minute < m.minute WHERE m.hold_id = holds.id)
         UNION ALL
         SELECT id, 'refund' AS row, hold_id, at, units, worth_minor, currency FROM service_refunds) AS x
       JOIN holds h ON h.id = x.hold_id
@@ -106,16 +124,40 @@ extension Session {
       LIMIT \(filter.limit)
       """, values)
     let ids = Set(found.map { $0[2] as HoldID })
-    let holds = Dictionary(uniqueKeysWithValues: try holds(ids).map { ($0.id, $0) })
-    let worth = try worth(of: ids)
+    let chats = try chats(of: ids)
+    let all = ids.union(chats.values.flatMap(\.holds))
+    let holds = Dictionary(uniqueKeysWithValues: try holds(all).map { ($0.id, $0) })
+    let worth = try worth(of: all)
     return found.compactMap { row in
       guard let hold = holds[row[2]] else { return nil }
       let word: String = row[1]
-      let own = word == "refund" ? [Money(row[5], Currency(stored: row[6]))] : worth[hold.id]?.worth ?? []
+      let chat = word == "minute" ? chats[hold.id] : nil
+      let parts = chat?.holds.compactMap { holds[$0] } ?? [hold]
+      let returned = parts.reduce(0) { $0 + (worth[$1.id]?.returned ?? 0) }
+      let own = word == "refund" ? [Money(row[5], Currency(stored: row[6]))] : parts.flatMap { worth[$0.id]?.worth ?? [] }.summed
       return DealRow(
-        id: row[0], word: word, hold: hold, at: row[3], units: row[4], worth: own, returned: worth[hold.id]?.returned ?? 0,
-        people: DealPeople(site: row[7], customer: row[8], expert: row[9]))
+        id: row[0], word: word, hold: hold, at: row[3], units: chat == nil ? row[4] : parts.reduce(0) { $0 + $1.charged }, worth: own,
+        returned: returned, people: DealPeople(site: row[7], customer: row[8], expert: row[9]),
+        state: DealState(parts, returned: returned), minutes: chat?.id)
     }
+  }
+
+  /// The chats by the minute that holds belong to, each with all of its minutes.
+  private func chats(of holds: Set<HoldID>) throws -> [HoldID: (id: MinuteSessionID, holds: [HoldID])] {
+    let list = SQLList(holds.sorted(), from: 1)
+    var found: [HoldID: (id: MinuteSessionID, holds: [HoldID])] = [:]
+    for row in try rows(
+      """
+      SELECT m.hold_id, m.session_id, o.hold_id
+      FROM minute_holds m
+      JOIN minute_holds o ON o.session_id = m.session_id
+      WHERE m.hold_id \(list.sql)
+      ORDER BY m.hold_id, o.minute
+      """, list.values)
+    {
+      found[row[0], default: (row[1], [])].holds.append(row[2])
+    }
+    return found
   }
 
   /// What holds are worth in each currency, and how many units of them were given back.
@@ -159,4 +201,16 @@ extension Session {
     ).map { $0[0] }
     return try ids.compactMap { try hold($0) }
   }
+}
+
+extension [Money] {
+  /// One of each currency.
+  fileprivate var summed: [Money] {
+    Dictionary(map { ($0.currency, $0) }) { $0 + $1 }.values.sorted { $0.currency.code < $1.currency.code }
+  }
+}
+
+extension Hold {
+  /// What was taken, or is set aside for now.
+  fileprivate var charged: Int64 { settledAt == nil ? units.count : captured }
 }

@@ -161,7 +161,8 @@ extension Session {
       let (id, state): (Int64, String) = (row[0], row[4])
       let (payee, currency): (AccountID, String) = (row[1], row[2])
       let key = "payout.\(id)"
-      let (isPaid, isFailed) = (try isRecorded("\(key).paid"), try isRecorded("\(key).failed"))
+      let isReturned = try isRecorded("\(key).returned")
+      let (isPaid, isFailed) = (try isRecorded("\(key).paid") && !isReturned, try isRecorded("\(key).failed"))
       if try !isRecorded(key) || isPaid != (state == "paid") || isFailed != (state == "failed") {
         findings.append(LedgerFinding(account: key, what: "is \(state), which its entries do not say"))
       }

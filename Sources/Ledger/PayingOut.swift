@@ -43,7 +43,20 @@ extension Ledger {
     )
   }
 
+  /// It had arrived, and the bank sent it back: it is undone, and has failed.
+  public func returnPayout(_ payout: Payout, withheld: Money, at now: Moment, in session: any Session) throws {
+    guard try session.isRecorded(payout.key + Self.paid), try !session.isRecorded(payout.key + Self.returned) else { return }
+    try record(
+      .payoutReturned(
+        payout.share + payout.tax - withheld, withheld: withheld, to: payout.payee, key: payout.key + Self.returned, about: payout.key),
+      at: now, in: session)
+    try record(
+      .payoutFailed(payout.share, tax: payout.tax, to: payout.payee, key: payout.key + Self.failed, about: payout.key), at: now, in: session
+    )
+  }
+
   fileprivate static let paid = ".paid"
+  fileprivate static let returned = ".returned"
   fileprivate static let failed = ".failed"
 }
 

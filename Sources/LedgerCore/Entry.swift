@@ -15,7 +15,7 @@ public struct Entry: Equatable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     case sale, gift, hold, capture, release, tip, expiry, refund, compensation, chargeback, chargebackWon, chargebackLost
     case month, included, includedBack
-    case payout, payoutPaid, payoutFailed
+    case payout, payoutPaid, payoutReturned, payoutFailed
   }
 
   public struct Line: Equatable, Sendable {
@@ -192,6 +192,12 @@ extension Entry {
   public static func payoutPaid(_ net: Money, withheld: Money, to payee: AccountID, key: String, about: String) -> Entry {
     Entry(
       .payoutPaid, key: key, about: about, [.moved(net, .underway(payee), .paidOut), .moved(withheld, .underway(payee), .withheld)])
+  }
+
+  /// They had arrived, and the bank sent them back: they are on their way as before, and what was withheld is owed to nobody.
+  public static func payoutReturned(_ net: Money, withheld: Money, to payee: AccountID, key: String, about: String) -> Entry {
+    Entry(
+      .payoutReturned, key: key, about: about, [.moved(net, .paidOut, .underway(payee)), .moved(withheld, .withheld, .underway(payee))])
   }
 
   /// They did not arrive: they are earnings again.

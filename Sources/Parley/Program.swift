@@ -6,6 +6,7 @@ import Conversations
 import Deals
 import Files
 import HTTPTypes
+import Hosts
 import Hummingbird
 import Ledger
 import Live
@@ -52,6 +53,7 @@ public final class Program: Sendable {
   public let brakes: Brakes
   public let deals: Deals
   public let payouts: Payouts
+  public let hosts: Hosts
   public let village: Village
   public let outside: Outside
   public let hub: Hub
@@ -163,8 +165,12 @@ public final class Program: Sendable {
     payouts = Payouts(
       store: store, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, accounts: accounts, ledger: ledger,
       printer: printer, key: { try keys.key("payouts") })
+    hosts = Hosts(
+      store: store, ids: ids, clock: clock, web: web, accounts: accounts, sites: sites, conversations: conversations, deals: deals,
+      key: { try keys.key("hosts") })
     village = Village(
-      store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: ledger, baseAddress: settings.baseAddress)
+      store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: ledger, hosts: hosts,
+      baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     trials =
       settings.flag(.demo)
@@ -173,7 +179,7 @@ public final class Program: Sendable {
         erase: { [privacy] session, account in try privacy.eraseNow(account, in: session) }) : nil
     doors = Doors(
       web: web, store: store, accounts: accounts, events: events, letters: mail.folder, texting: texting, isDemo: settings.flag(.demo),
-      isDev: settings.flag(.dev), trials: trials)
+      isDev: settings.flag(.dev), trials: trials, marketplace: settings.flag(.demo) ? Marketplace(hosts: hosts) : nil)
     let isDev = settings.flag(.demo) || settings.flag(.dev)
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
@@ -193,6 +199,7 @@ public final class Program: Sendable {
     payments.register(on: routes)
     brakes.register(on: routes)
     payouts.register(on: routes)
+    hosts.register(on: routes)
     doors.register(on: routes)
     let organs = Health.Organs(
       store: store, hub: hub, conversations: conversations, jobs: jobs, folder: settings.text(.data), node: lease.number, bus: nodeBus)

@@ -87,6 +87,7 @@ extension Personal {
     PersonalTable("gifts", of: .account, rows: own, kept: .untilErased, erasing: .blanks(["reason": "''"])),
     PersonalTable("referral_codes", of: .account, rows: own, key: ["account_id"], kept: .untilErased),
     PersonalTable("external_identities", of: .account, rows: own, key: ["provider", "subject"], kept: .untilErased),
+    PersonalTable("host_people", of: .account, rows: own, key: ["site_id", "subject"], kept: .untilErased),
     PersonalTable("assignments", of: .account, rows: own, key: ["site_id", "account_id"], kept: .untilErased),
     // What was said stays with whom it was said to, under the name of the website.
     PersonalTable(

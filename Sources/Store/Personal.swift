@@ -35,6 +35,7 @@ public enum Personal {
         "sign_in_challenges": ["token_digest"],
         "known_browsers": ["browser_digest"],
         "external_identities": ["subject"],
+        "host_people": ["subject"],
         "personal_tokens": ["token_digest", "name"],
         "photos": ["picture", "hash"],
         "passkeys": ["credential_id", "public_key", "name"],
@@ -138,6 +139,8 @@ public enum Personal {
     "personal_tokens": ["scopes"],
     // The digest of a random number that nobody holds.
     "used_challenges": ["challenge_digest"],
+    // What a website signs with.
+    "host_secrets": ["sealed"],
     "house_settings": ["name", "value"],
     // What is for sale.
     "price_lists": ["name", "unit"],

@@ -136,6 +136,14 @@ public struct House: Sendable {
     return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: welcome["you"]?["id"]?.string ?? "", key: nil)
   }
 
+  /// A page of the house's own in a frame of a website, with the token that it was given.
+  public func frame(with token: String, cookie: String? = nil, watch: Bool = false) async throws -> Talker {
+    let line = try await LiveClient.connect(port: port, origin: Self.origin, cookie: cookie)
+    try line.send(["do": "hello", "protocol": 1, "watch": .bool(watch), "token": .string(token)])
+    let welcome = try await line.next("Welcome")
+    return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: welcome["you"]?["id"]?.string ?? "", key: nil)
+  }
+
   /// A program with a token of somebody: it has neither a cookie nor an origin.
   public func program(with token: String, watch: Bool = false) async throws -> Talker {
     let line = try await LiveClient.connect(port: port, headers: [("Authorization", "Bearer \(token)")])

@@ -13,7 +13,8 @@ extension Village {
   public func settle() async throws {
     guard try await !isSettled() else {
       try await moveWebsites()
-      return try await settleCounsel()
+      try await settleCounsel()
+      return try await settleMarketplace()
     }
     guard try await isOurs() else { throw VillageError.inhabited }
     var people: [Villager.Key: AccountID] = [:]
@@ -25,6 +26,7 @@ extension Village {
       try await retell(conversation, at: site, people)
     }
     try await settleCounsel()
+    try await settleMarketplace()
   }
 
   /// The village is complete with its last conversation.

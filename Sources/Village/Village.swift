@@ -1,6 +1,7 @@
 import Accounts
 import Base
 import Conversations
+import Hosts
 import Ledger
 import Sites
 import Store
@@ -18,16 +19,22 @@ public struct Village: Sendable {
   let accounts: Accounts
   let sites: Sites
   let ledger: Ledger
+  /// Nil where nobody embeds.
+  let hosts: Hosts?
   let addresses: Addresses
 
   /// - Parameter baseAddress: where the program is reached, with the port that it really has: the websites have the same one.
-  public init(store: any Store, ids: IDMaker, clock: WallClock, accounts: Accounts, sites: Sites, ledger: Ledger, baseAddress: String) {
+  public init(
+    store: any Store, ids: IDMaker, clock: WallClock, accounts: Accounts, sites: Sites, ledger: Ledger, hosts: Hosts? = nil,
+    baseAddress: String
+  ) {
     self.store = store
     self.ids = ids
     self.clock = clock
     self.accounts = accounts
     self.sites = sites
     self.ledger = ledger
+    self.hosts = hosts
     addresses = Addresses(base: baseAddress)
   }
 }

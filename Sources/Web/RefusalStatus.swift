@@ -5,7 +5,7 @@ extension Refusal.Reason {
   /// The status of the answer that carries this reason.
   public var status: HTTPResponse.Status {
     switch self {
-    case .signInNeeded, .tokenInvalid: .unauthorized
+    case .signInNeeded, .tokenInvalid, .hostTokenInvalid: .unauthorized
     case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .providerDenied, .otherBrowser, .readOnly, .signUpClosed,
       .linkExpired, .signInAgain, .selfExcluded, .scopeMissing, .notForPrograms:
       .forbidden

@@ -78,6 +78,7 @@ extension WebFront {
     if row.method.isUnsafe, row.origin == .own, !context.isProgram, !isOwn(request) { throw Refusal(.originNotAllowed) }
     try limiter.admit(row.limit, by: context.actor, from: context.address, at: clock.now)
     if let scopes = context.signedIn?.member.scopes { try admit(scopes, to: row) }
+    if context.signedIn?.member.embeddedAt != nil, row.programs == .refused { throw Refusal(.notForPrograms) }
     guard !row.need.isMet(by: context.actor) else { return }
     throw Refusal(context.actor == .signedOut ? .signInNeeded : .notAllowed)
   }

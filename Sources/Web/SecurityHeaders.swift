@@ -5,6 +5,12 @@ extension WebFront {
   /// The policy of a page that shows another page of ours in a frame.
   public var framingPolicy: String { SecurityHeaders.policy + "; frame-src 'self'" }
 
+  /// The policy of a page that stands in a frame of somebody else's website, on these origins and no other.
+  public func embeddedPolicy(on origins: [String]) -> String {
+    let ancestors = origins.isEmpty ? "'none'" : origins.joined(separator: " ")
+    return SecurityHeaders.policy.replacing("frame-ancestors 'none'", with: "frame-ancestors \(ancestors)")
+  }
+
   /// The policy of a page that shows a file of its reader's own machine in a frame, before anything of it is sent.
   public var previewPolicy: String { SecurityHeaders.policy + "; frame-src blob:" }
 }

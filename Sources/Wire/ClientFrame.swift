@@ -35,7 +35,7 @@ public struct ClientFrame: Equatable, Sendable {
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
     case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, price, on, delivered, seen, status, watch,
-      notice, of, stars, units, deed, rate, session, over, way
+      notice, of, stars, units, deed, rate, session, over, way, token
   }
 
   public init(from decoder: any Decoder) throws {
@@ -97,7 +97,9 @@ extension ClientFrame: Decodable {
   private static func hello(from fields: KeyedDecodingContainer<Field>) throws -> Hello {
     guard try fields.decode(Int.self, forKey: .protocol) == WireLimits.protocolVersion else { throw Refusal(.protocolVersion) }
     guard let site = try fields.decodeIfPresent(String.self, forKey: .site) else {
-      return try fields.decodeIfPresent(Bool.self, forKey: .watch) == true ? .watcher : .account
+      let watches = try fields.decodeIfPresent(Bool.self, forKey: .watch) == true
+      if let token = try fields.decodeIfPresent(String.self, forKey: .token) { return .embedded(token: token, watches: watches) }
+      return watches ? .watcher : .account
     }
     guard let key = VisitorKey(try fields.decode(String.self, forKey: .key)) else { throw Refusal(.notUnderstood) }
     return .visitor(

@@ -43,4 +43,6 @@ public enum Hello: Hashable, Sendable {
   case account
   /// The same from a page that only shows notices: whoever has it open does not count as there.
   case watcher
+  /// A page of ours in a frame of a website, which has no cookie there: known by the token that it holds.
+  case embedded(token: String, watches: Bool)
 }

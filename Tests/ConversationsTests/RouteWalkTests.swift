@@ -92,6 +92,8 @@ struct RouteWalkTests {
     "GET /wallet/deals/{hold}/dispute": .signedIn, "POST /wallet/deals/{hold}/dispute": .signedIn,
     "GET /wallet/deals/{hold}": .signedIn, "GET /earnings/deals/{hold}": .signedIn,
     "GET /wallet/minutes/{session}": .signedIn, "GET /earnings/minutes/{session}": .signedIn,
+    "GET /embed/{site}": .everybody, "POST /api/v1/embed/session": .everybody, "POST /api/v1/embed/session/end": .inside,
+    "POST /api/v1/embed/codes": .inside, "GET /embed/enter/{code}": .everybody, "POST /embed/enter/{code}": .everybody,
     "GET /wallet/purchases/{id}/give-back": .signedIn, "POST /wallet/purchases/{id}/give-back": .signedIn,
   ]
 
@@ -161,6 +163,7 @@ struct RouteWalkTests {
           "GET /api/v1/me", "GET /api/v1/openapi.json", "GET /api/v1/chats/{conversation}/entries",
           "POST /api/v1/chats/{conversation}/files", "GET /api/v1/chats/{conversation}/pass", "GET /files/{file}",
           "POST /api/v1/live", "GET /api/v1/availability/{account}", "PUT /api/v1/availability/{account}/reports/{source}",
+          "POST /api/v1/live", "POST /api/v1/embed/session", "POST /api/v1/embed/session/end", "POST /api/v1/embed/codes",
         ])
       for scope in Scope.allCases {
         let token = try await house.token([scope], of: ines)

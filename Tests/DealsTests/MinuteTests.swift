@@ -100,7 +100,7 @@ private struct Clocked: Sendable {
     }
   }
 
-  @Test("C2b, C5, C6, C7, C17: agreed to and accepted, the clock runs, and what ran is taken by the second", arguments: engines)
+  @Test("B75, C2b, C5, C6, C7, C17: agreed to and accepted, the clock runs, and what ran is taken by the second", arguments: engines)
   func talks(engine: Dialect.Engine) async throws {
     try await stage(engine, credits: 10) { stage, clock in
       try await Clocked.offer(stage)
@@ -131,6 +131,10 @@ private struct Clocked: Sendable {
       #expect(try await stage.wallet(stage.lina) == [7, 0])
       #expect(try await stage.earned(stage.emil) == 533 + 266, "80 of 100 of two credits, and of one")
       #expect(try await talk.lina.ask("minutes", ["deed": "end"]).name == "Done", "said twice it is so already")
+      let boss = try await stage.house.person("Otto", [.administrator])
+      let list = try await stage.get("/admin/deals?state=minute", as: boss).text
+      #expect(list.matches(of: /<tr><th scope="row">/).count == 1, "two minutes of one chat are one row")
+      #expect(list.contains("/admin/minutes/\(talk.session)") && list.contains("3 credits"))
     }
   }
 

@@ -148,6 +148,12 @@ enum MoneyPage {
     Example(
       title: "Payout paid", text: "It arrived. He chose withholding at source: 15 % of it are owed to the tax office.",
       entry: .payoutPaid(euro(136), withheld: euro(24), to: emil, key: "payout.2.paid", about: "payout.2")),
+    Example(
+      title: "Payout returned", text: "Days later the bank sends it back: it is on its way as before, and the tax office is owed nothing.",
+      entry: .payoutReturned(euro(136), withheld: euro(24), to: emil, key: "payout.2.returned", about: "payout.2")),
+    Example(
+      title: "Payout failed (2)", text: "And from there it fails, as any other: it is earned and unpaid again.",
+      entry: .payoutFailed(euro(160), tax: euro(0), to: emil, key: "payout.2.failed", about: "payout.2")),
   ]
 
   static func page() -> String {

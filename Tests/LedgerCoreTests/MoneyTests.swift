@@ -93,6 +93,7 @@ import Testing
       .includedBack(three, worth: price, of: ada, key: "p", about: "x"),
       .payout(price, tax: Money(190, .euro), to: emil, key: "q", about: "x"),
       .payoutPaid(price, withheld: Money(150, .euro), to: emil, key: "r", about: "x"),
+      .payoutReturned(price, withheld: Money(150, .euro), to: emil, key: "t", about: "x"),
       .payoutFailed(price, tax: Money(0, .euro), to: emil, key: "s", about: "x"),
     ]
     #expect(Set(entries.map(\.kind)) == Set(Entry.Kind.allCases))

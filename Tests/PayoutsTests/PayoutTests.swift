@@ -107,6 +107,40 @@ import Testing
     }
   }
 
+  @Test(
+    "B80, B36: one that had arrived and that the bank sent back is due again, once, and is told like one that failed",
+    arguments: PayoutStage.engines)
+  func returned(engine: Dialect.Engine) async throws {
+    try await PayoutStage.open(engine) { stage in
+      _ = try await stage.saveAccount("withheld")
+      try await stage.earn()
+      stage.pass()
+      let path = try #require(try await stage.approve().headers["location"])
+      let id = try #require(try await stage.get(path, as: stage.ada).text.firstMatch(of: /option value="([0-9]+)"/)?.output.1).description
+      // What has not arrived cannot come back.
+      _ = try await stage.post("\(path)/returned", as: stage.ada, ["payout": id, "reason": "Account closed"])
+      #expect(try await stage.unpaid()[.due] == nil)
+      _ = try await stage.post("\(path)/paid", as: stage.ada, ["payout": id])
+      #expect(try await stage.posted(.paidOut) > 0)
+      #expect(try await stage.posted(.withheld) > 0)
+      #expect(try await stage.post("\(path)/returned", as: stage.ada, ["payout": id, "reason": ""]).status == 422)
+      for _ in 1...2 {
+        #expect(try await stage.post("\(path)/returned", as: stage.ada, ["payout": id, "reason": "Account closed"]).status == 303)
+      }
+      #expect(try await stage.unpaid() == [.due: 40_000])
+      #expect(try await stage.posted(.earnings(stage.emil.id)) == 40_000)
+      for account in [BookAccount.paidOut, .withheld, .underway(stage.emil.id)] { #expect(try await stage.posted(account) == 0) }
+      #expect(try await stage.notices(of: stage.emil, "payoutFailed") == 1)
+      #expect(try await stage.notices(of: stage.ada, "payoutAlert") == 1)
+      #expect(try await stage.get("/admin/payouts", as: stage.ada).text.contains("Account closed"))
+      try await stage.booksAreRight()
+      let again = try #require(try await stage.approve().headers["location"])
+      _ = try await stage.post("\(again)/paid", as: stage.ada, ["payout": "all"])
+      #expect(try await stage.unpaid()[.due] == nil)
+      try await stage.booksAreRight()
+    }
+  }
+
   @Test("B36: of many approvals at once one moves the money, and no two payouts hold the same earning", arguments: PayoutStage.engines)
   func once(engine: Dialect.Engine) async throws {
     try await PayoutStage.open(engine) { stage in

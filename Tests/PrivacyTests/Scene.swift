@@ -90,6 +90,8 @@ struct Scene: Sendable {
       try insert("recovery_codes", [("account_id", account), ("code_digest", digest)])
       try insert("known_browsers", [("account_id", account), ("browser_digest", digest), ("seen_at", now)])
       try insert("external_identities", [("provider", "google"), ("subject", "g"), ("account_id", account), ("created_at", now)])
+      let site: Int64 = try session.row("SELECT id FROM sites ORDER BY id LIMIT 1")?[0] ?? 0
+      try insert("host_people", [("site_id", site), ("subject", "p-4"), ("account_id", account), ("created_at", now)])
       try insert(
         "passkeys",
         [

@@ -25,6 +25,7 @@ import Web
         "GET /api/v1/chats/{conversation}/entries", "POST /api/v1/chats/{conversation}/files",
         "GET /api/v1/chats/{conversation}/pass", "GET /files/{file}", "GET /api/v1/me", "POST /api/v1/live",
         "GET /api/v1/availability/{account}", "PUT /api/v1/availability/{account}/reports/{source}",
+        "POST /api/v1/embed/session", "POST /api/v1/embed/session/end", "POST /api/v1/embed/codes",
       ]
       #expect(Set(rows.filter { $0.contains(" /api/") }) == description.operations.subtracting(theirs))
       #expect(description.operations.isSuperset(of: theirs))

@@ -10,18 +10,18 @@ extension Session {
       """
       SELECT \(SignedIn.columns), sessions.created_at, sessions.used_at
       FROM sessions JOIN accounts ON accounts.id = sessions.account_id
-      WHERE sessions.token_digest = $1 AND sessions.expires_at > $2 AND accounts.active
+      WHERE sessions.token_digest = $1 AND sessions.expires_at > $2 AND sessions.site_id IS NULL AND accounts.active
       """, digest, now)
     guard let found else { return nil }
     return (try signedIn(found, digest, scopes: nil), found[12], found[13])
   }
 
   /// What the columns of `SignedIn` tell.
-  func signedIn(_ found: Row, _ digest: [UInt8], scopes: Set<Scope>?) throws -> SignedIn {
+  func signedIn(_ found: Row, _ digest: [UInt8], scopes: Set<Scope>?, embeddedAt: SiteID? = nil) throws -> SignedIn {
     let id: AccountID = found[0]
     let member = Access.Actor.Member(
       id: id, roles: Role.set(agent: found[6], manager: found[7], administrator: found[8], expert: found[9]),
-      sites: try assignedSites(of: id), scopes: scopes)
+      sites: try assignedSites(of: id), scopes: scopes, embeddedAt: embeddedAt)
     var person = SignedIn(
       member: member, name: found[1], email: found[2], avatar: found[3], status: found[4],
       language: Language(rawValue: found[5]) ?? .english, sessionDigest: digest)

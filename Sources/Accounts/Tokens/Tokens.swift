@@ -5,9 +5,9 @@ import Web
 
 /// Tokens for programs: made by a person at a browser, never by a program.
 extension Accounts {
-  /// The person behind a program's token; nil when it never was one, was revoked or has run out.
+  /// The person behind a program's token, or a frame's; nil when it never was one, was revoked or has run out.
   func recognise(bearer text: String) async throws -> SignedIn? {
-    guard let token = PersonalToken(text) else { return nil }
+    guard let token = PersonalToken(text) else { return try await recognise(embedded: text) }
     let (digest, now) = (token.digest, clock.now)
     guard let found = try await store.read({ try $0.person(token: digest, at: now) }) else { return nil }
     if found.usedAt.map({ now.milliseconds(since: $0) > SessionLifetime.touchSeconds * 1000 }) ?? true {

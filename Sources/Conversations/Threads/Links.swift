@@ -2,6 +2,7 @@ import Base
 import ConversationsCore
 import Sites
 import Store
+import Web
 
 /// What the links that lead back to a thread open.
 extension Conversations {
@@ -31,6 +32,11 @@ extension Conversations {
       else { return nil }
       return KnownVisitor(visitor: visitor, conversation: conversation, expert: row[1])
     }
+  }
+
+  /// What opens one thread of somebody's own, for as long as the session that they have now.
+  public func link(to conversation: ConversationID, for person: SignedIn) -> String {
+    ThreadLink(to: conversation, for: .session(person.member.id, digest: person.sessionDigest), at: clock.now).signed(with: linkKey)
   }
 
   /// As it stands in an address of the web.

@@ -59,11 +59,12 @@ struct DealsPage: Page {
     let page = rows.prefix(DealRoutes.shown)
     lines = page.map { row in
       Line(
-        dealURL: SafeURL("\(DealRoutes.path)/\(row.hold.id)"), what: texts["deals.after.row.\(row.word)"], time: ShownMoment(row.at),
+        dealURL: row.minutes.flatMap { SafeURL("\(MinuteRoutes.path)/\($0)") } ?? SafeURL("\(DealRoutes.path)/\(row.hold.id)"),
+        what: texts["deals.after.row.\(row.word)"], time: ShownMoment(row.at),
         site: row.people.site, customer: row.people.customer ?? texts["deals.earnings.somebody"], expert: row.people.expert,
         units: texts.price(row.units, row.hold.units.unit), worth: texts.amounts(row.worth),
-        state: row.word == "refund" ? nil : DealTag(DealState(row.hold, returned: row.returned), texts),
-        due: row.word != "refund" && row.hold.settledAt == nil ? ShownMoment(row.hold.deadline) : nil)
+        state: row.word == "refund" ? nil : DealTag(row.state, texts),
+        due: row.word == "question" && row.hold.settledAt == nil ? ShownMoment(row.hold.deadline) : nil)
     }
     isEmpty = lines.isEmpty
     kinds =

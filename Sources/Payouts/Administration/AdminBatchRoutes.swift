@@ -30,22 +30,41 @@ struct AdminBatchRoutes: Sendable {
     routes.form("\(Self.path)/{id}/failed", write) { form, request, context in
       let batch: PayoutBatchID = try context.identity("id")
       do {
-        let reason = form["reason"]
-        guard !reason.isEmpty else { throw Refusal(.fieldMissing) }
-        guard reason.unicodeScalars.count <= Self.reasonLimit else { throw Refusal(.fieldTooLong) }
-        guard !reason.contains("\0") else { throw Refusal(.textHasNull) }
-        try await settle(form, in: batch, failed: reason, request, context)
+        try await settle(form, in: batch, failed: try reason(form), request, context)
+        return .redirect("\(Self.path)/\(batch)")
+      } catch let refusal as Refusal where [.fieldMissing, .fieldTooLong].contains(refusal.reason) {
+        return try await show(batch, refusal: refusal, request, context)
+      }
+    }
+    routes.form("\(Self.path)/{id}/returned", write) { form, request, context in
+      let batch: PayoutBatchID = try context.identity("id")
+      do {
+        let reason = try reason(form)
+        guard let payout = try await payout(form, in: batch).first else { throw Refusal(.notFound) }
+        try await payouts.comeBack(payout.id, because: reason, by: context.person().member.id, from: Whereabouts(request, context))
         return .redirect("\(Self.path)/\(batch)")
       } catch let refusal as Refusal where [.fieldMissing, .fieldTooLong].contains(refusal.reason) {
         return try await show(batch, refusal: refusal, request, context)
       }
     }
     // The language links of a page that answered a form lead here.
-    for part in ["paid", "failed"] {
+    for part in ["paid", "failed", "returned"] {
       routes.get("\(Self.path)/{id}/\(part)", read) { _, context in
         .redirect("\(Self.path)/\(try context.identity("id", of: Kinds.PayoutBatch.self))")
       }
     }
+  }
+
+  private func reason(_ form: Form) throws(Refusal) -> String {
+    let reason = form["reason"]
+    guard !reason.isEmpty else { throw Refusal(.fieldMissing) }
+    guard reason.unicodeScalars.count <= Self.reasonLimit else { throw Refusal(.fieldTooLong) }
+    guard !reason.contains("\0") else { throw Refusal(.textHasNull) }
+    return reason
+  }
+
+  private func payout(_ form: Form, in batch: PayoutBatchID) async throws -> [Payout] {
+    try await payouts.store.read { try $0.payouts(PayoutFilter(batch: batch)) }.filter { "\($0.id)" == form["payout"] }
   }
 
   /// One payout of the batch, or all that are under way.
@@ -96,6 +115,7 @@ struct AdminBatchPage: Page {
     let settled: ShownMoment?
     let reason: String?
     let isUnderWay: Bool
+    let isPaid: Bool
   }
 
   static let template = "admin-batch"
@@ -108,9 +128,13 @@ struct AdminBatchPage: Page {
   let listURL: SafeURL?
   let paidURL: SafeURL?
   let failedURL: SafeURL?
+  let returnedURL: SafeURL?
   let lines: [Line]
   let open: [Line]
   let hasOpen: Bool
+  /// Those that the bank may still send back.
+  let paid: [Line]
+  let hasPaid: Bool
 
   init(_ batch: PayoutBatch, _ payouts: [Payout], refusal: Refusal?, _ texts: Texts) {
     let (money, path) = (MoneyWords(texts.language), "\(AdminBatchRoutes.path)/\(batch.id)")
@@ -123,15 +147,18 @@ struct AdminBatchPage: Page {
     listURL = SafeURL("\(path)/transfer.csv")
     paidURL = SafeURL("\(path)/paid")
     failedURL = SafeURL("\(path)/failed")
+    returnedURL = SafeURL("\(path)/returned")
     lines = payouts.reversed().map { payout in
       Line(
         payout: "\(payout.id)", reference: payout.reference, name: payout.name.isEmpty ? texts["payouts.reports.erased"] : payout.name,
         account: payout.hint, gross: money[payout.slip.gross], commission: money[payout.slip.commission], vat: money[payout.slip.vat],
         withheld: money[payout.slip.withheld], net: money[payout.slip.net], state: PayoutTag(payout.state, texts),
         settled: payout.settledAt.map { ShownMoment($0) }, reason: payout.reason.isEmpty ? nil : payout.reason,
-        isUnderWay: payout.state == .underWay)
+        isUnderWay: payout.state == .underWay, isPaid: payout.state == .paid)
     }
     open = lines.filter(\.isUnderWay)
     hasOpen = !open.isEmpty
+    paid = lines.filter(\.isPaid)
+    hasPaid = !paid.isEmpty
   }
 }

@@ -111,6 +111,25 @@ extension Payouts {
     }
   }
 
+  /// It had arrived, and the bank sent it back: it is due again.
+  func comeBack(_ id: PayoutID, because reason: String, by administrator: AccountID, from place: Whereabouts) async throws {
+    guard let known = try await store.read({ try $0.payout(id) }) else { throw Refusal(.notFound) }
+    let (now, auditID): (Moment, AuditLineID) = (clock.now, ids.next())
+    let line = AuditLine(
+      by: administrator, deed: "payout.returned", thing: "payout.\(id)", address: place.address.text,
+      detail: ["account": "\(known.payee)", "amount": known.slip.net.description])
+    try await store.write(locking: [.account(known.payee)]) { [self] session in
+      // A second press, or that of somebody else, changes nothing.
+      guard try session.comeBack(id, because: reason, by: administrator, at: now) else { return }
+      try ledger.returnPayout(known.entry, withheld: known.slip.withheld, at: now, in: session)
+      try session.release(linesOf: id.rawValue)
+      try alert(about: known, at: now, in: session)
+      try notifications.settle(.payoutPaid, about: Payout.key(id), in: session)
+      try tell(.payoutFailed, of: known, at: now, in: session)
+      try session.audit(line, id: auditID, at: now)
+    }
+  }
+
   /// Somebody has looked at why it failed: the alert ends.
   func acknowledge(_ id: PayoutID, by administrator: AccountID, from place: Whereabouts) async throws {
     let (now, auditID): (Moment, AuditLineID) = (clock.now, ids.next())

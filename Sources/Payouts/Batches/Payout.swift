@@ -134,6 +134,13 @@ extension Session {
       payout.state.rawValue, payout.createdAt)
   }
 
+  /// - Returns: whether it had been paid until now.
+  func comeBack(_ payout: PayoutID, because reason: String, by administrator: AccountID, at now: Moment) throws -> Bool {
+    try run(
+      "UPDATE payouts SET state = 'failed', reason = $2, settled_at = $3, settled_by = $4 WHERE id = $1 AND state = 'paid'", payout, reason,
+      now, administrator) == 1
+  }
+
   /// - Returns: whether it was under way until now.
   func settle(_ payout: PayoutID, as state: Payout.State, because reason: String, by administrator: AccountID, at now: Moment) throws
     -> Bool

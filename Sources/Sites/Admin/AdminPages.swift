@@ -87,6 +87,7 @@ struct SitePage: Page {
   let snippet: Snippet?
   /// Where its prices are.
   let termsURL: SafeURL?
+  let embeddingURL: SafeURL?
   let actionURL: SafeURL?
   let form: SiteFields
   let zones: [String]
@@ -105,6 +106,7 @@ struct SitePage: Page {
     problem = refusal.map { texts[$0] }
     snippet = nil
     termsURL = nil
+    embeddingURL = nil
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
     zones = timeZoneNames
@@ -128,6 +130,7 @@ struct SitePage: Page {
     self.notice = notice
     problem = refusal.map { texts[$0] }
     termsURL = SafeURL("/admin/terms/\(site.id)")
+    embeddingURL = SafeURL("/admin/sites/\(site.id)/embedding")
     snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)

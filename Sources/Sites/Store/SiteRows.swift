@@ -39,11 +39,14 @@ extension Session {
     }
   }
 
-  func hasVisitors(_ id: SiteID) throws -> Bool { try row("SELECT 1 FROM visitors WHERE site_id = $1 LIMIT 1", id) != nil }
+  func hasVisitors(_ id: SiteID) throws -> Bool {
+    try row("SELECT 1 FROM visitors WHERE site_id = $1 UNION ALL SELECT 1 FROM host_people WHERE site_id = $1 LIMIT 1", id) != nil
+  }
 
   func remove(_ id: SiteID) throws {
     try run("DELETE FROM assignments WHERE site_id = $1", id)
     try run("DELETE FROM site_origins WHERE site_id = $1", id)
+    try run("DELETE FROM host_secrets WHERE site_id = $1", id)
     try run("DELETE FROM sites WHERE id = $1", id)
   }
 

@@ -8,7 +8,9 @@ struct WebsitePages: Sendable {
   /// Stands in the pages where the snippet names the program.
   static let placeholder = "https://parley.example"
 
-  let website: Website
+  let folder: String
+  /// Served with a policy of the strict kind.
+  let isStrict: Bool
   let bundle: Web.Bundle
   let addresses: Addresses
 
@@ -25,13 +27,13 @@ struct WebsitePages: Sendable {
 
   private func page(_ file: Web.Bundle.File, status: HTTPResponse.Status) -> Response {
     var headers: HTTPFields = [.contentType: file.contentType, .cacheControl: "no-cache", .xContentTypeOptions: "nosniff"]
-    if website.isStrict { headers[.contentSecurityPolicy] = WebsitePolicy(addresses).text }
+    if isStrict { headers[.contentSecurityPolicy] = WebsitePolicy(addresses).text }
     let isPage = file.contentType.hasPrefix("text/html")
     let body = isPage ? ByteBuffer(string: file.text.replacing(Self.placeholder, with: addresses.base)) : file.bytes
     return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
   }
 
-  private func place(of name: String) -> String { "websites/\(website.key.rawValue)/\(name)" }
+  private func place(of name: String) -> String { "websites/\(folder)/\(name)" }
 
   /// `/prices` is `prices.html`; what belongs to pages is asked for by its whole name.
   private func name(at path: String) -> String? {

@@ -18,13 +18,15 @@ public struct Doors: Sendable {
   let isDemo: Bool
   let isDev: Bool
   let trials: Trials?
+  let marketplace: Marketplace?
 
   /// - Parameter trials: who tries the demo without an account.
   public init(
     web: WebFront, store: any Store, accounts: Accounts, events: DevEvents, letters: MailFolder?, texting: Texting? = nil,
-    isDemo: Bool, isDev: Bool, trials: Trials? = nil
+    isDemo: Bool, isDev: Bool, trials: Trials? = nil, marketplace: Marketplace? = nil
   ) {
     self.trials = trials
+    self.marketplace = marketplace
     self.web = web
     self.store = store
     self.accounts = accounts
@@ -46,11 +48,11 @@ public struct Doors: Sendable {
 
   /// The program with the websites before it. Without `--demo` there are none.
   public func around<Program: HTTPResponder>(_ program: Program) -> any HTTPResponder<WebContext> where Program.Context == WebContext {
-    isDemo ? WebsiteHosts(program: program, bundle: web.bundle, addresses: addresses) : program
+    isDemo ? WebsiteHosts(program: program, bundle: web.bundle, addresses: addresses, marketplace: marketplace) : program
   }
 
   /// Whether a host name belongs to one of the websites: what upgrades to a WebSocket there is not for us.
-  public func isWebsite(host: String?) -> Bool { isDemo && Website.at(host: host) != nil }
+  public func isWebsite(host: String?) -> Bool { isDemo && (Website.at(host: host) != nil || Marketplace.stands(at: host)) }
 
   private var addresses: Addresses { Addresses(base: web.settings.baseAddress) }
 }

@@ -20,11 +20,15 @@ struct FrontPage: Page {
 
   init(_ texts: Texts, _ addresses: Addresses) {
     title = texts["demo.front.title"]
-    websites = Website.all.map { website in
+    let ours = Website.all.map { website in
       Door(
         initials: website.initials, avatar: nil, doorURL: Self.url(addresses.of(website.host) + "/"), name: website.name,
         text: texts["demo.front.website.\(website.key.rawValue)"], address: addresses.label(of: website.host))
     }
+    let marketplace = Door(
+      initials: Marketplace.initials, avatar: nil, doorURL: Self.url(addresses.of(Marketplace.host) + "/"), name: Marketplace.name,
+      text: texts["demo.front.website.marketplace"], address: addresses.label(of: Marketplace.host))
+    websites = ours + [marketplace]
     people = Villager.all.map { villager in
       Door(
         initials: villager.initials, avatar: villager.avatar.rawValue,
