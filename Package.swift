@@ -149,7 +149,7 @@ let package = Package(
     ring(
       "Deals",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Notifications", "Conversations", "Pricing",
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Texting", "Notifications", "Conversations", "Pricing",
         "Meter", "Availability", "LedgerCore", "Ledger", "Brakes", "Payments",
         hummingbird, httpTypes,
       ], files: ["Templates"]),

@@ -7,6 +7,9 @@ ALTER TABLE terms ADD COLUMN sms_price BIGINT CHECK (sms_price > 0);
 -- Within which time it is answered, or given back.
 ALTER TABLE terms ADD COLUMN offline_seconds BIGINT NOT NULL DEFAULT 86400 CHECK (offline_seconds > 0);
 
+-- The number up to which an expert accepted or declined; 0 for none.
+ALTER TABLE conversations ADD COLUMN deals_judged BIGINT NOT NULL DEFAULT 0;
+
 CREATE TABLE offline_messages (
   hold_id BIGINT NOT NULL PRIMARY KEY REFERENCES holds (id),
   conversation_id BIGINT NOT NULL REFERENCES conversations (id),

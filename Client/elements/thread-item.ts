@@ -2,6 +2,7 @@ import type { BubbleItem, ThreadItem } from "../live/layout.ts";
 import type { BubbleSide, Entry } from "../live/wire.ts";
 import { makeAttachment } from "./attachment.ts";
 import { makeWords } from "./links.ts";
+import { isBySms, markBySms } from "./by-sms.ts";
 import { type Bubble, type Content, makeBubble } from "./bubble.ts";
 import type { Desk } from "./desk.ts";
 import { sayHappening } from "./happening.ts";
@@ -94,6 +95,9 @@ export class ThreadItemView {
       tick: isVisitor || !isTick(item.state) ? null : desk.texts.say(tickTexts[item.state]),
     });
     if (!isVisitor) this.#showRating(item, entries, desk);
+    if (!isVisitor && entries.some((entry) => entry.n === item.n && isBySms(entry))) {
+      markBySms(this.node, desk.texts.say("line.bySms"));
+    }
     if (item.state === "emailed" || item.state === "opened") this.#showLetter(item, entries, desk);
   }
 

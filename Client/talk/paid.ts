@@ -1,6 +1,7 @@
 // What a paid thread has on its page and a free one has not: who answers, the deal above the composer, the price beside the button, and
 // a message that cannot be paid for kept where it was written.
 
+import { markAllBySms } from "../elements/by-sms.ts";
 import { isLookedAt } from "../elements/looking.ts";
 import { make, setText } from "../elements/make.ts";
 import { sayMinutes } from "../elements/minute-lines.ts";
@@ -128,6 +129,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     });
     if (deal !== null && thread !== null) {
       const topic = chat.log?.topic ?? "";
+      markAllBySms(thread, entries, texts.say("deal.bySms"));
       thanks.show({ thread, topic, deal, entries, now: time.now(Date.now()) });
     }
     byPhone.show(isClockRunning() ? null : deal);

@@ -198,10 +198,7 @@ public final class Conversations: Sendable {
     let now = clock.now
     store.submit(locking: [.conversation(conversation)] + locks, urgency: .interactive) { [self] session in
       let performed = try work(session, now)
-      try charge(performed, agreed: agreed, at: now, in: session)
-      try performed.expectForm(jobs, in: session)
-      try performed.expectNotices(jobs, at: now, in: session)
-      if performed.answered, mail.isOn { try expectLetter(in: conversation, at: now.adding(seconds: Self.awaySeconds), in: session) }
+      try settle(performed, agreed: agreed, at: now, in: session)
       return performed
     } completion: { [self] result in
       switch result {
@@ -217,6 +214,15 @@ public final class Conversations: Sendable {
       }
       then(result)
     }
+  }
+
+  /// What follows from what was said, in its transaction.
+  func settle(_ performed: Performed, agreed: Agreement, at now: Moment, in session: any Session) throws {
+    try charge(performed, agreed: agreed, at: now, in: session)
+    try performed.expectForm(jobs, in: session)
+    try performed.expectNotices(jobs, at: now, in: session)
+    guard performed.answered, mail.isOn else { return }
+    try expectLetter(in: performed.conversation, at: now.adding(seconds: Self.awaySeconds), in: session)
   }
 
   /// The same for whoever can wait.

@@ -30,7 +30,8 @@ extension Session {
       """
       SELECT c.site_id, c.visitor_id, v.name, v.form_sent_at, c.revision, c.head, c.public_head, c.asked, c.letters_settled, c.letters_opened,
         h.id, h.state, h.form, h.offline, h.written, h.opened_at, h.waiting_since, h.first_message_at, h.first_answer_at,
-        h.closed_at, h.closed_by, h.closed_by_account, v.account_id, c.customer_id, c.expert_id, c.deals_late, c.deals_released
+        h.closed_at, h.closed_by, h.closed_by_account, v.account_id, c.customer_id, c.expert_id, c.deals_late, c.deals_released,
+        c.deals_judged
       FROM conversations c
       JOIN visitors v ON v.id = c.visitor_id
       LEFT JOIN chats h ON h.id = c.chat_id
@@ -39,7 +40,7 @@ extension Session {
     guard let row = found else { return nil }
     let state = Conversation(
       head: row[5], publicHead: row[6], asked: row[7], lettersSettled: row[8], lettersOpened: row[9], dealsLate: row[25],
-      dealsReleased: row[26], chat: Chat(row, at: 10), answerers: answerers ? try self.answerers(of: id) : [])
+      dealsReleased: row[26], dealsJudged: row[27], chat: Chat(row, at: 10), answerers: answerers ? try self.answerers(of: id) : [])
     let formSentAt: Moment? = row[3]
     let (customer, expert): (AccountID?, AccountID?) = (row[23], row[24])
     return Held(

@@ -13,6 +13,7 @@ extension Session {
     let values: [(any SQLEncodable)?] = [
       after.id, after.state.head, after.state.publicHead, after.state.chat?.id, after.state.chat?.phase.rawValue ?? "empty", activeAt,
       after.state.asked, after.state.lettersSettled, after.state.lettersOpened, after.state.dealsLate, after.state.dealsReleased,
+      after.state.dealsJudged,
     ]
     let said = entries.last { $0.client != nil }
     try run(said == nil ? Self.updateState : Self.updateStateAndLast, (values + (said.map(preview) ?? [])).map { $0?.sqlValue ?? .null })
@@ -22,7 +23,8 @@ extension Session {
     """
     UPDATE conversations
     SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = COALESCE($6, active_at), asked = $7,
-      letters_settled = $8, letters_opened = $9, deals_late = $10, deals_released = $11
+      letters_settled = $8, letters_opened = $9, deals_late = $10, deals_released = $11,
+      deals_judged = $12
     WHERE id = $1
     """
   }
@@ -32,7 +34,7 @@ extension Session {
     UPDATE conversations
     SET revision = revision + 1, head = $2, public_head = $3, chat_id = $4, state = $5, active_at = COALESCE($6, active_at), asked = $7,
       letters_settled = $8, letters_opened = $9, deals_late = $10, deals_released = $11,
-      last_n = $12, last_by = $13, last_name = $14, last_text = $15, last_at = $16, last_kind = $17
+      deals_judged = $12, last_n = $13, last_by = $14, last_name = $15, last_text = $16, last_at = $17, last_kind = $18
     WHERE id = $1
     """
   }

@@ -31,7 +31,7 @@ extension Conversation {
       switch news.step {
       case .late: dealsLate = max(dealsLate, news.upTo)
       case .released: dealsReleased = max(dealsReleased, news.upTo)
-      case .accepted, .declined: break
+      case .accepted, .declined: dealsJudged = max(dealsJudged, news.upTo)
       }
     // Nothing that a rule asks about.
     case .fileExpired, .thanked, .minutes: break

@@ -18,6 +18,8 @@ public struct Conversation: Equatable, Sendable {
   /// The number up to which it was said that answers take longer, and that nobody answered in time; 0 for none.
   public var dealsLate: Int64
   public var dealsReleased: Int64
+  /// The number up to which what was left for an expert was accepted or declined; 0 for none.
+  public var dealsJudged: Int64
   /// The latest chat; nil before the first.
   public var chat: Chat?
   /// Everybody who ever answered here, by the time of their first joining: the order gives the colours.
@@ -25,7 +27,7 @@ public struct Conversation: Equatable, Sendable {
 
   public init(
     head: Int64 = 0, publicHead: Int64 = 0, asked: Int64 = 0, lettersSettled: Int64 = 0, lettersOpened: Int64 = 0, dealsLate: Int64 = 0,
-    dealsReleased: Int64 = 0, chat: Chat? = nil, answerers: [Answerer] = []
+    dealsReleased: Int64 = 0, dealsJudged: Int64 = 0, chat: Chat? = nil, answerers: [Answerer] = []
   ) {
     self.head = head
     self.publicHead = publicHead
@@ -34,6 +36,7 @@ public struct Conversation: Equatable, Sendable {
     self.lettersOpened = lettersOpened
     self.dealsLate = dealsLate
     self.dealsReleased = dealsReleased
+    self.dealsJudged = dealsJudged
     self.chat = chat
     self.answerers = answerers
   }

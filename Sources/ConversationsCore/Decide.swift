@@ -69,7 +69,7 @@ extension Conversation {
     case .late: return news.upTo > max(dealsLate, dealsReleased)
     // What was left while nobody was there has longer than what was asked later.
     case .released: return news.upTo != dealsReleased
-    case .accepted, .declined: return true
+    case .accepted, .declined: return news.upTo > dealsJudged
     }
   }
 

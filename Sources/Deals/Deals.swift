@@ -6,6 +6,7 @@ import Notifications
 import Payments
 import Sites
 import Store
+import Texting
 import Web
 
 /// Deals: how conversations are paid.
@@ -49,6 +50,10 @@ public final class Deals: Sendable {
     toll.tellTips(by: notifications)
     toll.minutes.heartbeats.onChange { [weak self] place, events in self?.note(events, of: place) }
     ledger.onWalletMoved { [credited] account, _ in credited.note(account, true) }
+    toll.texting?.onAnswer(locking: { [.conversation($0.conversation)] }) { [weak self] session, answer in
+      try self?.conversations.say(
+        answer.text, client: Conversations.smsClient + answer.sid, in: answer.conversation, by: answer.account, in: session)
+    }
     tellRefunds(by: notifications)
     tellDisputes(by: notifications)
   }

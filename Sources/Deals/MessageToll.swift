@@ -7,6 +7,8 @@ import Payments
 import Pricing
 import Sites
 import Store
+import Texting
+import Web
 import Wire
 
 extension JobKind {
@@ -22,15 +24,17 @@ public struct MessageToll: Toll {
   let refunds: ServiceRefunds
   let minutes: MinuteDesk
   /// By which experts are reached who are not there; nil where there is none.
-  let telephone: (any Telephone)?
+  let texting: Texting?
+  let web: WebFront
   /// Whether an answer rated one star is given back, once per customer and month.
   let refundsOneStar: Bool
 
   public init(
-    ledger: Ledger, jobs: Jobs, ids: IDMaker, notifications: Notifications, refundsOneStar: Bool, telephone: (any Telephone)? = nil
+    ledger: Ledger, jobs: Jobs, ids: IDMaker, notifications: Notifications, texting: Texting?, web: WebFront, refundsOneStar: Bool
   ) {
     self.ledger = ledger
-    self.telephone = telephone
+    self.texting = texting
+    self.web = web
     self.jobs = jobs
     self.notifications = notifications
     refunds = ServiceRefunds(ledger: ledger, ids: ids, notifications: notifications)

@@ -6,14 +6,8 @@ import Notifications
 import Pricing
 import Sites
 import Store
-
-/// By which an expert is reached who is not there.
-public protocol Telephone: Sendable {
-  func reaches(_ expert: AccountID, in session: any Session) throws -> Bool
-
-  /// Takes a message to an expert's telephone, once the transaction is done.
-  func take(_ question: PaidQuestion, in session: any Session) throws
-}
+import Texting
+import Web
 
 extension NoticeKind {
   /// The expert will answer what was left for them, or will not.
@@ -39,8 +33,7 @@ extension MessageToll {
   }
 
   func reaches(_ expert: AccountID, _ terms: Terms, in session: any Session) throws -> Bool {
-    guard terms.smsPrice != nil, let telephone else { return false }
-    return try telephone.reaches(expert, in: session)
+    try terms.smsPrice != nil && texting?.canReach(expert, in: session) == true
   }
 
   func leave(_ question: PaidQuestion, by way: MessageWay, for hold: HoldID, in session: any Session) throws {
@@ -48,7 +41,31 @@ extension MessageToll {
     try session.run(
       "INSERT INTO offline_messages (hold_id, conversation_id, way, accepted_at) VALUES ($1, $2, $3, $4)", hold, question.conversation,
       way.rawValue, accepted)
-    if way == .sms { try telephone?.take(question, in: session) }
+    if way == .sms { try ring(question, in: session) }
+  }
+
+  /// Takes a message to the expert's telephone, in the expert's language; neither sees the other's number (C14).
+  private func ring(_ question: PaidQuestion, in session: any Session) throws {
+    guard let texting else { return }
+    let found = try session.row(
+      """
+      SELECT s.name, v.name, a.language
+      FROM conversations c
+      JOIN sites s ON s.id = c.site_id
+      JOIN visitors v ON v.id = c.visitor_id
+      JOIN accounts a ON a.id = c.expert_id
+      WHERE c.id = $1
+      """, question.conversation)
+    guard let row = found else { throw Refusal(.notFound) }
+    let texts = web.texts(Language(rawValue: row[2] as String) ?? .english)
+    let name: String? = row[1]
+    let text = texts[
+      "deals.sms.message",
+      ["site": row[0], "name": name ?? texts["deals.earnings.somebody"], "text": question.text ?? ""]]
+    let wish = TextWish(
+      to: question.expert, about: question.conversation, text: text, link: "\(web.settings.baseAddress)/console",
+      key: "deal.\(question.conversation).\(question.n)")
+    guard try texting.post(wish, in: session) else { throw Refusal(.wayChanged) }
   }
 
   public func judge(_ deal: Deal, accepts: Bool, in conversation: ConversationID, at now: Moment, in session: any Session) throws

@@ -134,7 +134,8 @@ public final class Program: Sendable {
       keys: (push: try keys.key("push"), letters: try keys.key("letters")), pushHosts: settings.pushHosts, logger: logger)
     self.notifications = notifications
     let toll = MessageToll(
-      ledger: ledger, jobs: jobs, ids: ids, notifications: notifications, refundsOneStar: settings.flag(.oneStarRefund))
+      ledger: ledger, jobs: jobs, ids: ids, notifications: notifications, texting: texting, web: web,
+      refundsOneStar: settings.flag(.oneStarRefund))
     conversations = Conversations(
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, eventLoop: group.any(), web: web, sites: sites,
       notifications: notifications, recognise: { try await accounts.recognise($0) },

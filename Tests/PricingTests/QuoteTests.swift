@@ -6,14 +6,18 @@ import Testing
   private let credits = Tariff(.credits, text: 1, video: 3, expertsSetPrices: true)
   private let coins = Tariff(.coins, text: 10, video: 25, expertsSetPrices: true)
 
+  private func prices(_ tariff: Tariff) -> [Service: Int64] {
+    [.text: tariff.text, .video: tariff.video, .offline: tariff.offline, .sms: tariff.sms].compactMapValues { $0 }
+  }
+
   @Test("B12: a quote's lines name their clauses, and their sum is what is charged, for every service, unit and set of prices")
   func sums() throws {
-    for tariff in [credits, coins, Tariff(.coins, text: 10), Tariff(.coins, text: 10, video: 25)] {
+    for tariff in [credits, coins, Tariff(.coins, text: 10), Tariff(.coins, text: 10, video: 25), Tariff(.coins, text: 10, offline: 4, sms: 9)] {
       for rates in [Rates(), Rates(text: 40), Rates(video: 90), Rates(text: 40, video: 90)] {
         for service in Service.allCases {
           for isIncluded in [false, true] {
             guard let quote = Quote.of(service, tariff, rates, isIncluded: isIncluded) else {
-              #expect(service == .video && tariff.video == nil, "only what the website does not offer has no price")
+              #expect(prices(tariff)[service] == nil, "only what the website does not offer has no price")
               continue
             }
             #expect(quote.unit == tariff.unit)
