@@ -259,7 +259,7 @@ let package = Package(
       "DealsTests",
       [
         "Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Brakes", "Pricing", "Payments",
-        "Deals", "Meter", "Availability",
+        "Deals", "Meter", "Availability", "Texting",
         "Parley", httpTypes,
       ]),
     proof(

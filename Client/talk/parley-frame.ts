@@ -31,12 +31,24 @@ const codesAddress = "/api/v1/embed/codes";
 /** So long before its end a session asks for more. */
 const renewMilliseconds = 5 * 60_000;
 
+/** Whom a token asks for; whether it is a good one, the server says. */
+function expertIn(token: string): string | null {
+  try {
+    const claims: unknown = JSON.parse(atob((token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/")));
+    return typeof claims === "object" && claims !== null && "expert" in claims ? String(claims.expert) : null;
+  } catch {
+    return null;
+  }
+}
+
 class ParleyFrame extends HTMLElement {
   readonly #stopping = new AbortController();
   #texts = new Texts({}, "en");
   #session: Opened | null = null;
   #told: FrameState = { unread: 0, runs: false };
   #timer = 0;
+  /** Whom the token of the website named. */
+  #expert: string | null = null;
   /** Where the website is: known from its first word. */
   #host: string | null = null;
 
@@ -91,6 +103,13 @@ class ParleyFrame extends HTMLElement {
   // The session.
 
   async #take(token: string): Promise<void> {
+    // Somebody else is asked for: the thread that is on the screen is not theirs.
+    const expert = expertIn(token);
+    if (this.#session !== null && expert !== this.#expert) {
+      await this.#post(`${sessionAddress}/end`, {});
+      this.#forget();
+    }
+    this.#expert = expert;
     const answer = await this.#exchange(token);
     if (answer === null) return this.#fail(this.#texts.say("failed"), "unreachable");
     if ("reason" in answer) return this.#fail(answer.text, answer.reason);

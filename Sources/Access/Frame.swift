@@ -9,7 +9,8 @@ extension Actor {
     case .chat(let site, _, let expert): site == home && expert != nil
     case .threads, .publicPage: true
     case .desk, .wallet: deed == .read
-    case .notes, .visitors, .siteStatus, .widget, .notices, .profilePiece, .console, .administration, .deals, .development: false
+    case .notes, .visitors, .siteStatus, .widget, .notices, .profilePiece, .console, .administration, .deals, .availability, .development:
+      false
     }
   }
 }

@@ -126,8 +126,14 @@ extension Session {
     let ids = Set(found.map { $0[2] as HoldID })
     let chats = try chats(of: ids)
     let all = ids.union(chats.values.flatMap(\.holds))
-    let holds = Dictionary(uniqueKeysWithValues: try holds(all).map { ($0.id, $0) })
-    let worth = try worth(of: all)
+    var (holds, worth): ([HoldID: Hold], [HoldID: (worth: [Money], returned: Int64)]) = ([:], [:])
+    // A chat of hours has more minutes than one list may have.
+    let sorted = all.sorted()
+    for start in stride(from: 0, to: sorted.count, by: SQLList.limit) {
+      let some = Set(sorted[start..<min(start + SQLList.limit, sorted.count)])
+      for hold in try self.holds(some) { holds[hold.id] = hold }
+      worth.merge(try self.worth(of: some)) { $1 }
+    }
     return found.compactMap { row in
       guard let hold = holds[row[2]] else { return nil }
       let word: String = row[1]

@@ -52,7 +52,7 @@ public struct MessageToll: Toll {
     // Since an administrator made it free.
     guard let terms = try session.terms(at: question.site) else { return }
     try session.require(.paidQuestions, at: question.site)
-    let way = try way(of: question, terms, channels, in: session)
+    let way = try way(of: question, terms, takesOffline: channels.contains(.offlineMessage), in: session)
     guard try session.openQuestions(for: question.expert) < terms.openLimit else { throw Refusal(.intakeFull) }
     let included = way.isLeft ? nil : try session.takeIncluded(for: question.customer, in: terms.price.unit, at: question.at)
     guard let quote = Quote.of(way.service, terms.tariff, try session.rates(of: question.expert), isIncluded: included != nil) else {

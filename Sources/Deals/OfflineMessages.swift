@@ -1,4 +1,3 @@
-import Availability
 import Base
 import Conversations
 import Ledger
@@ -19,10 +18,10 @@ extension NoticeKind {
 /// it, and what follows in that round of the thread; or declines it, and the customer has the credit back (C13, C15, C16).
 extension MessageToll {
   /// - Throws: `wayChanged` where the sender was shown another way: the expert has come or gone since.
-  func way(of question: PaidQuestion, _ terms: Terms, _ channels: Set<Channel>, in session: any Session) throws -> MessageWay {
+  func way(of question: PaidQuestion, _ terms: Terms, takesOffline: Bool, in session: any Session) throws -> MessageWay {
     if question.agreed.way?.isLeft == true { try session.require(.offlineMessages, at: question.site) }
     let now = try session.way(terms, isThere: question.isThere)
-    guard !now.isLeft || channels.contains(.offlineMessage) else { throw Refusal(.expertUnavailable) }
+    guard !now.isLeft || takesOffline else { throw Refusal(.expertUnavailable) }
     switch question.agreed.way {
     case nil, now: return now
     case .sms where now == .offline:
@@ -65,7 +64,7 @@ extension MessageToll {
     let wish = TextWish(
       to: question.expert, about: question.conversation, text: text, link: "\(web.settings.baseAddress)/console",
       key: "deal.\(question.conversation).\(question.n)")
-    guard try texting.post(wish, in: session) else { throw Refusal(.wayChanged) }
+    guard try texting.post(wish, in: session) else { throw Refusal(.intakeFull) }
   }
 
   public func judge(_ deal: Deal, accepts: Bool, in conversation: ConversationID, at now: Moment, in session: any Session) throws

@@ -36,8 +36,10 @@ extension Hosts {
     return (code, account, site.name)
   }
 
-  /// - Returns: the token of a session like any other.
-  func enter(_ code: DoorCode, from place: Whereabouts) async throws -> String {
+  /// - Returns: the token of a session like any other; nil for who has a way of their own to sign in, and takes that one: a website vouches for
+  ///   its own people, not for what they have elsewhere.
+  func enter(_ code: DoorCode, from place: Whereabouts) async throws -> String? {
+    guard try await !accounts.hasOwnWayIn(code.account) else { return nil }
     guard try await accounts.useOnce("host-door.\(code.once)", until: code.endsAt) else { throw Refusal(.linkVoid) }
     return try await accounts.startSession(for: code.account, from: place)
   }

@@ -40,8 +40,13 @@ extension Hosts {
       site: site.id, subject: token.sub, name: String(token.name.onOneLine.prefix(AccountDraft.nameLimit)),
       verifiedEmail: token.emailVerified == true ? token.email : nil, isExpert: token.role == .expert,
       language: token.locale.map { Language(preferredIn: $0) } ?? .english)
-    let (account, isNew) = try await accounts.account(of: person, from: place)
-    if isNew, person.isExpert { try await sites.assign(Assignment(site: site.id, account: account), by: nil, from: place) }
+    let (sites, auditID) = (sites, ids.next(Kinds.AuditLine.self))
+    let (account, isNew) = try await accounts.account(of: person, from: place) { [clock] session, id in
+      guard person.isExpert else { return }
+      let assignment = Assignment(site: site.id, account: id)
+      try sites.assign(assignment, by: nil, from: place, auditID: auditID, at: clock.now, in: session)
+    }
+    if isNew, person.isExpert { await sites.assignmentsChanged.publish(Sites.AssignmentChange(site: site.id, account: account)) }
     return account
   }
 

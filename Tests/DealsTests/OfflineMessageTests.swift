@@ -1,8 +1,11 @@
 import Base
 import Deals
+import Foundation
 import Store
 import TestKit
 import Testing
+
+@testable import Texting
 
 @Suite struct OfflineMessageTests {
   private static let engines = [Dialect.Engine.sqlite, .postgres]
@@ -127,6 +130,50 @@ import Testing
       #expect(try await stage.house.count("SELECT COUNT(*) FROM entries WHERE kind = 'MessageSent'") == 0)
       #expect(try await lina.say("As it is.").name == "Acknowledged", "who names nothing takes what there is")
       #expect(try await stage.wallet(stage.lina) == [9, 2])
+    }
+  }
+
+  private static let number = "+33612345678"
+
+  /// The newest text that has these words, once the gateway has it.
+  private func text(_ words: String, in folder: TextFolder) async throws -> TextFolder.Found {
+    for _ in 0..<200 where folder.texts().first?.text.contains(words) != true { try await Task.sleep(for: .milliseconds(50)) }
+    return try #require(folder.texts().first { $0.text.contains(words) }, "\(folder.texts().map(\.text))")
+  }
+
+  @Test(
+    "C14, C15: an urgent message goes to the telephone at its price, and the answer by SMS lands in the thread, once", arguments: engines)
+  func urgent(engine: Dialect.Engine) async throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("texts-\(UInt64.random(in: 0 ... .max))").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try await House.open(engine, clock: .fixed(at: Self.noon), limits: DealHouse.limits, flags: ["sms-folder": path]) { house in
+      let (stage, folder) = (try await DealHouse(house, credits: 9), TextFolder(path: path))
+      let terms = Terms(
+        id: house.program.ids.next(), site: stage.site.id, price: Units(1, .credits), offlinePrice: 2, smsPrice: 4)
+      try await house.program.store.write { try $0.write(terms, by: nil, at: Self.noon) }
+      let lina = try await stage.asks(stage.lina)
+      #expect(try await lina.subscribe()["deal"]?["smsPrice"] == .null, "no number is proved")
+      #expect(try await leave("Hurry!", "sms", price: 4, as: lina)["reason"]?.string == "wayChanged")
+      let emil = try #require(try await house.program.accounts.recognise(stage.emil.token))
+      try await house.program.texting.askForProof(of: Self.number, by: emil, from: .init("192.0.2.1"))
+      let code = try #require(try await text("code", in: folder).text.firstMatch(of: /[0-9]{6}/)).output
+      try await house.program.texting.prove(String(code), of: emil, from: .init("192.0.2.1"))
+      #expect(try await lina.subscribe()["deal"]?["smsPrice"]?.int == 4)
+      #expect(try await leave("Hurry!", "sms", price: 4, as: lina).name == "Acknowledged")
+      #expect(try await stage.wallet(stage.lina) == [9, 4])
+      let sent = try await text("Hurry!", in: folder)
+      #expect(sent.to == Self.number && sent.text.contains("Counsel"))
+      for _ in 0..<2 {
+        try await house.program.texting.receive(InboundText(sid: "SM1", from: Self.number, to: sent.from, text: "On my way."))
+      }
+      let answer = try await lina.line.next("MessageSent") { $0["by"]?["kind"]?.string == "agent" }
+      #expect(answer["body"]?["text"]?.string == "On my way." && answer["client"]?.string == "sms-SM1")
+      #expect(answer["by"]?["name"]?.string == "Emil", "C14: his name, not his number")
+      #expect(try await stage.wallet(stage.lina) == [5, 0], "C15: the answer takes what was held")
+      #expect(try await stage.earned(stage.emil) == 1066)
+      #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE client_id = 'sms-SM1'") == 1, "the gateway told it twice")
+      #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE CAST(body AS TEXT) LIKE '%612345678%'") == 0)
+      try await stage.booksAreRight()
     }
   }
 }

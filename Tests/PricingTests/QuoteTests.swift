@@ -12,7 +12,9 @@ import Testing
 
   @Test("B12: a quote's lines name their clauses, and their sum is what is charged, for every service, unit and set of prices")
   func sums() throws {
-    for tariff in [credits, coins, Tariff(.coins, text: 10), Tariff(.coins, text: 10, video: 25), Tariff(.coins, text: 10, offline: 4, sms: 9)] {
+    for tariff in [
+      credits, coins, Tariff(.coins, text: 10), Tariff(.coins, text: 10, video: 25), Tariff(.coins, text: 10, offline: 4, sms: 9),
+    ] {
       for rates in [Rates(), Rates(text: 40), Rates(video: 90), Rates(text: 40, video: 90)] {
         for service in Service.allCases {
           for isIncluded in [false, true] {

@@ -38,8 +38,11 @@ public struct HandedOver: Sendable {
 extension Accounts {
   /// Their account, which is made when they are seen for the first time.
   ///
+  /// - Parameter welcome: what else becomes true with a new account, in its transaction.
   /// - Returns: also whether it was made just now.
-  public func account(of person: HandedOver, from place: Whereabouts) async throws -> (id: AccountID, isNew: Bool) {
+  public func account(
+    of person: HandedOver, from place: Whereabouts, _ welcome: @escaping @Sendable (any Session, AccountID) throws -> Void = { _, _ in }
+  ) async throws -> (id: AccountID, isNew: Bool) {
     let (id, now): (AccountID, Moment) = (ids.next(), clock.now)
     let nowhere = try person.draft(email: "\(Secret().text.prefix(16))@\(HandedOver.domain)")
     let wished = try person.verifiedEmail.flatMap { (try? EmailAddress($0)) == nil ? nil : try person.draft(email: $0) }
@@ -51,8 +54,9 @@ extension Accounts {
       try session.insert(isFree ? wished ?? nowhere : nowhere, id: id, at: now)
       try session.run(
         "INSERT INTO host_people (site_id, subject, account_id, created_at) VALUES ($1, $2, $3, $4)", person.site, person.subject, id, now)
-      if person.isExpert { try session.setStatus(.online, of: id) }
+      if person.isExpert { try session.setStatus(.online, of: id, at: now) }
       try session.audit(audit.line, id: audit.id, at: now)
+      try welcome(session, id)
       return nil
     }
     if let known {
@@ -62,6 +66,21 @@ extension Accounts {
     }
     await changed.publish(id)
     return (id, true)
+  }
+}
+
+extension Accounts {
+  /// Whether somebody can sign in without the website that brought them.
+  public func hasOwnWayIn(_ account: AccountID) async throws -> Bool {
+    try await store.read { session in
+      try session.row(
+        """
+        SELECT 1
+        FROM accounts a
+        WHERE a.id = $1 AND (a.password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM passkeys p WHERE p.account_id = a.id)
+          OR EXISTS (SELECT 1 FROM external_identities e WHERE e.account_id = a.id))
+        """, account) != nil
+    }
   }
 }
 

@@ -38,7 +38,9 @@ struct DoorRoutes: Sendable {
     let place = Whereabouts(request, context)
     // Who is signed in here as the same person already needs nothing more.
     if context.signedIn?.member.id == code.account { return .redirect(code.path) }
-    let token = try await hosts.enter(code, from: place)
+    guard let token = try await hosts.enter(code, from: place) else {
+      return .redirect("/sign-in?next=\(code.path.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")")
+    }
     if let old = context.signedIn { try await hosts.accounts.signOut(old, from: place) }
     var response = Response.redirect(code.path)
     response.setCookie(hosts.web.cookies.signedIn(token, maxAgeSeconds: Int(SessionLifetime.absoluteSeconds)))

@@ -77,8 +77,10 @@ public struct HostToken: Codable, Sendable {
     let seconds = now.milliseconds / 1000
     guard iss == site else { throw Self.refusal("iss") }
     guard aud == baseAddress else { throw Self.refusal("aud") }
-    guard exp > seconds - Self.leewaySeconds else { throw Self.refusal("exp") }
-    guard iat <= seconds + Self.leewaySeconds, exp > iat, exp - iat <= Self.lifeSeconds else { throw Self.refusal("iat") }
+    let (soonest, latest) = (seconds - Self.leewaySeconds, seconds + Self.leewaySeconds)
+    guard exp > soonest, exp <= latest + Self.lifeSeconds else { throw Self.refusal("exp") }
+    // Within these bounds the difference is a small number, whatever was signed.
+    guard (soonest - Self.lifeSeconds...latest).contains(iat), exp > iat, exp - iat <= Self.lifeSeconds else { throw Self.refusal("iat") }
     for (claim, text) in [("sub", sub), ("jti", jti), ("name", name)] {
       guard Self.nameLimits.contains(text.utf8.count), !text.utf8.contains(0) else { throw Self.refusal(claim) }
     }

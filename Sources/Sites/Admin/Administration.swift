@@ -55,15 +55,22 @@ extension Sites {
   public func assign(_ assignment: Assignment, by: AccountID?, from place: Whereabouts) async throws {
     let (now, auditID) = (clock.now, ids.next(Kinds.AuditLine.self))
     try await store.write(locking: [.site(assignment.site)]) { session in
-      guard try session.site(assignment.site) != nil else { throw Refusal(.notFound) }
-      guard let account = try session.account(assignment.account), account.active, !account.roles.isDisjoint(with: [.agent, .expert]) else {
-        throw Refusal(.formInvalid, fields: [AssignmentForm.Field.account.rawValue: .optionUnknown])
-      }
-      try session.save(assignment)
-      let line = AuditLine(by: by, deed: "site.assigned", at: assignment.site, place, ["account": "\(account.id)"])
-      try session.audit(line, id: auditID, at: now)
+      try self.assign(assignment, by: by, from: place, auditID: auditID, at: now, in: session)
     }
     await assignmentsChanged.publish(AssignmentChange(site: assignment.site, account: assignment.account))
+  }
+
+  /// The same in a transaction that has the website's lock; whoever opened it publishes the change after it.
+  public func assign(
+    _ assignment: Assignment, by: AccountID?, from place: Whereabouts, auditID: AuditLineID, at now: Moment, in session: any Session
+  ) throws {
+    guard try session.site(assignment.site) != nil else { throw Refusal(.notFound) }
+    guard let account = try session.account(assignment.account), account.active, !account.roles.isDisjoint(with: [.agent, .expert]) else {
+      throw Refusal(.formInvalid, fields: [AssignmentForm.Field.account.rawValue: .optionUnknown])
+    }
+    try session.save(assignment)
+    let line = AuditLine(by: by, deed: "site.assigned", at: assignment.site, place, ["account": "\(account.id)"])
+    try session.audit(line, id: auditID, at: now)
   }
 
   public func unassign(_ account: AccountID, at site: SiteID, by: AccountID?, from place: Whereabouts) async throws {

@@ -74,7 +74,10 @@ extension Texting {
       case .start: return Meaning(sid: text.sid, phone: phone, outcome: .started, answer: nil)
       case nil: break
       }
-      guard let conversation = try session.carried(on: ours, to: phone.digest), !text.text.isEmpty else {
+      // A word for the gateway, such as HELP, and blanks answer nothing.
+      guard text.choice == nil, text.text.contains(where: { !$0.isWhitespace }),
+        let conversation = try session.carried(on: ours, to: phone.digest)
+      else {
         return Meaning(sid: text.sid, phone: phone, outcome: .dropped, answer: nil)
       }
       let answer = TextAnswer(conversation: conversation, account: phone.account, text: text.text, sid: text.sid, at: now)

@@ -3,28 +3,30 @@ import Store
 
 /// Which of our numbers a conversation speaks from to a telephone.
 ///
-/// It keeps its number for as long as it can. With more conversations than numbers the one that was silent for longest gives its number away;
-/// an answer belongs to what the telephone and the number carried last.
+/// It keeps its number until nothing went over it for a week, so that what a telephone answers never lands in another thread. With more
+/// conversations to one telephone than numbers, the next one finds none.
 extension Session {
-  /// The number for a conversation, from now on its own.
+  /// The number for a conversation, from now on its own; nil where none is free.
   func number(
     of numbers: [String], from phone: Phone, for conversation: ConversationID, at now: Moment
-  ) throws -> String {
+  ) throws -> String? {
     try claimPhone(of: phone.account, at: now)
-    let pairs = try pairs(of: phone.digest).filter { numbers.contains($0.ours) }
-    let own = pairs.first { $0.conversation == conversation }?.ours
-    let ours = own ?? numbers.first { number in !pairs.contains { $0.ours == number } } ?? pairs.first?.ours ?? numbers[0]
+    let own = try pairs(of: phone.digest).first { $0.conversation == conversation && numbers.contains($0.ours) }?.ours
+    guard let ours = try own ?? freeNumbers(of: numbers, for: phone.digest, at: now).first else { return nil }
     try carry(conversation, on: ours, to: phone.digest, of: phone.account, at: now)
     return ours
   }
 
-  /// A number for what is not to be answered: an answer to it must not land in a conversation.
-  func spareNumber(of numbers: [String], for digest: [UInt8]) throws -> String {
-    let pairs = try pairs(of: digest)
-    if let free = numbers.last(where: { number in !pairs.contains { $0.ours == number } }) { return free }
-    let oldest = pairs.first { numbers.contains($0.ours) }?.ours ?? numbers[0]
-    try run("DELETE FROM text_pairs WHERE number_digest = $1 AND ours = $2", digest, oldest)
-    return oldest
+  /// A number for what is not to be answered: an answer to it must not land in a conversation. Nil where none is free.
+  func spareNumber(of numbers: [String], for digest: [UInt8], at now: Moment) throws -> String? {
+    guard let free = try freeNumbers(of: numbers, for: digest, at: now).last else { return nil }
+    try run("DELETE FROM text_pairs WHERE number_digest = $1 AND ours = $2", digest, free)
+    return free
+  }
+
+  private func freeNumbers(of numbers: [String], for digest: [UInt8], at now: Moment) throws -> [String] {
+    let live = try pairs(of: digest).filter { $0.usedAt.adding(seconds: Texting.pairSeconds) > now }
+    return numbers.filter { number in !live.contains { $0.ours == number } }
   }
 
   /// The telephone and our number carry this conversation now.
@@ -46,10 +48,7 @@ extension Session {
     try row("SELECT conversation_id FROM text_pairs WHERE number_digest = $1 AND ours = $2", digest, ours)?[0]
   }
 
-  /// The one that was silent for longest first.
-  private func pairs(of digest: [UInt8]) throws -> [(ours: String, conversation: ConversationID)] {
-    try rows("SELECT ours, conversation_id FROM text_pairs WHERE number_digest = $1 ORDER BY used_at, ours", digest).map {
-      ($0[0], $0[1])
-    }
+  private func pairs(of digest: [UInt8]) throws -> [(ours: String, conversation: ConversationID, usedAt: Moment)] {
+    try rows("SELECT ours, conversation_id, used_at FROM text_pairs WHERE number_digest = $1", digest).map { ($0[0], $0[1], $0[2]) }
   }
 }

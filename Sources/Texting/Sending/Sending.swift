@@ -9,6 +9,8 @@ extension JobKind {
 
 /// Texts on their way out.
 extension Texting {
+  /// For so long a number is one conversation's, after it was last used.
+  static let pairSeconds: Int64 = 7 * 86_400
   /// What the house pays for one account's notices in 24 hours.
   public static let noticesPerDay: Int64 = 5
   /// Longer than a question to the gateway may take.
@@ -23,11 +25,13 @@ extension Texting {
   /// What a conversation says to somebody's telephone, put down in the caller's transaction. It leaves from a number whose answers come back to
   /// this conversation.
   ///
-  /// - Returns: false when there is no telephone that takes texts: nothing was put down.
+  /// - Returns: false when there is no telephone that takes texts, or none of our numbers is free for it: nothing was put down.
   @discardableResult public func post(_ wish: TextWish, in session: any Session) throws -> Bool {
     guard try canReach(wish.account, in: session), let phone = try session.phone(of: wish.account) else { return false }
     let now = clock.now
-    let ours = try session.number(of: settings.numbers.map(\.text), from: phone, for: wish.conversation, at: now)
+    guard let ours = try session.number(of: settings.numbers.map(\.text), from: phone, for: wish.conversation, at: now) else {
+      return false
+    }
     try put(
       PostedText(
         id: ids.next(), account: wish.account, kind: .message, conversation: wish.conversation, digest: phone.digest, ours: ours,
@@ -49,7 +53,9 @@ extension Texting {
     _ kind: TextKind, _ id: TextMessageID, to digest: [UInt8], of account: AccountID, content: String, key: String, at now: Moment,
     in session: any Session
   ) throws {
-    let ours = try session.spareNumber(of: settings.numbers.map(\.text), for: digest)
+    let numbers = settings.numbers.map(\.text)
+    // A code has to come, and nobody answers one; a notice comes another way.
+    guard let ours = try session.spareNumber(of: numbers, for: digest, at: now) ?? (kind == .code ? numbers.last : nil) else { return }
     try put(
       PostedText(
         id: id, account: account, kind: kind, conversation: nil, digest: digest, ours: ours, content: content, postedAt: now, sealed: nil),
