@@ -173,6 +173,11 @@ import Testing
       #expect(try await stage.earned(stage.emil) == 1066)
       #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE client_id = 'sms-SM1'") == 1, "the gateway told it twice")
       #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE CAST(body AS TEXT) LIKE '%612345678%'") == 0)
+      _ = try await leave("Are you coming?", as: lina)
+      try await house.program.store.write { try $0.run("UPDATE accounts SET active = FALSE WHERE id = $1", stage.emil.id) }
+      try await house.program.texting.receive(InboundText(sid: "SM2", from: Self.number, to: sent.from, text: "Yes."))
+      #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE client_id = 'sms-SM2'") == 0, "who answers no more earns no more")
+      #expect(try await stage.wallet(stage.lina) == [5, 2])
       try await stage.booksAreRight()
     }
   }

@@ -67,7 +67,10 @@ struct HandOverTests {
       }
       let now = machineTime().milliseconds / 1000
       #expect(try await why { ($0.iat, $0.exp) = (now - 200, now - 100) }.contains("(exp)"))
-      #expect(try await why { $0.exp = now + 3600 }.contains("(iat)"))
+      #expect(try await why { $0.exp = now + 3600 }.contains("(exp)"))
+      #expect(try await why { $0.exp = now + 301 }.contains("(iat)"), "five minutes are the most")
+      #expect(try await why { $0.iat = .min }.contains("(iat)"), "no number that is signed stops the program")
+      #expect(try await why { $0.exp = .max }.contains("(exp)"))
       #expect(try await why { $0.aud = "https://elsewhere.example" }.contains("(aud)"))
       #expect(try await why { $0.expert = nil }.contains("(expert)"))
       #expect(try await why(signedWith: "another secret").contains("(signature)"))
@@ -227,6 +230,13 @@ struct HandOverTests {
       let late = try #require(try await code("/wallet").json?["address"]?.string)
       clock.advance(milliseconds: 60_001)
       #expect(try await enter(late).status == 410)
+      // Since she has a password of her own, the website's word is not enough for all that is hers.
+      let own = try #require(try await code("/wallet").json?["address"]?.string)
+      try await host.house.program.store.write {
+        try $0.run("UPDATE accounts SET password_hash = 'x' WHERE id = (SELECT account_id FROM host_people WHERE subject = 'c-17')")
+      }
+      let asked = try await enter(own)
+      #expect(asked.headers["location"] == "/sign-in?next=%2Fwallet" && asked.cookies["parley"] == nil)
     }
   }
 

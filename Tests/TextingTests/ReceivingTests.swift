@@ -72,16 +72,22 @@ struct ReceivingTests {
     try await TextDesk.open(.sqlite) { desk in
       let emil = try await desk.person("Emil", at: Self.phone)
       desk.texting.onAnswer(locking: { _ in [] }) { _, _ in Issue.record("It was an answer to a notice") }
-      for _ in 0..<2 { try await desk.say("A question", to: emil, about: desk.conversation()) }
-      // Both numbers are taken: the one that was silent for longest is given to the notice.
-      try await desk.house.program.store.write { [texting = desk.texting] session in
-        try texting.postNotice("Credit runs out", link: "https://chat.example.com/notices", to: emil.id, key: "1", in: session)
+      func tell(_ key: String) async throws {
+        try await desk.house.program.store.write { [texting = desk.texting] session in
+          try texting.postNotice("Credit runs out", link: "https://chat.example.com/notices", to: emil.id, key: key, in: session)
+        }
+        try await desk.work()
       }
-      try await desk.work()
+      try await desk.say("A question", to: emil, about: desk.conversation())
+      try await tell("1")
       let sent = try #require(desk.gateway.texts.last)
-      #expect(sent.body == "Credit runs out https://chat.example.com/notices" && sent.from == TextDesk.numbers[0])
+      #expect(sent.body == "Credit runs out https://chat.example.com/notices" && sent.from == TextDesk.numbers[1])
       try await desk.hear("Thanks", from: Self.phone, on: sent.from)
       #expect(try await desk.outcomes() == ["dropped"])
+      try await desk.say("Another", to: emil, about: desk.conversation())
+      let before = desk.gateway.texts.count
+      try await tell("2")
+      #expect(desk.gateway.texts.count == before, "both numbers are a conversation's: the notice comes another way")
     }
   }
 
