@@ -6,7 +6,6 @@ import Notifications
 import Payments
 import Sites
 import Store
-import Texting
 import Web
 
 /// Deals: how conversations are paid.
@@ -50,13 +49,9 @@ public final class Deals: Sendable {
     toll.tellTips(by: notifications)
     toll.minutes.heartbeats.onChange { [weak self] place, events in self?.note(events, of: place) }
     ledger.onWalletMoved { [credited] account, _ in credited.note(account, true) }
-    toll.texting?.onAnswer(locking: { [.conversation($0.conversation)] }) { [weak self] session, answer in
-      // Whoever answers no more at the website does so by telephone neither.
-      let site: SiteID? = try session.row("SELECT site_id FROM conversations WHERE id = $1", answer.conversation)?[0]
-      guard let site, try session.answers(answer.account, at: site) else { throw Refusal(.expertGone) }
-      try self?.conversations.say(
-        answer.text, client: Conversations.smsClient + answer.sid, in: answer.conversation, by: answer.account, in: session)
-    }
+    toll.texting?.onAnswer(
+      locking: { answer in [.conversation(answer.conversation)] },
+      { [weak self] session, answer in try self?.hear(answer, in: session) })
     tellRefunds(by: notifications)
     tellDisputes(by: notifications)
   }

@@ -85,6 +85,16 @@ extension MessageToll {
   }
 }
 
+extension Deals {
+  /// Whoever answers no more at the website does so by telephone neither.
+  func hear(_ answer: TextAnswer, in session: any Session) throws {
+    let site: SiteID? = try session.row("SELECT site_id FROM conversations WHERE id = $1", answer.conversation)?[0]
+    guard let site, try session.answers(answer.account, at: site) else { throw Refusal(.expertGone) }
+    try conversations.say(
+      answer.text, client: Conversations.smsClient + answer.sid, in: answer.conversation, by: answer.account, in: session)
+  }
+}
+
 extension MessageWay {
   var service: Service {
     switch self {
