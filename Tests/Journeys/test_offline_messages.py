@@ -27,10 +27,10 @@ def sets_prices(administrator: Administrator, offline: str, sms: str = "") -> No
     expect(administrator.page.get_by_role("status")).to_contain_text(DEALS("terms.done"))
 
 
-def test_accepted_and_declined(
+def test_declined_and_accepted(
     new_page: Callable[..., Page], new_agent: Callable[..., Any], administrator: Administrator, parley: Program
 ) -> None:
-    """C13, C15, C16: Lina leaves a message for Emil, who accepts and answers; the next one he declines, and her credit comes back."""
+    """C13, C15, C16: what Lina leaves for Emil he declines, and her credit comes back; the next one he accepts and answers, and is paid."""
     sets_prices(administrator, "1")
     lina = Customer(new_page(phone=True), parley, village.LINA)
     lina.begins_with(village.EMIL)
@@ -42,19 +42,20 @@ def test_accepted_and_declined(
     emil.opens("Lina Okafor")
     expect(due(emil)).to_contain_text(CONSOLE.like("due.leftForYou", count="1"))
     found += violations(emil.page, "a message that was left")
-    due(emil).get_by_role("button", name=CONSOLE("due.accept"), exact=True).click()
-    lina.reads_line("accepted")
-    emil.writes("No, but bring a coat.")
-    lina.sees("No, but bring a coat.")
-    lina.has(2)
+    due(emil).get_by_role("button", name=CONSOLE("due.decline"), exact=True).click()
+    lina.reads_line("declined")
+    lina.has(3)
 
     emil.page.close()
     expect(lina.root.get_by_text(TALK.like("deal.costLeft", amount="1 credit"))).to_be_visible(timeout=30_000)
     lina.writes("And on Monday?")
+    lina.has(2)
     again = new_agent(village.EMIL)
     again.opens("Lina Okafor")
-    due(again).get_by_role("button", name=CONSOLE("due.decline"), exact=True).click()
-    lina.reads_line("declined")
+    due(again).get_by_role("button", name=CONSOLE("due.accept"), exact=True).click()
+    lina.reads_line("accepted")
+    again.writes("No, but bring a coat.")
+    lina.sees("No, but bring a coat.")
     lina.has(2)
     assert found == []
 
