@@ -144,7 +144,7 @@ def test_without_storage(new_page: Callable[..., Page], parley: Program) -> None
     expect(lists).not_to_have_attribute("aria-busy", "true")
     nadia = Member(new_page(), parley, "Sign in as Nadia", "parley-talk", "thread")
     expect(nadia.composer).to_be_editable()
-    expect(nadia.root.locator(".head")).to_contain_text(TALK("expert.online"))
+    expect(nadia.root.locator(".head")).to_contain_text(TALK("expert.chat"))
     expect(nadia.root.locator(".deal")).to_contain_text(re.compile(rf"{CREDITS} credits\u2069? left"))
     # The driver of this browser presses nothing in a frame of another process: the page is told what a press tells it.
     clock(nadia).get_by_role("button", name=TALK("minutes.start"), exact=True).dispatch_event("click")
