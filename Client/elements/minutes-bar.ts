@@ -144,10 +144,11 @@ export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesB
       setText(status, "");
       return offer([], false);
     }
-    const isShort = free !== null && free < price.rate;
+    const isShort = free !== null && free < price.rate && price.giftSeconds === 0;
     const parts = [sayRate(deal.unit, price.rate, price.byMinute)];
     if (price.freeSeconds > 0) parts.push(texts.count("minutes.free", price.freeSeconds));
-    if (free !== null && !isShort) parts.push(texts.count("minutes.lasts", Math.floor(free / price.rate)));
+    if (price.giftSeconds > 0) parts.push(texts.say("minutes.gift", { time: sayClock(price.giftSeconds * 1000) }));
+    if (free !== null && free >= price.rate) parts.push(texts.count("minutes.lasts", Math.floor(free / price.rate)));
     if (isShort) parts.push(texts.say("minutes.short"));
     const isAway = deal.expert.status === "offline";
     if (price.busy) parts.push(texts.say("minutes.busy", { name }));

@@ -65,11 +65,10 @@ export class ThreadItemView {
       case "day":
         return this.#showLine(times.day(item.at, context.now), { "data-kind": "day" });
       case "line":
-        return this.#showLine(
-          sayHappening(item.entry, workspace.account, texts),
-          {},
-          timeOf(item.entry.at, context.desk),
-        );
+        this.#showLine(sayHappening(item.entry, workspace.account, texts), {}, timeOf(item.entry.at, context.desk));
+        // A chat by the minute is rated by the line that says what it came to.
+        if (item.entry.event === "MinuteChat") this.#showRating(item.entry.n, context.entries, context.desk);
+        return;
       case "divider":
         setAttributes(this.node, { class: "divider" });
         return setText(this.node, texts.say("thread.new"));
@@ -94,15 +93,15 @@ export class ThreadItemView {
       showsAuthor: item.isFirst,
       tick: isVisitor || !isTick(item.state) ? null : desk.texts.say(tickTexts[item.state]),
     });
-    if (!isVisitor) this.#showRating(item, entries, desk);
+    if (!isVisitor) this.#showRating(item.n, entries, desk);
     if (!isVisitor && entries.some((entry) => entry.n === item.n && isBySms(entry))) {
       markBySms(this.node, desk.texts.say("line.bySms"));
     }
     if (item.state === "emailed" || item.state === "opened") this.#showLetter(item, entries, desk);
   }
 
-  /** What the customer thought of a paid answer (A43). */
-  #showRating({ n }: BubbleItem, entries: readonly Entry[], { texts }: Desk): void {
+  /** What the customer thought of what they paid for (A43). */
+  #showRating(n: number | null, entries: readonly Entry[], { texts }: Desk): void {
     const rating = n === null ? null : ratingOf(n, entries);
     const now = JSON.stringify(rating);
     if (now === this.#rated) return;

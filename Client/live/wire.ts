@@ -319,6 +319,8 @@ export interface Minutes {
     readonly rate: number;
     readonly byMinute: boolean;
     readonly freeSeconds: number;
+    /** After those, what the customer was given. */
+    readonly giftSeconds: number;
     readonly busy: boolean;
   } | null;
   readonly session: MinuteSession | null;

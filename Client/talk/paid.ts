@@ -130,7 +130,8 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     if (deal !== null && thread !== null) {
       const topic = chat.log?.topic ?? "";
       markAllBySms(thread, entries, texts.say("deal.bySms"));
-      thanks.show({ thread, topic, deal, entries, now: time.now(Date.now()) });
+      const bill = deal.minutes?.session === null ? minutesBar?.element ?? null : null;
+      thanks.show({ thread, bill, topic, deal, entries, now: time.now(Date.now()) });
     }
     byPhone.show(isClockRunning() ? null : deal);
     setText(cost, deal === null || isClockRunning() ? "" : sayCost(deal, wayOf(deal), priceOf(deal), texts));

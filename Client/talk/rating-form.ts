@@ -13,8 +13,8 @@ export interface RatingForm {
   show(rating: Rating | null, isOpen: boolean): void;
 }
 
-/** `save` answers what stands in the way, empty when it was taken. */
-export function makeRatingForm(texts: Texts, save: (stars: number, text: string) => Promise<string>): RatingForm {
+/** `question` is what its reader is asked. `save` answers what stands in the way, empty when it was taken. */
+export function makeRatingForm(texts: Texts, question: string, save: (stars: number, text: string) => Promise<string>): RatingForm {
   const radios = Array.from({ length: mostStars }, (_, index) =>
     make("input", {
       type: "radio",
@@ -23,7 +23,7 @@ export function makeRatingForm(texts: Texts, save: (stars: number, text: string)
       "aria-label": texts.count("thanks.stars", index + 1),
     }));
   const stars = make("div", { class: "stars" }, ...radios.map((radio) => make("label", {}, radio, make("span"))));
-  const choice = make("fieldset", {}, make("legend", {}, texts.say("thanks.question")), stars);
+  const choice = make("fieldset", {}, make("legend", {}, question), stars);
   const sentence = make("input", {
     class: "input",
     dir: "auto",

@@ -1,4 +1,4 @@
-// What comes after a paid answer, below its bubble: its rating, and below the latest one the way to a tip.
+// What comes after a paid answer, below its bubble, or after a chat by the minute, beside its bill: its rating, and with the latest one the way to a tip.
 
 import { makeButton } from "../elements/buttons.ts";
 import { ratingOf } from "../elements/ratings.ts";
@@ -10,6 +10,8 @@ import { openTipDialog } from "./tip-dialog.ts";
 export interface ThanksState {
   /** Where the bubbles stand. */
   readonly thread: Element;
+  /** Where the latest chat by the minute has its bill; null while another one goes on. */
+  readonly bill: Element | null;
   readonly topic: string;
   readonly deal: Deal;
   readonly entries: readonly Entry[];
@@ -39,11 +41,12 @@ export function makeThanks({ texts, buy, ask, wallet }: ThanksOptions): Thanks {
     return answer.event === "Refused" ? answer.text : "";
   };
 
-  const formOf = (of: number): RatingForm => {
+  const formOf = (of: number, isMinutes: boolean): RatingForm => {
     const known = forms.get(of);
     if (known !== undefined) return known;
     const form = makeRatingForm(
       texts,
+      texts.say(isMinutes ? "thanks.questionMinutes" : "thanks.question"),
       (stars, text) => say({ do: "rate", topic: latest?.topic ?? "", of, stars, ...(text !== "" && { text }) }),
     );
     forms.set(of, form);
@@ -70,19 +73,23 @@ export function makeThanks({ texts, buy, ask, wallet }: ThanksOptions): Thanks {
   return {
     show(state): void {
       latest = state;
-      const { thread, deal, entries, now } = state;
+      const { thread, bill, deal, entries, now } = state;
       const paid = deal.paid ?? [];
       const takes = deal.thanks ?? [];
       tip.hidden = !takes.includes("tips");
       for (const { n, rateUntil } of paid) {
-        const bubble = thread.querySelector(`[data-n="${n}"]`);
-        if (bubble === null) continue;
+        const isMinutes = entries.some((entry) => entry.n === n && entry.event === "MinuteChat");
+        const place = isMinutes ? (n === paid.at(-1)?.n ? bill : null) : thread.querySelector(`[data-n="${n}"]`);
+        if (place === null) {
+          forms.get(n)?.element.remove();
+          continue;
+        }
         const rating = ratingOf(n, entries);
-        const { element, show } = formOf(n);
+        const { element, show } = formOf(n, isMinutes);
         const isOpen = now < rateUntil && takes.includes("ratings");
         show(rating, isOpen);
         element.hidden = rating === null && !isOpen && (tip.hidden || wallet === null || n !== paid.at(-1)?.n);
-        if (element.parentNode !== bubble) bubble.append(element);
+        if (element.parentNode !== place) place.append(element);
         if (wallet !== null && n === paid.at(-1)?.n && tip.parentNode !== element) element.append(tip);
       }
     },

@@ -15,7 +15,7 @@ extension Conversations {
       let isAccepting = wish.deed == .accept
       let joined = isAccepting ? [try session.perform(.join, in: conversation, by: doer, at: now)] : []
       let news = try toll.act(wish, for: deal, in: conversation, at: now, in: session)
-      return joined + (try session.note(news, in: conversation, by: wish.deed == .start ? doer : .clock, chat: newChat(), at: now))
+      return joined + (try write(news, in: conversation, by: wish.deed == .start ? doer : .clock, at: now, in: session))
     }
   }
 
@@ -25,7 +25,7 @@ extension Conversations {
     then: @escaping @Sendable (Result<Void, any Error>) -> Void
   ) {
     noteTogether(in: conversation, locking: [], urgency: .background, then: then) { [self] session, now in
-      try session.note(try work(session, now), in: conversation, by: .clock, chat: newChat(), at: now)
+      try write(try work(session, now), in: conversation, by: .clock, at: now, in: session)
     }
   }
 
@@ -64,11 +64,11 @@ extension Conversations {
   {
     JobHandler(
       kind, locking: { payload in Self.thread(in: payload).map { [.conversation($0)] } ?? [] },
-      { [clock, weak self] session, payload -> (ConversationID, [Performed])? in
+      { [weak self] session, payload -> (ConversationID, [Performed])? in
         guard let conversation = Self.thread(in: payload), let self else { return nil }
-        let now = clock.now
+        let now = self.clock.now
         let news = try work(session, conversation, now)
-        return (conversation, try session.note(news, in: conversation, by: .clock, chat: newChat(), at: now))
+        return (conversation, try self.write(news, in: conversation, by: .clock, at: now, in: session))
       },
       committed: { [weak self] done in
         if let (conversation, performed) = done { self?.announceTogether(performed, in: conversation) }
@@ -76,13 +76,19 @@ extension Conversations {
   }
 }
 
-extension Session {
+extension Conversations {
   /// - Parameter doer: of the first line; the clock says the others.
-  fileprivate func note(_ news: [MinuteNews], in conversation: ConversationID, by doer: Doer, chat: ChatID, at now: Moment) throws
+  private func write(_ news: [MinuteNews], in conversation: ConversationID, by doer: Doer, at now: Moment, in session: any Session) throws
     -> [Performed]
   {
-    try news.enumerated().map { index, one in
-      try perform(.noteMinutes(newChat: chat, one), in: conversation, by: index == 0 ? doer : .clock, at: now)
+    let chat = newChat()
+    let performed = try news.enumerated().map { index, one in
+      try session.perform(.noteMinutes(newChat: chat, one), in: conversation, by: index == 0 ? doer : .clock, at: now)
     }
+    for entry in performed.flatMap(\.entries) {
+      guard case .minutes(let news) = entry.body, news.bill != nil else { continue }
+      try toll.billed(entry.n, in: conversation, in: session)
+    }
+    return performed
   }
 }

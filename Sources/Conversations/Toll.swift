@@ -16,7 +16,7 @@ public protocol Toll: Sendable {
   /// The expert answers with the message `n`: what was set aside for older questions is theirs.
   func answer(_ n: Int64, in conversation: ConversationID, at now: Moment, in session: any Session) throws
 
-  /// The latest answers that were paid for, oldest first.
+  /// The latest answers and chats by the minute that were paid for, oldest first.
   func paidAnswers(in conversation: ConversationID, in session: any Session) throws -> [PaidAnswer]
 
   /// The customer rates a paid answer, or gives a tip for it.
@@ -54,6 +54,9 @@ public protocol Toll: Sendable {
   /// - Returns: what the log says; nil when nothing waits to be accepted.
   func judge(_ deal: Deal, accepts: Bool, in conversation: ConversationID, at now: Moment, in session: any Session) throws -> DealNews?
 
+  /// The line `n` says what the chat by the minute that is just over came to: by it the chat is rated.
+  func billed(_ n: Int64, in conversation: ConversationID, in session: any Session) throws
+
   /// Whether a chat by the minute was asked for or goes on.
   func isClockRunning(in conversation: ConversationID, in session: any Session) throws -> Bool
 
@@ -70,6 +73,12 @@ public struct MinuteWish: Hashable, Sendable {
   public let side: MinuteSide
   /// The price of a minute that a customer was shown.
   public let rate: Int64?
+
+  public init(deed: MinuteDeed, side: MinuteSide, rate: Int64?) {
+    self.deed = deed
+    self.side = side
+    self.rate = rate
+  }
 }
 
 public struct PaidQuestion: Sendable {

@@ -23,7 +23,7 @@ enum DealState: String, CaseIterable, Sendable {
     } else {
       switch parts.first?.kind {
       case .tip: self = .given
-      case .minute: self = .taken
+      case .minute, .promotion: self = .taken
       case .question, nil: self = .answered
       }
     }
@@ -52,10 +52,7 @@ struct DealFilter: Sendable {
       case .disputed:
         """
         x.row IN ('question', 'minute') AND EXISTS (
-          SELECT 1
-          FROM disputes d
-          WHERE d.decided_at IS NULL AND (d.hold_id = h.id OR x.row = 'minute' AND d.hold_id IN (
-            SELECT o.hold_id FROM minute_holds m JOIN minute_holds o ON o.session_id = m.session_id WHERE m.hold_id = h.id)))
+          SELECT 1 FROM dispute_holds p JOIN disputes d ON d.id = p.dispute_id WHERE p.hold_id = h.id AND d.decided_at IS NULL)
         """
       case .tip: "x.row = 'tip'"
       case .minute: "x.row = 'minute'"

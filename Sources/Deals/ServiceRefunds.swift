@@ -35,6 +35,8 @@ struct ServiceRefunds: Sendable {
     let by: AccountID?
     /// Of the page that was sent.
     let formKey: String
+    /// Whether both are told.
+    var isTold = true
   }
 
   let ledger: Ledger
@@ -64,12 +66,32 @@ struct ServiceRefunds: Sendable {
         (payOut == nil ? RefundWay.wallet : .payment).rawValue, wish.reason.rawValue, wish.by, wish.formKey, now)
       try payOut?(part, ids.next())
     }
-    let count = parts.reduce(0) { $0 + $1.part.units }
+    if wish.isTold { try tell(parts.reduce(0) { $0 + $1.part.units }, of: hold, at: now, in: session) }
+    return true
+  }
+
+  /// Gives units of what was charged as one back, the latest first, and tells both once.
+  func give(
+    _ units: Int64, of holds: [Hold], because reason: RefundReason, by account: AccountID?, formKey: String, at now: Moment,
+    in session: any Session
+  ) throws {
+    guard units > 0 else { return }
+    var left = units
+    for hold in holds.reversed() where left > 0 {
+      let some = min(left, try session.returnableUnits(of: hold))
+      guard some > 0 else { continue }
+      try give(Wish(hold: hold, units: some, reason: reason, by: account, formKey: formKey, isTold: false), at: now, in: session)
+      left -= some
+    }
+    guard left == 0 else { throw Refusal(.notRefundable) }
+    try tell(units, of: holds[0], at: now, in: session)
+  }
+
+  private func tell(_ units: Int64, of hold: Hold, at now: Moment, in session: any Session) throws {
     for (kind, account) in [(NoticeKind.serviceRefunded, hold.payer), (.earningReturned, hold.payee)] {
-      let tidings = Tidings(kind, about: "service.\(hold.id)", data: ["hold": "\(hold.id)"], count: count, at: now)
+      let tidings = Tidings(kind, about: "service.\(hold.id)", data: ["hold": "\(hold.id)"], count: units, at: now)
       try notifications.tell(tidings, to: account, in: session)
     }
-    return true
   }
 
   /// An answer rated one star is given back, once per customer and month.

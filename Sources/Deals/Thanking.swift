@@ -12,7 +12,7 @@ extension NoticeKind {
   public static let tip = NoticeKind("tip", push: true, mail: false)
 }
 
-/// What comes after an answer that was paid for: its rating (A43) and a tip (P15). Free answers have neither (P17).
+/// What comes after an answer or a chat by the minute that was paid for: its rating (A43) and a tip (P15). Free ones have neither (P17).
 extension MessageToll {
   static let paidAnswersShown = 20
 
@@ -23,7 +23,11 @@ extension MessageToll {
       FROM holds
       WHERE conversation_id = $1 AND answer_n IS NOT NULL AND kind = 'question'
       GROUP BY answer_n
-      ORDER BY answer_n DESC
+      UNION ALL
+      SELECT end_n, ended_at, unit
+      FROM minute_sessions
+      WHERE conversation_id = $1 AND end_n IS NOT NULL AND units > 0
+      ORDER BY 1 DESC
       LIMIT $2
       """, conversation, Self.paidAnswersShown
     ).map { PaidAnswer(n: $0[0], at: $0[1], unit: CreditUnit(stored: $0[2])) }.reversed()
@@ -89,7 +93,7 @@ extension Session {
     return try site.map { try features(at: $0) } ?? []
   }
 
-  /// An answer that took what was set aside, and what it was paid in.
+  /// An answer that took what was set aside, or a chat by the minute that cost something, and what it was paid in.
   fileprivate func paidAnswer(_ n: Int64, in conversation: ConversationID) throws -> PaidAnswer? {
     try row(
       """
@@ -97,6 +101,10 @@ extension Session {
       FROM holds
       WHERE conversation_id = $1 AND answer_n = $2 AND kind = 'question' AND captured > 0
       GROUP BY answer_n
+      UNION ALL
+      SELECT ended_at, unit
+      FROM minute_sessions
+      WHERE conversation_id = $1 AND end_n = $2 AND units > 0
       """, conversation, n
     ).map { PaidAnswer(n: n, at: $0[0], unit: CreditUnit(stored: $0[1])) }
   }

@@ -77,8 +77,8 @@ extension Session {
 
   /// What a captured hold took and still has, in the order of its lots: of one that was taken in part and released in part, the first ones.
   fileprivate func returnable(of hold: Hold) throws -> [FreeLot] {
-    // What a subscription included was the house's: there is nothing of the payer's in it.
-    guard hold.captured > 0, hold.open == 0, hold.subscription == nil else { return [] }
+    // What a subscription included, or a promotion paid, was the house's: there is nothing of the payer's in it.
+    guard hold.captured > 0, hold.open == 0, hold.subscription == nil, hold.kind != .promotion else { return [] }
     var captured = hold.captured
     return try rows(
       """

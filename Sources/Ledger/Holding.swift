@@ -37,13 +37,14 @@ public struct HoldWish: Sendable {
   var about: String { Hold.about(conversation, n) }
 }
 
-/// A subscription that includes what is asked for.
+/// Units that the house brings for something: a subscription includes it, or the marketing account pays for it.
 public struct Inclusion: Hashable, Sendable {
-  public let subscription: SubscriptionID
-  /// What one answer counts for, and is shared between the expert and the platform.
+  /// Nil where it is a promotion.
+  public let subscription: SubscriptionID?
+  /// What it counts for, and is shared between the expert and the platform.
   public let worth: Money
 
-  public init(subscription: SubscriptionID, worth: Money) {
+  public init(subscription: SubscriptionID?, worth: Money) {
     self.subscription = subscription
     self.worth = worth
   }
@@ -56,6 +57,8 @@ public struct Hold: Hashable, Sendable {
     case question, tip
     /// A minute of a chat by the minute.
     case minute
+    /// Minutes of such a chat that the house pays for.
+    case promotion
   }
 
   public let id: HoldID
@@ -158,12 +161,25 @@ extension Ledger {
       .sorted { $0.currency.code < $1.currency.code }
   }
 
-  /// The units that a subscription brings for one question: a lot of which nothing is ever free.
+  /// Sets something aside that the house pays for, and takes it at once: nothing of it is ever the payer's own.
+  public func promote(_ wish: HoldWish, worth: Money, at now: Moment, in session: any Session) throws {
+    precondition(wish.kind == .promotion, "What a payer sets aside is their own")
+    let id = try hold(wish, from: Inclusion(subscription: nil, worth: worth), at: now, in: session)
+    guard let hold = try session.hold(id) else { preconditionFailure("A hold that was just made is there") }
+    try capture(hold, at: now, in: session)
+  }
+
+  /// The units that the house brings: a lot of which nothing is ever free.
   private func bring(_ inclusion: Inclusion, for wish: HoldWish, hold: HoldID, at now: Moment, in session: any Session) throws -> FreeLot {
-    let (owner, units, worth, about) = (wish.payer, wish.units, inclusion.worth, "subscription.\(inclusion.subscription)")
+    let (owner, units, worth) = (wish.payer, wish.units, inclusion.worth)
     try session.takeWallet(of: owner, in: units.unit)
+    let about = inclusion.subscription.map { "subscription.\($0)" } ?? "promotion"
+    let entry: Entry =
+      inclusion.subscription == nil
+      ? .gift(units, worth: worth, to: owner, key: "promotion.\(hold)", about: about)
+      : .included(units, worth: worth, to: owner, key: "included.\(hold)", about: about)
     let lot = try add(
-      .included(units, worth: worth, to: owner, key: "included.\(hold)", about: about),
+      entry,
       Lot(owner: owner, units: units, worth: worth, origin: "gift", about: about, expiresAt: nil), at: now, in: session)
     return FreeLot(id: lot, free: FreeUnits(units: units.count, worthMinor: worth.minor), currency: worth.currency)
   }

@@ -28,7 +28,7 @@ public struct EarningSum: Hashable, Sendable {
 /// so there is nothing that could be forgotten or done twice.
 ///
 /// A line is due when its hold was settled longer ago than the website's time for disputes, and neither the hold is disputed nor the payment behind
-/// it. What was given back goes with the hold that it is about. A chargeback that was lost belongs to no hold and counts at once.
+/// it. The minutes of a chat are due together, so long after its end. What was given back goes with the hold that it is about. A chargeback that was lost belongs to no hold and counts at once.
 extension Session {
   public static var standardDisputeHours: Int64 { 48 }
 
@@ -119,10 +119,13 @@ extension Session {
       SELECT m.entry_id, m.line, m.account, m.unit, m.share, \(commission(of: "m")) AS commission,
         CASE
           WHEN h.id IS NULL THEN 'due'
-          WHEN EXISTS (SELECT 1 FROM disputes d WHERE d.hold_id = h.id AND d.decided_at IS NULL) THEN 'disputed'
+          WHEN EXISTS (SELECT 1 FROM dispute_holds x JOIN disputes d ON d.id = x.dispute_id WHERE x.hold_id = h.id AND d.decided_at IS NULL)
+            THEN 'disputed'
           WHEN EXISTS (SELECT 1 FROM hold_lots l JOIN purchases b ON b.lot_id = l.lot_id JOIN purchase_disputes q ON q.purchase_id = b.id
             WHERE l.hold_id = h.id AND q.state = 'open') THEN 'disputed'
-          WHEN h.settled_at IS NOT NULL AND h.settled_at + 3600000 * COALESCE(
+          WHEN h.settled_at IS NOT NULL AND COALESCE(
+            (SELECT s.ended_at FROM minute_holds x JOIN minute_sessions s ON s.id = x.session_id WHERE x.hold_id = h.id), h.settled_at)
+            + 3600000 * COALESCE(
             (SELECT w.hours FROM dispute_windows w WHERE w.site_id = c.site_id AND w.created_at <= h.held_at ORDER BY w.id DESC LIMIT 1),
             \(standardDisputeHours)) < $1 THEN 'due'
           ELSE 'maturing'

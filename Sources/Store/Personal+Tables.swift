@@ -85,6 +85,7 @@ extension Personal {
       "disputes", of: .account, rows: "opened_by = $1", kept: .untilErased, erasing: .blanks(["reason": "''", "answer": "''"])),
     // That something was given stays in the books, without its words.
     PersonalTable("gifts", of: .account, rows: own, kept: .untilErased, erasing: .blanks(["reason": "''"])),
+    PersonalTable("free_minutes", of: .account, rows: own, kept: .untilErased, erasing: .blanks(["reason": "''"])),
     PersonalTable("referral_codes", of: .account, rows: own, key: ["account_id"], kept: .untilErased),
     PersonalTable("external_identities", of: .account, rows: own, key: ["provider", "subject"], kept: .untilErased),
     PersonalTable("host_people", of: .account, rows: own, key: ["site_id", "subject"], kept: .untilErased),

@@ -52,6 +52,7 @@ public enum Personal {
         "saved_cards": ["customer_id", "method_id", "brand", "last_digits"],
         // Why somebody was given something, and the code of their link.
         "gifts": ["reason"],
+        "free_minutes": ["reason"],
         "referral_codes": ["code"],
         // What somebody holds themselves to is told to nobody.
         "spending_caps": ["unit", "span"],

@@ -19,13 +19,16 @@ public struct MinutesView: Hashable, Sendable, JSONWritable {
     /// By the minute that was begun, and not by the second.
     public let byMinute: Bool
     public let freeSeconds: Int64
+    /// After those, what the customer was given.
+    public let giftSeconds: Int64
     /// Somebody else's clock runs with this expert.
     public let isBusy: Bool
 
-    public init(rate: Int64, byMinute: Bool, freeSeconds: Int64, isBusy: Bool) {
+    public init(rate: Int64, byMinute: Bool, freeSeconds: Int64, giftSeconds: Int64, isBusy: Bool) {
       self.rate = rate
       self.byMinute = byMinute
       self.freeSeconds = freeSeconds
+      self.giftSeconds = giftSeconds
       self.isBusy = isBusy
     }
 
@@ -34,6 +37,7 @@ public struct MinutesView: Hashable, Sendable, JSONWritable {
         object.field("rate", rate)
         object.field("byMinute", byMinute)
         object.field("freeSeconds", freeSeconds)
+        object.field("giftSeconds", giftSeconds)
         object.field("busy", isBusy)
       }
     }

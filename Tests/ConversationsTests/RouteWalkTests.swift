@@ -91,6 +91,7 @@ struct RouteWalkTests {
     "GET /earnings/payouts": .signedIn, "GET /earnings/payouts/{id}": .signedIn, "GET /earnings/payouts/{id}/slip.pdf": .signedIn,
     "GET /wallet/deals/{hold}/dispute": .signedIn, "POST /wallet/deals/{hold}/dispute": .signedIn,
     "GET /wallet/deals/{hold}": .signedIn, "GET /earnings/deals/{hold}": .signedIn,
+    "GET /wallet/minutes/{session}/dispute": .signedIn, "POST /wallet/minutes/{session}/dispute": .signedIn,
     "GET /wallet/minutes/{session}": .signedIn, "GET /earnings/minutes/{session}": .signedIn,
     "GET /embed/{site}": .everybody, "POST /api/v1/embed/session": .everybody, "POST /api/v1/embed/session/end": .inside,
     "POST /api/v1/embed/codes": .inside, "GET /embed/enter/{code}": .everybody, "POST /embed/enter/{code}": .everybody,

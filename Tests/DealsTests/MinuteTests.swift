@@ -143,13 +143,7 @@ private struct Clocked: Sendable {
     try await stage(engine, credits: 2) { stage, clock in
       let owner = stage.lina.id
       let talk = try await Clocked.begin(stage, clock)
-      try await stage.house.program.store.write { session in
-        guard let pack = try session.packsOnSale().first(where: { $0.plan == nil && $0.offer.unit == .credits }) else { return }
-        var recharge = Recharge(
-          id: RechargeID(rawValue: 1), owner: owner, unit: .credits, pack: pack.id, offer: pack.offer, provider: .test, below: 1, most: 1)
-        recharge.isUnderWay = true
-        try session.save(recharge, at: clock.now)
-      }
+      try await stage.beginsRecharge(of: owner, at: clock.now)
       // Ten seconds before the minute that cannot be set aside.
       try await talk.pass(50)
       try await talk.records(.rechargeBegan)
@@ -163,6 +157,32 @@ private struct Clocked: Sendable {
       let bill = try await talk.line("ended", why: "customer")
       #expect(bill?["seconds"]?.int == 60 && bill?["units"]?.int == 2)
       #expect(try await stage.wallet(stage.lina) == [2, 0])
+    }
+  }
+
+  @Test("C9a, X2: a look that comes late finds the pause for a recharge where the credit ended, and bills nothing after it", arguments: engines)
+  func findsRechargeLate(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 2) { stage, clock in
+      let owner = stage.lina.id
+      let talk = try await Clocked.begin(stage, clock)
+      try await stage.beginsRecharge(of: owner, at: clock.now)
+      // Nobody looks before the credit is over; the two are heard.
+      let store = stage.house.program.store
+      try await store.write { try $0.run("UPDATE jobs SET state = 'dead' WHERE kind = 'meter.look'") }
+      try await talk.pass(75)
+      #expect(try await store.read { try $0.meterEvents(of: talk.id) }.allSatisfy { $0.fact != .rechargeBegan })
+      let desk = stage.house.program.deals.toll.minutes
+      let conversation = try #require(try await store.read { try $0.minuteSession(talk.id)?.conversation })
+      let now = clock.now
+      _ = try await store.write(locking: [.conversation(conversation)]) { try desk.look(in: conversation, at: now, in: $0) }
+      let found = try await store.read { try $0.meterEvents(of: talk.id) }
+      #expect(found.contains(MeterEvent(.rechargeBegan, at: Self.noon.adding(seconds: 60))), "\(found)")
+      try await stage.give(2, to: owner)
+      try await talk.records(.rechargeEnded)
+      #expect(try await talk.lina.ask("minutes", ["deed": "end"]).name == "Done")
+      try await talk.beat(over: true)
+      let bill = try await talk.line("ended", why: "customer")
+      #expect(bill?["seconds"]?.int == 60 && bill?["units"]?.int == 2)
     }
   }
 
@@ -304,6 +324,62 @@ private struct Clocked: Sendable {
     }
   }
 
+  @Test(
+    "P15: minutes that the house gave come first, with nothing in the wallet, too; the expert is paid for them, and what is left stays the customer's",
+    arguments: engines)
+  func given(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 0) { stage, clock in
+      let (store, owner, payments) = (stage.house.program.store, stage.lina.id, stage.house.program.payments)
+      for (minutes, days) in [(1, 1), (2, 30)] as [(Int64, Int64)] {
+        try await payments.giveMinutes(
+          stage.house.program.ids.next(), minutes, to: owner, because: "Come and look", validDays: days, by: owner, from: .console)
+      }
+      let talk = try await Clocked.begin(stage, clock, freeSeconds: 20)
+      #expect(try await store.read { try $0.freeSeconds(of: owner, at: clock.now) } == 0, "set aside for this chat")
+      try await talk.pass(50)
+      _ = try await talk.lina.say("May I sublet?")
+      try await talk.pass(60)
+      _ = try await talk.lina.ask("minutes", ["deed": "end"])
+      try await talk.beat(over: true)
+      let bill = try await talk.line("ended", why: "customer")
+      #expect(bill?["seconds"]?.int == 0 && bill?["units"]?.int == 0)
+      // 110 seconds, of which 20 are the expert's gift: 90 at two credits a minute.
+      #expect(try await store.read { try $0.freeSeconds(of: owner, at: clock.now) } == 90)
+      #expect(
+        try await store.read { try $0.freeSeconds(of: owner, at: clock.now.adding(seconds: 86_400)) } == 90, "what ends first was used first")
+      let promoted = try await store.read { try $0.rows("SELECT units, captured FROM holds WHERE kind = 'promotion'") }
+      #expect(promoted.map { [$0[0] as Int64, $0[1]] } == [[3, 3]])
+      #expect(try await stage.wallet(stage.lina) == [0, 0])
+      let emil = stage.emil.id
+      #expect(try await store.read { try $0.unpaidEarnings(of: emil, at: clock.now).first?.share.minor ?? 0 } > 0)
+      #expect(try await stage.get("/wallet/minutes/\(talk.session)", as: stage.lina).text.contains("1:30"))
+      #expect(try await stage.get("/earnings", as: stage.emil).text.contains("Promotional minutes"))
+      let offer = try await talk.lina.subscribe()["deal"]?["minutes"]?["offer"]
+      #expect(offer?["giftSeconds"]?.int == 90 && offer?["freeSeconds"]?.int == 0)
+    }
+  }
+
+  @Test("P15, C10: when the minutes that were given are over and the wallet is empty the chat ends there; a request that nobody takes uses none", arguments: engines)
+  func givenEnds(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 0) { stage, clock in
+      let (store, owner) = (stage.house.program.store, stage.lina.id)
+      try await stage.house.program.payments.giveMinutes(
+        stage.house.program.ids.next(), 1, to: owner, because: "Come and look", validDays: nil, by: owner, from: .console)
+      try await Clocked.offer(stage)
+      let lina = try await stage.asks(stage.lina)
+      #expect(try await lina.ask("minutes", ["deed": "start", "rate": 2]).name == "Done")
+      #expect(try await lina.ask("minutes", ["deed": "cancel"]).name == "Done")
+      #expect(try await store.read { try $0.freeSeconds(of: owner, at: clock.now) } == 60)
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.line("low")
+      try await talk.pass(70)
+      try await talk.beat(over: true)
+      #expect(try await talk.line("ended", why: "funds")?["units"]?.int == 0)
+      #expect(try await store.read { try $0.freeSeconds(of: owner, at: clock.now) } == 0)
+      #expect(try await stage.house.count("SELECT CAST(SUM(captured) AS BIGINT) FROM holds WHERE kind = 'promotion'") == 2)
+    }
+  }
+
   @Test("P15: the first seconds with an expert are free once", arguments: engines)
   func free(engine: Dialect.Engine) async throws {
     try await stage(engine, credits: 10) { stage, clock in
@@ -342,6 +418,110 @@ private struct Clocked: Sendable {
     }
   }
 
+  @Test(
+    "P17, X2: a chat by the minute is disputed as one on the page of its bill; a part goes back, the latest minutes first, and none of it is paid before",
+    arguments: engines)
+  func disputed(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      let boss = try await stage.house.person("Ada", [.administrator])
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(50)
+      _ = try await talk.lina.say("May I sublet?")
+      try await talk.pass(40)
+      let (wallet, admin) = ("/wallet/minutes/\(talk.session)", "/admin/minutes/\(talk.session)")
+      #expect(try await !stage.get(wallet, as: stage.lina).text.contains("Open a dispute"), "not while it runs")
+      _ = try await talk.lina.ask("minutes", ["deed": "end"])
+      try await talk.beat(over: true)
+      #expect(try await talk.line("ended", why: "customer")?["units"]?.int == 3)
+
+      #expect(try await stage.get(wallet, as: stage.lina).text.contains("Open a dispute"))
+      #expect(try await !stage.get("/earnings/minutes/\(talk.session)", as: stage.emil).text.contains("Open a dispute"))
+      #expect(try await stage.post("\(wallet)/dispute", as: stage.lina, ["reason": ""]).status == 422)
+      let long = String(repeating: "x", count: 1001)
+      let refused = try await stage.post("\(wallet)/dispute", as: stage.lina, ["reason": long])
+      #expect(refused.status == 422 && refused.text.contains(long), "what was typed stays")
+      #expect(try await stage.post("\(wallet)/dispute", as: stage.emil, ["reason": "mine"]).status == 404)
+      for reason in ["She read it <off>", "Once more"] {
+        #expect(try await stage.post("\(wallet)/dispute", as: stage.lina, ["reason": reason]).headers["location"] == wallet)
+      }
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM disputes") == 1)
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM dispute_holds") == 2, "both minutes")
+      for (reader, path) in [(stage.lina, wallet), (stage.emil, "/earnings/minutes/\(talk.session)"), (boss, admin)] {
+        #expect(try await stage.get(path, as: reader).text.contains("She read it &lt;off&gt;"), "\(path)")
+      }
+      #expect(try await stage.get("/admin/deals?state=disputed", as: boss).text.contains(admin))
+      let (store, emil, later) = (stage.house.program.store, stage.emil.id, clock.now.adding(seconds: 49 * 3600))
+      #expect(try await store.read { try $0.unpaidEarnings(of: emil, at: later).map(\.standing) } == [.disputed])
+
+      for units in ["0", "3", "4"] {
+        let part = ["outcome": "part", "units": units, "answer": "Half of it"]
+        #expect(try await stage.post("\(admin)/decide", as: boss, part).status == 422, "\(units)")
+      }
+      for outcome in ["part", "whole"] {
+        let fields = ["outcome": outcome, "units": "2", "answer": "Right in parts"]
+        #expect(try await stage.post("\(admin)/decide", as: boss, fields).headers["location"] == admin)
+      }
+      #expect(try await stage.wallet(stage.lina) == [9, 0], "ten, less three, and two back: the second decision changed nothing")
+      let back = try await store.read { try $0.rows("SELECT units FROM service_refunds ORDER BY id").map { $0[0] as Int64 } }
+      #expect(back == [1, 1], "one of the second minute, one of the first")
+      #expect(try await stage.get(wallet, as: stage.lina).text.contains("Right in parts"))
+      let told = "SELECT COUNT(*) FROM notices WHERE kind IN ('serviceRefunded', 'earningReturned')"
+      #expect(try await stage.house.count(told) == 2, "each is told once")
+      #expect(try await store.read { try $0.unpaidEarnings(of: emil, at: later).map(\.standing) } == [.due])
+    }
+  }
+
+  @Test(
+    "P17, P15, A43: a chat by the minute that cost something is rated when it is over, and thanked for with a tip; one that cost nothing is not",
+    arguments: engines)
+  func rated(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(50)
+      #expect(try await talk.lina.subscribe()["deal"]?["paid"]?.array?.isEmpty == true, "not while it runs")
+      _ = try await talk.lina.ask("minutes", ["deed": "end"])
+      try await talk.beat(over: true)
+      try await talk.line("ended", why: "customer")
+      let paid = try await talk.lina.subscribe()["deal"]?["paid"]?.array ?? []
+      #expect(paid.count == 1 && paid.first?["unit"]?.string == "credits")
+      let n = try #require(paid.first?["n"]?.int)
+      let entry = try await stage.house.program.store.read { session in
+        try session.row("SELECT kind FROM entries WHERE n = $1 AND conversation_id = (SELECT conversation_id FROM minute_sessions)", n)
+      }
+      #expect(entry?[0] == "MinuteChat")
+      #expect(try await talk.lina.ask("rate", ["of": .number(Double(n - 1)), "stars": 1])["reason"]?.string == "answerUnpaid")
+      #expect(try await talk.lina.ask("rate", ["of": .number(Double(n)), "stars": 4, "text": "Clear"]).name == "Done")
+      #expect(try await talk.lina.ask("tip", ["of": .number(Double(n)), "units": 2, "client": "thanks"]).name == "Done")
+      #expect(try await stage.wallet(stage.lina) == [7, 0], "ten, less one for fifty seconds, and two")
+      let emil = stage.emil.id
+      #expect(try await stage.house.program.store.read { try $0.ratings(of: emil) } == RatingSum(count: 1, stars: 4))
+
+      #expect(try await talk.lina.ask("minutes", ["deed": "start", "rate": 2]).name == "Done")
+      #expect(try await talk.emil.ask("minutes", ["deed": "accept"], on: talk.lina.topic).name == "Done")
+      #expect(try await talk.lina.ask("minutes", ["deed": "end"]).name == "Done")
+      #expect(try await talk.lina.subscribe()["deal"]?["paid"]?.array?.count == 1, "nothing was paid")
+    }
+  }
+
+  @Test("P17: the minutes of a chat are due together, so long after its end", arguments: engines)
+  func matures(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(50)
+      _ = try await talk.lina.say("May I sublet?")
+      try await talk.pass(50)
+      _ = try await talk.lina.ask("minutes", ["deed": "end"])
+      try await talk.beat(over: true)
+      try await talk.line("ended", why: "customer")
+      let (store, emil, ended) = (stage.house.program.store, stage.emil.id, clock.now)
+      func standings(_ seconds: Int64) async throws -> [EarningStanding] {
+        try await store.read { try $0.unpaidEarnings(of: emil, at: ended.adding(seconds: seconds)).map(\.standing) }
+      }
+      #expect(try await standings(48 * 3600) == [.maturing], "the first minute was taken earlier, and waits for the others")
+      #expect(try await standings(48 * 3600 + 1) == [.due])
+    }
+  }
+
   @Test("C2a: where experts set prices each has a price a minute of their own, and the website's stands for all others")
   func ownPrice() async throws {
     try await stage(.sqlite, credits: 3) { stage, clock in
@@ -358,6 +538,19 @@ private struct Clocked: Sendable {
       let page = try await stage.get("/experts/\(stage.site.id)/\(stage.emil.id)", as: stage.lina)
       #expect(page.text.contains("Chat, a minute") && page.text.contains("12 coins"))
       #expect(try await stage.post("/earnings/prices", as: stage.emil, ["minute": "0"]).status == 422)
+    }
+  }
+}
+
+extension DealHouse {
+  /// Her card is being charged, and nothing has come of it yet.
+  fileprivate func beginsRecharge(of owner: AccountID, at now: Moment) async throws {
+    try await house.program.store.write { session in
+      guard let pack = try session.packsOnSale().first(where: { $0.plan == nil && $0.offer.unit == .credits }) else { return }
+      var recharge = Recharge(
+        id: RechargeID(rawValue: 1), owner: owner, unit: .credits, pack: pack.id, offer: pack.offer, provider: .test, below: 1, most: 1)
+      recharge.isUnderWay = true
+      try session.save(recharge, at: now)
     }
   }
 }

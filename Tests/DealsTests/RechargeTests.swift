@@ -62,7 +62,7 @@ import Testing
 
   private func isUnderWay(_ stage: DealHouse) async throws -> Bool {
     let owner = stage.lina.id
-    return try await stage.house.program.store.read { try $0.isRechargeUnderWay(of: owner, in: .credits) }
+    return try await stage.house.program.store.read { try $0.rechargeBegan(of: owner, in: .credits) != nil }
   }
 
   private func bought(_ stage: DealHouse) async throws -> Int {

@@ -48,7 +48,7 @@ def sets_price_of_a_minute(administrator: Administrator, credits: str) -> None:
 def test_drop_and_empty_wallet(
     new_page: Callable[..., Page], new_agent: Callable[..., Any], administrator: Administrator, parley: Program
 ) -> None:
-    """C2b, C6, C7, C8, C11, C12, C17, C19, X2: agreed to, talked, cut off and back unbilled, and over when the credit is, to the second."""
+    """C2b, C6, C7, C8, C11, C12, C17, C19, X2, P17: agreed to, talked, cut off and back unbilled, and over when the credit is, to the second; disputed and rated."""
     sets_price_of_a_minute(administrator, "3")
     emil = new_agent(village.EMIL)
     lina = Customer(new_page(phone=True), parley, village.LINA)
@@ -97,4 +97,17 @@ def test_drop_and_empty_wallet(
     # On a busy machine a browser may be silent for too long once more.
     expect(lina.page.get_by_role("row").filter(has_text=bill("minutes.because.weak")).first).to_be_visible()
     found += violations(lina.page, "the bill of a chat by the minute")
+
+    # Not worth it, she thinks: an administrator will look at the whole chat.
+    lina.page.get_by_label(bill("dispute.reason")).fill("The clock ran while he was away")
+    lina.page.get_by_role("button", name=bill("dispute.send")).click()
+    expect(lina.page.get_by_text(bill("dispute.open"))).to_be_visible()
+    found += violations(lina.page, "the bill of a chat that is disputed")
+    lina.page.get_by_role("link", name=bill("after.thread")).click()
+    rating = clock(lina).locator(".rating")
+    expect(rating).to_contain_text(TALK("thanks.questionMinutes"))
+    rating.get_by_role("radio", name=TALK.like("thanks.stars", count="2")).check(force=True)
+    rating.get_by_role("button", name=TALK("thanks.rate")).click()
+    expect(emil.log.locator(".line .rated")).to_contain_text("★★☆☆☆")
+    found += violations(lina.page, "a chat by the minute that was rated") + violations(emil.page, "a rated chat by the minute in the console")
     assert found == []

@@ -38,6 +38,33 @@ import Web
     }
   }
 
+  @Test("P15: an administrator gives minutes of chat, and so does a code; the wallet shows them until they end", arguments: Shop.engines)
+  func minutes(engine: Dialect.Engine) async throws {
+    try await Shop.open(engine) { shop in
+      let ada = try await shop.house.person("Ada", [.administrator], online: false)
+      let path = "/admin/customers/\(shop.lina.id)/credit"
+      let page = try await shop.ask("GET", path, as: ada).text
+      let fields = [
+        ("form_token", try Shop.field("form_token", in: page)), ("gift", try Shop.field("gift", in: page)), ("units", "5"),
+        ("unit", "minutes"), ("validDays", "30"), ("reason", "Come and look"),
+      ]
+      for _ in 0..<2 { #expect(try await shop.ask("POST", path, fields, as: ada).headers["location"] == "\(path)?done=given") }
+      #expect(try await shop.ask("POST", path, fields.map { $0.0 == "unit" ? ($0.0, "hours") : $0 }, as: ada).status == 422)
+      try await Self.code(shop, "THREE", .minutes, units: 3)
+      for status in [303, 409] {
+        #expect(try await shop.post("/buy/code", [("code", "three")], from: "/buy", as: shop.lina).status == status)
+      }
+      let wallet = try await shop.ask("GET", "/wallet", as: shop.lina).text
+      for text in ["8:00 minutes", "5:00 minutes", "3:00 minutes", "Come and look"] { #expect(wallet.contains(text), "\(text)") }
+      #expect(try await shop.ask("GET", "/notices", as: shop.lina).text.contains("A gift: 5 minutes of chat"))
+      #expect(try await shop.ask("GET", "/admin/codes", as: ada).text.contains("3 minutes of chat"))
+      let (store, lina, now) = (shop.store, shop.lina.id, shop.house.program.clock.now)
+      #expect(try await store.read { try $0.freeSeconds(of: lina, at: now) } == 480)
+      #expect(try await store.read { try $0.freeSeconds(of: lina, at: now.adding(seconds: 31 * 86_400)) } == 180, "the gift has ended")
+      #expect(try await Ledger.examine(store).findings.isEmpty, "nothing moved")
+    }
+  }
+
   private static func code(
     _ shop: Shop, _ text: String, _ kind: PromotionCode.Kind = .units, units: Int64 = 2, uses: Int64 = 2, lasts: Int64 = 86_400
   ) async throws {

@@ -147,6 +147,8 @@ struct Scene: Sendable {
           ("worth_minor", 1), ("currency", "EUR"), ("at", now),
         ])
       try insert(
+        "free_minutes", [("id", 1), ("account_id", account), ("reason", "thanks"), ("seconds", 60), ("used", 0), ("at", now)])
+      try insert(
         "phones",
         [
           ("account_id", account), ("number_digest", digest), ("sealed", digest), ("hint", "12"), ("proved_at", now), ("used_at", now),

@@ -44,13 +44,13 @@ extension Session {
       """, id, account, unit.rawValue, span, conversation, cap.units, cap.waiting?.units, cap.waiting?.from, now)
   }
 
-  /// What was set aside or taken since a moment, and did not come back. What a subscription includes is not spent.
+  /// What was set aside or taken since a moment, and did not come back. What a subscription includes, or the house pays for, is not spent.
   func spent(by payer: AccountID, in unit: CreditUnit, since start: Moment) throws -> Int64 {
     try row(
       """
       SELECT CAST(COALESCE(SUM(units - released), 0) AS BIGINT)
       FROM holds
-      WHERE payer_id = $1 AND unit = $2 AND held_at >= $3 AND subscription_id IS NULL
+      WHERE payer_id = $1 AND unit = $2 AND held_at >= $3 AND subscription_id IS NULL AND kind <> 'promotion'
       """, payer, unit.rawValue, start)?[0] ?? 0
   }
 
@@ -60,7 +60,7 @@ extension Session {
       """
       SELECT CAST(COALESCE(SUM(units - released), 0) AS BIGINT)
       FROM holds
-      WHERE conversation_id = $1 AND payer_id = $2 AND unit = $3 AND held_at >= $4 AND subscription_id IS NULL
+      WHERE conversation_id = $1 AND payer_id = $2 AND unit = $3 AND held_at >= $4 AND subscription_id IS NULL AND kind <> 'promotion'
       """, conversation, payer, unit.rawValue, start)?[0] ?? 0
   }
 
@@ -77,7 +77,7 @@ extension Session {
       FROM holds h
       JOIN chats c ON c.conversation_id = h.conversation_id
       WHERE h.payer_id = $1 AND h.unit = $2 AND c.state <> 'closed' AND h.held_at >= c.opened_at
-        AND h.subscription_id IS NULL
+        AND h.subscription_id IS NULL AND h.kind <> 'promotion'
       GROUP BY h.conversation_id
       ORDER BY spent DESC
       LIMIT 1

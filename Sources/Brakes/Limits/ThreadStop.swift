@@ -39,7 +39,7 @@ extension Session {
       """
       SELECT CAST(COALESCE(SUM(units - released), 0) AS BIGINT)
       FROM holds
-      WHERE conversation_id = $1 AND payer_id = $2 AND unit = $3 AND id > $4 AND subscription_id IS NULL
+      WHERE conversation_id = $1 AND payer_id = $2 AND unit = $3 AND id > $4 AND subscription_id IS NULL AND kind <> 'promotion'
       """, conversation, payer, unit.rawValue, cap)?[0] ?? 0
   }
 }

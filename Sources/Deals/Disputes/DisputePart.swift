@@ -27,12 +27,17 @@ struct DisputePart: Sendable {
   let open: Form?
   let decide: DecisionForm?
 
-  init?(_ found: DealPage.Found, as reader: DealPage.Reader, typed: String, at now: Moment, _ texts: Texts) {
-    let dispute = found.dispute
+  /// - Parameters:
+  ///   - openPath: where its form leads.
+  ///   - decidePath: where the administrator's leads.
+  init?(
+    _ charge: Charge, as reader: DealPage.Reader, openPath: String, decidePath: String, typed: String, at now: Moment, _ texts: Texts
+  ) {
+    let (dispute, unit) = (charge.dispute, charge.holds[0].units.unit)
     let isOpen = dispute != nil && dispute?.decision == nil
     state = dispute.map { dispute in
       guard let decision = dispute.decision else { return texts["deals.dispute.open"] }
-      let units = texts.counted("deals.price.\(found.hold.units.unit.rawValue)", Int(decision.units))
+      let units = texts.counted("deals.price.\(unit.rawValue)", Int(decision.units))
       return texts["deals.dispute.decided.\(decision.outcome.rawValue)", ["units": units]]
     }
     tone = isOpen ? "wait" : "plain"
@@ -42,16 +47,13 @@ struct DisputePart: Sendable {
     reason = reads ? dispute.flatMap { $0.reason.isEmpty ? nil : $0.reason } : nil
     decided = dispute?.decision.map { ShownMoment($0.at) }
     answer = reads ? dispute?.decision.flatMap { $0.answer.isEmpty ? nil : $0.answer } : nil
-    let mayOpen = reader == .customer && dispute == nil && found.returnable > 0 && (found.disputableUntil.map { now <= $0 } ?? false)
-    open =
-      mayOpen
-      ? Form(
-        sendURL: SafeURL("/wallet/deals/\(found.hold.id)/dispute"), until: found.disputableUntil.map { ShownMoment($0) }, text: typed) : nil
+    let mayOpen = reader == .customer && dispute == nil && charge.returnable > 0 && (charge.disputableUntil.map { now <= $0 } ?? false)
+    open = mayOpen ? Form(sendURL: SafeURL(openPath), until: charge.disputableUntil.map { ShownMoment($0) }, text: typed) : nil
     decide =
       isOpen && reader == .administrator
       ? DecisionForm(
-        decideURL: SafeURL("\(DealRoutes.path)/\(found.hold.id)/decide"), answer: typed,
-        units: found.returnable > 1
+        decideURL: SafeURL(decidePath), answer: typed,
+        units: charge.returnable > 1
           ? Field("units", label: texts["deals.dispute.units"], type: "number", value: "1", isRequired: false, autocomplete: "off") : nil)
       : nil
     if dispute == nil, open == nil { return nil }

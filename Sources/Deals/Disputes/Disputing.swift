@@ -15,7 +15,7 @@ extension NoticeKind {
 extension Deals {
   static let reasonLimit = 1000
 
-  /// Opens a dispute. The same again changes nothing.
+  /// Opens a dispute about an answer, or about the whole chat that a minute belongs to. The same again changes nothing.
   ///
   /// - Throws: `disputeClosed` when the time for it is over, or all of it was given back.
   func dispute(_ id: HoldID, because reason: String, by customer: AccountID, from place: Whereabouts) async throws {
@@ -26,13 +26,10 @@ extension Deals {
       by: customer, deed: "dispute.opened", thing: "hold.\(id)", address: place.address.text, detail: ["account": "\(hold.payee)"])
     // Who pays out takes the expert's row, too: nothing is paid out while it is disputed.
     try await store.write(locking: [.account(hold.payer), .account(hold.payee)]) { [notifications] session in
-      guard try session.dispute(about: id) == nil else { return }
+      guard let charge = try session.charge(of: id), charge.dispute == nil else { return }
       try session.require(.disputes, ofThread: hold.conversation)
-      guard let current = try session.hold(id), let until = try session.disputableUntil(current), now <= until,
-        try session.returnableUnits(of: current) > 0
-      else { throw Refusal(.disputeClosed) }
-      try session.run(
-        "INSERT INTO disputes (id, hold_id, opened_by, reason, opened_at) VALUES ($1, $2, $3, $4, $5)", dispute, id, customer, reason, now)
+      guard let until = charge.disputableUntil, now <= until, charge.returnable > 0 else { throw Refusal(.disputeClosed) }
+      try session.write(dispute, about: charge, because: reason, by: customer, at: now)
       let tidings = Tidings(.disputeOpened, about: "dispute.\(dispute)", data: ["hold": "\(id)"], at: now)
       for reader in try [hold.payee] + session.disputeWatchers().filter({ $0 != hold.payee }) {
         try notifications.tell(tidings, to: reader, in: session)
@@ -43,7 +40,7 @@ extension Deals {
 
   /// Decides a dispute: gives back all that is left, a part, or nothing. A second decision changes nothing.
   ///
-  /// - Parameter units: how many, where it is a part.
+  /// - Parameter units: how many, where it is a part; of a chat by the minute its latest minutes first.
   func decide(
     _ id: HoldID, _ outcome: Dispute.Outcome, units: Int64, answer: String, by administrator: AccountID, from place: Whereabouts
   ) async throws {
@@ -52,15 +49,14 @@ extension Deals {
     let (now, auditID): (Moment, AuditLineID) = (clock.now, ids.next())
     let refunds = ServiceRefunds(ledger: ledger, ids: ids, notifications: notifications)
     try await store.write(locking: [.account(hold.payer), .account(hold.payee)]) { [notifications] session in
-      guard let dispute = try session.dispute(about: id) else { throw Refusal(.notFound) }
-      guard dispute.decision == nil, let current = try session.hold(id) else { return }
-      let left = try session.returnableUnits(of: current)
+      guard let charge = try session.charge(of: id), let dispute = charge.dispute else { throw Refusal(.notFound) }
+      guard dispute.decision == nil else { return }
       let back: Int64
       switch outcome {
-      case .whole: back = left
+      case .whole: back = charge.returnable
       case .nothing: back = 0
       case .part:
-        guard units > 0, units < left else { throw Refusal(.amountInvalid) }
+        guard units > 0, units < charge.returnable else { throw Refusal(.amountInvalid) }
         back = units
       }
       let changed = try session.run(
@@ -70,10 +66,7 @@ extension Deals {
         WHERE id = $1 AND decided_at IS NULL
         """, dispute.id, now, administrator, outcome.rawValue, back, answer)
       guard changed == 1 else { return }
-      if back > 0 {
-        let wish = ServiceRefunds.Wish(hold: current, units: back, reason: .administrator, by: administrator, formKey: "dispute")
-        try refunds.give(wish, at: now, in: session)
-      }
+      try refunds.give(back, of: charge.holds, because: .administrator, by: administrator, formKey: "dispute", at: now, in: session)
       try notifications.settle(.disputeOpened, about: "dispute.\(dispute.id)", in: session)
       for reader in [hold.payer, hold.payee] {
         let tidings = Tidings(.disputeDecided, about: "dispute.\(dispute.id)", data: ["hold": "\(id)"], at: now)
@@ -99,20 +92,22 @@ extension Deals {
       let texts = web.texts(reader.language)
       var stories: [NoticeID: Story] = [:]
       for notice in notices {
-        guard let id = notice.identity("hold", of: Kinds.Hold.self), let hold = try session.hold(id),
-          let dispute = try session.dispute(about: id)
+        guard let id = notice.identity("hold", of: Kinds.Hold.self), let charge = try session.charge(of: id), let dispute = charge.dispute
         else { continue }
-        let path: String
+        let hold = charge.holds[0]
+        let place: String
         if account == hold.payer {
-          path = "/wallet/deals/\(id)"
+          place = "/wallet"
         } else if account == hold.payee {
-          path = "/earnings/deals/\(id)"
+          place = "/earnings"
         } else if reader.roles.contains(.administrator) {
-          path = "\(DealRoutes.path)/\(id)"
+          place = "/admin"
         } else {
           continue
         }
-        let price = texts.counted("deals.price.\(hold.units.unit.rawValue)", Int(hold.captured))
+        let path = charge.minutes.map { "\(place)/minutes/\($0)" } ?? "\(place)/deals/\(id)"
+        let captured = charge.holds.reduce(0) { $0 + $1.captured }
+        let price = texts.counted("deals.price.\(hold.units.unit.rawValue)", Int(captured))
         let name = dispute.decision.map { texts["deals.dispute.outcome.\($0.outcome.rawValue)"] } ?? price
         stories[notice.id] = Story(
           name: name, place: texts["deals.after.row.\(hold.kind.rawValue)"], text: nil, conversation: nil, path: path, acts: [])

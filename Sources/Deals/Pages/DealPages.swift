@@ -118,10 +118,7 @@ struct DealPage: Page {
     let lines: [BookLine]
     let refunds: [GivenBack]
     let isFromPurchase: Bool
-    let dispute: Dispute?
-    /// Nil for what nobody can dispute.
-    let disputableUntil: Moment?
-    let minutes: MinuteSessionID?
+    let charge: Charge
   }
 
   struct Fact: Sendable {
@@ -192,8 +189,9 @@ struct DealPage: Page {
     case .question: why = texts["deals.after.whyQuestion"]
     case .tip: why = texts["deals.after.whyTip"]
     case .minute: why = texts["deals.after.whyMinute"]
+    case .promotion: why = texts["deals.after.whyPromotion"]
     }
-    billURL = found.minutes.flatMap { SafeURL("\(reader.place)/minutes/\($0)") }
+    billURL = found.charge.minutes.flatMap { SafeURL("\(reader.place)/minutes/\($0)") }
     facts = Self.facts(found, as: reader, texts)
     agreed = Self.agreed(found, texts)
     hasAgreed = !agreed.isEmpty
@@ -217,7 +215,12 @@ struct DealPage: Page {
           ? Field("units", label: texts["deals.after.refund.units"], type: "number", value: "\(found.returnable)", autocomplete: "off")
           : nil,
         mayPayOut: found.isFromPurchase) : nil
-    dispute = DisputePart(found, as: reader, typed: typed, at: now, texts)
+    // A chat is disputed as a whole, on the page of its bill.
+    dispute =
+      found.charge.minutes == nil
+      ? DisputePart(
+        found.charge, as: reader, openPath: "/wallet/deals/\(hold.id)/dispute", decidePath: "\(DealRoutes.path)/\(hold.id)/decide",
+        typed: typed, at: now, texts) : nil
     threadURL =
       switch reader {
       case .customer: SafeURL("/conversations/\(hold.conversation)")
@@ -238,7 +241,7 @@ struct DealPage: Page {
     }
     switch hold.kind {
     case .tip: facts.append(time("givenAt", hold.heldAt))
-    case .minute:
+    case .minute, .promotion:
       facts.append(time("heldAt", hold.heldAt))
       if let settled = hold.settledAt { facts.append(time("settledAt", settled)) }
     case .question:

@@ -13,6 +13,9 @@ import Web
 struct DealRoutes: Sendable {
   static let path = "/admin/deals"
   static let shown = 50
+  /// What is said on the page again, beside what was typed.
+  static let refusedDisputes: [Refusal.Reason] = [.textEmpty, .fieldTooLong, .disputeClosed, .featureOff]
+  static let refusedDecisions: [Refusal.Reason] = [.textEmpty, .fieldTooLong, .amountInvalid]
 
   let deals: Deals
 
@@ -84,7 +87,7 @@ struct DealRoutes: Sendable {
     do {
       try await deals.dispute(id, because: form["reason"], by: context.person().member.id, from: Whereabouts(request, context))
       return .redirect("/wallet/deals/\(id)")
-    } catch let refusal as Refusal where [.textEmpty, .fieldTooLong, .disputeClosed, .featureOff].contains(refusal.reason) {
+    } catch let refusal as Refusal where Self.refusedDisputes.contains(refusal.reason) {
       return try await show(context, request, as: .customer, refusal: refusal, typed: form["reason"])
     }
   }
@@ -97,7 +100,7 @@ struct DealRoutes: Sendable {
         id, outcome, units: Int64(form["units"]) ?? 0, answer: form["answer"], by: context.person().member.id,
         from: Whereabouts(request, context))
       return .redirect("\(Self.path)/\(id)")
-    } catch let refusal as Refusal where [.textEmpty, .fieldTooLong, .amountInvalid].contains(refusal.reason) {
+    } catch let refusal as Refusal where Self.refusedDecisions.contains(refusal.reason) {
       return try await show(context, request, as: .administrator, refusal: refusal, typed: form["answer"])
     }
   }
@@ -105,14 +108,12 @@ struct DealRoutes: Sendable {
 
 extension Deals {
   fileprivate func found(_ id: HoldID, in session: any Session) throws -> DealPage.Found? {
-    guard let hold = try session.hold(id), let people = try session.people(of: hold) else { return nil }
+    guard let hold = try session.hold(id), let people = try session.people(of: hold), let charge = try session.charge(of: id) else { return nil }
     let worth = try session.worth(of: [id])[id]
     return DealPage.Found(
       hold: hold, way: try session.way(of: id), people: people, terms: try hold.terms.flatMap { try session.terms($0) },
       worth: worth?.worth ?? [],
       returned: worth?.returned ?? 0, returnable: try session.returnableUnits(of: hold), lines: try session.bookLines(about: hold),
-      refunds: try session.refunds(of: id), isFromPurchase: try purchase(behind: hold, in: session) != nil,
-      dispute: try session.dispute(about: id), disputableUntil: try session.disputableUntil(hold),
-      minutes: hold.kind == .minute ? try session.minuteSession(ofHold: id) : nil)
+      refunds: try session.refunds(of: id), isFromPurchase: try purchase(behind: hold, in: session) != nil, charge: charge)
   }
 }

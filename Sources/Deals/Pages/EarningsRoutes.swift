@@ -78,7 +78,7 @@ extension Session {
   private func earningLines(of expert: AccountID) throws -> [ExpertRecord.Line] {
     try rows(
       """
-      SELECT t.at, s.name, v.name, h.unit, CASE WHEN h.kind = 'minute' AND t.kind = 'capture' THEN 'minute' ELSE t.kind END, t.unit, h.id,
+      SELECT t.at, s.name, v.name, h.unit, CASE WHEN h.kind IN ('minute', 'promotion') AND t.kind = 'capture' THEN h.kind ELSE t.kind END, t.unit, h.id,
         CASE WHEN t.credit = $1 THEN t.amount ELSE -t.amount END,
         (SELECT CAST(COALESCE(SUM(CASE WHEN r.credit = 'revenue' THEN r.amount ELSE -r.amount END), 0) AS BIGINT) FROM transfers r
           WHERE r.entry_id = t.entry_id AND (r.credit = 'revenue' OR r.debit = 'revenue') AND r.unit = t.unit),

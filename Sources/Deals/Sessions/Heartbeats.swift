@@ -82,6 +82,13 @@ final class Heartbeats: Sendable {
     }
   }
 
+  /// Everybody is still there.
+  func hearAll(at now: Moment) {
+    heard.withLock { heard in
+      for seat in heard.keys { heard[seat]?.at = now }
+    }
+  }
+
   func forget(_ place: Place) {
     heard.withLock { $0[Seat(conversation: place.conversation, side: place.side)] = nil }
   }

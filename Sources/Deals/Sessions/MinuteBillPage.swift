@@ -48,9 +48,26 @@ struct MinuteBillPage: Page {
   let hasMinutes: Bool
   let happenings: [Happening]
   let threadURL: SafeURL?
+  let problem: String?
+  let dispute: DisputePart?
 
-  init(_ replay: MinuteReplay, _ people: DealPeople, as reader: DealPage.Reader, _ texts: Texts) {
+  struct Found: Sendable {
+    let replay: MinuteReplay
+    let people: DealPeople
+    /// Nil where nothing was set aside.
+    let charge: Charge?
+  }
+
+  /// - Parameter typed: what was sent with a form that was refused.
+  init(_ found: Found, as reader: DealPage.Reader, refusal: Refusal? = nil, typed: String = "", at now: Moment, _ texts: Texts) {
+    let (replay, people) = (found.replay, found.people)
     let (session, reading) = (replay.session, replay.reading)
+    problem = refusal.map { texts[$0] }
+    dispute = found.charge.flatMap { charge in
+      DisputePart(
+        charge, as: reader, openPath: "/wallet/minutes/\(session.id)/dispute", decidePath: "\(MinuteRoutes.path)/\(session.id)/decide",
+        typed: typed, at: now, texts)
+    }
     title = texts["deals.minutes.title"]
     let place: String
     switch reader {
@@ -111,6 +128,7 @@ struct MinuteBillPage: Page {
     let rule = texts["deals.minutes.by.\(session.agreed.increment.rawValue)"]
     facts.append(fact("minutes.fact.rate", "\(units(session.agreed.rate)) · \(rule)"))
     if session.agreed.freeSeconds > 0 { facts.append(fact("minutes.part.free", clock(ran(.free)))) }
+    if session.giftUsed > 0 { facts.append(fact("minutes.fact.gift", clock(session.giftUsed * 1000))) }
     facts += [
       fact("minutes.fact.charged", clock(reading.seconds * 1000)), fact("minutes.fact.sum", units(reading.units)),
       fact("minutes.fact.taken", units(replay.taken)),

@@ -89,18 +89,29 @@ struct MinuteDesk: Sendable {
     guard !acceptance.isBusy else { throw Refusal(.expertBusy) }
     let (head, state): (Int64, String) = (place[1], place[2])
     let isOpen = state == "waiting" || state == "active"
-    let agreed = MeterTerms(
-      rate: price, increment: terms.minuteIncrement, freeSeconds: try session.hadMinutes(deal) ? 0 : terms.freeSeconds)
     let unit = terms.price.unit
+    // What the house pays for follows what the expert gives.
+    let given = try session.worth(of: price, unit) == nil ? 0 : session.freeSeconds(of: deal.customer, at: now)
+    let agreed = MeterTerms(
+      rate: price, increment: terms.minuteIncrement, freeSeconds: (try session.hadMinutes(deal) ? 0 : terms.freeSeconds) + given)
     var fresh = MinuteSession(
       id: ids.next(), conversation: conversation, site: site, deal: deal, unit: unit, terms: terms.id, commission: terms.commission,
-      agreed: agreed, state: .offered, n: head + (isOpen ? 1 : 2), offeredAt: now, bill: MinuteBill(seconds: 0, units: Units(0, unit)))
+      agreed: agreed, state: .offered, n: head + (isOpen ? 1 : 2), offeredAt: now, bill: MinuteBill(seconds: 0, units: Units(0, unit)),
+      giftSeconds: given)
     try session.insert(fresh)
-    // Who cannot pay for a minute is told so before anybody is called.
-    try session.brake(Units(price, unit), of: deal.customer, in: conversation, at: now)
-    try setAside(1, of: fresh, at: now, in: session)
-    let isLast = try session.obstacle(to: Units(price, unit), of: deal.customer, in: conversation, at: now) != nil
-    let facts: [MeterEvent.Fact] = [.offered, .held(minute: 1)] + (isLast ? [.low] : [])
+    var facts: [MeterEvent.Fact] = [.offered]
+    if given > 0 {
+      // Their wallet is asked when it is needed.
+      guard try session.takeFreeSeconds(of: deal.customer, for: fresh.id, at: now) == given else {
+        preconditionFailure("What was free a moment ago is so in the same transaction")
+      }
+    } else {
+      // Who cannot pay for a minute is told so before anybody is called.
+      try session.brake(Units(price, unit), of: deal.customer, in: conversation, at: now)
+      try setAside(1, of: fresh, at: now, in: session)
+      facts.append(.held(minute: 1))
+      if try session.obstacle(to: Units(price, unit), of: deal.customer, in: conversation, at: now) != nil { facts.append(.low) }
+    }
     try session.append(facts.map { MeterEvent($0, at: now) }, after: 0, to: fresh.id)
     return [MinuteNews(.offered)] + (try look(&fresh, recording: [], at: now, in: session))
   }
@@ -176,7 +187,7 @@ struct MinuteDesk: Sendable {
     var found =
       try takeSilent(of: open, at: now, in: session) + session.takeDead(of: open.id, at: now, own: heartbeats.run)
       + facts.map { MeterEvent($0, at: now) }
-    if try isWorthWaiting(for: open, known + found, at: now, in: session) { found.append(MeterEvent(.rechargeBegan, at: now)) }
+    if let since = try waitsSince(open, known + found, at: now, in: session) { found.append(MeterEvent(.rechargeBegan, at: since)) }
     try session.append(found, after: known.count, to: open.id)
     known += found
     var run = MeterRun(open.agreed, known, settled: open.settled, said: open.said)
@@ -197,6 +208,7 @@ struct MinuteDesk: Sendable {
     if let end = reading.end, outcome.isFinal {
       (open.state, open.endedAt, open.why) = (.over, end.at, end.why)
       open.bill = MinuteBill(seconds: reading.seconds, units: Units(reading.units, open.unit))
+      if open.giftSeconds > 0 { open.giftUsed = try payForGift(of: open, ran: reading.ran, at: now, in: session) }
       try session.run("DELETE FROM minute_presences WHERE session_id = $1", open.id)
     }
     try session.save(open)
@@ -239,13 +251,18 @@ struct MinuteDesk: Sendable {
 
   /// The next minute cannot be set aside, and the wallet is just being filled by itself: the clock stands still for it, as it does for who buys
   /// by hand (C9a). When that fails, there is the rest of the pause to do so.
-  private func isWorthWaiting(for open: MinuteSession, _ known: [MeterEvent], at now: Moment, in session: any Session) throws -> Bool {
+  ///
+  /// - Returns: since when; who looks late finds it where the credit ended.
+  private func waitsSince(_ open: MinuteSession, _ known: [MeterEvent], at now: Moment, in session: any Session) throws -> Moment? {
     let (reading, held) = (Meter.read(open.agreed, known, until: now), MeterRun(open.agreed, known).held)
-    guard reading.phase == .running, reading.neededMinutes > held, open.agreed.minutes(ran: reading.ran) <= held,
-      reading.recharges < open.agreed.rechargeLimit,
-      try session.obstacle(to: Units(open.agreed.rate, open.unit), of: open.deal.customer, in: open.conversation, at: now) == .funds
-    else { return false }
-    return try session.isRechargeUnderWay(of: open.deal.customer, in: open.unit)
+    guard reading.phase == .running, reading.neededMinutes > held, reading.recharges < open.agreed.rechargeLimit,
+      try session.obstacle(to: Units(open.agreed.rate, open.unit), of: open.deal.customer, in: open.conversation, at: now) == .funds,
+      let began = try session.rechargeBegan(of: open.deal.customer, in: open.unit)
+    else { return nil }
+    if open.agreed.minutes(ran: reading.ran) <= held { return now }
+    let short = MeterEvent(.refused(minute: held + 1, .funds), at: now)
+    guard let end = Meter.read(open.agreed, known + [short], until: now).end, end.why == .funds, began <= end.at else { return nil }
+    return end.at
   }
 
   private func setAside(_ minute: Int64, of open: MinuteSession, at now: Moment, in session: any Session) throws {
@@ -257,6 +274,22 @@ struct MinuteDesk: Sendable {
 
   /// Longer than any chat stands still: no hold is kept for ever, because the meter has ended by then.
   private static let holdSeconds: Int64 = 1800
+
+  /// The house pays the expert for what it gave of a chat, and what was not used is its customer's again.
+  ///
+  /// - Returns: how many seconds were used.
+  private func payForGift(of open: MinuteSession, ran: Int64, at now: Moment, in session: any Session) throws -> Int64 {
+    let used = open.gifted(ran: ran)
+    try session.giveBackFreeSeconds(of: open.id, but: used)
+    let price = MeterTerms(rate: open.agreed.rate, increment: open.agreed.increment).price(ran: used * 1000)
+    // While nothing is on sale nothing has a worth; then there was none to give when it began, either.
+    guard price > 0, let worth = try session.worth(of: price, open.unit) else { return used }
+    let wish = HoldWish(
+      payer: open.deal.customer, payee: open.deal.expert, units: Units(price, open.unit), commission: open.commission, terms: open.terms,
+      conversation: open.conversation, n: open.n, deadline: now, kind: .promotion)
+    try ledger.promote(wish, worth: worth, at: now, in: session)
+    return used
+  }
 
   private func settle(_ capture: MeterRun.Capture, of open: MinuteSession, at now: Moment, in session: any Session) throws {
     guard let hold = try session.hold(ofMinute: capture.minute, of: open.id) else {

@@ -26,6 +26,9 @@ struct MinuteReplay: Sendable {
     if reading.phase != .over { findings.append("is over, but its meter is not") }
     if reading.seconds != session.bill.seconds { findings.append("bills \(session.bill.seconds) s, but its meter \(reading.seconds) s") }
     if reading.units != session.bill.units.count { findings.append("bills \(session.bill.units.count), but its meter \(reading.units)") }
+    if session.gifted(ran: reading.ran) != session.giftUsed {
+      findings.append("used \(session.giftUsed) s that the house pays for, but its meter \(session.gifted(ran: reading.ran))")
+    }
     if taken != reading.units { findings.append("costs \(reading.units), but \(taken) was taken") }
     for minute in minutes where minute.hold.captured != minute.price || minute.hold.open > 0 {
       findings.append(

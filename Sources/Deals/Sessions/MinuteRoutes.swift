@@ -1,4 +1,5 @@
 import Access
+import Accounts
 import Base
 import Hummingbird
 import Store
@@ -17,18 +18,65 @@ struct MinuteRoutes: Sendable {
     }
     routes.get("/wallet/minutes/{session}", .ownDesk) { request, context in try await show(request, context, as: .customer) }
     routes.get("/earnings/minutes/{session}", .ownDesk) { request, context in try await show(request, context, as: .expert) }
+    routes.form("/wallet/minutes/{session}/dispute", .ownDesk) { form, request, context in try await dispute(form, request, context) }
+    routes.form("\(Self.path)/{session}/decide", .to(.write, .deals)) { form, request, context in
+      try await decide(form, request, context)
+    }
+    // The language links of a page that answered a form lead here.
+    routes.get("/wallet/minutes/{session}/dispute", .ownDesk) { _, context in
+      .redirect("/wallet/minutes/\(try context.identity("session", of: Kinds.MinuteSession.self))")
+    }
+    routes.get("\(Self.path)/{session}/decide", .to(.write, .deals)) { _, context in
+      .redirect("\(Self.path)/\(try context.identity("session", of: Kinds.MinuteSession.self))")
+    }
   }
 
-  private func show(_ request: Request, _ context: WebContext, as reader: DealPage.Reader) async throws -> Response {
+  private func show(
+    _ request: Request, _ context: WebContext, as reader: DealPage.Reader, refusal: Refusal? = nil, typed: String = ""
+  ) async throws -> Response {
+    let found = try await found(context, as: reader)
+    let page = MinuteBillPage(found, as: reader, refusal: refusal, typed: typed, at: deals.clock.now, deals.web.texts(context.language))
+    return deals.web.page(page, request, context, status: refusal?.reason.status ?? .ok)
+  }
+
+  /// Somebody else's bill and none at all look the same.
+  private func found(_ context: WebContext, as reader: DealPage.Reader) async throws -> MinuteBillPage.Found {
     let (id, me): (MinuteSessionID, AccountID) = (try context.identity("session"), try context.person().member.id)
     let now = deals.clock.now
-    let found = try await deals.store.read { session -> (MinuteReplay, DealPeople)? in
+    let found = try await deals.store.read { session -> MinuteBillPage.Found? in
       guard let replay = try session.minuteReplay(id, at: now), let people = try session.people(of: replay.session) else { return nil }
-      return (replay, people)
+      return MinuteBillPage.Found(replay: replay, people: people, charge: try session.charge(ofChat: id))
     }
-    // Somebody else's bill and none at all look the same.
-    guard let (replay, people) = found, reader.maySee(replay.session, me) else { throw Refusal(.notFound) }
-    return deals.web.page(MinuteBillPage(replay, people, as: reader, deals.web.texts(context.language)), request, context)
+    guard let found, reader.maySee(found.replay.session, me) else { throw Refusal(.notFound) }
+    return found
+  }
+
+  /// The chat as what was charged for its first minute, by which the whole is disputed.
+  private func first(_ context: WebContext, as reader: DealPage.Reader) async throws -> HoldID {
+    guard let charge = try await found(context, as: reader).charge else { throw Refusal(.notFound) }
+    return charge.holds[0].id
+  }
+
+  private func dispute(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    do {
+      let hold = try await first(context, as: .customer)
+      try await deals.dispute(hold, because: form["reason"], by: context.person().member.id, from: Whereabouts(request, context))
+      return .redirect("/wallet/minutes/\(try context.identity("session", of: Kinds.MinuteSession.self))")
+    } catch let refusal as Refusal where DealRoutes.refusedDisputes.contains(refusal.reason) {
+      return try await show(request, context, as: .customer, refusal: refusal, typed: form["reason"])
+    }
+  }
+
+  private func decide(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    do {
+      guard let outcome = Dispute.Outcome(rawValue: form["outcome"]) else { throw Refusal(.notUnderstood) }
+      try await deals.decide(
+        try await first(context, as: .administrator), outcome, units: Int64(form["units"]) ?? 0, answer: form["answer"],
+        by: context.person().member.id, from: Whereabouts(request, context))
+      return .redirect("\(Self.path)/\(try context.identity("session", of: Kinds.MinuteSession.self))")
+    } catch let refusal as Refusal where DealRoutes.refusedDecisions.contains(refusal.reason) {
+      return try await show(request, context, as: .administrator, refusal: refusal, typed: form["answer"])
+    }
   }
 }
 

@@ -37,6 +37,12 @@ struct MinuteSession: Sendable {
   /// It goes on when there is more credit than this.
   var waitsAbove: Int64?
   var bill: MinuteBill
+  /// Of the free seconds, the last ones, those that the house pays for, and how many of them were used.
+  var giftSeconds: Int64 = 0
+  var giftUsed: Int64 = 0
+
+  /// How many of them are used when the clock ran for so many milliseconds.
+  func gifted(ran: Int64) -> Int64 { max(0, min(ran / 1000 - (agreed.freeSeconds - giftSeconds), giftSeconds)) }
 
   func side(of account: AccountID) -> MinuteSide? {
     account == deal.customer ? .customer : account == deal.expert ? .expert : nil
@@ -47,7 +53,7 @@ extension Session {
   private static var minuteColumns: String {
     """
     id, conversation_id, site_id, customer_id, expert_id, unit, terms_id, commission, agreed, state, n, offered_at, ended_at, why, settled,
-    said, waits_above, seconds, units
+    said, waits_above, seconds, units, gift_seconds, gift_used
     """
   }
 
@@ -87,20 +93,21 @@ extension Session {
   func insert(_ session: MinuteSession) throws {
     try run(
       """
-      INSERT INTO minute_sessions (id, conversation_id, site_id, customer_id, expert_id, unit, terms_id, commission, agreed, state, n, offered_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+      INSERT INTO minute_sessions (id, conversation_id, site_id, customer_id, expert_id, unit, terms_id, commission, agreed, state, n, offered_at,
+        gift_seconds)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
       """, session.id, session.conversation, session.site, session.deal.customer, session.deal.expert, session.unit.rawValue,
-      session.terms, session.commission, session.agreed.json, session.state.rawValue, session.n, session.offeredAt)
+      session.terms, session.commission, session.agreed.json, session.state.rawValue, session.n, session.offeredAt, session.giftSeconds)
   }
 
   func save(_ session: MinuteSession) throws {
     try run(
       """
       UPDATE minute_sessions
-      SET state = $2, ended_at = $3, why = $4, settled = $5, said = $6, waits_above = $7, seconds = $8, units = $9
+      SET state = $2, ended_at = $3, why = $4, settled = $5, said = $6, waits_above = $7, seconds = $8, units = $9, gift_used = $10
       WHERE id = $1
       """, session.id, session.state.rawValue, session.endedAt, session.why?.rawValue, session.settled, session.saidText,
-      session.waitsAbove, session.bill.seconds, session.bill.units.count)
+      session.waitsAbove, session.bill.seconds, session.bill.units.count, session.giftUsed)
   }
 
   // MARK: What was recorded
@@ -157,6 +164,8 @@ extension MinuteSession {
     settled = row[14]
     waitsAbove = row[16]
     bill = MinuteBill(seconds: row[17], units: Units(row[18], unit))
+    giftSeconds = row[19]
+    giftUsed = row[20]
     let counts = (try? JSONDecoder().decode([String: Int].self, from: Data((row[15] as String).utf8))) ?? [:]
     said = Dictionary(uniqueKeysWithValues: counts.compactMap { word, count in MinuteNews.Step(rawValue: word).map { ($0, count) } })
   }

@@ -22,6 +22,11 @@ extension MessageToll {
     minutes.heartbeats.typed(in: conversation, by: side, at: now)
   }
 
+  public func billed(_ n: Int64, in conversation: ConversationID, in session: any Session) throws {
+    guard let last = try session.lastMinutes(in: conversation) else { return }
+    try session.run("UPDATE minute_sessions SET end_n = $2 WHERE id = $1 AND end_n IS NULL", last, n)
+  }
+
   public func isClockRunning(in conversation: ConversationID, in session: any Session) throws -> Bool {
     try session.openMinutes(in: conversation) != nil
   }
@@ -43,6 +48,7 @@ extension MessageToll {
     guard acceptance.channels.contains(.chat), !acceptance.isUnreachable else { return nil }
     return MinutesView.Offer(
       rate: rate, byMinute: terms.minuteIncrement == .minute, freeSeconds: try session.hadMinutes(deal) ? 0 : terms.freeSeconds,
+      giftSeconds: try session.worth(of: rate, terms.price.unit) == nil ? 0 : session.freeSeconds(of: deal.customer, at: now),
       isBusy: acceptance.isBusy)
   }
 

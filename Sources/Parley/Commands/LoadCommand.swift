@@ -7,7 +7,7 @@ import Store
 /// Measures what the books can do on this machine, on a database that is made for it.
 struct LoadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "load", abstract: "Measure the program on an empty database.", subcommands: [LedgerCommand.self])
+    commandName: "load", abstract: "Measure the program on an empty database.", subcommands: [LedgerCommand.self, MetersCommand.self])
 
   struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -9,7 +9,7 @@ extension Session {
   /// bought one does.
   ///
   /// - Returns: nil while nothing of the unit is on sale.
-  func worth(of count: Int64, _ unit: CreditUnit) throws -> Money? {
+  public func worth(of count: Int64, _ unit: CreditUnit) throws -> Money? {
     try packsOnSale().first { $0.offer.unit == unit && $0.plan == nil }.map { pack in
       Money(pack.offer.price.minor * count / pack.offer.total, pack.offer.price.currency)
     }
@@ -58,7 +58,7 @@ extension Session {
 
   // MARK: Codes
 
-  private static var codeColumns: String { "id, code, kind, unit, units, valid_days, ends_at, use_limit, uses" }
+  private static var codeColumns: String { "id, code, kind, unit, units, valid_days, ends_at, use_limit, uses, in_minutes" }
 
   func promotionCodes(limit: Int) throws -> [PromotionCode] {
     try rows("SELECT \(Self.codeColumns) FROM promotion_codes ORDER BY id DESC LIMIT $1", limit).map(PromotionCode.init)
@@ -84,10 +84,11 @@ extension Session {
     }
     return try run(
       """
-      INSERT INTO promotion_codes (id, code, kind, unit, units, valid_days, ends_at, use_limit, uses, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)
+      INSERT INTO promotion_codes (id, code, kind, unit, units, valid_days, ends_at, use_limit, uses, created_at, in_minutes)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)
       ON CONFLICT DO NOTHING
-      """, code.id, code.code, code.kind.rawValue, code.unit.rawValue, code.units, code.validDays, code.endsAt, code.useLimit, now) == 1
+      """, code.id, code.code, code.kind.stored, code.unit.rawValue, code.units, code.validDays, code.endsAt, code.useLimit, now,
+      code.kind == .minutes) == 1
   }
 
   /// Counts a use, unless the code is over or used up by now.
@@ -106,7 +107,7 @@ extension Session {
   func waitingBonuses(of account: AccountID) throws -> [PromotionCode] {
     try rows(
       """
-      SELECT c.id, c.code, c.kind, c.unit, c.units, c.valid_days, c.ends_at, c.use_limit, c.uses
+      SELECT c.id, c.code, c.kind, c.unit, c.units, c.valid_days, c.ends_at, c.use_limit, c.uses, c.in_minutes
       FROM promotion_uses AS u
       JOIN promotion_codes AS c ON c.id = u.code_id
       WHERE u.account_id = $1 AND u.gift_id IS NULL AND c.kind = 'bonus'
@@ -190,9 +191,15 @@ extension Session {
   }
 }
 
+extension PromotionCode.Kind {
+  /// Minutes are given at once, as units are; a column of its own says which.
+  fileprivate var stored: String { self == .bonus ? rawValue : Self.units.rawValue }
+}
+
 extension PromotionCode {
   fileprivate init(_ row: Row) {
-    guard let kind = Kind(rawValue: row[2]) else { preconditionFailure("The schema knows no other kinds of codes") }
+    guard let stored = Kind(rawValue: row[2]) else { preconditionFailure("The schema knows no other kinds of codes") }
+    let kind = row[9] ? Kind.minutes : stored
     self.init(
       id: row[0], code: row[1], kind: kind, unit: row.unit(3), units: row[4], validDays: row[5], endsAt: row[6], useLimit: row[7],
       uses: row[8])

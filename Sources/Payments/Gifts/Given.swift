@@ -48,6 +48,8 @@ struct PromotionCode: Hashable, Sendable {
     case units
     /// On top of the next purchase.
     case bonus
+    /// At once, of chats by the minute.
+    case minutes
   }
 
   let id: PromotionCodeID

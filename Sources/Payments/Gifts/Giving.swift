@@ -42,6 +42,31 @@ extension Payments {
     }
   }
 
+  // MARK: Minutes
+
+  /// Gives minutes of chats by the minute and tells their owner. In the caller's transaction; what was given before changes nothing.
+  func give(_ free: FreeMinutes, at now: Moment, in session: any Session) throws {
+    guard try session.insert(free, at: now) else { return }
+    try notifications.tell(Tidings(.gift, about: free.about, data: ["minutes": "\(free.id)"], at: now), to: free.owner, in: session)
+  }
+
+  /// What an administrator gives, once however often its form is sent.
+  func giveMinutes(
+    _ id: GiftID, _ minutes: Int64, to owner: AccountID, because reason: String, validDays: Int64?, by: AccountID, from place: Whereabouts
+  ) async throws {
+    let now = clock.now
+    let audit = audit(by, "account.credited", "account.\(owner)", place, ["minutes": "\(minutes)", "reason": reason])
+    let free = FreeMinutes(
+      id: ID(rawValue: id.rawValue), owner: owner, reason: reason, minutes: minutes, left: minutes * 60, by: by,
+      expiresAt: validDays.map { now.adding(seconds: $0 * Self.daySeconds) })
+    try await store.write(locking: [.account(owner)]) { [self] session in
+      guard try session.freeMinutes(free.id) == nil else { return }
+      guard try session.account(owner)?.active == true else { throw Refusal(.notFound) }
+      try give(free, at: now, in: session)
+      try session.audit(audit.line, id: audit.id, at: now)
+    }
+  }
+
   // MARK: Codes
 
   /// Wrong codes of one customer, and from one network, in a quarter of an hour.
@@ -82,6 +107,12 @@ extension Payments {
             expiresAt: code.validDays.map { now.adding(seconds: $0 * Self.daySeconds) }), at: now, in: session)
       }
       guard try session.insertUse(of: code.id, by: account, gift: isAtOnce ? gift : nil, at: now) else { throw Refusal(.codeUsed) }
+      if code.kind == .minutes {
+        let free = FreeMinutes(
+          id: ID(rawValue: gift.rawValue), owner: account, reason: "", minutes: code.units, left: code.units * 60,
+          expiresAt: code.validDays.map { now.adding(seconds: $0 * Self.daySeconds) })
+        try give(free, at: now, in: session)
+      }
       guard try session.countUse(of: code.id, at: now) else { throw Refusal(.codeOver) }
       try session.forgiveTries(account: keys.own, address: keys.network)
       return code.kind
@@ -170,6 +201,11 @@ extension Payments {
       let texts = web.texts(reader.language)
       var stories: [NoticeID: Story] = [:]
       for notice in notices {
+        if let id = notice.identity("minutes", of: Kinds.FreeMinutes.self), let free = try session.freeMinutes(id), free.owner == account {
+          stories[notice.id] = Story(
+            name: texts.counted("payments.gifts.minutes", Int(free.minutes)), place: texts["payments.wallet.title"], text: free.why(texts),
+            conversation: nil, path: ShopRoutes.walletPath, acts: [])
+        }
         guard let id = notice.identity("gift", of: Kinds.Gift.self), let given = try session.gift(id), given.owner == account else {
           continue
         }

@@ -150,7 +150,9 @@ struct AdminCodesPage: Page {
       let isOpen = code.isOpen(at: now)
       return Line(
         codeURL: SafeURL("\(AdminCodeRoutes.path)/\(code.id)"), code: code.code,
-        what: texts["payments.codes.what.\(code.kind.rawValue)", ["units": words[code.units, code.unit]]], ends: ShownMoment(code.endsAt),
+        what: code.kind == .minutes
+          ? texts.counted("payments.gifts.minutes", Int(code.units))
+          : texts["payments.codes.what.\(code.kind.rawValue)", ["units": words[code.units, code.unit]]], ends: ShownMoment(code.endsAt),
         uses: texts["payments.codes.uses", ["uses": "\(code.uses)", "limit": "\(code.useLimit)"]], tone: isOpen ? "good" : "plain",
         word: texts[isOpen ? "payments.codes.open" : "payments.codes.over"])
     }

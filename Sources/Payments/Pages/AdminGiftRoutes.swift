@@ -25,9 +25,13 @@ struct AdminGiftRoutes: Sendable {
       guard let id = GiftID(form["gift"]) else { throw Refusal(.notUnderstood) }
       let typed = GiftForm(id: id, form)
       do {
-        let (units, days) = try typed.read()
-        try await payments.credit(
-          id, units, to: owner, because: typed.reason, validDays: days, by: context.person().member.id, from: Whereabouts(request, context))
+        let (count, unit, days) = try typed.read()
+        let (by, place) = (try context.person().member.id, Whereabouts(request, context))
+        if let unit {
+          try await payments.credit(id, Units(count, unit), to: owner, because: typed.reason, validDays: days, by: by, from: place)
+        } else {
+          try await payments.giveMinutes(id, count, to: owner, because: typed.reason, validDays: days, by: by, from: place)
+        }
         return .redirect("\(Self.path)/\(owner)/credit?done=given")
       } catch let refusal as Refusal where [.formInvalid, .packNotOnSale].contains(refusal.reason) {
         return try await show(typed, refusal, isDone: false, request, context)
@@ -44,7 +48,8 @@ struct AdminGiftRoutes: Sendable {
       return AdminGiftPage.Found(
         account: account, balances: try CreditUnit.spendable.map { ($0, try session.wallet(of: owner, in: $0).free) },
         worths: try CreditUnit.spendable.compactMap { try session.worth(of: 1, $0) },
-        gifts: try session.gifts(of: owner, limit: Self.shown))
+        gifts: try session.gifts(of: owner, limit: Self.shown),
+        freeMinutes: try session.freeMinutes(of: owner, at: payments.clock.now))
     }
     guard let found else { throw Refusal(.notFound) }
     let page = AdminGiftPage(found, form, refusal, isDone: isDone, web.texts(context.language))
@@ -67,7 +72,11 @@ struct GiftForm: Sendable {
     (units, unit, validDays, reason) = (form["units"], form["unit"], form["validDays"], form["reason"].onOneLine)
   }
 
-  func read() throws(Refusal) -> (units: Units, validDays: Int64?) {
+  /// What is chosen instead of a unit.
+  static let minutes = "minutes"
+
+  /// - Returns: no unit where minutes of chats are given.
+  func read() throws(Refusal) -> (count: Int64, unit: CreditUnit?, validDays: Int64?) {
     var problems: [String: Refusal.Reason] = [:]
     let count = Int64(units).flatMap { (1...10_000).contains($0) ? $0 : nil }
     if count == nil { problems["units"] = .numberInvalid }
@@ -75,10 +84,9 @@ struct GiftForm: Sendable {
     if !validDays.isEmpty, days == nil { problems["validDays"] = .daysInvalid }
     if reason.isEmpty { problems["reason"] = .fieldMissing }
     if reason.unicodeScalars.count > Given.reasonLimit { problems["reason"] = .fieldTooLong }
-    guard problems.isEmpty, let count, let unit = CreditUnit.spendable.first(where: { $0.rawValue == unit }) else {
-      throw Refusal(.formInvalid, fields: problems)
-    }
-    return (Units(count, unit), days)
+    let known = CreditUnit.spendable.first { $0.rawValue == unit }
+    guard problems.isEmpty, let count, known != nil || unit == Self.minutes else { throw Refusal(.formInvalid, fields: problems) }
+    return (count, known, days)
   }
 }
 
@@ -88,6 +96,7 @@ struct AdminGiftPage: Page {
     let balances: [(unit: CreditUnit, free: Int64)]
     let worths: [Money]
     let gifts: [(given: Given, at: Moment)]
+    let freeMinutes: [FreeMinutes]
   }
 
   struct Line: Sendable {
@@ -125,7 +134,9 @@ struct AdminGiftPage: Page {
     title = texts["payments.gifts.give"]
     person = found.account.name.isEmpty ? texts["pages.audit.deleted"] : found.account.name
     personURL = SafeURL("/admin/agents/\(found.account.id)")
-    balance = found.balances.map { words[$0.free, $0.unit] }.joined(separator: ", ")
+    let minutes = found.freeMinutes.reduce(0) { $0 + $1.left } / 60
+    balance = (found.balances.map { words[$0.free, $0.unit] } + [texts.counted("payments.gifts.minutes", Int(minutes))])
+      .joined(separator: ", ")
     worth = texts["payments.gifts.worth", ["worth": found.worths.map { money[$0] }.joined(separator: ", ")]]
     notice = isDone ? texts["payments.gifts.done"] : nil
     problem = refusal.map { texts[$0] }
@@ -133,9 +144,10 @@ struct AdminGiftPage: Page {
     let errors = FieldErrors(refusal, texts)
     units = Field(
       "units", label: texts["payments.gifts.units"], type: "number", value: form.units, autocomplete: "off", errors: errors)
-    choices = CreditUnit.spendable.map {
-      Choice(value: $0.rawValue, label: texts["payments.buy.unit.\($0.rawValue)"], isChosen: form.unit == $0.rawValue)
-    }
+    choices =
+      CreditUnit.spendable.map {
+        Choice(value: $0.rawValue, label: texts["payments.buy.unit.\($0.rawValue)"], isChosen: form.unit == $0.rawValue)
+      } + [Choice(value: GiftForm.minutes, label: texts["payments.gifts.minutesTitle"], isChosen: form.unit == GiftForm.minutes)]
     validDays = Field(
       "validDays", label: texts["payments.packs.validDays"], type: "number", value: form.validDays, isRequired: false,
       hint: texts["payments.packs.validDaysHint"], autocomplete: "off", errors: errors)

@@ -65,6 +65,7 @@ struct ShopRoutes: Sendable {
           return WalletPage.Friends(
             link: "\(web.settings.baseAddress)\(FriendRoutes.path)/\(code)", terms: payments.terms.referral, came: came, earned: earned)
         },
+        freeMinutes: try session.freeMinutes(of: me, at: payments.clock.now),
         recharge: try payments.rechargeCard(of: me, in: session),
         recharged: try session.recharged(me, limit: Self.linesShown * CreditUnit.spendable.count))
     }
@@ -124,7 +125,7 @@ struct ShopRoutes: Sendable {
   private func redeem(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     do {
       let kind = try await payments.redeem(form["code"], by: context.person().member.id, from: Whereabouts(request, context))
-      return .redirect(kind == .units ? "\(Self.walletPath)?done=code" : "\(Self.buyPath)?done=code")
+      return .redirect(kind != .bonus ? "\(Self.walletPath)?done=code" : "\(Self.buyPath)?done=code")
     } catch let refusal as Refusal where [.codeUnknown, .codeUsed, .codeOver, .tooManyTries].contains(refusal.reason) {
       var refusal = refusal
       if refusal.reason != .tooManyTries { refusal.fields = ["code": refusal.reason] }

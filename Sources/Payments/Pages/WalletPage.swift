@@ -22,6 +22,7 @@ struct WalletPage: Page {
     let gifts: [Given]
     /// Nil where nobody is rewarded for friends.
     let friends: Friends?
+    let freeMinutes: [FreeMinutes]
     let recharge: RechargeCard.Found
     /// What was bought by itself, as the books name it.
     let recharged: Set<String>
@@ -116,7 +117,7 @@ struct WalletPage: Page {
     let reasons = Dictionary(found.gifts.map { ($0.about, $0.words(texts)) }) { first, _ in first }
     // A unit that is neither sold nor owned is not spoken of.
     let shown = found.holdings.filter { found.onSale.contains($0.unit) || $0.balance.units > 0 || !$0.lines.isEmpty }
-    wallets = shown.map { holding in
+    let bought = shown.map { holding in
       let lots = holding.lots.map { lot in
         Lot(
           what: units[lot.free, holding.unit], origin: texts["payments.wallet.origin.\(lot.origin)"],
@@ -129,6 +130,7 @@ struct WalletPage: Page {
         held: holding.balance.held > 0 ? texts["payments.wallet.held", ["units": units[holding.balance.held, holding.unit]]] : nil,
         lots: lots, hasLots: !lots.isEmpty)
     }
+    wallets = bought + (found.freeMinutes.isEmpty ? [] : [Wallet(found.freeMinutes, texts)])
     subscriptions = found.subscriptions.map { one in
       let isPaid = one.paidUntil > now
       return Running(
@@ -176,5 +178,21 @@ struct WalletPage: Page {
     case ("chat", 3): return ConversationID(parts[1]).flatMap { SafeURL("/conversations/\($0)") }
     default: return nil
     }
+  }
+}
+
+extension WalletPage.Wallet {
+  /// Minutes of chats by the minute that cost nothing.
+  fileprivate init(_ free: [FreeMinutes], _ texts: Texts) {
+    func minutes(_ seconds: Int64) -> String {
+      let rest = seconds % 60
+      return texts["payments.gifts.minutesLeft", ["time": "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"]]
+    }
+    unit = "minutes"
+    heading = texts["payments.gifts.minutesTitle"]
+    balance = minutes(free.reduce(0) { $0 + $1.left })
+    held = texts["payments.gifts.minutesText"]
+    lots = free.map { WalletPage.Lot(what: minutes($0.left), origin: $0.why(texts), ends: $0.expiresAt.map { .day($0) }, extendURL: nil) }
+    hasLots = true
   }
 }

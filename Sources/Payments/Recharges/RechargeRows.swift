@@ -93,8 +93,14 @@ extension Session {
         .map { "purchase.\($0[0] as PurchaseID)" })
   }
 
-  /// Whether a wallet is being filled by itself, so that it is worth waiting for.
-  public func isRechargeUnderWay(of owner: AccountID, in unit: CreditUnit) throws -> Bool {
-    try row("SELECT 1 FROM recharges WHERE account_id = $1 AND unit = $2 AND under_way AND stop IS NULL", owner, unit.rawValue) != nil
+  /// Since when a wallet is being filled by itself, so that it is worth waiting for; nil where it is not.
+  public func rechargeBegan(of owner: AccountID, in unit: CreditUnit) throws -> Moment? {
+    try row(
+      """
+      SELECT COALESCE(p.created_at, r.set_at)
+      FROM recharges r
+      LEFT JOIN purchases p ON p.id = r.purchase_id
+      WHERE r.account_id = $1 AND r.unit = $2 AND r.under_way AND r.stop IS NULL
+      """, owner, unit.rawValue)?[0]
   }
 }
