@@ -31,6 +31,8 @@ export interface MinutesBarState {
   readonly now: number;
   /** What the customer has; null for who may not know. */
   readonly free: number | null;
+  /** About what a minute costs in the currency that its payer chose; empty where none was. */
+  readonly own: string;
 }
 
 export interface MinutesBar {
@@ -138,7 +140,7 @@ export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesB
   const sayRate = (unit: string, amount: number, byMinute: boolean): string =>
     texts.say(byMinute ? "minutes.rateStarted" : "minutes.rate", { amount: sayUnits(unit, amount, texts) });
 
-  const showOffer = ({ deal, name, free }: MinutesBarState, { offer: price }: Minutes): void => {
+  const showOffer = ({ deal, name, free, own }: MinutesBarState, { offer: price }: Minutes): void => {
     figures.hidden = true;
     if (price === null || side === "expert") {
       setText(status, "");
@@ -146,6 +148,7 @@ export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesB
     }
     const isShort = free !== null && free < price.rate && price.giftSeconds === 0;
     const parts = [sayRate(deal.unit, price.rate, price.byMinute)];
+    if (own !== "") parts.push(own);
     if (price.freeSeconds > 0) parts.push(texts.count("minutes.free", price.freeSeconds));
     if (price.giftSeconds > 0) parts.push(texts.say("minutes.gift", { time: sayClock(price.giftSeconds * 1000) }));
     if (free !== null && free >= price.rate) parts.push(texts.count("minutes.lasts", Math.floor(free / price.rate)));

@@ -191,7 +191,7 @@ export class ParleyChat extends DeskElement {
     if (this.#minutesBar !== null) {
       const row = workspace.rows.rows.get(conversation);
       const name = row === undefined ? "" : nameOf(row, this.desk);
-      return this.#minutesBar.show({ topic, deal, name, now: workspace.now, free: null });
+      return this.#minutesBar.show({ topic, deal, name, now: workspace.now, free: null, own: "" });
     }
     if (this.#loadsMinutes) return;
     this.#loadsMinutes = true;

@@ -148,7 +148,14 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     if (minutesBar !== null) {
       const free = wallet?.of(deal.unit)?.free ?? null;
       const topic = chat.log?.topic ?? "";
-      return minutesBar.show({ topic, deal, name: deal.expert.name, now: time.now(Date.now()), free });
+      return minutesBar.show({
+        topic,
+        deal,
+        name: deal.expert.name,
+        now: time.now(Date.now()),
+        free,
+        own: purse?.minute ?? "",
+      });
     }
     if (loadsMinutes) return;
     loadsMinutes = true;

@@ -2,6 +2,8 @@
 
 export interface Purse {
   readonly price?: string | null;
+  /** A minute of a chat. */
+  readonly minute?: string | null;
   readonly stop: string;
   readonly stopAddress: string;
 }

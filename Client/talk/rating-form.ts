@@ -14,7 +14,11 @@ export interface RatingForm {
 }
 
 /** `question` is what its reader is asked. `save` answers what stands in the way, empty when it was taken. */
-export function makeRatingForm(texts: Texts, question: string, save: (stars: number, text: string) => Promise<string>): RatingForm {
+export function makeRatingForm(
+  texts: Texts,
+  question: string,
+  save: (stars: number, text: string) => Promise<string>,
+): RatingForm {
   const radios = Array.from({ length: mostStars }, (_, index) =>
     make("input", {
       type: "radio",

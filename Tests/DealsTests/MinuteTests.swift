@@ -160,7 +160,8 @@ private struct Clocked: Sendable {
     }
   }
 
-  @Test("C9a, X2: a look that comes late finds the pause for a recharge where the credit ended, and bills nothing after it", arguments: engines)
+  @Test(
+    "C9a, X2: a look that comes late finds the pause for a recharge where the credit ended, and bills nothing after it", arguments: engines)
   func findsRechargeLate(engine: Dialect.Engine) async throws {
     try await stage(engine, credits: 2) { stage, clock in
       let owner = stage.lina.id
@@ -249,7 +250,8 @@ private struct Clocked: Sendable {
       #expect(try await talk.emil.ask("minutes", ["deed": "end"], on: talk.lina.topic).name == "Done")
       try await talk.beat(over: true)
       let bill = try await talk.line("ended", why: "expert")
-      #expect(bill?["seconds"]?.int == 70 && bill?["units"]?.int == 2)
+      let events = try await stage.house.program.store.read { try $0.meterEvents(of: talk.id) }
+      #expect(bill?["seconds"]?.int == 70 && bill?["units"]?.int == 2, "\(String(describing: bill)): \(events)")
     }
   }
 
@@ -346,7 +348,8 @@ private struct Clocked: Sendable {
       // 110 seconds, of which 20 are the expert's gift: 90 at two credits a minute.
       #expect(try await store.read { try $0.freeSeconds(of: owner, at: clock.now) } == 90)
       #expect(
-        try await store.read { try $0.freeSeconds(of: owner, at: clock.now.adding(seconds: 86_400)) } == 90, "what ends first was used first")
+        try await store.read { try $0.freeSeconds(of: owner, at: clock.now.adding(seconds: 86_400)) } == 90,
+        "what ends first was used first")
       let promoted = try await store.read { try $0.rows("SELECT units, captured FROM holds WHERE kind = 'promotion'") }
       #expect(promoted.map { [$0[0] as Int64, $0[1]] } == [[3, 3]])
       #expect(try await stage.wallet(stage.lina) == [0, 0])
@@ -359,7 +362,9 @@ private struct Clocked: Sendable {
     }
   }
 
-  @Test("P15, C10: when the minutes that were given are over and the wallet is empty the chat ends there; a request that nobody takes uses none", arguments: engines)
+  @Test(
+    "P15, C10: when the minutes that were given are over and the wallet is empty the chat ends there; a request that nobody takes uses none",
+    arguments: engines)
   func givenEnds(engine: Dialect.Engine) async throws {
     try await stage(engine, credits: 0) { stage, clock in
       let (store, owner) = (stage.house.program.store, stage.lina.id)
@@ -489,9 +494,9 @@ private struct Clocked: Sendable {
         try session.row("SELECT kind FROM entries WHERE n = $1 AND conversation_id = (SELECT conversation_id FROM minute_sessions)", n)
       }
       #expect(entry?[0] == "MinuteChat")
-      #expect(try await talk.lina.ask("rate", ["of": .number(Double(n - 1)), "stars": 1])["reason"]?.string == "answerUnpaid")
-      #expect(try await talk.lina.ask("rate", ["of": .number(Double(n)), "stars": 4, "text": "Clear"]).name == "Done")
-      #expect(try await talk.lina.ask("tip", ["of": .number(Double(n)), "units": 2, "client": "thanks"]).name == "Done")
+      #expect(try await talk.lina.rates(n - 1, 1)["reason"]?.string == "answerUnpaid")
+      #expect(try await talk.lina.rates(n, 4, "Clear").name == "Done")
+      #expect(try await talk.lina.tips(n, 2).name == "Done")
       #expect(try await stage.wallet(stage.lina) == [7, 0], "ten, less one for fifty seconds, and two")
       let emil = stage.emil.id
       #expect(try await stage.house.program.store.read { try $0.ratings(of: emil) } == RatingSum(count: 1, stars: 4))

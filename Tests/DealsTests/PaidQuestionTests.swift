@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test("A17, B28, B29, B33: a question sets one credit aside, its answer takes it and gives the expert 80 of 100", arguments: engines)
+  @Test("A17, B28, B29, B31, B33: a question sets one credit aside, its answer takes it and gives the expert 80 of 100", arguments: engines)
   func answered(engine: Dialect.Engine) async throws {
     try await stage(engine) { stage in
       let lina = try await stage.asks(stage.lina)

@@ -63,9 +63,13 @@ import Web
       #expect(page.contains("about CHF\u{A0}3.10, at the rate of 2026-11-20"), "3.33 euros a credit, of the lot that is used first")
       let shop = try await stage.get("/buy", as: stage.lina).text
       #expect(shop.contains("€20.00") && shop.contains("about CHF\u{A0}18.62"))
+      let terms = Terms(id: house.program.ids.next(), site: stage.site.id, price: Units(1, .credits), minutePrice: 2)
+      try await house.program.store.write { [now = Self.noon] in try $0.write(terms, by: nil, at: now) }
       let lina = try await stage.asks(stage.lina)
       let purse = try await stage.get("/wallet/threads/\(lina.topic.dropFirst("chat.".count))", as: stage.lina)
       #expect(purse.json?["price"]?.string?.unfenced == "about CHF\u{A0}3.10, at the rate of 2026-11-20")
+      #expect(
+        purse.json?["minute"]?.string?.unfenced == "about CHF\u{A0}6.21, at the rate of 2026-11-20", "before a chat by the minute, too")
       for words in ["One", "Two", "Three"] { _ = try await lina.say(words) }
       let after = try await stage.get(expert, as: stage.lina).text
       #expect(after.contains("about CHF\u{A0}1.86"), "nothing left: the cheapest pack is 50 euros for 25")

@@ -82,7 +82,8 @@ extension Session {
   /// Until when something can be disputed; nil for what cannot: it was not paid, or cost nothing, or goes on, or is a tip, which nobody has to give,
   /// or the website takes none.
   private func disputableUntil(_ holds: [Hold], _ chat: MinuteSessionID?) throws -> Moment? {
-    guard let first = holds.first, first.kind != .tip, first.kind != .promotion, holds.contains(where: { $0.captured > 0 && $0.subscription == nil }),
+    guard let first = holds.first, first.kind != .tip, first.kind != .promotion,
+      holds.contains(where: { $0.captured > 0 && $0.subscription == nil }),
       try features(ofThread: first.conversation).contains(.disputes)
     else { return nil }
     let ended = try chat.map { try minuteSession($0)?.endedAt } ?? first.settledAt

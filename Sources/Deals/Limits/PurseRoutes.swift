@@ -24,8 +24,10 @@ struct PurseRoutes: Sendable {
         else { return nil }
         let price = quote.total
         let stop = try session.threadStop(in: conversation, of: me, unit: price.unit, at: now)
+        let minute = try session.terms(at: thread.site).flatMap { try session.minutePrice($0, of: thread.expert) }
         return Purse(
           price: try session.worth(of: price, for: me, at: now)?.wordsWithDay(texts),
+          minute: try minute.flatMap { try session.worth(of: Units($0, price.unit), for: me, at: now)?.wordsWithDay(texts) },
           stop: stop.left.map { texts.counted("brakes.stop.left.\(price.unit.rawValue)", Int($0)) } ?? texts["brakes.stop.open"],
           stopAddress: "/wallet/limits/threads/\(conversation)")
       }
@@ -38,6 +40,8 @@ struct PurseRoutes: Sendable {
 private struct Purse: Encodable {
   /// What the next question costs, about, in the currency that its payer chose.
   let price: String?
+  /// A minute of a chat; nil where nobody is asked by the minute, too.
+  let minute: String?
   let stop: String
   let stopAddress: String
 }

@@ -108,7 +108,9 @@ struct DealRoutes: Sendable {
 
 extension Deals {
   fileprivate func found(_ id: HoldID, in session: any Session) throws -> DealPage.Found? {
-    guard let hold = try session.hold(id), let people = try session.people(of: hold), let charge = try session.charge(of: id) else { return nil }
+    guard let hold = try session.hold(id), let people = try session.people(of: hold), let charge = try session.charge(of: id) else {
+      return nil
+    }
     let worth = try session.worth(of: [id])[id]
     return DealPage.Found(
       hold: hold, way: try session.way(of: id), people: people, terms: try hold.terms.flatMap { try session.terms($0) },

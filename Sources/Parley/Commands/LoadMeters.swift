@@ -48,7 +48,8 @@ private struct MeterLoad: Sendable {
     print("\(count) clocks run")
     try await step("typed", milliseconds: 45_000) { program.deals.rehearseTyping(threads) }
     try await step("set the next minute aside", milliseconds: 5_000)
-    try await step("took the minute that ran", milliseconds: 40_000)
+    try await step("typed", milliseconds: 45_000) { program.deals.rehearseTyping(threads) }
+    try await step("took the minute that ran and set the next one aside", milliseconds: 15_000)
     let findings = try await Ledger.examine(program.store).findings
     guard findings.isEmpty else { throw ValidationError("The books are wrong: \(findings)") }
     let taken = try await program.store.read { try $0.row("SELECT COUNT(*), CAST(SUM(captured) AS BIGINT) FROM holds WHERE captured > 0") }
@@ -69,7 +70,9 @@ private struct MeterLoad: Sendable {
 
   private func settle() async throws -> [RehearsedThread] {
     let site = Site(
-      id: program.ids.next(), key: Secret().text, name: "Load", domain: "load.invalid", origins: [Origin("http://load.invalid")].compactMap(\.self), look: Look(hue: 200),
+      id: program.ids.next(), key: Secret().text, name: "Load", domain: "load.invalid",
+      origins: [Origin("http://load.invalid")].compactMap(\.self),
+      look: Look(hue: 200),
       welcome: "", language: .visitors, timeZone: "UTC", form: LeadForm(services: []), createdAt: program.clock.now)
     try await program.sites.save(site, by: nil, from: .console)
     let terms = Terms(id: program.ids.next(), site: site.id, price: Units(1, .credits), minutePrice: Self.rate)
