@@ -1,3 +1,4 @@
+import Base
 import NIOCore
 import Synchronization
 
@@ -38,7 +39,7 @@ public final class Presence: Sendable {
   }
 
   private let places = Mutex<[String: Place]>([:])
-  private let ownChanged = Mutex<(@Sendable (_ key: String, _ isOurs: Bool) -> Void)?>(nil)
+  private let ownChanged = Hook<(@Sendable (_ key: String, _ isOurs: Bool) -> Void)?>(nil)
   public let linger: TimeAmount
   private let eventLoop: any EventLoop
   private let changed: @Sendable (Change) -> Void
@@ -87,7 +88,7 @@ public final class Presence: Sendable {
   // MARK: Other nodes
 
   /// While the program is plugged together: who tells the other nodes which keys are here. Called in order, and must not block.
-  public func onOwnChange(_ tell: @escaping @Sendable (_ key: String, _ isOurs: Bool) -> Void) { ownChanged.withLock { $0 = tell } }
+  public func onOwnChange(_ tell: @escaping @Sendable (_ key: String, _ isOurs: Bool) -> Void) { ownChanged.set(tell) }
 
   public func arrived(_ key: String, at peer: Peer) { change(key, byUs: false) { $0.elsewhere.insert(peer) } }
 
@@ -120,7 +121,7 @@ public final class Presence: Sendable {
       var place = before
       change(&place)
       places[key] = place.isHere ? place : nil
-      if place.isOurs != before.isOurs, let tell = ownChanged.withLock({ $0 }) {
+      if place.isOurs != before.isOurs, let tell = ownChanged.function {
         eventLoop.execute { [isOurs = place.isOurs] in tell(key, isOurs) }
       }
       if place.isHere != before.isHere {

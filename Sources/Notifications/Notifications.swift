@@ -46,7 +46,7 @@ public final class Notifications: Sendable {
   /// Signs the links with which letters are stopped.
   let linkKey: SymmetricKey
   let baseAddress: String
-  private let watch = Mutex<@Sendable (AccountID) -> Whereabouts>({ _ in Whereabouts(isHere: false, mayRing: true) })
+  private let watch = Hook<@Sendable (AccountID) -> Whereabouts>({ _ in Whereabouts(isHere: false, mayRing: true) })
   private let tellers = Mutex<[(kind: NoticeKind, teller: Teller)]>([])
   private let changes = Gatherer<AccountID, Set<NoticeID>>(waitMilliseconds: 30, atOnce: 100) { $0.union($1) }
 
@@ -84,9 +84,9 @@ public final class Notifications: Sendable {
   }
 
   /// While the slices are plugged together: who knows whether somebody is there.
-  public func watch(_ look: @escaping @Sendable (AccountID) -> Whereabouts) { watch.withLock { $0 = look } }
+  public func watch(_ look: @escaping @Sendable (AccountID) -> Whereabouts) { watch.set(look) }
 
-  func presence(of account: AccountID) -> Whereabouts { watch.withLock { $0 }(account) }
+  func presence(of account: AccountID) -> Whereabouts { watch.function(account) }
 
   /// While the slices are plugged together.
   public func add(_ kinds: [NoticeKind], _ teller: @escaping Teller) {

@@ -57,4 +57,13 @@ struct ValueTests {
     clock.advance(milliseconds: 500)
     #expect(clock.now == Moment(milliseconds: 1500))
   }
+
+  @Test("A hook is called as deep after a hundred thousand calls as after the first")
+  func hookStaysFlat() {
+    let counted = Mutex<Int>(0)
+    let hook = Hook<(@Sendable (Int) -> Void)?>(nil)
+    hook.set { number in counted.withLock { $0 += number } }
+    for _ in 0..<100_000 { hook.function?(1) }
+    #expect(counted.withLock { $0 } == 100_000)
+  }
 }

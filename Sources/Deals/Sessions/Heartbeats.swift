@@ -33,12 +33,12 @@ final class Heartbeats: Sendable {
   /// This run of the program.
   let run: MeterRunID
   private let heard = Mutex<[Seat: Heard]>([:])
-  private let listener = Mutex<Tell?>(nil)
+  private let listener = Hook<Tell?>(nil)
 
   init(run: MeterRunID) { self.run = run }
 
   /// While the program is plugged together: who writes down what changed. It must not block.
-  func onChange(_ tell: @escaping Tell) { listener.withLock { $0 = tell } }
+  func onChange(_ tell: @escaping Tell) { listener.set(tell) }
 
   var isQuiet: Bool { heard.withLock { $0.isEmpty } }
 
@@ -115,5 +115,5 @@ final class Heartbeats: Sendable {
     for (place, last) in silent { tell(place, [MeterEvent(.gone(place.side), at: last)]) }
   }
 
-  private func tell(_ place: Place, _ events: [MeterEvent]) { listener.withLock { $0 }?(place, events) }
+  private func tell(_ place: Place, _ events: [MeterEvent]) { listener.function?(place, events) }
 }
