@@ -131,6 +131,12 @@ let package = Package(
         hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
+    // What administrators have to look at: alerts, what waits, and where money went.
+    ring(
+      "Operations",
+      ["Base", "Access", "Store", "Web", "Mail", "Notifications", "Accounts", "LedgerCore", hummingbird, httpTypes],
+      files: ["Templates"]),
+
     // What payers hold themselves to: asked by everything that costs them something.
     ring(
       "Brakes",
@@ -140,7 +146,8 @@ let package = Package(
     ring(
       "Payments",
       [
-        "Base", "Access", "Store", "Web", "Outside", "Mail", "Paper", "Notifications", "Accounts", "LedgerCore", "Ledger", "Brakes",
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Paper", "Notifications", "Accounts", "Operations", "LedgerCore", "Ledger",
+        "Brakes",
         crypto, x509,
         hummingbird,
         httpTypes, logging, nio("NIOCore"),
@@ -150,7 +157,7 @@ let package = Package(
       "Deals",
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Accounts", "Sites", "Texting", "Notifications", "Conversations", "Pricing",
-        "Meter", "Availability", "LedgerCore", "Ledger", "Brakes", "Payments",
+        "Meter", "Availability", "Operations", "LedgerCore", "Ledger", "Brakes", "Payments",
         hummingbird, httpTypes,
       ], files: ["Templates"]),
 
@@ -166,7 +173,8 @@ let package = Package(
     ring(
       "Payouts",
       [
-        "Base", "Access", "Store", "Web", "Mail", "Paper", "Notifications", "Accounts", "Sites", "LedgerCore", "Ledger", "CXLSX", crypto,
+        "Base", "Access", "Store", "Web", "Mail", "Paper", "Notifications", "Accounts", "Operations", "Sites", "LedgerCore", "Ledger",
+        "CXLSX", crypto,
         hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix"),
       ], files: ["Templates"]),
 
@@ -184,7 +192,7 @@ let package = Package(
         "CHeap", "Base", "Access", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore",
         "Accounts",
         "Sites", "Texting", "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", "Payouts",
-        "Hosts",
+        "Hosts", "Operations",
         arguments, hummingbird,
         hummingbirdCore,
         lifecycle,
@@ -251,7 +259,8 @@ let package = Package(
     proof(
       "PaymentsTests",
       [
-        "Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", "LedgerCore", "Ledger", "Brakes", "Payments", "Parley", crypto,
+        "Base", "Access", "Store", "Web", "Outside", "Mail", "Accounts", "LedgerCore", "Ledger", "Brakes", "Operations", "Payments",
+        "Parley", crypto,
         httpTypes,
         nio("NIOCore"),
       ]),
@@ -265,8 +274,9 @@ let package = Package(
     proof(
       "PayoutsTests",
       [
-        "Base", "Access", "Store", "Web", "Paper", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Deals", "Payouts",
-        "Parley",
+        "Base", "Access", "Store", "Web", "Paper", "Accounts", "Sites", "Conversations", "LedgerCore", "Ledger", "Deals", "Operations",
+        "Payments",
+        "Payouts", "Parley",
         crypto, httpTypes,
       ]),
     proof(

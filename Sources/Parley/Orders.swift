@@ -1,10 +1,9 @@
 import Accounts
 import Base
 import Conversations
-import Deals
 import Foundation
-import Ledger
 import Mail
+import Operations
 import Store
 import Web
 
@@ -14,6 +13,7 @@ struct Orders: Sendable {
   let accounts: Accounts
   let mail: Mail
   let conversations: Conversations
+  let operations: Operations
   let ids: IDMaker
   let clock: WallClock
   /// The server runs, and has brought the schema up to date at its start.
@@ -25,6 +25,7 @@ struct Orders: Sendable {
     case "migrate":
       ControlSocket.Answer(
         isServing ? "The server is running; it brought the schema up to date when it started." : "The schema is up to date.")
+    case "backup": try await noteBackup(question.arguments)
     case "mail try": try await tryMail(question.arguments)
     case "files sealed": try await listSealed()
     case "files open": try await openSealed(question.arguments)
@@ -35,9 +36,10 @@ struct Orders: Sendable {
 
   private func doctor() async throws -> ControlSocket.Answer {
     let (count, findings) = try await Conversations.examine(store)
-    let books = try await Ledger.examine(store)
-    let minutes = try await Deals.examineMinutes(store, at: clock.now)
-    let found = findings.map(\.description) + books.findings.map(\.description) + minutes.findings
+    let proof = Proof(store: store, clock: clock, operations: operations)
+    let books = try await proof.run()
+    if !books.findings.isEmpty { try await store.write { session in try proof.tell(books.findings, in: session) } }
+    let found = findings.map(\.description) + books.findings
     guard found.isEmpty else {
       return ControlSocket.Answer(
         code: 1,
@@ -47,8 +49,16 @@ struct Orders: Sendable {
       """
       \(count) conversations: every log is whole and says what its state row says.
       \(books.lines) lines of the books: every unit sums to zero, and every wallet, lot and hold is what its lines say.
-      \(minutes.count) chats by the minute: each bill is what its meter says when it runs over again.
+      \(books.chats) chats by the minute: each bill is what its meter says when it runs over again.
       """)
+  }
+
+  private func noteBackup(_ arguments: [String: String]) async throws -> ControlSocket.Answer {
+    guard let code = arguments["code"].flatMap({ Int64($0) }) else { return ControlSocket.Answer(code: 2, "An exit code is needed.") }
+    try await operations.noteBackup(code: code)
+    return code == 0
+      ? ControlSocket.Answer("The backup is noted.")
+      : ControlSocket.Answer(code: 1, "The backup failed with exit code \(code). The administrators are alerted.")
   }
 
   private func listSealed() async throws -> ControlSocket.Answer {

@@ -16,6 +16,7 @@ import NIOCore
 import NIOPosix
 import Nodes
 import Notifications
+import Operations
 import Outside
 import Paper
 import Payments
@@ -46,6 +47,7 @@ public final class Program: Sendable {
   public let accounts: Accounts
   public let sites: Sites
   public let notifications: Notifications
+  public let operations: Operations
   public let conversations: Conversations
   public let privacy: Privacy
   public let ledger: Ledger
@@ -133,6 +135,9 @@ public final class Program: Sendable {
       store: store, jobs: jobs, ids: ids, clock: clock, hub: hub, web: web, mail: mail, texting: texting, outside: outside,
       keys: (push: try keys.key("push"), letters: try keys.key("letters")), pushHosts: settings.pushHosts, logger: logger)
     self.notifications = notifications
+    let operations = Operations(
+      store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, terms: settings.operations)
+    self.operations = operations
     let toll = MessageToll(
       ledger: ledger, jobs: jobs, ids: ids, notifications: notifications, texting: texting, web: web,
       refundsOneStar: settings.flag(.oneStarRefund))
@@ -154,10 +159,12 @@ public final class Program: Sendable {
       terms: Privacy.Terms(waitDays: settings.number(.erasureWaitDays), visitDays: settings.number(.visitsDays)), logger: logger)
     payments = Payments(
       store: store, jobs: jobs, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, ledger: ledger,
+      operations: operations,
       printer: printer,
       providers: settings.paymentProviders(testKey: try keys.key("test-payments")) { [outside] in try await outside.ask($0) },
       terms: Payments.Terms(
-        bankAccount: settings.text(.bankAccount), refundDays: Int64(settings.number(.refundDays)), referral: settings.referral),
+        bankAccount: settings.text(.bankAccount), refundDays: Int64(settings.number(.refundDays)), referral: settings.referral,
+        fraudDeclines: Int64(settings.number(.fraudDeclines))),
       friendKey: try keys.key("friends"), logger: logger)
     brakes = Brakes(store: store, ids: ids, clock: clock, web: web, notifications: notifications)
     deals = Deals(
@@ -165,7 +172,7 @@ public final class Program: Sendable {
       notifications: notifications, payments: payments)
     payouts = Payouts(
       store: store, ids: ids, clock: clock, web: web, mail: mail, notifications: notifications, accounts: accounts, ledger: ledger,
-      printer: printer, key: { try keys.key("payouts") })
+      operations: operations, printer: printer, key: { try keys.key("payouts") })
     hosts = Hosts(
       store: store, ids: ids, clock: clock, web: web, accounts: accounts, sites: sites, conversations: conversations, deals: deals,
       key: { try keys.key("hosts") })
@@ -185,7 +192,8 @@ public final class Program: Sendable {
     devEvents = isDev ? events : nil
     if isDev { bus.subscribe(events.note) }
     let routes = Routes(
-      web: web, recognise: { try await accounts.recognise($0) }, unread: { try await notifications.unread(of: $0) })
+      web: web, recognise: { try await accounts.recognise($0) }, unread: { try await notifications.unread(of: $0) },
+      alerts: { try await operations.openAlerts() })
     let kept = try bundle.isReloaded ? nil : KeptAssets(folder: "\(settings.text(.data))/assets", adding: bundle, at: machineTime())
     StaticFiles(bundle: bundle, kept: kept).register(on: routes)
     accounts.register(
@@ -200,6 +208,7 @@ public final class Program: Sendable {
     payments.register(on: routes)
     brakes.register(on: routes)
     payouts.register(on: routes)
+    operations.register(on: routes)
     hosts.register(on: routes)
     doors.register(on: routes)
     let organs = Health.Organs(
@@ -217,6 +226,8 @@ public final class Program: Sendable {
     try await deals.prepare()
     try await store.write { [ledger, clock] in try ledger.prepare(at: clock.now, in: $0) }
     try await payments.prepare()
+    try await operations.prepare()
+    try await proof.prepare(jobs)
     try await nodes?.prepare()
   }
 
@@ -238,6 +249,9 @@ public final class Program: Sendable {
         logger.warning("Who was there could not be noted", metadata: ["error": "\(error)"])
       }
     }
+    operations.ask { [payments] session, texts in try payments.waiting(texts, in: session) }
+    operations.ask { [payouts] session, texts in try payouts.waiting(texts, in: session) }
+    operations.ask { [deals] session, texts in try deals.waiting(texts, in: session) }
     ledger.onWalletMoved { account, _ in conversations.walletMoved(account) }
     if let trials {
       ledger.onWalletMoved { account, _ in trials.walletMoved(account) }
@@ -313,7 +327,10 @@ public final class Program: Sendable {
     conversations.jobHandlers + accounts.jobHandlers(jobs) + mail.jobHandlers + texting.jobHandlers + notifications.jobHandlers
       + privacy.jobHandlers
       + ledger.jobHandlers(clock: clock) + deals.jobHandlers + payments.jobHandlers + (trials?.jobHandlers ?? [])
+      + operations.jobHandlers + [proof.jobHandler(jobs)]
   }
+
+  private var proof: Proof { Proof(store: store, clock: clock, operations: operations) }
 
   private func serve(_ application: some ApplicationProtocol) async throws {
     let control = try await ControlSocket.listen(in: settings.text(.data), on: group) { [self] question in await answer(question) }
@@ -346,7 +363,8 @@ public final class Program: Sendable {
     }
     do {
       return try await Orders(
-        store: store, accounts: accounts, mail: mail, conversations: conversations, ids: ids, clock: clock, isServing: isServing
+        store: store, accounts: accounts, mail: mail, conversations: conversations, operations: operations, ids: ids, clock: clock,
+        isServing: isServing
       )
       .answer(question)
     } catch {

@@ -59,6 +59,8 @@ public struct Settings: Sendable {
     case referralMonths = "referral-months"
     case refundDays = "refund-days"
     case oneStarRefund = "one-star-refund"
+    case fraudDeclines = "fraud-declines"
+    case backupHours = "backup-hours"
   }
 
   public struct Setting: Sendable {
@@ -163,6 +165,12 @@ public struct Settings: Sendable {
       help: "For how many days after paying buyers may give back what they have not used; 0 for not by themselves."),
     Setting(
       name: .oneStarRefund, standard: "false", help: "Give an answer rated one star back by itself, once per customer and month."),
+    Setting(
+      name: .fraudDeclines, standard: "5",
+      help: "From how many declined payments of one buyer within an hour on administrators are alerted; 0 for never."),
+    Setting(
+      name: .backupHours, standard: "36",
+      help: "After how many hours without a good backup administrators are alerted; 0 for never. Unless it is set, once one was reported."),
   ]
 
   public enum Source: String, Sendable {
@@ -213,6 +221,11 @@ public struct Settings: Sendable {
     for (name, least) in [(Name.erasureWaitDays, 0), (.visitsDays, 1), (.refundDays, 0)] {
       guard let days = Int(text(name)), (least...3650).contains(days) else {
         throw SettingsError("\(name.rawValue) is a number of days from \(least) to 3650, not “\(text(name))”.")
+      }
+    }
+    for (name, most) in [(Name.fraudDeclines, 1000), (.backupHours, 8760)] {
+      guard let number = Int(text(name)), (0...most).contains(number) else {
+        throw SettingsError("\(name.rawValue) is a number from 0 to \(most), not “\(text(name))”.")
       }
     }
     if let wrong = pushHosts.first(where: { !$0.contains(/^[a-z0-9.-]+(:[0-9]+)?$/) }) {

@@ -5,6 +5,7 @@ import Ledger
 import Logging
 import Mail
 import Notifications
+import Operations
 import Paper
 import Store
 import Web
@@ -32,8 +33,11 @@ public final class Payments: Sendable {
 
     /// For how many days after paying buyers may give back what they have not used.
     public let refundDays: Int64
+    /// From how many declined payments of one buyer within an hour on somebody is told; 0 for never.
+    let fraudDeclines: Int64
 
-    public init(bankAccount: String, refundDays: Int64, referral: ReferralTerms) {
+    public init(bankAccount: String, refundDays: Int64, referral: ReferralTerms, fraudDeclines: Int64) {
+      self.fraudDeclines = fraudDeclines
       self.bankAccount = bankAccount
       self.refundDays = refundDays
       self.referral = referral
@@ -48,18 +52,19 @@ public final class Payments: Sendable {
   let mail: Mail
   let notifications: Notifications
   let ledger: Ledger
+  let operations: Operations
   let printer: Printer
   let providers: [any PaymentProvider]
   let terms: Terms
   /// Signs what a browser remembers of a friend's link.
   let friendKey: SymmetricKey
   let logger: Logger
-  /// Who waits for wallets that are filled by themselves.
+  let deliveries = DeliveryWatch()
 
   /// - Parameter providers: those that take money over their own page, in the order in which buyers see them.
   public init(
     store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, web: WebFront, mail: Mail, notifications: Notifications, ledger: Ledger,
-    printer: Printer, providers: [any PaymentProvider], terms: Terms, friendKey: SymmetricKey, logger: Logger
+    operations: Operations, printer: Printer, providers: [any PaymentProvider], terms: Terms, friendKey: SymmetricKey, logger: Logger
   ) {
     self.store = store
     self.jobs = jobs
@@ -69,6 +74,7 @@ public final class Payments: Sendable {
     self.mail = mail
     self.notifications = notifications
     self.ledger = ledger
+    self.operations = operations
     self.printer = printer
     self.providers = providers
     self.terms = terms

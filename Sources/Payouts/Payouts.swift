@@ -4,6 +4,7 @@ import Crypto
 import Ledger
 import Mail
 import Notifications
+import Operations
 import Paper
 import Store
 import Web
@@ -23,13 +24,14 @@ public final class Payouts: Sendable {
   let notifications: Notifications
   let accounts: Accounts
   let ledger: Ledger
+  let operations: Operations
   let printer: Printer
   /// Seals where experts are paid.
   let key: @Sendable () throws -> SymmetricKey
 
   public init(
     store: any Store, ids: IDMaker, clock: WallClock, web: WebFront, mail: Mail, notifications: Notifications, accounts: Accounts,
-    ledger: Ledger, printer: Printer, key: @escaping @Sendable () throws -> SymmetricKey
+    ledger: Ledger, operations: Operations, printer: Printer, key: @escaping @Sendable () throws -> SymmetricKey
   ) {
     self.store = store
     self.ids = ids
@@ -39,9 +41,11 @@ public final class Payouts: Sendable {
     self.notifications = notifications
     self.accounts = accounts
     self.ledger = ledger
+    self.operations = operations
     self.printer = printer
     self.key = key
     tellNotices()
+    followAlerts()
   }
 
   public func register(on routes: Routes) {

@@ -110,6 +110,8 @@ public enum Personal {
     "service_refunds": ["currency", "way", "reason", "form_key"],
     "subscriptions": ["provider", "serves", "unit", "currency"],
     "seals": ["digest"],
+    // Identities and figures, as the books have them.
+    "alerts": ["kind", "subject", "detail"],
     // Who is connected now is named by their identity, and goes when they do.
     "node_presences": ["key"],
     "site_origins": ["origin"],

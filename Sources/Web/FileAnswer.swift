@@ -3,6 +3,14 @@ import Hummingbird
 import NIOCore
 
 extension Response {
+  /// Something that was made for its reader alone, to be kept as a file.
+  public static func download(_ name: String, _ type: String, _ bytes: [UInt8]) -> Response {
+    Response(
+      status: .ok,
+      headers: [.contentType: type, .cacheControl: "no-store", .contentDisposition: contentDisposition("attachment", name)],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
   /// A file, whole or the part that is asked for, read piece by piece as the reader takes it: many large files do not lie in memory.
   ///
   /// - Parameter read: at most so many bytes from an offset on.

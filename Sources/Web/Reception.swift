@@ -10,6 +10,7 @@ struct Reception: RouterMiddleware {
   let web: WebFront
   let recognise: Recognise
   let unread: @Sendable (AccountID) async throws -> Int64
+  let alerts: @Sendable () async throws -> Int64
 
   func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
     let started = ContinuousClock.now
@@ -44,8 +45,11 @@ struct Reception: RouterMiddleware {
     context.formKey = FormKey(cookie: cookies[web.cookies.form]?.value)
     if let known = cookies[web.cookies.browser].flatMap({ Secret($0.value) }) { context.browser = known }
     guard let token = cookies[web.cookies.session]?.value, !token.isEmpty, var person = try await recognise(.session(token)) else { return }
-    // Only a page shows the number: pictures, scripts and the API need not wait for it.
-    if request.headers[.accept]?.contains("text/html") == true { person.unreadNotices = try await unread(person.member.id) }
+    // Only a page shows the numbers: pictures, scripts and the API need not wait for them.
+    if request.headers[.accept]?.contains("text/html") == true {
+      person.unreadNotices = try await unread(person.member.id)
+      if person.member.roles.contains(.administrator) { person.openAlerts = try await alerts() }
+    }
     context.signedIn = person
     context.formKey = FormKey(session: token)
     context.language = language(request, cookies, account: person.language)

@@ -23,14 +23,17 @@ public final class Routes {
   public let router: Router<WebContext>
   public private(set) var rows: [Row] = []
 
-  /// - Parameter unread: how many notices wait for an account, which every page shows.
+  /// - Parameters:
+  ///   - unread: how many notices wait for an account, which every page shows.
+  ///   - alerts: how many alerts are open, which every page shows to administrators.
   public init(
-    web: WebFront, recognise: @escaping Recognise, unread: @escaping @Sendable (AccountID) async throws -> Int64 = { _ in 0 }
+    web: WebFront, recognise: @escaping Recognise, unread: @escaping @Sendable (AccountID) async throws -> Int64 = { _ in 0 },
+    alerts: @escaping @Sendable () async throws -> Int64 = { 0 }
   ) {
     self.web = web
     router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders(isSecure: web.settings.isSecure))
-    router.add(middleware: Reception(web: web, recognise: recognise, unread: unread))
+    router.add(middleware: Reception(web: web, recognise: recognise, unread: unread, alerts: alerts))
   }
 
   public typealias Handler = @Sendable (Request, WebContext) async throws -> Response

@@ -35,6 +35,10 @@ struct Surroundings: Sendable {
     let isTrial: Bool
     /// Nil when nothing is unread.
     let unread: String?
+    /// Nil when no alert is open, and for who is no administrator.
+    let alerts: String?
+    /// The same in words, on the front page of the administration.
+    let alertsText: String?
   }
 
   let language: String
@@ -48,6 +52,7 @@ struct Surroundings: Sendable {
   let isOnAgents: Bool
   let isOnPrivacy: Bool
   let isOnPayments: Bool
+  let isOnAlerts: Bool
 
   init(web: WebFront, context: WebContext, path: String) {
     let texts = web.texts(context.language)
@@ -67,13 +72,17 @@ struct Surroundings: Sendable {
         isTeam: context.actor.may(.read, .console), isExpert: person.member.roles.contains(.expert),
         isOverseer: context.actor.may(.read, .deals) && !context.actor.may(.read, .administration),
         erasure: isAboutIt ? nil : person.erasesAt.map { ShownMoment($0) }, isTrial: person.isTrial,
-        unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices))
+        unread: person.unreadNotices == 0 ? nil : String(person.unreadNotices),
+        alerts: person.openAlerts == 0 ? nil : String(person.openAlerts),
+        alertsText: person.openAlerts > 0 && path == "/admin" ? texts.counted("operations.alerts.open", Int(person.openAlerts)) : nil)
     }
     isOnSites = path.hasPrefix("/admin/sites")
     isOnAgents = path.hasPrefix("/admin/agents")
     isOnPrivacy = path.hasPrefix("/admin/privacy")
-    isOnPayments = ["payments", "deals", "packs", "offers", "codes", "customers", "rates", "exclusions", "payouts", "reports"].contains {
-      path.hasPrefix("/admin/\($0)")
-    }
+    isOnAlerts = path.hasPrefix("/admin/alerts")
+    isOnPayments = ["payments", "money", "deals", "packs", "offers", "codes", "customers", "rates", "exclusions", "payouts", "reports"]
+      .contains {
+        path.hasPrefix("/admin/\($0)")
+      }
   }
 }

@@ -5,6 +5,13 @@ extension Moment {
   /// As machines read it, to the second: `2026-11-21T14:32:07Z`.
   public var isoText: String { Date(timeIntervalSince1970: Double(milliseconds / 1000)).ISO8601Format() }
 
+  /// Reads the beginning of a day in universal time, as forms send it: `2026-11-21`.
+  public init?(dayText: String) {
+    guard dayText.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) != nil, let date = try? Date("\(dayText)T00:00:00Z", strategy: .iso8601)
+    else { return nil }
+    self.init(milliseconds: Int64(date.timeIntervalSince1970) * 1000)
+  }
+
   /// `2026-11-21 14:32 UTC`: the same in every language, and it names its zone.
   public var universalText: String { isoText.replacing("T", with: " ").prefix(16) + " UTC" }
 }

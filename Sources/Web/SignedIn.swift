@@ -17,6 +17,8 @@ public struct SignedIn: Hashable, Sendable {
   public var photo: String?
   /// How many notices wait: every page says it.
   public var unreadNotices: Int64 = 0
+  /// How many alerts are open: every page says it to administrators.
+  public var openAlerts: Int64 = 0
   /// When the account is erased, as its owner asked: every page says it.
   public var erasesAt: Moment?
 

@@ -1,6 +1,7 @@
 import Base
 import Crypto
 import Testing
+import Web
 
 @testable import Payouts
 

@@ -86,7 +86,7 @@ import Testing
       #expect(try await stage.posted(.earnings(stage.emil.id)) == 40_000)
       #expect(try await stage.posted(.underway(stage.emil.id)) == 0)
       #expect(try await stage.notices(of: stage.emil, "payoutFailed") == 1)
-      #expect(try await stage.notices(of: stage.ada, "payoutAlert") == 1)
+      #expect(try await stage.notices(of: stage.ada, "alertRaised") == 1)
       #expect(try await stage.get(path.replacing("/batches/", with: "/batches/"), as: stage.ada).text.contains("Account &lt;closed&gt;"))
       #expect(try await stage.get("\(path)/transfer.xml", as: stage.ada).status != 200, "there is nothing left to be paid")
       try await stage.booksAreRight()
@@ -94,7 +94,7 @@ import Testing
       #expect(try await stage.get("/admin/payouts", as: stage.ada).text.contains("Failed payouts"))
       #expect(try await stage.post("/admin/payouts/\(id)/seen", as: stage.ada).status == 303)
       #expect(try await !stage.get("/admin/payouts", as: stage.ada).text.contains("Failed payouts"))
-      #expect(try await stage.notices(of: stage.ada, "payoutAlert") == 0)
+      #expect(try await stage.notices(of: stage.ada, "alertRaised") == 0)
       // What is said of the first changes nothing any more.
       _ = try await stage.post("\(path)/paid", as: stage.ada, ["payout": id])
       #expect(try await stage.posted(.paidOut) == 0)
@@ -131,7 +131,7 @@ import Testing
       #expect(try await stage.posted(.earnings(stage.emil.id)) == 40_000)
       for account in [BookAccount.paidOut, .withheld, .underway(stage.emil.id)] { #expect(try await stage.posted(account) == 0) }
       #expect(try await stage.notices(of: stage.emil, "payoutFailed") == 1)
-      #expect(try await stage.notices(of: stage.ada, "payoutAlert") == 1)
+      #expect(try await stage.notices(of: stage.ada, "alertRaised") == 1)
       #expect(try await stage.get("/admin/payouts", as: stage.ada).text.contains("Account closed"))
       try await stage.booksAreRight()
       let again = try #require(try await stage.approve().headers["location"])

@@ -7,7 +7,7 @@ public struct ParleyCommand: AsyncParsableCommand {
     commandName: "parley", abstract: "The self-hosted system for businesses that are made of conversations.",
     subcommands: [
       ServeCommand.self, MigrateCommand.self, DemoCommand.self, DoctorCommand.self, HealthCommand.self, AdminCommand.self, MailCommand.self,
-      FilesCommand.self, LoadCommand.self,
+      FilesCommand.self, BackupCommand.self, LoadCommand.self,
       SettingsCommand.self, VersionCommand.self, ExamineCommand.self,
     ], defaultSubcommand: ServeCommand.self)
 
@@ -63,6 +63,8 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "How many months such credits last.") var referralMonths: String?
   @Option(help: "For how many days after paying buyers may give back what they have not used.") var refundDays: String?
   @Flag(help: "Give an answer rated one star back by itself, once per customer and month.") var oneStarRefund = false
+  @Option(help: "From how many declined payments within an hour on administrators are alerted.") var fraudDeclines: String?
+  @Option(help: "After how many hours without a good backup administrators are alerted.") var backupHours: String?
   @Flag(help: "The demo village, in which everybody may be everybody. On loopback only.") var demo = false
   @Flag(help: "Pages and texts from the source tree, and /dev. On loopback only.") var dev = false
 
@@ -113,6 +115,8 @@ struct SettingsOptions: ParsableArguments {
     flags["referral-monthly"] = referralMonthly
     flags["referral-months"] = referralMonths
     flags["refund-days"] = refundDays
+    flags["fraud-declines"] = fraudDeclines
+    flags["backup-hours"] = backupHours
     if oneStarRefund { flags["one-star-refund"] = "true" }
     if demo { flags["demo"] = "true" }
     if dev { flags["dev"] = "true" }

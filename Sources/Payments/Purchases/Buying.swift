@@ -57,15 +57,15 @@ extension Payments {
       // Whoever went back and pressed again goes on with what they began.
       let recent = now.adding(seconds: -Self.goOnSeconds)
       if !order.byCard, let begun = try session.openPurchase(like: order, price.offer, of: buyer, since: recent) { return begun }
-      guard try session.countPurchases(by: buyer, since: now.adding(seconds: -Self.daySeconds)) < Self.purchasesPerDay else {
-        throw Refusal(.tooManyTries, retryAfterSeconds: 3600)
-      }
+      let begun = try session.countPurchases(by: buyer, since: now.adding(seconds: -Self.daySeconds))
+      guard begun < Self.purchasesPerDay else { throw Refusal(.tooManyTries, retryAfterSeconds: 3600) }
       if order.byCard, try session.savedCard(of: buyer, at: order.provider) == nil { throw Refusal(.cardNotKept) }
       var made = Purchase(
         id: id, buyer: buyer, formKey: key, reference: reference, pack: pack.id, offer: price.offer, validDays: validDays,
         provider: order.provider, keepsCard: order.keepsCard, byCard: order.byCard, language: language, createdAt: now, changedAt: now)
       if order.provider == .bank { made.facts.stage = .pending }
       try session.insert(made)
+      if begun + 1 == Self.purchasesPerDay { try watchPurchases(of: buyer, at: now, in: session) }
       try session.note(price, of: id)
       try jobs.enqueue(
         .askOutcome, uniqueKey: "\(id)", payload: Self.payload(id), dueAt: now.adding(seconds: Self.askPauses[0]), in: session)

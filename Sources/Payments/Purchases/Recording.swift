@@ -11,7 +11,7 @@ extension Payments {
   /// - Throws: `Refusal(.webhookInvalid)` unless it is proved to be the provider's.
   func receive(_ delivery: Delivery, from name: ProviderName) async throws {
     guard let provider = provider(name) else { throw Refusal(.notFound) }
-    try await record(try await provider.read(delivery), from: name)
+    try await watching(name) { try await record(try await provider.read(delivery), from: name) }
   }
 
   /// Writes events down, each once, with what follows from it in the same transaction.
@@ -35,6 +35,7 @@ extension Payments {
       guard found?.id == seen?.id else { return false }
       guard try session.insert(event, from: provider, about: found?.id, at: now), var purchase = found else { return true }
       try apply(event, to: &purchase, at: now, in: session)
+      if event.fact == .declined { try watchDeclines(of: purchase.buyer, at: now, in: session) }
       // The buyer agreed; now it is ours to take it.
       if event.fact == .approved, purchase.state.isOpen { try lookNow(at: purchase.id, in: session) }
       return true
@@ -133,6 +134,7 @@ extension Payments {
         try jobs.enqueue(.keepCard, uniqueKey: "\(purchase.id)", payload: Self.payload(purchase.id), dueAt: now, in: session)
       }
     }
+    try alert(from: before, to: purchase, at: now, in: session)
     try followRecharge(from: before, to: purchase, at: now, in: session)
     if purchase.state == .declined, before.state != .declined,
       let subscription = try purchase.subscription.flatMap({ try session.subscription($0) })

@@ -135,10 +135,8 @@ extension Payouts {
     let (now, auditID): (Moment, AuditLineID) = (clock.now, ids.next())
     let line = AuditLine(by: administrator, deed: "payout.looked", thing: "payout.\(id)", address: place.address.text)
     try await store.write { [self] session in
-      let changed = try session.run(
-        "UPDATE payouts SET seen_at = $2, seen_by = $3 WHERE id = $1 AND state = 'failed' AND seen_at IS NULL", id, now, administrator)
-      guard changed == 1 else { return }
-      try notifications.settle(.payoutAlert, about: Payout.key(id), in: session)
+      guard try session.lookAt(id, by: administrator, at: now) else { return }
+      try operations.putAway(.payoutFailed, about: Payout.key(id), by: administrator, at: now, in: session)
       try session.audit(line, id: auditID, at: now)
     }
   }

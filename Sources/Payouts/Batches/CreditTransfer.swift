@@ -1,4 +1,5 @@
 import Base
+import Web
 
 /// The order that a bank carries out, as `pain.001.001.03` (ISO 20022): one debtor, one currency, as many creditors as there are payouts.
 struct CreditTransfer: Sendable {
@@ -68,22 +69,5 @@ struct CreditTransfer: Sendable {
 
   private static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-  }
-}
-
-/// Lines of cells, as RFC 4180 writes them.
-struct CSVText: Hashable, Sendable {
-  let text: String
-
-  init(_ rows: [[String]]) {
-    text = rows.map { $0.map(Self.cell).joined(separator: ",") + "\r\n" }.joined()
-  }
-
-  private static func cell(_ words: String) -> String {
-    // A spreadsheet takes what begins so for a formula; a number stays one.
-    let isFormula = words.first.map { "=+@\t\r".contains($0) || $0 == "-" && Double(words) == nil } ?? false
-    let text = isFormula ? "'" + words : words
-    guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -55,15 +55,6 @@ struct MoneyRoutes: Sendable {
   }
 }
 
-extension Response {
-  static func download(_ name: String, _ type: String, _ bytes: [UInt8]) -> Response {
-    Response(
-      status: .ok,
-      headers: [.contentType: type, .cacheControl: "no-store", .contentDisposition: contentDisposition("attachment", name)],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-  }
-}
-
 extension Session {
   /// What was paid out to an expert and what is on its way, in each currency.
   func payoutSums(of account: AccountID) throws -> [Payout.State: [Money]] {

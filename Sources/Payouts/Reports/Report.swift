@@ -1,6 +1,5 @@
 import Accounts
 import Base
-import FoundationEssentials
 import Ledger
 import LedgerCore
 import Paper
@@ -139,13 +138,6 @@ struct ReportRange: Hashable, Sendable {
 
 extension Moment {
   init(day: Int64) { self.init(milliseconds: day * 86_400_000) }
-
-  /// Reads `2026-11-22`.
-  init?(dayText: String) {
-    guard dayText.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) != nil, let date = try? Date("\(dayText)T00:00:00Z", strategy: .iso8601)
-    else { return nil }
-    self.init(milliseconds: Int64(date.timeIntervalSince1970) * 1000)
-  }
 
   var dayText: String { String(isoText.prefix(10)) }
   var startOfDay: Moment { Moment(milliseconds: milliseconds / 86_400_000 * 86_400_000) }
