@@ -186,8 +186,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     }
   };
 
-  // What a cookie alone opens is for pages of Parley's own.
-  const askPurse = account === "" || frame !== null ? null : followPurse(conversation, (found) => {
+  const askPurse = account === "" ? null : followPurse(conversation, frame?.token ?? null, (found) => {
     purse = found;
     show();
   }, signal);
