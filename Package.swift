@@ -280,7 +280,7 @@ let package = Package(
         crypto, httpTypes,
       ]),
     proof(
-      "HostsTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", "Deals", "Hosts", "Parley", crypto, httpTypes]),
+      "HostsTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "Deals", "Hosts", "Parley", crypto, httpTypes]),
     proof("StoreTests", ["Base", "Store"]),
     // Whatever reads from the net, each with the insides it is made of.
     proof(

@@ -13,6 +13,7 @@ const happenings: ReadonlySet<string> = new Set([
   "QuestionReleased",
   "QuestionAccepted",
   "QuestionDeclined",
+  "QuestionUndelivered",
   "TipGiven",
   "MinuteChat",
 ]);
@@ -53,6 +54,8 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
       return texts.say("line.questionAccepted");
     case "QuestionDeclined":
       return texts.say("line.questionDeclined");
+    case "QuestionUndelivered":
+      return texts.say("line.questionUndelivered");
     case "TipGiven":
       return texts.count(entry.body.unit === "coins" ? "tip.coins" : "tip.credits", entry.body.units, { name });
     case "MinuteChat":

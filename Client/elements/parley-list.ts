@@ -12,6 +12,7 @@ import { askForNotices, mayAskForNotices, noLongerAsk } from "./notices.ts";
 import { statusTexts } from "./status.ts";
 import { Stillness } from "./stillness.ts";
 import { totalsOf } from "./unread.ts";
+import { YouMenu } from "./you-menu.ts";
 
 interface Section {
   readonly state: VisitorRow["chat"]["state"];
@@ -43,6 +44,8 @@ export class ParleyList extends DeskElement {
   readonly #rows = new Map<string, RowView>();
   #views: readonly SectionView[] = [];
   #you: { readonly name: HTMLElement; readonly status: HTMLElement } | null = null;
+  /** In a frame, which has no rail: there it is opened here. */
+  #menu: YouMenu | null = null;
   #bell: HTMLButtonElement | null = null;
   #scroll: HTMLElement | null = null;
   #question: HTMLElement | null = null;
@@ -69,7 +72,7 @@ export class ParleyList extends DeskElement {
   }
 
   protected begin(signal: AbortSignal): void {
-    this.#build();
+    this.#build(signal);
     const { workspace } = this.desk;
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
@@ -111,7 +114,7 @@ export class ParleyList extends DeskElement {
     this.#setTabStop();
   }
 
-  #build(): void {
+  #build(signal: AbortSignal): void {
     const { texts } = this.desk;
     const name = make("span");
     const status = make("span", { class: "tag" });
@@ -134,8 +137,15 @@ export class ParleyList extends DeskElement {
       ...this.#views.map((view) => view.node),
     );
     const title = make("h1", {}, texts.say("list.title"));
-    const you = make("p", { class: "you" }, name, status);
-    this.replaceChildren(make("header", {}, title, you, this.#bell), this.#question, this.#scroll);
+    const you = this.#buildYou(name, status, signal);
+    this.replaceChildren(make("header", {}, title, ...you, this.#bell), this.#question, this.#scroll);
+  }
+
+  #buildYou(name: HTMLElement, status: HTMLElement, signal: AbortSignal): HTMLElement[] {
+    if (this.desk.frame === null) return [make("p", { class: "you" }, name, status)];
+    this.#menu = new YouMenu(this.desk, signal);
+    const { node } = this.#menu;
+    return [make("button", { class: "you", type: "button", popovertarget: node.id }, name, status), node];
   }
 
   #buildSection(section: Section): SectionView {
@@ -181,6 +191,7 @@ export class ParleyList extends DeskElement {
   #showMe(): void {
     const { workspace: { me }, texts } = this.desk;
     if (this.#you === null || me === null) return;
+    this.#menu?.show(me);
     setText(this.#you.name, me.name);
     setText(this.#you.status, texts.say(statusTexts[me.status]));
     setAttributes(this.#you.status, { "data-presence": me.status });

@@ -234,7 +234,9 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   #followRows({ sites, me }: AgentSnapshot): void {
     const wanted = new Set(sites.filter((site) => site.team ?? true).map((site) => `visitors.${site.id}`));
-    if (me.roles.includes("expert")) wanted.add(`threads.${me.id}`);
+    // In the frame of a website there is that website alone.
+    const places = this.#options.token === undefined ? [""] : sites.map((site) => `@${site.id}`);
+    if (me.roles.includes("expert")) { for (const place of places) wanted.add(`threads.${me.id}${place}`); }
     for (const [topic, feed] of this.#rowFeeds) {
       if (wanted.has(topic)) continue;
       feed.stop();

@@ -8,7 +8,10 @@ import { statuses, statusHints, statusTexts } from "./status.ts";
 const profileAddress = "/profile";
 const availabilityAddress = "/availability";
 
-/** Oneself: the status others see (E4), and the way out. The form that signs out is the page's own, with its token. */
+/**
+ * Oneself: the status others see (E4), and the way out. The form that signs out is the page's own, with its token. In a frame of somebody
+ * else's website there is no way out, and no page of one's own.
+ */
 export class YouMenu {
   readonly node: HTMLElement;
   readonly #name = make("b");
@@ -20,9 +23,12 @@ export class YouMenu {
     const { texts } = desk;
     const group = make("div", { role: "radiogroup", "aria-label": texts.say("status.label") });
     for (const status of statuses) group.append(this.#buildChoice(status, signal));
-    const profile = make("a", { href: profileAddress }, icon(person), texts.say("rail.yourProfile"));
-    const reached = make("a", { href: availabilityAddress }, icon(chats), texts.say("rail.availability"));
-    const parts: Node[] = [make("header", {}, this.#name), group, reached, make("hr"), profile];
+    const parts: Node[] = [make("header", {}, this.#name), group];
+    if (desk.frame === null) {
+      const profile = make("a", { href: profileAddress }, icon(person), texts.say("rail.yourProfile"));
+      const reached = make("a", { href: availabilityAddress }, icon(chats), texts.say("rail.availability"));
+      parts.push(reached, make("hr"), profile);
+    }
     if (document.getElementById("sign-out") !== null) {
       parts.push(make("button", { type: "submit", form: "sign-out" }, icon(leave), texts.say("rail.signOut")));
     }

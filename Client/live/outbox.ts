@@ -49,6 +49,8 @@ export interface Pending {
   readonly text: string;
   readonly file: PendingFile | null;
   readonly content: File | null;
+  /** What it was sent for; undefined where nothing is paid. */
+  readonly deal?: Agreed | undefined;
   /** How much of the file arrived, from 0 to 1. */
   readonly progress: number;
   /** When it was written. */

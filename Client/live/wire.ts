@@ -227,7 +227,12 @@ export type EntryKind =
   | { readonly event: "FileExpired"; readonly body: { readonly file: string; readonly of: number } }
   | { readonly event: "AnswerEmailed" | "AnswerOpened" | "AnswerReturned"; readonly body: LetterReach }
   | {
-    readonly event: "AnswerLate" | "QuestionReleased" | "QuestionAccepted" | "QuestionDeclined";
+    readonly event:
+      | "AnswerLate"
+      | "QuestionReleased"
+      | "QuestionAccepted"
+      | "QuestionDeclined"
+      | "QuestionUndelivered";
     readonly body: QuestionReach;
   }
   | { readonly event: "AnswerRated"; readonly body: Rating }

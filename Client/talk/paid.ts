@@ -194,13 +194,13 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     }
   };
 
-  // What a cookie alone opens is for pages of Parley's own.
-  const askPurse = account === "" || frame !== null ? null : followPurse(conversation, (found) => {
+  const askPurse = account === "" ? null : followPurse(conversation, frame?.token ?? null, (found) => {
     purse = found;
     show();
   }, signal);
 
-  const takeBack = makeTakingBack(chat.outbox, (text, why) => {
+  const takeBack = makeTakingBack(chat.outbox, ({ text, why, way }) => {
+    if (way === "sms") byPhone.choose(true);
     draft.change({ text: [text, draft.content.text].filter((part) => part !== "").join("\n") });
     problem = why;
     composer?.show();
@@ -210,8 +210,10 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
   chat.outbox.deal = () => {
     const deal = latest.value;
     if (deal === null || isClockRunning()) return {};
-    const way = wayOf(deal);
-    return { price: priceOf(deal), ...(way !== undefined && { way }) };
+    const [way, price] = [wayOf(deal), priceOf(deal)];
+    // What is sent with the same press goes the same way; the next message is asked about anew.
+    if (way === "sms") queueMicrotask(() => byPhone.choose(false));
+    return { price, ...(way !== undefined && { way }) };
   };
   chat.on("frame", follow, signal);
   chat.outbox.on("changed", takeBack, signal);
@@ -237,6 +239,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
       if (entry.event === "AnswerLate") return texts.say("line.late");
       if (entry.event === "QuestionAccepted") return texts.say("line.accepted");
       if (entry.event === "QuestionDeclined") return texts.say("line.declined");
+      if (entry.event === "QuestionUndelivered") return texts.say("line.undelivered");
       if (entry.event === "MinuteChat") return sayMinutes(entry, texts);
       return entry.event === "QuestionReleased" ? texts.say("line.released") : sayTip(entry, texts);
     },

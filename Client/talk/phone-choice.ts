@@ -1,4 +1,5 @@
-// What is left for an expert who is not there may go to their telephone as well, for a price of its own (C14).
+// What is left for an expert who is not there may go to their telephone as well, for a price of its own (C14). It is chosen for each message
+// anew.
 
 import { make, setText } from "../elements/make.ts";
 import type { Texts } from "../elements/texts.ts";
@@ -7,6 +8,7 @@ import type { Deal } from "../live/wire.ts";
 export interface PhoneChoice {
   readonly element: HTMLElement;
   readonly isChosen: boolean;
+  choose(isChosen: boolean): void;
   /** Null where nothing goes to a telephone now. */
   show(deal: Deal | null): void;
 }
@@ -21,9 +23,14 @@ export function makePhoneChoice(texts: Texts, changed: () => void): PhoneChoice 
     get isChosen(): boolean {
       return !element.hidden && box.checked;
     },
+    choose(isChosen): void {
+      box.checked = isChosen;
+      changed();
+    },
     show(deal): void {
       const price = deal?.smsPrice ?? null;
       element.hidden = price === null;
+      if (element.hidden) box.checked = false;
       if (deal === null || price === null) return;
       setText(
         words,

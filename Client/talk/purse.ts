@@ -11,12 +11,20 @@ export interface Purse {
 /** One question and its answer move more than one thing: one look for all of it. */
 const waitMilliseconds = 150;
 
-/** Answers what asks for it anew; what stood there stays while the server cannot be reached. */
-export function followPurse(conversation: string, show: (purse: Purse) => void, signal: AbortSignal): () => void {
+/**
+ * Answers what asks for it anew; what stood there stays while the server cannot be reached. A frame has a token in the place of a cookie.
+ */
+export function followPurse(
+  conversation: string,
+  token: string | null,
+  show: (purse: Purse) => void,
+  signal: AbortSignal,
+): () => void {
+  const authorization = token === null ? {} : { Authorization: `Bearer ${token}` };
   let timer = 0;
   const look = async (): Promise<void> => {
     const answer = await fetch(`/wallet/threads/${encodeURIComponent(conversation)}`, {
-      headers: { Accept: "application/json" },
+      headers: { Accept: "application/json", ...authorization },
       signal,
     }).catch(() => null);
     if (answer?.ok) show(await answer.json() as Purse);

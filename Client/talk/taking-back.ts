@@ -1,6 +1,7 @@
 // A message that could not be paid for goes back to where it was written, so that it holds nothing back and nothing is lost.
 
 import type { Outbox, Pending } from "../live/outbox.ts";
+import type { MessageWay } from "../live/wire.ts";
 
 type Box = Pick<Outbox, "pending" | "discard" | "tryAgain">;
 
@@ -20,8 +21,16 @@ const unpaid: ReadonlySet<string> = new Set([
   "selfExcluded",
 ]);
 
-/** `keep` is given the words that come back, before they leave the outbox, and what the server said. Call it at each change. */
-export function makeTakingBack(box: Box, keep: (text: string, why: string) => void): (topic: string) => void {
+export interface TakenBack {
+  readonly text: string;
+  /** What the server said. */
+  readonly why: string;
+  /** How the first of them was to go. */
+  readonly way: MessageWay | undefined;
+}
+
+/** `keep` is given what comes back, before it leaves the outbox. Call it at each change. */
+export function makeTakingBack(box: Box, keep: (taken: TakenBack) => void): (topic: string) => void {
   let isTaking = false;
   return (topic) => {
     const lane = box.pending(topic);
@@ -31,7 +40,8 @@ export function makeTakingBack(box: Box, keep: (text: string, why: string) => vo
     // Each that leaves is a change of its own.
     if (isTaking || texts.length === 0) return;
     isTaking = true;
-    keep(texts.map((pending) => pending.text).join("\n"), lane[first]?.refusal?.text ?? "");
+    const text = texts.map((pending) => pending.text).join("\n");
+    keep({ text, why: lane[first]?.refusal?.text ?? "", way: lane[first]?.deal?.way });
     // From the end, because what stands behind a message goes out as soon as the message is gone.
     for (const { client } of texts.reverse()) box.discard(client);
     isTaking = false;

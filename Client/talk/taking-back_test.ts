@@ -18,7 +18,7 @@ function writing(): { outbox: Outbox; line: FakeSocket; storage: MemoryStorage; 
   });
   const outbox = new Outbox({ connection, key: "parley.outbox", storage, clock });
   const back: string[] = [];
-  const takeBack = makeTakingBack(outbox, (text, why) => back.push(`${why} ${text}`));
+  const takeBack = makeTakingBack(outbox, ({ text, why, way = "" }) => back.push(`${why} ${text} ${way}`.trimEnd()));
   outbox.on("changed", takeBack);
   outbox.start();
   connection.start();
@@ -40,6 +40,16 @@ Deno.test("A17: a message that could not be paid for goes back to the composer w
   await settle();
   assertEquals(back, ["No. Two\nThree"]);
   assertEquals([sent(line), outbox.pending(topic).length, storage.length], [["One", "Two"], 0, 0]);
+});
+
+Deno.test("C14: a message to a telephone that is refused comes back as one, with its words", async () => {
+  const { outbox, line, back } = writing();
+  outbox.deal = () => ({ price: 4, way: "sms" });
+  outbox.add(topic, "Hurry!");
+  assertEquals(line.last("send")["way"], "sms");
+  line.refuse(line.last("send"), { reason: "intakeFull" });
+  await settle();
+  assertEquals(back, ["No. Hurry! sms"]);
 });
 
 Deno.test("A26: what is sent after credit was bought is not held back by what was refused before", async () => {

@@ -16,8 +16,8 @@ public enum Thing: Hashable, Sendable {
   case desk(AccountID)
   /// An account's own notices.
   case notices(AccountID)
-  /// The list of an expert's own threads.
-  case threads(of: AccountID)
+  /// The list of an expert's own threads; where a website is named, of those there.
+  case threads(of: AccountID, at: SiteID? = nil)
   /// By what somebody can be reached, and why: what they and other systems say of it.
   case availability(AccountID)
   /// What an account has.
@@ -57,7 +57,7 @@ extension Actor {
       expert.map { may(deed, threadOf: asker, at: site, with: $0) } ?? may(deed, chatOf: asker, at: site)
     case .notes(let site): deed == .read ? readsAll || serves(site) : serves(site)
     case .visitors(let site): deed == .read && (readsAll || serves(site))
-    case .threads(let owner): isMember(owner) && has(.expert)
+    case .threads(let owner, _): isMember(owner) && has(.expert)
     case .desk(let owner), .notices(let owner), .wallet(let owner): isMember(owner)
     case .availability(let owner): isMember(owner) || (deed == .read ? readsAll : has(.administrator))
     case .profilePiece(let owner, let audience): deed == .read && maySeePiece(of: owner, openedTo: audience)

@@ -7,7 +7,8 @@ extension Actor {
     guard case .account(let member) = self, let home = member.embeddedAt else { return true }
     return switch thing {
     case .chat(let site, _, let expert): site == home && expert != nil
-    case .threads, .publicPage: true
+    case .threads(_, let site): site == home
+    case .publicPage: true
     case .desk, .wallet: deed == .read
     case .notes, .visitors, .siteStatus, .widget, .notices, .profilePiece, .console, .administration, .deals, .availability, .development:
       false

@@ -9,6 +9,8 @@ public struct DealNews: Hashable, Sendable {
     case accepted
     /// The expert will not: what was set aside is the customer's again.
     case declined
+    /// What was to go to the expert's telephone did not get there: what was set aside for it is the customer's again.
+    case undelivered
   }
 
   public let step: Step

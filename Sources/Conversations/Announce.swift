@@ -26,7 +26,7 @@ extension Conversations {
 
   /// A patch of a live list.
   func tell(_ list: Topic, _ change: VisitorsEvent.Change, onlyHere: Bool = false) {
-    tell(.event(list.description, json: VisitorsEvent(list, change).json), onlyHere: onlyHere)
+    for topic in list.andWider { tell(.event(topic.description, json: VisitorsEvent(topic, change).json), onlyHere: onlyHere) }
   }
 
   /// Reads the rows and people that changed, and tells them.
@@ -111,6 +111,14 @@ extension Conversations {
   func tellStatus(of site: SiteID) {
     hub.tellHere(.event(Topic.site(site).description, json: siteSnapshot(site).json))
   }
+}
+
+extension Topic {
+  /// The live list that a conversation stands in.
+  static func list(of expert: AccountID?, at site: SiteID) -> Topic { expert.map { .threads($0, at: site) } ?? .visitors(site) }
+
+  /// With the list of all of an expert's threads, for who follows those at one website.
+  fileprivate var andWider: [Topic] { if case .threads(let expert, _?) = self { [self, .threads(expert)] } else { [self] } }
 }
 
 /// Under which key presence knows a visitor: with what has to be told when it changes.

@@ -34,9 +34,9 @@ extension Conversations {
     case .visitors(let site):
       let rows = try await store.read { try $0.listed(site: site) }
       return (Packet(VisitorsSnapshot(id: id, list: topic, rows: rows.map { seen($0) })), 0)
-    case .threads(let expert):
+    case .threads(let expert, let site):
       let (rows, waiting) = try await store.read { [toll] session in
-        let rows = try session.listed(expert: expert)
+        let rows = try session.listed(expert: expert, at: site)
         return (rows, try toll.waiting(in: rows.map(\.id), in: session))
       }
       return (Packet(VisitorsSnapshot(id: id, list: topic, rows: rows.map { seen($0, waiting: waiting[$0.id]) })), 0)

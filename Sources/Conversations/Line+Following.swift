@@ -160,7 +160,7 @@ extension Topic {
     case .site(let site): .siteStatus(site)
     case .agent(let account): .desk(account)
     case .notices(let account): .notices(account)
-    case .threads(let account): .threads(of: account)
+    case .threads(let account, let site): .threads(of: account, at: site)
     case .wallet(let account): .wallet(account)
     case .visitors(let site): .visitors(site: site)
     }

@@ -44,7 +44,7 @@ final class Line: ConnectionHandler, Sendable {
     let link: ThreadLink?
 
     /// The live list that the conversation stands in.
-    var list: Topic { expert.map(Topic.threads) ?? .visitors(site) }
+    var list: Topic { .list(of: expert, at: site) }
   }
 
   /// What was asked at the door when a chat was subscribed.

@@ -23,7 +23,7 @@ struct PeopleRow: Sendable {
 
   init(_ held: Held) {
     conversation = held.id
-    list = held.deal.map { .threads($0.expert) } ?? .visitors(held.site)
+    list = .list(of: held.deal?.expert, at: held.site)
     visitor = held.visitor
     name = held.visitorName
     answerers = held.state.answerers

@@ -31,7 +31,7 @@ struct Performed: Sendable {
   var answered: Bool { answeredWith != nil }
 
   /// The live list that it stands in.
-  var list: Topic { deal.map { .threads($0.expert) } ?? .visitors(site) }
+  var list: Topic { .list(of: deal?.expert, at: site) }
 }
 
 /// Who acts, as the transaction looks them up.

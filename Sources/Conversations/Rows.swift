@@ -10,7 +10,7 @@ struct ListedConversation: Sendable {
   let visitor: VisitorID
   let expert: AccountID?
   /// The live list that it stands in.
-  var list: Topic { expert.map(Topic.threads) ?? .visitors(site) }
+  var list: Topic { .list(of: expert, at: site) }
   fileprivate let row: Row
   fileprivate let agents: [ConversationRow.Agent]
   fileprivate let teamSeen: Int64
@@ -32,8 +32,11 @@ extension Session {
     try listed(whose: "c.site_id = $1 AND c.expert_id IS NULL", [site.sqlValue])
   }
 
-  /// The same of an expert's own threads.
-  func listed(expert: AccountID) throws -> [ListedConversation] { try listed(whose: "c.expert_id = $1", [expert.sqlValue]) }
+  /// The same of an expert's own threads: all of them, or those at one website.
+  func listed(expert: AccountID, at site: SiteID?) throws -> [ListedConversation] {
+    guard let site else { return try listed(whose: "c.expert_id = $1", [expert.sqlValue]) }
+    return try listed(whose: "c.expert_id = $1 AND c.site_id = $2", [expert.sqlValue, site.sqlValue])
+  }
 
   private func listed(whose condition: String, _ values: [SQLValue]) throws -> [ListedConversation] {
     try listed("\(condition) AND c.state IN ('waiting', 'active') ORDER BY c.active_at DESC LIMIT \(Self.openInList)", values)

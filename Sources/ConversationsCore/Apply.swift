@@ -30,7 +30,7 @@ extension Conversation {
     case .deal(let news):
       switch news.step {
       case .late: dealsLate = max(dealsLate, news.upTo)
-      case .released: dealsReleased = max(dealsReleased, news.upTo)
+      case .released, .undelivered: dealsReleased = max(dealsReleased, news.upTo)
       case .accepted, .declined: dealsJudged = max(dealsJudged, news.upTo)
       }
     // Nothing that a rule asks about.

@@ -66,9 +66,10 @@ extension Conversation {
   private func isNew(_ news: DealNews) -> Bool {
     guard news.upTo > 0, news.upTo <= head else { return false }
     switch news.step {
-    case .late: return news.upTo > max(dealsLate, dealsReleased)
     // What was left while nobody was there has longer than what was asked later.
-    case .released: return news.upTo != dealsReleased
+    case .late: return news.upTo != dealsLate
+    // Texts get lost in any order, too.
+    case .released, .undelivered: return news.upTo != dealsReleased
     case .accepted, .declined: return news.upTo > dealsJudged
     }
   }

@@ -18,7 +18,7 @@ extension Deals {
       conversations.dealJob(.watchDeadlines) { [self] session, conversation, now in
         try keepDeadlines(of: conversation, at: now, in: session)
       }
-    ] + creditHandlers + minuteHandlers
+    ] + creditHandlers + minuteHandlers + textHandlers
   }
 
   private func keepDeadlines(of conversation: ConversationID, at now: Moment, in session: any Session) throws -> [DealNews] {
@@ -34,7 +34,7 @@ extension Deals {
     var next: [Moment] = []
     for hold in left {
       let notice = hold.heldAt.adding(seconds: try session.noticeSeconds(of: hold))
-      if notice <= now { late.append(hold) } else { next.append(notice) }
+      if notice > now { next.append(notice) } else if try session.noteLate(hold.id, at: now) { late.append(hold) }
       next.append(hold.deadline)
     }
     if let due = next.min() { try toll.watch(conversation, from: due, in: session) }
@@ -60,7 +60,7 @@ extension Deals {
   }
 
   func register(on notifications: Notifications) {
-    notifications.add([.answerLate, .creditBack, .messageAccepted, .messageDeclined]) { session, account, notices in
+    notifications.add([.answerLate, .creditBack, .messageAccepted, .messageDeclined, .messageUndelivered]) { session, account, notices in
       var stories: [NoticeID: Story] = [:]
       for notice in notices {
         guard let conversation = notice.identity("conversation", of: Kinds.Conversation.self) else { continue }

@@ -52,6 +52,7 @@ public final class Deals: Sendable {
     toll.texting?.onAnswer(
       locking: { answer in [.conversation(answer.conversation)] },
       { [weak self] session, answer in try self?.hear(answer, in: session) })
+    toll.texting?.onLoss { [toll] session, conversation, now in try toll.expectLoss(in: conversation, at: now, session) }
     tellRefunds(by: notifications)
     tellDisputes(by: notifications)
   }

@@ -63,9 +63,12 @@ extension MessageToll {
       ["site": row[0], "name": name ?? texts["deals.earnings.somebody"], "text": question.text ?? ""]]
     let wish = TextWish(
       to: question.expert, about: question.conversation, text: text, link: "\(web.settings.baseAddress)/console",
-      key: "deal.\(question.conversation).\(question.n)")
+      key: Self.textKey(question.conversation, question.n))
     guard try texting.post(wish, in: session) else { throw Refusal(.intakeFull) }
   }
+
+  /// By which a text is found again.
+  static func textKey(_ conversation: ConversationID, _ n: Int64) -> String { "deal.\(conversation).\(n)" }
 
   public func judge(_ deal: Deal, accepts: Bool, in conversation: ConversationID, at now: Moment, in session: any Session) throws
     -> DealNews?

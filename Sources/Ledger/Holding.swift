@@ -273,6 +273,13 @@ extension Session {
     ).map(Hold.init)
   }
 
+  /// The customer is told that the answer takes longer.
+  ///
+  /// - Returns: false when that happened before.
+  public func noteLate(_ hold: HoldID, at now: Moment) throws -> Bool {
+    try run("UPDATE holds SET late_at = $2 WHERE id = $1 AND late_at IS NULL", hold, now) == 1
+  }
+
   /// Takes a part out of its lot, for a hold.
   fileprivate func take(_ part: LotPart, for hold: HoldID, staysOpen: Bool) throws {
     try run(

@@ -178,7 +178,7 @@ public final class Program: Sendable {
       key: { try keys.key("hosts") })
     village = Village(
       store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: ledger, hosts: hosts,
-      baseAddress: settings.baseAddress)
+      texting: texting, baseAddress: settings.baseAddress)
     let events = DevEvents(clock: clock)
     trials =
       settings.flag(.demo)

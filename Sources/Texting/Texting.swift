@@ -25,6 +25,7 @@ public final class Texting: Sendable {
   let seal: PhoneSeal
   let gateway: TextGateway?
   private let taker = Mutex<AnswerTaker?>(nil)
+  private let loss = Mutex<LossTeller?>(nil)
 
   public init(
     settings: TextingSettings, store: any Store, jobs: Jobs, ids: IDMaker, clock: WallClock, web: WebFront, house: String,
@@ -60,6 +61,15 @@ public final class Texting: Sendable {
 
   var answerTaker: AnswerTaker? { taker.withLock { $0 } }
 
+  /// While the slices are plugged together: who is told of a conversation's text that will not come, once, in the transaction that writes
+  /// it down.
+  public func onLoss(_ tell: @escaping @Sendable (any Session, ConversationID, Moment) throws -> Void) { loss.withLock { $0 = tell } }
+
+  func tellLoss(of text: TextMessageID, in session: any Session) throws {
+    guard let conversation = try session.conversation(of: text) else { return }
+    try loss.withLock { $0 }?(session, conversation, clock.now)
+  }
+
   public func register(on routes: Routes) {
     PhoneRoutes(texting: self).register(on: routes)
     TextWebhooks(texting: self).register(on: routes)
@@ -76,6 +86,8 @@ public struct TextAnswer: Hashable, Sendable {
   public let sid: String
   public let at: Moment
 }
+
+typealias LossTeller = @Sendable (any Session, ConversationID, Moment) throws -> Void
 
 struct AnswerTaker: Sendable {
   let locks: @Sendable (TextAnswer) -> [Lock]

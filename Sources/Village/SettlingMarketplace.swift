@@ -4,6 +4,7 @@ import Deals
 import Ledger
 import Sites
 import Store
+import Texting
 import Web
 
 extension Village {
@@ -25,9 +26,12 @@ extension Village {
     let psychic = try await settle(Marketplace.psychic, at: site.id)
     try await sites.assign(Assignment(site: site.id, account: psychic), by: nil, from: .console)
     let customer = try await settle(Marketplace.customer, at: site.id)
-    let (now, terms) = (clock.now, Terms(id: ids.next(), site: site.id, price: Units(1, .credits), minutePrice: 2))
-    try await store.write { [ledger] session in
+    let terms = Terms(id: ids.next(), site: site.id, price: Units(1, .credits), minutePrice: 2, offlinePrice: 2, smsPrice: 4)
+    let (now, phone) = (clock.now, PhoneNumber(Marketplace.psychicPhone))
+    try await store.write { [ledger, texting] session in
       try session.write(terms, by: nil, at: now)
+      // She is reached while she is away.
+      if let phone { try texting?.settle(phone, of: psychic, in: session) }
       try ledger.give(
         Gift(
           key: "village.marketplace", about: "promotion", owner: customer, units: Units(20, .credits), worth: Money(2000, .euro),

@@ -5,6 +5,7 @@ import Hosts
 import Ledger
 import Sites
 import Store
+import Texting
 import Web
 
 /// Village: three small websites and the people who answer for them. The demo, the tests, the pictures and the docs all show it.
@@ -21,12 +22,14 @@ public struct Village: Sendable {
   let ledger: Ledger
   /// Nil where nobody embeds.
   let hosts: Hosts?
+  /// Nil where nobody is reached by telephone.
+  let texting: Texting?
   let addresses: Addresses
 
   /// - Parameter baseAddress: where the program is reached, with the port that it really has: the websites have the same one.
   public init(
     store: any Store, ids: IDMaker, clock: WallClock, accounts: Accounts, sites: Sites, ledger: Ledger, hosts: Hosts? = nil,
-    baseAddress: String
+    texting: Texting? = nil, baseAddress: String
   ) {
     self.store = store
     self.ids = ids
@@ -35,6 +38,7 @@ public struct Village: Sendable {
     self.sites = sites
     self.ledger = ledger
     self.hosts = hosts
+    self.texting = texting
     addresses = Addresses(base: baseAddress)
   }
 }

@@ -78,6 +78,7 @@ public enum Body: Hashable, Sendable {
     case questionReleased = "QuestionReleased"
     case questionAccepted = "QuestionAccepted"
     case questionDeclined = "QuestionDeclined"
+    case questionUndelivered = "QuestionUndelivered"
     case answerRated = "AnswerRated"
     case tipGiven = "TipGiven"
     case minuteChat = "MinuteChat"
@@ -91,6 +92,7 @@ extension DealNews.Step {
     case .released: .questionReleased
     case .accepted: .questionAccepted
     case .declined: .questionDeclined
+    case .undelivered: .questionUndelivered
     }
   }
 }

@@ -98,6 +98,7 @@ extension Body: JSONWritable {
       case .questionReleased: deal(.released)
       case .questionAccepted: deal(.accepted)
       case .questionDeclined: deal(.declined)
+      case .questionUndelivered: deal(.undelivered)
       case .answerRated: rated
       case .tipGiven: tipped
       case .minuteChat: minutes

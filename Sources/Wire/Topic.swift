@@ -12,8 +12,8 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
   case visitors(SiteID)
   /// What an account is told of.
   case notices(AccountID)
-  /// An expert's own paid threads.
-  case threads(AccountID)
+  /// An expert's own paid threads: all of them, or those at one website.
+  case threads(AccountID, at: SiteID? = nil)
   /// What an account has.
   case wallet(AccountID)
 
@@ -31,7 +31,7 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
     case .agent(let id): "agent.\(id)"
     case .visitors(let id): "visitors.\(id)"
     case .notices(let id): "notices.\(id)"
-    case .threads(let id): "threads.\(id)"
+    case .threads(let id, let site): "threads.\(id)\(site.map { "@\($0)" } ?? "")"
     case .wallet(let id): "wallet.\(id)"
     }
   }
@@ -41,6 +41,13 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
 
   public func write(to json: inout JSONWriter) { json.string(description) }
 
+  private static func threads(_ id: String) -> Topic? {
+    let parts = id.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count <= 2, let account = AccountID(String(parts[0])) else { return nil }
+    guard parts.count == 2 else { return .threads(account) }
+    return SiteID(String(parts[1])).map { .threads(account, at: $0) }
+  }
+
   private static func named(_ kind: Substring, id: String) -> Topic? {
     switch kind {
     case "chat": ConversationID(id).map(Topic.chat)
@@ -48,7 +55,7 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
     case "agent": AccountID(id).map(Topic.agent)
     case "visitors": SiteID(id).map(Topic.visitors)
     case "notices": AccountID(id).map(Topic.notices)
-    case "threads": AccountID(id).map(Topic.threads)
+    case "threads": threads(id)
     case "wallet": AccountID(id).map(Topic.wallet)
     default: nil
     }

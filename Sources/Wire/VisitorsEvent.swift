@@ -1,6 +1,6 @@
 import Base
 
-/// A patch of `visitors.{site}` or `threads.{account}`: what changed in the live list.
+/// A patch of `visitors.{site}` or `threads.{account}`, with or without a website: what changed in the live list.
 public struct VisitorsEvent: Frame {
   public let list: Topic
   public let change: Change

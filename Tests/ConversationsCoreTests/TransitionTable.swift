@@ -89,6 +89,7 @@ enum TransitionTable {
     ("noteLetter: returned", .noteLetter(LetterNews(.returned, above: 0, upTo: 2))),
     ("noteDeal: late", .noteDeal(DealNews(.late, upTo: 2))), ("noteDeal: released", .noteDeal(DealNews(.released, upTo: 2))),
     ("noteDeal: accepted", .noteDeal(DealNews(.accepted, upTo: 2))), ("noteDeal: declined", .noteDeal(DealNews(.declined, upTo: 2))),
+    ("noteDeal: undelivered", .noteDeal(DealNews(.undelivered, upTo: 2))),
     ("noteMinutes", .noteMinutes(newChat: newChat, MinuteNews(.offered))),
     ("thank", .thank(.rating(Rating(of: 2, stars: 5, text: "")))),
   ]

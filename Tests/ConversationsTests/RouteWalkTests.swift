@@ -165,6 +165,7 @@ struct RouteWalkTests {
           "POST /api/v1/chats/{conversation}/files", "GET /api/v1/chats/{conversation}/pass", "GET /files/{file}",
           "POST /api/v1/live", "GET /api/v1/availability/{account}", "PUT /api/v1/availability/{account}/reports/{source}",
           "POST /api/v1/live", "POST /api/v1/embed/session", "POST /api/v1/embed/session/end", "POST /api/v1/embed/codes",
+          "GET /wallet/threads/{conversation}",
         ])
       for scope in Scope.allCases {
         let token = try await house.token([scope], of: ines)

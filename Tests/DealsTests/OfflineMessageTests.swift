@@ -100,7 +100,8 @@ import Testing
   }
 
   @Test(
-    "C13, X1: after its day what nobody judged is given back by itself; a question that came later is over before it", arguments: engines)
+    "C13, X1: after its day what nobody judged is given back by itself; a question that came later is over before it, and of each it is told once that it takes longer",
+    arguments: engines)
   func unanswered(engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: Self.noon)
     try await stage(engine, clock: clock) { stage in
@@ -110,13 +111,26 @@ import Testing
       _ = try await emil.subscribe(lina.topic)
       _ = try await lina.line.next("DealChanged") { $0["deal"]?["way"]?.string == "question" }
       #expect(try await leave("Are you there now?", "question", price: 1, as: lina).name == "Acknowledged")
-      clock.advance(milliseconds: 3_600_000)
+      clock.advance(milliseconds: 45 * 60_000)
+      let later = try await late(lina)
+      clock.advance(milliseconds: 15 * 60_000)
       #expect(try await lina.line.next("QuestionReleased")["body"]?["units"]?.int == 1)
-      clock.advance(milliseconds: 23 * 3_600_000)
+      clock.advance(milliseconds: 17 * 3_600_000)
+      #expect(try await late(lina) < later)
+      #expect(try await leave("And now?", "question", price: 1, as: lina).name == "Acknowledged")
+      clock.advance(milliseconds: 45 * 60_000)
+      #expect(try await late(lina) > later)
+      clock.advance(milliseconds: 15 * 60_000)
+      #expect(try await lina.line.next("QuestionReleased")["body"]?["units"]?.int == 1)
+      clock.advance(milliseconds: 5 * 3_600_000)
       #expect(try await lina.line.next("QuestionReleased")["body"]?["units"]?.int == 2)
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM entries WHERE kind = 'AnswerLate'") == 3)
       #expect(try await stage.wallet(stage.lina) == [9, 0])
     }
   }
+
+  /// The number of the question whose answer takes longer, which is told next.
+  private func late(_ lina: Talker) async throws -> Int { try #require(try await lina.line.next("AnswerLate")["body"]?["of"]?.int) }
 
   @Test("C13: who was shown another way is asked again, and nothing is charged", arguments: engines)
   func changed(engine: Dialect.Engine) async throws {

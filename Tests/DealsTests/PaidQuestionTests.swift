@@ -152,7 +152,7 @@ import Testing
       ]
       for person in others {
         let desk = try await stage.house.console(of: person)
-        for topic in [lina.topic, "threads.\(stage.emil.id)", "wallet.\(stage.lina.id)"] {
+        for topic in [lina.topic, "threads.\(stage.emil.id)", "threads.\(stage.emil.id)@\(stage.site.id)", "wallet.\(stage.lina.id)"] {
           #expect(try await desk.subscribe(topic).name == "Refused", "\(person.id) \(topic)")
         }
         let list = try await desk.subscribe("visitors.\(stage.site.id)")
@@ -164,6 +164,9 @@ import Testing
       let desk = try await stage.house.console(of: stage.emil)
       let own = try await desk.subscribe("threads.\(stage.emil.id)")
       #expect(own["rows"]?.array?.first?["last"]?["text"]?.string == "Something private")
+      let here = try await desk.subscribe("threads.\(stage.emil.id)@\(stage.site.id)")
+      #expect(here["rows"]?.array?.count == 1)
+      #expect(try await desk.subscribe("threads.\(stage.emil.id)@1")["rows"]?.array?.isEmpty == true)
       #expect(try await stage.get("/console", as: stage.emil).status == 200)
       let home = try await desk.subscribe("agent.\(stage.emil.id)")
       #expect(home["sites"]?.array?.first?["team"]?.bool == false && home["sites"]?.array?.first?["mayWrite"]?.bool == true)

@@ -33,7 +33,7 @@ struct HandOverTests {
       let page = try await host.house.visitor(of: host.site, showing: key)
       _ = try await page.subscribe()
       let desk = try await host.house.frame(with: try #require(vera["token"]?.string))
-      _ = try await desk.subscribe("threads.\(desk.id)")
+      #expect(try await desk.subscribe("threads.\(desk.id)@\(host.site.id)").name == "Snapshot")
       #expect(try await page.say("Shall I move?").name == "Acknowledged")
       _ = try await desk.line.next("NewVisitorJoined")
       _ = try await desk.subscribe(page.topic)
@@ -163,6 +163,81 @@ struct HandOverTests {
       try await host.house.assign(account, to: other)
       let refused = try await WebAnswer.of("GET", "/api/v1/me", port: port, ["Authorization": "Bearer \(token)"])
       #expect(refused.reason == "tokenInvalid")
+    }
+  }
+
+  @Test("C1: the desk in a frame shows, counts and opens that website's threads and no other's", arguments: Dialect.Engine.allCases)
+  func ownThreads(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { host in
+      let account = try #require(try await host.enters(.expert, "p-4")["account"]?.string)
+      let expert = try #require(AccountID(account))
+      let other = try await host.house.site("Southern Stars", origin: "https://south.example")
+      let theo = try await host.asks(expert, at: other)
+      _ = try await theo.subscribe()
+      #expect(try await theo.say("From elsewhere").name == "Acknowledged")
+      // She answers there no more; what was said there stays.
+      try await host.house.program.store.write {
+        try $0.run("DELETE FROM assignments WHERE site_id = $1 AND account_id = $2", other.id, expert)
+      }
+      let token = try #require(try await host.enters(.expert, "p-4")["token"]?.string)
+      let nadia = try await host.enters(.customer, "c-17")
+      try await host.give(3, to: try #require(nadia["account"]?.string))
+      let page = try await host.house.visitor(of: host.site, showing: try #require(nadia["thread"]?["key"]?.string))
+      _ = try await page.subscribe()
+      #expect(try await page.say("From here").name == "Acknowledged")
+      let desk = try await host.house.frame(with: token)
+      for topic in ["threads.\(desk.id)", "threads.\(desk.id)@\(other.id)", theo.topic] {
+        #expect(try await desk.subscribe(topic).name == "Refused", "\(topic)")
+      }
+      let rows = try await desk.subscribe("threads.\(desk.id)@\(host.site.id)")["rows"]?.array
+      #expect(rows?.map { $0["last"]?["text"]?.string } == ["From here"])
+      let history = try await WebAnswer.of(
+        "GET", "/api/v1/chats/\(theo.topic.dropFirst("chat.".count))/entries", port: host.house.port, ["Authorization": "Bearer \(token)"])
+      #expect(history.status == 404)
+      _ = desk.line.takeAll()
+      for talker in [theo, page] { try talker.line.send(["do": "typing", "topic": .string(talker.topic), "on": true]) }
+      let told = try await desk.line.next("VisitorTyping")
+      #expect(told["conversation"]?.string == page.topic.dropFirst("chat.".count).description)
+    }
+  }
+
+  @Test("C1, C12: in the frame an expert goes away and comes back, and the customer sees it", arguments: Dialect.Engine.allCases)
+  func away(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { host in
+      let desk = try await host.house.frame(with: try #require(try await host.enters(.expert, "p-4")["token"]?.string))
+      let nadia = try await host.enters(.customer, "c-17")
+      let page = try await host.house.visitor(of: host.site, showing: try #require(nadia["thread"]?["key"]?.string))
+      #expect(try await page.subscribe()["deal"]?["expert"]?["status"]?.string == "online")
+      for status in ["away", "offline", "online"] {
+        #expect(try await desk.ask("status", ["status": .string(status)]).name == "Done")
+        _ = try await page.line.next("DealChanged") { $0["deal"]?["expert"]?["status"]?.string == status }
+      }
+    }
+  }
+
+  @Test("C1, X3: in the frame a customer reads about what a question costs in the own currency, of that website alone")
+  func ownCurrency() async throws {
+    try await Self.open(.sqlite) { host in
+      _ = try await host.enters(.expert, "p-4")
+      let nadia = try await host.enters(.customer, "c-17")
+      let (token, account) = (try #require(nadia["token"]?.string), try #require(nadia["account"]?.string))
+      try await host.give(3, to: account)
+      func purse(_ conversation: String) async throws -> WebAnswer {
+        try await WebAnswer.of("GET", "/wallet/threads/\(conversation)", port: host.house.port, ["Authorization": "Bearer \(token)"])
+      }
+      let own = try #require(nadia["thread"]?["conversation"]?.string)
+      #expect(try await purse(own).json?["price"]?.string == nil, "no currency is chosen")
+      let owner = try #require(AccountID(account))
+      try await host.house.program.store.write { session in
+        try session.run("INSERT INTO exchange_rates (currency, millionths, set_at) VALUES ('USD', 1100000, $1)", machineTime())
+        try session.run("INSERT INTO display_currencies (account_id, currency) VALUES ($1, 'USD')", owner)
+      }
+      let price = try #require(try await purse(own).json?["price"]?.string)
+      #expect(price.contains("3.66"), "\(price)")
+      let other = try await host.house.site("Southern Stars", origin: "https://south.example")
+      let elsewhere = try await host.house.person("Zoe", [.expert], at: [other])
+      let theirs = try await host.thread(of: .bearer(token), with: elsewhere.id, at: other)
+      #expect(try await purse("\(theirs)").status == 404)
     }
   }
 

@@ -1,5 +1,6 @@
 import Accounts
 import Base
+import Conversations
 import Deals
 import Foundation
 import Ledger
@@ -8,6 +9,7 @@ import Sites
 import Store
 import TestKit
 import Testing
+import Web
 
 @testable import Hosts
 
@@ -56,6 +58,24 @@ struct HostHouse: Sendable {
     let answer = try await handOver(token(role, subject))
     #expect(answer.status == 200, "\(answer.text.prefix(300))")
     return try #require(answer.json)
+  }
+
+  /// A customer of another website, with credit, on the page of their thread there.
+  func asks(_ expert: AccountID, at other: Site) async throws -> Talker {
+    try await house.assign(expert, to: other)
+    let theo = try await house.person("Theo", [])
+    try await give(3, to: "\(theo.id)")
+    let conversation = try await thread(of: .session(theo.token), with: expert, at: other)
+    let person = try #require(try await house.program.accounts.recognise(.session(theo.token)))
+    return try await house.visitor(of: other, showing: house.program.conversations.link(to: conversation, for: person))
+  }
+
+  func thread(of credential: Credential, with expert: AccountID, at other: Site) async throws -> ConversationID {
+    let terms = Terms(id: house.program.ids.next(), site: other.id, price: Units(1, .credits))
+    try await house.program.store.write { try $0.write(terms, by: nil, at: house.program.clock.now) }
+    let person = try #require(try await house.program.accounts.recognise(credential))
+    return try await house.program.deals.thread(
+      of: person, with: expert, at: other.id, from: Sender(address: "192.0.2.1", language: "en", userAgent: ""))
   }
 
   func give(_ credits: Int64, to account: String) async throws {

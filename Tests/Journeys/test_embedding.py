@@ -16,7 +16,7 @@ from words import Words
 
 STARS = village.Website("stars.localhost", "Northern Stars")
 KEY = "7b20e6d94f5c4d1e9a83c61fd05be472"
-HOSTS = Words("en", "hosts")
+HOSTS, CONSOLE = Words("en", "hosts"), Words("en", "console")
 CREDITS = 20
 # By which somebody is signed in at Parley itself.
 SESSION = "parley"
@@ -140,7 +140,7 @@ def test_without_storage(new_page: Callable[..., Page], parley: Program) -> None
     """C1: where a browser gives the frame neither cookies nor storage both are signed in all the same, and each knows whether the other is there."""
     vera = Member(new_page(), parley, "Sign in as Vera", "parley-chat", "line")
     lists = vera.frame.locator("parley-list")
-    expect(lists.get_by_text("Vera Moon")).to_be_visible()
+    expect(lists.get_by_role("button", name=re.compile("Vera Moon"))).to_be_visible()
     expect(lists).not_to_have_attribute("aria-busy", "true")
     nadia = Member(new_page(), parley, "Sign in as Nadia", "parley-talk", "thread")
     expect(nadia.composer).to_be_editable()
@@ -150,6 +150,38 @@ def test_without_storage(new_page: Callable[..., Page], parley: Program) -> None
     clock(nadia).get_by_role("button", name=TALK("minutes.start"), exact=True).dispatch_event("click")
     expect(clock(nadia)).to_contain_text(TALK.like("minutes.offered", name="Vera"))
     expect(lists.get_by_role("link").filter(has_text="Nadia Karim")).to_be_visible()
+
+
+def test_psychic_goes_away(new_page: Callable[..., Page], parley: Program) -> None:
+    """C1, C12, C13, C14: in the frame Vera goes away and comes back; meanwhile Nadia leaves a message, to the telephone once, as she chose it."""
+    vera = Member(new_page(), parley, "Sign in as Vera", "parley-chat", "line")
+    you = vera.frame.locator("parley-list").get_by_role("button", name=re.compile("Vera Moon"))
+    nadia = Member(new_page(), parley, "Sign in as Nadia", "parley-talk", "thread")
+    head = nadia.root.locator(".head")
+    expect(head).to_contain_text(TALK("expert.chat"))
+
+    def says(status: str) -> None:
+        vera.looks()
+        you.click()
+        vera.frame.get_by_role("radio", name=CONSOLE(f"status.{status}")).click()
+        expect(you).to_contain_text(CONSOLE(f"status.{status}"))
+        nadia.looks()
+
+    assert violations(vera.page, "the desk in a frame") == []
+    says("offline")
+    left = nadia.root.get_by_text(TALK.like("deal.costLeft", amount="2 credits"))
+    expect(left).to_be_visible()
+    urgent = nadia.root.get_by_role("checkbox", name=TALK.like("deal.sms", name="Vera", amount="4 credits"))
+    urgent.check()
+    expect(nadia.root.get_by_text(TALK.like("deal.costSms", amount="4 credits"))).to_be_visible()
+    assert violations(nadia.page, "a message that is left in a frame") == []
+    nadia.writes("My train leaves at six. Shall I be on it?")
+    expect(nadia.root.locator(".deal")).to_contain_text(re.compile(rf"{CREDITS - 4} credits\u2069? left"))
+    expect(urgent).not_to_be_checked()
+    expect(left).to_be_visible()
+    says("online")
+    expect(head).to_contain_text(TALK("expert.chat"))
+    expect(urgent).to_be_hidden()
 
 
 def test_foreign_page(chromium: Browser, parley: Program) -> None:

@@ -68,8 +68,7 @@ def test_drop_and_empty_wallet(
     lina.writes("May I sublet?")
     emil.sees("May I sublet?")
     expect(clock(emil)).to_contain_text(TALK("minutes.running"))
-    # So long that each browser was heard more than once.
-    expect(clock(emil).get_by_role("timer")).to_have_text(re.compile(r"^0:(0[6-9]|[1-5]\d)$"))
+    runs_for_a_while(emil)
     found += violations(lina.page, "a clock that runs") + violations(emil.page, "a clock that runs, at the desk")
 
     line.cut()
@@ -110,4 +109,70 @@ def test_drop_and_empty_wallet(
     rating.get_by_role("button", name=TALK("thanks.rate")).click()
     expect(emil.log.locator(".line .rated")).to_contain_text("★★☆☆☆")
     found += violations(lina.page, "a chat by the minute that was rated") + violations(emil.page, "a rated chat by the minute in the console")
+    assert found == []
+
+
+def runs_for_a_while(reader: Reader) -> None:
+    """So long that each browser was heard more than once."""
+    expect(clock(reader).get_by_role("timer")).to_have_text(re.compile(r"^0:(0[6-9]|[1-5]\d)$"))
+
+
+def reads_end(reader: Reader, why: str) -> None:
+    reader.looks()
+    expect(reader.log.get_by_text(TALK.like("minutes.lineBill", why=TALK(f"minutes.{why}"))).last).to_be_visible()
+
+
+@pytest.mark.broken_line
+def test_break_and_killed_browser(new_page: Callable[..., Page], new_agent: Callable[..., Any], parley: Program) -> None:
+    """C10, C12, C17: a break of the expert ends the chat at once, and both read why; in the next one the expert's browser is killed: the clock
+    stands still, unbilled, goes on in a new browser, and the bill says so."""
+    emil = new_agent(village.EMIL)
+    lina = Customer(new_page(phone=True), parley, village.LINA)
+    lina.begins_with(village.EMIL)
+    presses(lina, "start")
+    emil.opens("Lina Okafor")
+    presses(emil, "accept")
+    both_read((lina, emil), "lineBilling")
+    lina.writes("May I paint the door?")
+    emil.sees("May I paint the door?")
+    runs_for_a_while(emil)
+    presses(emil, "rest")
+    for reader in (lina, emil):
+        reads_end(reader, "endRest")
+    expect(clock(lina).get_by_role("timer")).to_be_hidden()
+    emil.looks()
+    emil.sets_status("offline")
+    expect(clock(lina)).to_contain_text(TALK.like("minutes.away", name="Emil"))
+    expect(clock(lina).get_by_role("button", name=TALK("minutes.start"), exact=True)).to_be_hidden()
+
+    emil.sets_status("online")
+    presses(lina, "start")
+    presses(emil, "accept")
+    expect(lina.log.get_by_text(TALK("minutes.lineBilling"))).to_have_count(2)
+    emil.writes("Any colour, if you paint it back.")
+    lina.sees("Any colour, if you paint it back.")
+    runs_for_a_while(lina)
+    emil.page.close()
+    both_read((lina,), "pausedConnection")
+    expect(clock(lina)).to_contain_text(TALK("minutes.weak"))
+    found = violations(lina.page, "a clock that stands still")
+    spent = clock(lina).get_by_text(TALK.like("minutes.spent")).inner_text()
+    lina.page.wait_for_timeout(BEAT_MILLISECONDS)
+    expect(clock(lina).get_by_text(TALK.like("minutes.spent"))).to_have_text(spent)
+    again = new_agent(village.EMIL)
+    again.opens("Lina Okafor")
+    both_read((lina, again), "lineResumed")
+    lina.writes("Blue, then.")
+    again.sees("Blue, then.")
+    presses(lina, "end")
+    for reader in (lina, again):
+        reads_end(reader, "endCustomer")
+
+    clock(lina).get_by_role("link", name=TALK("minutes.bill")).click()
+    bill = Words("en", "deals")
+    expect(lina.page.get_by_role("heading", level=1)).to_have_text(bill("minutes.title"))
+    expect(lina.page.get_by_text(bill("minutes.agrees"))).to_be_visible()
+    expect(lina.page.get_by_role("row").filter(has_text=bill("minutes.because.weak")).first).to_be_visible()
+    expect(lina.page.get_by_role("row").filter(has_text=bill("minutes.because.charged"))).not_to_have_count(0)
+    found += violations(lina.page, "the bill of a chat that stood still")
     assert found == []

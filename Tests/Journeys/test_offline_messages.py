@@ -85,6 +85,7 @@ def test_to_the_telephone_and_back(
     found = violations(lina.page, "a message to a telephone")
     lina.writes("The landlord is at the door!")
     lina.has(1)
+    expect(lina.root.get_by_role("checkbox")).not_to_be_checked()
     text = newest(phone, parley, "landlord")
     assert "Lina" in text and SITE in text and NUMBER not in text
     answers(phone, "Do not open. I call you at noon.")

@@ -55,6 +55,51 @@ struct SendingTests {
     }
   }
 
+  @Test(
+    "C14: of a text that will not come it is told once, whoever found out: the gateway at once or later, STOP, or time",
+    arguments: Dialect.Engine.allCases)
+  func lost(engine: Dialect.Engine) async throws {
+    try await TextDesk.open(engine) { desk in
+      let emil = try await desk.person("Emil", at: "+33612345678")
+      let conversation = try await desk.conversation()
+      desk.texting.onLoss { session, conversation, now in
+        try session.run(
+          "INSERT INTO tries (key, count, window_ends_at) VALUES ($1, 1, $2) ON CONFLICT (key) DO UPDATE SET count = tries.count + 1",
+          "lost.\(conversation)", now.adding(seconds: 30 * 86_400))
+      }
+      func losses() async throws -> Int {
+        try await desk.house.count("SELECT COALESCE(CAST(SUM(count) AS BIGINT), 0) FROM tries WHERE key = 'lost.\(conversation)'")
+      }
+      func isLost(_ key: String) async throws -> Bool {
+        try await desk.house.program.store.read { [texting = desk.texting] in try texting.isLost(key, in: $0) }
+      }
+      try await desk.say("Arrives", to: emil, about: conversation, key: "1")
+      let browser = desk.webhooks()
+      let ids = try await desk.house.program.store.read { try $0.rows("SELECT id, sid FROM texts WHERE kind = 'message'") }
+      let (id, sid): (TextMessageID, String) = (try #require(ids.first)[0], try #require(ids.first)[1])
+      for status in ["delivered", "failed"] {
+        _ = try await desk.tell("/webhooks/texts/\(id)", [("MessageSid", sid), ("MessageStatus", status)], to: browser)
+      }
+      #expect(try await losses() == 0, "the first word is the last")
+      desk.gateway.answers(400, #"{"code": 21211}"#)
+      try await desk.say("Refused", to: emil, about: conversation, key: "2")
+      #expect(try await losses() == 1)
+      desk.gateway.answers(500)
+      try await desk.say("Stopped", to: emil, about: conversation, key: "3")
+      try await desk.hear("STOP", from: "+33612345678", on: TextDesk.numbers[0])
+      desk.clock.advance(milliseconds: 60_000)
+      try await desk.work()
+      #expect(try await losses() == 2)
+      try await desk.hear("START", from: "+33612345678", on: TextDesk.numbers[0])
+      desk.gateway.answers(401)
+      try await desk.say("Too late", to: emil, about: conversation, key: "4")
+      desk.clock.advance(milliseconds: 86_400_000)
+      try await desk.work()
+      #expect(try await losses() == 3)
+      #expect(try await [isLost("1"), isLost("2"), isLost("3"), isLost("4")] == [false, true, true, true])
+    }
+  }
+
   @Test("C14: what could not leave within a day leaves no more")
   func tooLate() async throws {
     try await TextDesk.open(.sqlite) { desk in

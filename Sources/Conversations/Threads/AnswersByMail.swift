@@ -223,7 +223,7 @@ extension Session {
       let stopped: Moment? = row[5]
       let expert: AccountID? = row[9]
       return AwayReader(
-        visitor: row[0], site: row[1], keeper: row[8], list: expert.map(Topic.threads) ?? .visitors(row[1]), name: row[2], address: row[3],
+        visitor: row[0], site: row[1], keeper: row[8], list: .list(of: expert, at: row[1]), name: row[2], address: row[3],
         language: row[4], wantsNoLetters: stopped != nil,
         seen: row[6],
         posted: row[7])

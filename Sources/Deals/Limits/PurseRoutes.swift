@@ -1,3 +1,4 @@
+import Access
 import Base
 import Brakes
 import Conversations
@@ -6,17 +7,21 @@ import Ledger
 import Store
 import Web
 
-/// `/wallet/threads/{conversation}`: what the page of a paid thread shows to its payer alone, in the payer's words. It is asked anew with each
-/// change of the wallet.
+/// `/wallet/threads/{conversation}`: what the page of a paid thread shows to its payer alone, in the payer's words, in the frame of its website
+/// too. It is asked anew with each change of the wallet.
 struct PurseRoutes: Sendable {
   let deals: Deals
 
   func register(on routes: Routes) {
-    routes.get("/wallet/threads/{conversation}", .ownDesk) { _, context in
-      let (conversation, me): (ConversationID, AccountID) = (try context.identity("conversation"), try context.person().member.id)
+    routes.get("/wallet/threads/{conversation}", .decidedInside("PurseRoutes.payer"), programs: .welcome) { _, context in
+      let conversation: ConversationID = try context.identity("conversation")
+      let payer = try payer(context)
+      let me = payer.id
       let (texts, now) = (deals.web.texts(context.language), deals.clock.now)
       let purse = try await deals.store.read { [toll = deals.toll] session -> Purse? in
-        guard let thread = try session.thread(conversation, paidBy: me) else { return nil }
+        guard let thread = try session.thread(conversation, paidBy: me), payer.embeddedAt.map({ $0 == thread.site }) ?? true else {
+          return nil
+        }
         let deal = Deal(customer: me, expert: thread.expert)
         guard
           let quote = try toll.quote(deal, at: thread.site, isThere: deals.conversations.isThere(thread.expert), now: now, in: session)?
@@ -34,6 +39,12 @@ struct PurseRoutes: Sendable {
       guard let purse else { throw Refusal(.notFound) }
       return .json(purse)
     }
+  }
+
+  private func payer(_ context: WebContext) throws -> Access.Actor.Member {
+    let member = try context.person().member
+    guard context.actor.may(.read, .wallet(member.id)) else { throw Refusal(.notAllowed) }
+    return member
   }
 }
 

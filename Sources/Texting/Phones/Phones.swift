@@ -100,6 +100,14 @@ extension Texting {
     guard isRight else { throw Refusal(.formInvalid, fields: ["code": .wrongTextCode]) }
   }
 
+  /// Takes a number as somebody's who is made up: nobody could read a code there.
+  public func settle(_ number: PhoneNumber, of account: AccountID, in session: any Session) throws {
+    let proof = PhoneProof(
+      digest: seal.digest(of: number), sealed: try seal.seal(number, of: account), hint: number.hint, codeDigest: [], tries: 0,
+      sentAt: clock.now, expiresAt: clock.now, hasFailed: false)
+    try session.save(proof, as: account, at: clock.now)
+  }
+
   /// Waits for no code any more.
   func cancelProof(of account: AccountID) async throws {
     try await store.write(locking: [.account(account)]) { try $0.dropPhoneProof(of: account) }

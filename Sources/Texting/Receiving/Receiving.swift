@@ -49,7 +49,10 @@ extension Texting {
     let isThere = ["delivered", "read"].contains(status)
     // Queued, sending, sent: nothing new.
     guard isThere || ["undelivered", "failed", "canceled"].contains(status) else { return }
-    try await store.write { try $0.noteDelivery(of: id, sid: sid, isThere: isThere, code: code, at: now) }
+    try await store.write { [self] session in
+      let isNews = try session.noteDelivery(of: id, sid: sid, isThere: isThere, code: code, at: now)
+      if isNews, !isThere { try tellLoss(of: id, in: session) }
+    }
   }
 
   /// What a text means, as things stand.

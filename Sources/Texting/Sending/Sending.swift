@@ -39,6 +39,9 @@ extension Texting {
     return true
   }
 
+  /// Whether what was posted under a key will not come.
+  public func isLost(_ key: String, in session: any Session) throws -> Bool { try session.isLost(key) }
+
   /// A notice for somebody who is elsewhere. No more than the house pays for.
   public func postNotice(_ text: String, link: String, to account: AccountID, key: String, in session: any Session) throws {
     guard try canReach(account, in: session), let phone = try session.phone(of: account) else { return }
@@ -77,7 +80,7 @@ extension Texting {
         .sendText, leaseSeconds: Self.leaseSeconds, { [self] job in try await send(Self.text(in: job.payload)) },
         complete: { [self] session, _, sent in if let sent { try keep(sent, in: session) } },
         buried: { [self] session, job in
-          try session.settleText(Self.text(in: job.payload), .failed(code: nil), at: clock.now)
+          try settle(Self.text(in: job.payload), .failed(code: nil), in: session)
           return nil
         })
     ]
@@ -114,7 +117,7 @@ extension Texting {
 
   private func keep(_ sent: Sent, in session: any Session) throws {
     let (text, now) = (sent.text, clock.now)
-    try session.settleText(text.id, sent.fate, at: now)
+    try settle(text.id, sent.fate, in: session)
     switch sent.fate {
     case .failed(TextGateway.stopped): try session.setStopped(text.digest, at: now)
     // What left last is what the telephone shows last, whatever was posted meanwhile.
@@ -125,5 +128,10 @@ extension Texting {
       }
     case .failed, .dropped: break
     }
+  }
+
+  private func settle(_ id: TextMessageID, _ fate: TextFate, in session: any Session) throws {
+    let isNews = try session.settleText(id, fate, at: clock.now)
+    if isNews, fate.isLoss { try tellLoss(of: id, in: session) }
   }
 }

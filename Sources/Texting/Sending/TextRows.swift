@@ -22,6 +22,9 @@ enum TextFate: Hashable, Sendable {
   case failed(code: Int64?)
   /// It was too late for it, or nobody is there to read it.
   case dropped
+
+  /// It will not come.
+  var isLoss: Bool { if case .sent = self { false } else { true } }
 }
 
 extension Session {
@@ -54,26 +57,38 @@ extension Session {
     }
   }
 
-  func settleText(_ id: TextMessageID, _ fate: TextFate, at now: Moment) throws {
+  /// - Returns: false when it was settled before.
+  func settleText(_ id: TextMessageID, _ fate: TextFate, at now: Moment) throws -> Bool {
     let (name, sid, code): (String, String?, Int64?) =
       switch fate {
       case .sent(let sid): ("sent", sid, nil)
       case .failed(let code): ("failed", nil, code)
       case .dropped: ("dropped", nil, nil)
       }
-    try run(
+    return try run(
       "UPDATE texts SET fate = $2, sid = $3, code = $4, settled_at = $5, content = NULL WHERE id = $1 AND fate = 'posted'", id, name, sid,
-      code, now)
+      code, now) == 1
   }
 
   /// What the gateway tells later. The last word stays: what comes late or twice changes nothing.
-  func noteDelivery(of id: TextMessageID, sid: String, isThere: Bool, code: Int64?, at now: Moment) throws {
+  ///
+  /// - Returns: false when there was a last word.
+  func noteDelivery(of id: TextMessageID, sid: String, isThere: Bool, code: Int64?, at now: Moment) throws -> Bool {
     try run(
       """
       UPDATE texts
       SET fate = $3, code = $4, sid = $2, settled_at = $5, content = NULL
       WHERE id = $1 AND fate IN ('posted', 'sent') AND (sid IS NULL OR sid = $2)
-      """, id, sid, isThere ? "delivered" : "failed", code, now)
+      """, id, sid, isThere ? "delivered" : "failed", code, now) == 1
+  }
+
+  /// Which conversation a text belongs to; nil for what nobody answers.
+  func conversation(of id: TextMessageID) throws -> ConversationID? {
+    try row("SELECT conversation_id FROM texts WHERE id = $1", id)?[0]
+  }
+
+  func isLost(_ key: String) throws -> Bool {
+    try row("SELECT 1 FROM texts WHERE kind = 'message' AND text_key = $1 AND fate IN ('failed', 'dropped')", key) != nil
   }
 
   func countTexts(_ kind: TextKind, to account: AccountID, since start: Moment) throws -> Int64 {

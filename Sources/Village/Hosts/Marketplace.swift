@@ -25,6 +25,8 @@ public struct Marketplace: Sendable {
   }
 
   static let psychic = Member(key: "psychic", subject: "p-4", name: "Vera Moon", role: .expert)
+  /// Of a range that is kept free for plays and films.
+  static let psychicPhone = "+447700900147"
   static let customer = Member(key: "customer", subject: "c-17", name: "Nadia Karim", role: .customer)
 
   let hosts: Hosts
