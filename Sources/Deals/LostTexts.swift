@@ -11,7 +11,7 @@ extension NoticeKind {
 }
 
 extension JobKind {
-  static let giveBackLost = JobKind("deals.giveBackLost")
+  static let giveBackLost = JobKind("texts.giveBack")
 }
 
 /// Who pays for a telephone and does not reach it pays nothing (C14). The message stays in the thread; whoever answers it there does so for free.

@@ -55,10 +55,10 @@ struct LostTextTests {
 
   /// Until nothing is left to be done about it.
   private func settled(_ stage: DealHouse) async throws {
-    for _ in 0..<200 where try await stage.house.count("SELECT COUNT(*) FROM jobs WHERE kind = 'deals.giveBackLost'") > 0 {
+    for _ in 0..<200 where try await stage.house.count("SELECT COUNT(*) FROM jobs WHERE kind = 'texts.giveBack'") > 0 {
       try await Task.sleep(for: .milliseconds(50))
     }
-    #expect(try await stage.house.count("SELECT COUNT(*) FROM jobs WHERE kind = 'deals.giveBackLost'") == 0)
+    #expect(try await stage.house.count("SELECT COUNT(*) FROM jobs WHERE kind = 'texts.giveBack'") == 0)
   }
 
   @Test("C14: what the gateway cannot bring is given back in full, once, both are told, and an answer is free", arguments: engines)
