@@ -224,17 +224,30 @@ extension Session {
   }
 
   /// Who earned from a lot, the latest first, and how much of its worth.
+  /// Who earned how much of a lot, the latest first. Of a hold that was taken in part that part came from the first of its lots.
   fileprivate func earners(from lot: LotID) throws -> [(payee: AccountID, earned: Int64)] {
-    try rows(
+    let found = try rows(
       """
-      SELECT h.payee_id, CAST(SUM((l.worth_minor - l.open_worth_minor - l.returned_worth_minor) * (10000 - h.commission) / 10000) AS BIGINT)
+      SELECT h.payee_id, h.commission, l.units, l.worth_minor, l.returned_worth_minor,
+        h.captured - (SELECT CAST(COALESCE(SUM(e.units), 0) AS BIGINT) FROM hold_lots e WHERE e.hold_id = l.hold_id AND e.lot_id < l.lot_id)
       FROM hold_lots l
       JOIN holds h ON h.id = l.hold_id
       WHERE l.lot_id = $1 AND h.captured > 0
-      GROUP BY h.payee_id
-      ORDER BY MAX(h.settled_at) DESC, h.payee_id
-      """, lot
-    ).map { ($0[0], $0[1]) }
+      ORDER BY h.settled_at DESC NULLS LAST, h.payee_id
+      """, lot)
+    var earners: [(payee: AccountID, earned: Int64)] = []
+    for row in found {
+      var whole = FreeUnits(units: row[2], worthMinor: row[3])
+      let (payee, taken): (AccountID, FreeUnits) = (row[0], whole.take(row[5]))
+      guard taken.units > 0 else { continue }
+      let part = (taken.worthMinor - row[4] as Int64) * (10_000 - row[1] as Int64) / 10_000
+      if let known = earners.firstIndex(where: { $0.payee == payee }) {
+        earners[known].earned += part
+      } else {
+        earners.append((payee, part))
+      }
+    }
+    return earners
   }
 
   /// What an account of the books holds in a unit.

@@ -18,6 +18,9 @@ public protocol Store: AnyObject, Sendable {
     locking locks: [Lock], urgency: Urgency, _ body: @escaping @Sendable (Session) throws -> Value,
     completion: @escaping @Sendable (Result<Value, any Error>) -> Void)
 
+  /// By how many milliseconds the clock that all nodes share is ahead of this machine's.
+  func clockDifference() async throws -> Int64
+
   /// Lets go of prepared statements: a migration changed what they were prepared for.
   func forgetStatements()
 
@@ -31,6 +34,9 @@ public protocol Store: AnyObject, Sendable {
 }
 
 extension Store {
+  /// One program alone has no other clock.
+  public func clockDifference() async throws -> Int64 { 0 }
+
   @discardableResult public func write<Value: Sendable>(
     locking locks: [Lock] = [], urgency: Urgency = .interactive, _ body: @escaping @Sendable (Session) throws -> Value
   ) async throws -> Value {

@@ -5,6 +5,7 @@ import Store
 import TestKit
 import Testing
 
+@testable import Conversations
 @testable import Deals
 @testable import Payments
 
@@ -382,6 +383,49 @@ private struct Clocked: Sendable {
       #expect(try await talk.line("ended", why: "funds")?["units"]?.int == 0)
       #expect(try await store.read { try $0.freeSeconds(of: owner, at: clock.now) } == 0)
       #expect(try await stage.house.count("SELECT CAST(SUM(captured) AS BIGINT) FROM holds WHERE kind = 'promotion'") == 2)
+    }
+  }
+
+  @Test("C12, X2: whoever comes back by another node after more than ten silent seconds was gone for them")
+  func comesByAnotherNode() async throws {
+    try await stage(.postgres, credits: 10) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(20)
+      let dead = clock.now
+      try await stage.house.program.store.write { session in
+        try session.run("INSERT INTO meter_runs (id, beat_at) VALUES (7, $1)", dead)
+        try session.run("UPDATE minute_presences SET run = 7")
+      }
+      clock.advance(milliseconds: 12_000)
+      try await talk.beat()
+      try await talk.pass(10)
+      _ = try await talk.lina.ask("minutes", ["deed": "end"])
+      try await talk.beat(over: true)
+      #expect(try await talk.line("ended", why: "customer")?["seconds"]?.int == 30)
+    }
+  }
+
+  @Test("C5, X2: a node writes down what happens by the clock that nodes share, however far its own is ahead", arguments: engines)
+  func sharedClock(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(20)
+      let program = stage.house.program
+      let desk = program.deals.toll.minutes
+      let heartbeats = Heartbeats(run: desk.heartbeats.run)
+      heartbeats.compare(aheadMilliseconds: 3000)
+      let fast = MinuteDesk(ledger: desk.ledger, jobs: desk.jobs, ids: desk.ids, heartbeats: heartbeats)
+      let conversation = try #require(try await program.store.read { try $0.minuteSession(talk.id)?.conversation })
+      let (deal, wish) = (Deal(customer: stage.lina.id, expert: stage.emil.id), MinuteWish(deed: .end, side: .expert, rate: nil))
+      try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+        program.conversations.minutes(in: conversation) { session, now in
+          try fast.act(wish, for: deal, in: conversation, at: now.adding(milliseconds: 3000), in: session)
+        } then: {
+          done.resume(with: $0)
+        }
+      }
+      try await talk.beat(over: true)
+      #expect(try await talk.line("ended", why: "expert")?["seconds"]?.int == 20)
     }
   }
 

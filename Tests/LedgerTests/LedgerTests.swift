@@ -77,6 +77,29 @@ import Testing
     }
   }
 
+  @Test("B77b: of what was given back of a minute that was not used whole its expert bears nothing", arguments: engines)
+  func chargebackOfPart(engine: Dialect.Engine) async throws {
+    try await Bank.open(engine) { bank in
+      let (ada, ben, emil, now) = (try await bank.person(), try await bank.person(), try await bank.person(), Self.now)
+      let lot = try await bank.buys(4, for: Money(1000, .euro), ada, key: "purchase.1", at: now)
+      try await bank.buys(4, for: Money(1000, .euro), ben, key: "purchase.2", at: now)
+      let ledger = bank.ledger
+      for (payer, taken) in [(ada, Int64(1)), (ben, 3)] {
+        let hold = try await bank.holds(3, of: payer, for: emil, at: now)
+        try await bank.store.write { try ledger.capture(hold, units: taken, at: now, in: $0) }
+        try await bank.store.write { try ledger.release(hold, at: now, in: $0) }
+      }
+      #expect(try await bank.earned(emil, .euro) == 800)
+      try await bank.store.write {
+        try ledger.chargeBack(lot, amount: Money(1000, .euro), through: "test", key: "back", about: "purchase.1", at: now, in: $0)
+        try ledger.chargeBackLost(undoing: "back", of: lot, key: "lost", about: "purchase.1", at: now, in: $0)
+      }
+      #expect(try await bank.earned(emil, .euro) == 600, "one unit of three was taken")
+      #expect(try await bank.store.read { try $0.posted(.losses, "EUR") } == -50)
+      #expect(try await bank.findings().isEmpty)
+    }
+  }
+
   @Test("B30a, B30b: a hold can be taken in part, and the rest given back", arguments: engines)
   func partly(engine: Dialect.Engine) async throws {
     try await Bank.open(engine) { bank in

@@ -10,6 +10,8 @@ final class Heartbeats: Sendable {
   /// Whoever was not heard for so long is gone, since they were last heard (C12).
   static let silenceSeconds: Int64 = 10
   static let typingSeconds: Int64 = 15
+  /// Two clocks are compared no better than that.
+  static let clockGrainMilliseconds: Int64 = 100
 
   struct Place: Hashable, Sendable {
     let session: MinuteSessionID
@@ -32,6 +34,8 @@ final class Heartbeats: Sendable {
 
   /// This run of the program.
   let run: MeterRunID
+  /// By how much this node's clock is ahead of the one that all nodes share, when it was last compared.
+  private let ahead = Mutex<Int64>(0)
   private let heard = Mutex<[Seat: Heard]>([:])
   private let listener = Hook<Tell?>(nil)
 
@@ -39,6 +43,15 @@ final class Heartbeats: Sendable {
 
   /// While the program is plugged together: who writes down what changed. It must not block.
   func onChange(_ tell: @escaping Tell) { listener.set(tell) }
+
+  func compare(aheadMilliseconds: Int64) {
+    ahead.withLock { $0 = abs(aheadMilliseconds) < Self.clockGrainMilliseconds ? 0 : aheadMilliseconds }
+  }
+
+  /// A moment of this node's clock by the one that all nodes share: what bills is written down by that.
+  func shared(_ own: Moment) -> Moment { own.adding(milliseconds: -ahead.withLock { $0 }) }
+
+  func own(_ shared: Moment) -> Moment { shared.adding(milliseconds: ahead.withLock { $0 }) }
 
   var isQuiet: Bool { heard.withLock { $0.isEmpty } }
 

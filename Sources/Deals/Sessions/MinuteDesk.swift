@@ -18,7 +18,8 @@ extension JobKind {
 /// Chats by the minute: writes down what happens, asks the meter, and does what is due, all in the transaction of whoever calls.
 ///
 /// Every call looks: what is due is done then, whoever comes by. Two nodes that look at the same chat take its conversation's lock one after
-/// the other, and the second one finds it done.
+/// the other, and the second one finds it done. Whoever calls comes with the time of the own node; everything here is written down by the clock
+/// that nodes share, so that a bill does not depend on which node heard whom.
 struct MinuteDesk: Sendable {
   /// For how long a run of the program vouches after its last heartbeat.
   static let vouchSeconds: Int64 = 15
@@ -34,7 +35,7 @@ struct MinuteDesk: Sendable {
   func act(_ wish: MinuteWish, for deal: Deal, in conversation: ConversationID, at now: Moment, in session: any Session) throws
     -> [MinuteNews]
   {
-    let deed = wish.deed
+    let (deed, now) = (wish.deed, heartbeats.shared(now))
     if deed == .start { return try start(wish.rate, for: deal, in: conversation, at: now, in: session) }
     guard var open = try session.openMinutes(in: conversation) else {
       // Said twice, or after it was over by itself: it is so already.
@@ -123,9 +124,9 @@ struct MinuteDesk: Sendable {
   /// - Returns: false where no clock is running.
   func note(_ side: MinuteSide, wroteIn conversation: ConversationID, at now: Moment, in session: any Session) throws -> Bool {
     guard let open = try session.openMinutes(in: conversation), open.state == .running else { return false }
-    let known = try session.meterEvents(of: open.id)
+    let (known, own, now) = (try session.meterEvents(of: open.id), now, heartbeats.shared(now))
     guard Meter.read(open.agreed, known, until: now).phase != .over else { return false }
-    heartbeats.heard(side, in: conversation, of: open.id, at: now)
+    heartbeats.heard(side, in: conversation, of: open.id, at: own)
     try session.append([MeterEvent(.active(side), at: now)], after: known.count, to: open.id)
     try expectLook(at: conversation, from: now, in: session)
     return true
@@ -136,14 +137,15 @@ struct MinuteDesk: Sendable {
     guard var open = try session.minuteSession(place.session), open.state != .over, open.conversation == place.conversation else {
       return []
     }
+    let now = heartbeats.shared(now)
     var known = try session.meterEvents(of: open.id)
-    for event in events {
+    for event in events.map({ MeterEvent($0.fact, at: heartbeats.shared($0.at)) }) {
       let run: MeterRunID? = try session.row(
         "SELECT run FROM minute_presences WHERE session_id = $1 AND side = $2", open.id, place.side.rawValue)?[0]
       switch event.fact {
       case .here:
-        // Whoever comes from another node was there all the time, as long as that one lives.
-        if let run, run != heartbeats.run, let news = try session.lateNews(of: run, place.side, at: now, own: heartbeats.run) {
+        // Whoever comes from another node was there all the time, as long as that one vouches: for no longer than anybody may be silent.
+        if let run, run != heartbeats.run, let news = try session.lateNews(of: run, place.side, at: now, after: Heartbeats.silenceSeconds) {
           try session.append(news, after: known.count, to: open.id)
           known += news
           try add(event, &known, to: open.id, in: session)
@@ -177,7 +179,7 @@ struct MinuteDesk: Sendable {
   /// Does what is due.
   func look(in conversation: ConversationID, at now: Moment, in session: any Session) throws -> [MinuteNews] {
     guard var open = try session.openMinutes(in: conversation) else { return [] }
-    return try look(&open, recording: [], at: now, in: session)
+    return try look(&open, recording: [], at: heartbeats.shared(now), in: session)
   }
 
   private func look(_ open: inout MinuteSession, recording facts: [MeterEvent.Fact], at now: Moment, in session: any Session) throws
@@ -219,7 +221,8 @@ struct MinuteDesk: Sendable {
   }
 
   private func takeSilent(of open: MinuteSession, at now: Moment, in session: any Session) throws -> [MeterEvent] {
-    try heartbeats.silent(in: open.conversation, of: open.id, at: now).filter { event in
+    let silent = heartbeats.silent(in: open.conversation, of: open.id, at: heartbeats.own(now))
+    return try silent.map { MeterEvent($0.fact, at: heartbeats.shared($0.at)) }.filter { event in
       guard case .gone(let side) = event.fact else { return false }
       return try session.run(
         "DELETE FROM minute_presences WHERE session_id = $1 AND side = $2 AND run = $3", open.id, side.rawValue, heartbeats.run) > 0
@@ -231,13 +234,15 @@ struct MinuteDesk: Sendable {
     guard var open = try session.openMinutes(in: conversation), let above = open.waitsAbove,
       try session.wallet(of: open.deal.customer, in: open.unit).free > above
     else { return [] }
+    let now = heartbeats.shared(now)
     let isRecharging = Meter.read(open.agreed, try session.meterEvents(of: open.id), until: now).phase == .recharging
     return try look(&open, recording: isRecharging ? [.rechargeEnded] : [], at: now, in: session)
   }
 
   func expectLook(at conversation: ConversationID, from due: Moment, in session: any Session) throws {
     try jobs.enqueue(
-      .lookAtMeter, uniqueKey: conversation.description, payload: Conversations.payload(about: conversation), dueAt: due, in: session)
+      .lookAtMeter, uniqueKey: conversation.description, payload: Conversations.payload(about: conversation), dueAt: heartbeats.own(due),
+      in: session)
   }
 
   // MARK: Money
@@ -324,19 +329,22 @@ extension Session {
     let found = try rows("SELECT side, run FROM minute_presences WHERE session_id = $1 AND run <> $2 ORDER BY side", session, own)
     var events: [MeterEvent] = []
     for row in found {
-      guard let side = MinuteSide(rawValue: row[0]), let news = try lateNews(of: row[1], side, at: now, own: own) else { continue }
+      guard let side = MinuteSide(rawValue: row[0]), let news = try lateNews(of: row[1], side, at: now, after: MinuteDesk.vouchSeconds)
+      else {
+        continue
+      }
       try run("DELETE FROM minute_presences WHERE session_id = $1 AND side = $2", session, side.rawValue)
       events += news
     }
     return events
   }
 
-  /// - Returns: nil while the run lives.
-  fileprivate func lateNews(of run: MeterRunID, _ side: MinuteSide, at now: Moment, own: MeterRunID) throws -> [MeterEvent]? {
+  /// - Returns: nil while the run lives: it beat within so many seconds.
+  fileprivate func lateNews(of run: MeterRunID, _ side: MinuteSide, at now: Moment, after seconds: Int64) throws -> [MeterEvent]? {
     let beat: Moment? = try row("SELECT beat_at FROM meter_runs WHERE id = $1", run)?[0]
     guard let beat else { return [MeterEvent(.gone(side), at: now), MeterEvent(.down(until: now), at: now)] }
     // One data folder has one program: another run of it has ended.
-    guard dialect.engine == .sqlite || beat.adding(seconds: MinuteDesk.vouchSeconds) < now else { return nil }
+    guard dialect.engine == .sqlite || beat.adding(seconds: seconds) < now else { return nil }
     return [MeterEvent(.gone(side), at: beat), MeterEvent(.down(until: now), at: beat)]
   }
 }

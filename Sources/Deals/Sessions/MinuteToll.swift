@@ -54,12 +54,14 @@ extension MessageToll {
 
   private func seen(_ open: MinuteSession, now: Moment, in session: any Session) throws -> MinutesView.Session {
     let events = try session.meterEvents(of: open.id)
-    let (reading, held) = (Meter.read(open.agreed, events, until: now), MeterRun(open.agreed, events).held)
+    let reading = Meter.read(open.agreed, events, until: minutes.heartbeats.shared(now))
+    let held = MeterRun(open.agreed, events).held
     let more = try session.wallet(of: open.deal.customer, in: open.unit).free / open.agreed.rate
     return MinutesView.Session(
       id: open.id, phase: reading.phase.rawValue, rate: open.agreed.rate, byMinute: open.agreed.increment == .minute,
       freeSeconds: open.agreed.freeSeconds, ran: reading.ran, asOf: now,
-      lasts: (open.agreed.freeSeconds + (held + more) * 60) * 1000, until: reading.phase == .running ? nil : reading.until,
+      lasts: (open.agreed.freeSeconds + (held + more) * 60) * 1000,
+      until: reading.phase == .running ? nil : reading.until.map(minutes.heartbeats.own),
       share: 10_000 - open.commission, isIdle: reading.isWarned,
       rechargesLeft: max(0, open.agreed.rechargeLimit - reading.recharges))
   }

@@ -22,6 +22,8 @@ extension Deals {
 
   /// What ran when the program ended is looked at anew.
   func prepareMinutes(at now: Moment) async throws {
+    await compareClocks()
+    let now = toll.minutes.heartbeats.shared(now)
     try await store.write { [toll] session in
       try session.beat(toll.minutes.heartbeats.run, at: now)
       for conversation in try session.conversationsWithClock() { try toll.minutes.expectLook(at: conversation, from: now, in: session) }
@@ -38,23 +40,30 @@ extension Deals {
           do { try await Task.sleep(for: .milliseconds(Self.lookMilliseconds)) } catch { return }
           toll.minutes.heartbeats.look(at: clock.now)
           round += 1
-          if round % Self.beatSeconds == 0 { await beat() }
+          if round % Self.beatSeconds == 0 {
+            await compareClocks()
+            await beat(toll.minutes, at: clock.now)
+          }
         }
       }
       await group.waitForAll()
     }
   }
 
+  /// What bills is written down by the clock that nodes share. One that cannot be asked now has not gone astray since.
+  func compareClocks() async {
+    if let difference = try? await store.clockDifference() { toll.minutes.heartbeats.compare(aheadMilliseconds: -difference) }
+  }
+
   /// Vouches for everybody who is heard here, and looks at those for whom nobody vouches any more.
-  private func beat() async {
-    let now = clock.now
-    let run = toll.minutes.heartbeats.run
-    let isQuiet = toll.minutes.heartbeats.isQuiet
+  func beat(_ desk: MinuteDesk, at own: Moment) async {
+    let (run, now) = (desk.heartbeats.run, desk.heartbeats.shared(own))
+    let isQuiet = desk.heartbeats.isQuiet
     // A heartbeat that could not be written is one that was not: the next one is tried again.
-    try? await store.write(urgency: .background) { [toll] session in
+    try? await store.write(urgency: .background) { session in
       if !isQuiet { try session.beat(run, at: now) }
       for conversation in try session.conversationsOfDead(at: now, own: run) {
-        try toll.minutes.expectLook(at: conversation, from: now, in: session)
+        try desk.expectLook(at: conversation, from: now, in: session)
       }
     }
   }

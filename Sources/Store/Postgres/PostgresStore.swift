@@ -9,6 +9,7 @@ public final class PostgresStore: Store {
   private let address: String
   private let workers: PostgresWorkers
   private let logger: Logger
+  private let time: @Sendable () -> Moment
 
   public static let standardConnections = 8
 
@@ -18,15 +19,17 @@ public final class PostgresStore: Store {
   /// - Throws: `ClockDiffers` as well as `StoreFailure`.
   public init(
     address: String, connections: Int = standardConnections, rerun: Rerun? = nil, logger: Logger = Logger(label: "store"),
-    time: @Sendable () -> Moment = machineTime
+    time: @escaping @Sendable () -> Moment = machineTime
   ) async throws {
     precondition(connections > 0, "A store has a connection")
     self.address = address
     self.logger = logger
+    self.time = time
     workers = PostgresWorkers(address: address, count: connections, rerun: rerun, logger: logger)
     do {
       try await onWorker { session in try session.connect() }
-      try await compareClocks(time)
+      let difference = try await clockDifference()
+      if abs(difference) > ClockDiffers.limitMilliseconds { throw ClockDiffers(milliseconds: difference) }
       try await warnAboutOrder()
     } catch {
       await close()
@@ -76,18 +79,18 @@ public final class PostgresStore: Store {
   }
 
   /// Nodes decide about deadlines and leases by their own clocks, so these must agree; the database's is the one they share.
-  private func compareClocks(_ time: @Sendable () -> Moment) async throws {
+  public func clockDifference() async throws -> Int64 {
     var smallest = Int64.max
     // The question takes time too: the quickest of three answers says most.
     for _ in 1...3 {
       let before = time()
       let theirs = try await read { try $0.row("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")?[0] as Moment? }
-      guard let theirs else { return }
+      guard let theirs else { return 0 }
       let middle = before.adding(milliseconds: time().milliseconds(since: before) / 2)
       let difference = theirs.milliseconds(since: middle)
       if abs(difference) < abs(smallest) { smallest = difference }
     }
-    if abs(smallest) > ClockDiffers.limitMilliseconds { throw ClockDiffers(milliseconds: smallest) }
+    return smallest
   }
 
   /// Lists are ordered by text here and there: only the byte order is the same on both engines.
