@@ -223,7 +223,6 @@ extension Session {
     return (sum("wallet."), sum(BookAccount.prepaid.name), sum("receivable."))
   }
 
-  /// Who earned from a lot, the latest first, and how much of its worth.
   /// Who earned how much of a lot, the latest first. Of a hold that was taken in part that part came from the first of its lots.
   fileprivate func earners(from lot: LotID) throws -> [(payee: AccountID, earned: Int64)] {
     let found = try rows(
