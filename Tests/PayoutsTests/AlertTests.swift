@@ -146,7 +146,7 @@ extension PayoutStage {
 
   /// The job of every hour has run and waits for the next one.
   fileprivate func backupJobIsAhead() async throws -> Bool {
-    try await house.count("SELECT COUNT(*) FROM jobs WHERE kind = 'operations.backups' AND due_at > \(clock.now.milliseconds)") == 1
+    try await house.count("SELECT COUNT(*) FROM jobs WHERE kind = 'backups.look' AND due_at > \(clock.now.milliseconds)") == 1
   }
 
   fileprivate func until(_ what: String, _ isSo: () async throws -> Bool) async throws {

@@ -8,7 +8,7 @@ extension Kinds {
 public typealias BackupID = ID<Kinds.Backup>
 
 extension JobKind {
-  static let lookAtBackups = JobKind("operations.backups")
+  static let lookAtBackups = JobKind("backups.look")
 }
 
 /// What became of the backups that an owner's own command makes: `parley backup` runs it and reports.
