@@ -221,8 +221,8 @@ let package = Package(
     proof(
       "SimulationTests",
       [
-        "Base", "Access", "Store", "Accounts", "Sites", "ConversationsCore", "Conversations", "LedgerCore", "Ledger", "Deals", "Payments",
-        "Payouts", "Parley",
+        "Base", "Access", "Store", "Accounts", "Sites", "ConversationsCore", "Conversations", "LedgerCore", "Ledger", "Meter", "Deals",
+        "Payments", "Payouts", "Parley",
         logging,
       ]),
     proof("WireTests", ["Base", "Wire"]),

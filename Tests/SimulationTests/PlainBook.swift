@@ -6,6 +6,8 @@ struct PlainBook {
     case free
     case held(Question)
     case spent(Question)
+    /// Spent, and given back to who had paid: another coin lies in the wallet for it.
+    case returned(Question)
     /// Ended, or paid back.
     case gone
     /// By a bank, under this name.
@@ -25,10 +27,12 @@ struct PlainBook {
     var ends: Moment?
   }
 
-  /// A message that was paid for.
+  /// A message that was paid for, or a minute of a chat.
   struct Question: Hashable {
     let conversation: ConversationID
     let n: Int64
+    /// 0 for a message.
+    var minute: Int64 = 0
   }
 
   struct Promise {
@@ -37,12 +41,16 @@ struct PlainBook {
     let payer: AccountID
     let payee: AccountID
     let unit: CreditUnit
+    let count: Int64
     let due: Moment
     var state = State.open
     var keptAt: Moment?
-    /// How many were settled before it.
-    var turn = 0
+    /// How many of its coins were spent. What is left of it came back.
+    var taken: Int64 = 0
+    var dispute: Dispute?
   }
+
+  enum Dispute { case open, decided }
 
   static let commission: Int64 = 2000
   static let graceSeconds: Int64 = 7 * 86_400
@@ -54,7 +62,6 @@ struct PlainBook {
   var earnings: [AccountID: [Currency: Int64]] = [:]
   /// What a bank took for which there were no coins left.
   var owed: [String: Int64] = [:]
-  private var turns = 0
 
   // MARK: What it comes to
 
@@ -64,7 +71,7 @@ struct PlainBook {
       switch coin.place {
       case .free: all += 1
       case .held: (all, held) = (all + 1, held + 1)
-      case .spent, .gone, .taken: break
+      case .spent, .returned, .gone, .taken: break
       }
     }
     return (all, held)
@@ -97,49 +104,107 @@ struct PlainBook {
   mutating func promise(
     _ question: Question, _ count: Int, _ unit: CreditUnit, of payer: AccountID, to payee: AccountID, due: Moment, at now: Moment
   ) -> Bool {
-    let usable = lots.indices.filter { lots[$0].owner == payer && lots[$0].unit == unit && lots[$0].ends.map { $0 > now } ?? true }
-      .sorted { (lots[$0].ends?.milliseconds ?? .max, $0) < (lots[$1].ends?.milliseconds ?? .max, $1) }
-    let taken = usable.flatMap { freeCoins(in: $0) }.prefix(count)
+    let taken = usable(of: payer, in: unit, at: now).prefix(count)
     guard taken.count == count else { return false }
     for coin in taken { coins[coin].place = .held(question) }
-    promises[question] = Promise(payer: payer, payee: payee, unit: unit, due: due)
+    promises[question] = Promise(payer: payer, payee: payee, unit: unit, count: Int64(count), due: due)
     return true
+  }
+
+  func canPay(_ count: Int, _ unit: CreditUnit, of payer: AccountID, at now: Moment) -> Bool {
+    usable(of: payer, in: unit, at: now).count >= count
+  }
+
+  /// Free coins that have not ended, those that end first before the others.
+  private func usable(of payer: AccountID, in unit: CreditUnit, at now: Moment) -> [Int] {
+    lots.indices.filter { lots[$0].owner == payer && lots[$0].unit == unit && lots[$0].ends.map { $0 > now } ?? true }
+      .sorted { (lots[$0].ends?.milliseconds ?? .max, $0) < (lots[$1].ends?.milliseconds ?? .max, $1) }
+      .flatMap { freeCoins(in: $0) }
   }
 
   /// An answer keeps every promise of its thread that is not overdue.
   mutating func answer(in conversation: ConversationID, at now: Moment) {
-    for (question, promise) in promises where question.conversation == conversation && promise.state == .open && promise.due > now {
-      settle(question, .kept)
-      promises[question]?.keptAt = now
-      var worth: [Currency: Int64] = [:]
-      for coin in coins.indices where coins[coin].place == .held(question) {
-        coins[coin].place = .spent(question)
-        worth[lots[coins[coin].lot].currency, default: 0] += coins[coin].worth
-      }
-      for (currency, worth) in worth {
-        // To the nearest, halves for the expert.
-        earnings[promise.payee, default: [:]][currency, default: 0] += (worth * (10_000 - Self.commission) + 5000) / 10_000
-      }
+    for (question, promise) in promises
+    where question.conversation == conversation && question.minute == 0 && promise.state == .open && promise.due > now {
+      take(promise.count, of: question, at: now)
     }
   }
 
-  /// What an expert has for promises that were kept more than 48 hours ago, whatever was taken of it since.
+  /// What is set aside is spent, or a part of it.
+  mutating func take(_ count: Int64, of question: Question, at now: Moment) {
+    guard let payee = promises[question]?.payee else { return }
+    promises[question]?.state = .kept
+    promises[question]?.keptAt = now
+    promises[question]?.taken = count
+    var worth: [Currency: Int64] = [:]
+    for coin in places(.held(question)).prefix(Int(count)) {
+      coins[coin].place = .spent(question)
+      worth[lots[coins[coin].lot].currency, default: 0] += coins[coin].worth
+    }
+    for (currency, worth) in worth { earnings[payee, default: [:]][currency, default: 0] += Self.share(of: worth) }
+  }
+
+  /// What is still set aside comes back; a lot that has ended stays a while.
+  mutating func release(_ question: Question, at now: Moment) {
+    if promises[question]?.state == .open { promises[question]?.state = .broken }
+    for coin in places(.held(question)) {
+      coins[coin].place = .free
+      let lot = coins[coin].lot
+      if let end = lots[lot].ends, end <= now { lots[lot].ends = now.adding(seconds: Self.graceSeconds) }
+    }
+  }
+
+  /// Of what was spent some is given back to who had paid, as a lot of its own for each currency, by those who had earned it.
+  mutating func giveBack(_ count: Int64, of question: Question) {
+    guard let promise = promises[question] else { return }
+    let parts = Dictionary(grouping: places(.spent(question)).prefix(Int(count))) { lots[coins[$0].lot].currency }
+    for (currency, part) in parts.sorted(by: { $0.key.code < $1.key.code }) {
+      let before = worth(of: question, in: currency).returned
+      let worth = part.reduce(0) { $0 + coins[$1].worth }
+      for coin in part { coins[coin].place = .returned(question) }
+      _ = bring(Int64(part.count), promise.unit, for: Money(worth, currency), to: promise.payer, until: nil)
+      earnings[promise.payee, default: [:]][currency, default: 0] -= Self.share(of: before + worth) - Self.share(of: before)
+    }
+  }
+
+  /// How many coins can still be given back.
+  func returnable(_ question: Question) -> Int64 { Int64(places(.spent(question)).count) }
+
+  func held(_ question: Question) -> Int64 { Int64(places(.held(question)).count) }
+
+  /// What an expert has for promises that were kept more than 48 hours ago and are not disputed, whatever was taken of it since.
   func matured(of payee: AccountID, in currency: Currency, at now: Moment) -> Int64 {
-    promises.filter { $1.payee == payee && ($1.keptAt.map { $0.adding(seconds: 48 * 3600) < now } ?? false) }.reduce(0) { sum, kept in
-      let worth = coins.filter { $0.place == .spent(kept.key) && lots[$0.lot].currency == currency }.reduce(0) { $0 + $1.worth }
-      return sum + (worth * (10_000 - Self.commission) + 5000) / 10_000
+    promises.filter { question, promise in
+      promise.payee == payee && promise.dispute != .open && (promise.keptAt.map { $0.adding(seconds: 48 * 3600) < now } ?? false)
+    }.reduce(0) { sum, kept in
+      let worth = worth(of: kept.key, in: currency)
+      return sum + Self.share(of: worth.spent + worth.returned) - Self.share(of: worth.returned)
     }
   }
 
-  /// What is overdue comes back.
+  private func worth(of question: Question, in currency: Currency) -> (spent: Int64, returned: Int64) {
+    var (spent, returned) = (Int64(0), Int64(0))
+    for coin in coins where lots[coin.lot].currency == currency {
+      if coin.place == .spent(question) { spent += coin.worth }
+      if coin.place == .returned(question) { returned += coin.worth }
+    }
+    return (spent, returned)
+  }
+
+  /// The expert's part: to the nearest, halves for the expert.
+  private static func share(of worth: Int64) -> Int64 { (worth * (10_000 - commission) + 5000) / 10_000 }
+
+  /// The coins that lie somewhere, in the order of their lots, those that are worth most first.
+  private func places(_ place: Place) -> [Int] {
+    coins.indices.filter { coins[$0].place == place }.sorted {
+      (coins[$0].lot, -coins[$0].worth, $0) < (coins[$1].lot, -coins[$1].worth, $1)
+    }
+  }
+
+  /// What is overdue comes back. A minute of a chat has no deadline of its own.
   mutating func keepDeadlines(at now: Moment) {
-    for (question, promise) in promises where promise.state == .open && promise.due <= now {
-      settle(question, .broken)
-      for coin in coins.indices where coins[coin].place == .held(question) {
-        coins[coin].place = .free
-        let lot = coins[coin].lot
-        if let end = lots[lot].ends, end <= now { lots[lot].ends = now.adding(seconds: Self.graceSeconds) }
-      }
+    for (question, promise) in promises where question.minute == 0 && promise.state == .open && promise.due <= now {
+      release(question, at: now)
     }
   }
 
@@ -177,23 +242,19 @@ struct PlainBook {
   mutating func lose(_ name: String, of lot: Int) {
     var left = owed[name] ?? 0
     let currency = lots[lot].currency
-    var shares: [AccountID: (earned: Int64, turn: Int)] = [:]
+    var shares: [AccountID: (earned: Int64, at: Moment)] = [:]
     for (question, promise) in promises where promise.state == .kept {
+      guard let keptAt = promise.keptAt,
+        coins.contains(where: { $0.lot == lot && ($0.place == .spent(question) || $0.place == .returned(question)) })
+      else { continue }
       let worth = coins.reduce(0) { $1.lot == lot && $1.place == .spent(question) ? $0 + $1.worth : $0 }
-      guard coins.contains(where: { $0.lot == lot && $0.place == .spent(question) }) else { continue }
-      let before = shares[promise.payee] ?? (0, 0)
-      shares[promise.payee] = (before.earned + worth * (10_000 - Self.commission) / 10_000, max(before.turn, promise.turn))
+      let before = shares[promise.payee] ?? (0, keptAt)
+      shares[promise.payee] = (before.earned + worth * (10_000 - Self.commission) / 10_000, max(before.at, keptAt))
     }
-    for (payee, share) in shares.sorted(by: { ($1.value.turn, $0.key) < ($0.value.turn, $1.key) }) {
+    for (payee, share) in shares.sorted(by: { ($1.value.at, $0.key) < ($0.value.at, $1.key) }) {
       let part = min(left, share.earned, max(0, earnings[payee]?[currency] ?? 0))
       earnings[payee, default: [:]][currency, default: 0] -= part
       left -= part
     }
-  }
-
-  private mutating func settle(_ question: Question, _ state: Promise.State) {
-    turns += 1
-    promises[question]?.state = state
-    promises[question]?.turn = turns
   }
 }

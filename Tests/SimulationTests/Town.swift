@@ -4,6 +4,7 @@ import Base
 import Foundation
 import Ledger
 import Logging
+import Meter
 import Sites
 import Store
 import TestKit
@@ -19,6 +20,10 @@ import TestKit
 final class Town {
   static let openLimit: Int64 = 3
   static let price = Units(2, .credits)
+  /// What is left for an expert who is not there, and within which time an answer to it is promised.
+  static let leftPrice = Units(3, .credits)
+  static let leftSeconds: Int64 = 86_400
+  static let minutePrice: Int64 = 3
 
   let clock: WallClock
   private let settings: Settings
@@ -114,23 +119,40 @@ final class Town {
 
   // MARK: Who lives there
 
-  func settle(customers: Int, experts: Int) async throws -> (site: SiteID, customers: [AccountID], experts: [AccountID]) {
-    let site = Site(
-      id: program.ids.next(), name: "Counsel", domain: "harbour.example", origins: [], form: LeadForm(services: []), createdAt: clock.now)
-    try await program.sites.save(site, by: nil, from: .console)
+  /// People, a website where they ask by the message and by the minute, and one where messages are left for who is not there.
+  func settle(customers: Int, experts: Int, _ minutes: MeterTerms) async throws -> (
+    site: SiteID, office: SiteID, customers: [AccountID], experts: [AccountID]
+  ) {
+    let (site, office) = (try await website("Counsel"), try await website("Office"))
     let payers = try await people(customers, "customer", [])
     let payees = try await people(experts, "expert", [.expert])
     for expert in payees {
-      try await program.sites.assign(Assignment(site: site.id, account: expert, pseudonym: nil), by: nil, from: .console)
+      for place in [site, office] {
+        try await program.sites.assign(Assignment(site: place, account: expert, pseudonym: nil), by: nil, from: .console)
+      }
     }
-    let terms = Terms(id: program.ids.next(), site: site.id, price: Self.price, openLimit: Self.openLimit)
+    let terms = Terms(
+      id: program.ids.next(), site: site, price: Self.price, openLimit: Self.openLimit, minutePrice: minutes.rate,
+      minuteIncrement: minutes.increment, freeSeconds: minutes.freeSeconds)
+    let left = Terms(
+      id: program.ids.next(), site: office, price: Self.price, openLimit: Self.openLimit, offlinePrice: Self.leftPrice.count,
+      offlineSeconds: Self.leftSeconds)
     let now = clock.now
     try await store.write { session in
       try session.write(terms, by: nil, at: now)
+      try session.write(left, by: nil, at: now)
       // So that credit ends now and then.
       try session.run("UPDATE price_lists SET valid_days = 50")
     }
-    return (site.id, payers, payees)
+    return (site, office, payers, payees)
+  }
+
+  private func website(_ name: String) async throws -> SiteID {
+    let site = Site(
+      id: program.ids.next(), name: name, domain: "\(name.lowercased()).example", origins: [], form: LeadForm(services: []),
+      createdAt: clock.now)
+    try await program.sites.save(site, by: nil, from: .console)
+    return site.id
   }
 
   private func people(_ count: Int, _ name: String, _ roles: Set<Role>) async throws -> [AccountID] {

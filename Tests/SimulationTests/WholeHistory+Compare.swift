@@ -9,7 +9,8 @@ extension WholeHistory {
   private struct Seen: Sendable {
     var wallets: [(owner: AccountID, unit: CreditUnit, units: Int64, held: Int64)] = []
     var lots: [(owner: AccountID, unit: String, currency: String, units: Int64, worth: Int64, ends: Moment?)] = []
-    var holds: [(conversation: ConversationID, n: Int64, units: Int64, captured: Int64, released: Int64, deadline: Moment)] = []
+    var holds: [(question: PlainBook.Question, units: Int64, captured: Int64, released: Int64, deadline: Moment)] = []
+    var lefts: [PlainBook.Question: Judgement] = [:]
     var earnings: [(expert: AccountID, currency: Currency, amount: Int64)] = []
     var purchases: [(id: PurchaseID, state: PurchaseState?)] = []
     var said: [(conversation: ConversationID, n: Int64, byExpert: Bool, client: String)] = []
@@ -32,8 +33,24 @@ extension WholeHistory {
         seen.lots = try session.rows(
           "SELECT account_id, unit, currency, free_units, free_worth_minor, expires_at FROM lots ORDER BY id", []
         ).map { ($0[0], $0[1], $0[2], $0[3], $0[4], $0[5]) }
-        seen.holds = try session.rows("SELECT conversation_id, n, units, captured, released, deadline_at FROM holds ORDER BY id", []).map {
-          ($0[0], $0[1], $0[2], $0[3], $0[4], $0[5])
+        seen.holds = try session.rows(
+          """
+          SELECT h.conversation_id, h.n, m.minute, h.units, h.captured, h.released, h.deadline_at
+          FROM holds h
+          LEFT JOIN minute_holds m ON m.hold_id = h.id
+          ORDER BY h.id
+          """, []
+        ).map { (PlainBook.Question(conversation: $0[0], n: $0[1], minute: $0[2] as Int64? ?? 0), $0[3], $0[4], $0[5], $0[6]) }
+        for row in try session.rows(
+          """
+          SELECT h.conversation_id, h.n, o.accepted_at, o.declined_at
+          FROM offline_messages o
+          JOIN holds h ON h.id = o.hold_id
+          """, [])
+        {
+          let (accepted, declined): (Moment?, Moment?) = (row[2], row[3])
+          let judgement: Judgement = accepted != nil ? .accepted : declined != nil ? .declined : .waiting
+          seen.lefts[PlainBook.Question(conversation: row[0], n: row[1])] = judgement
         }
         for expert in experts {
           for currency in [Currency.euro, .dinar] {
@@ -84,14 +101,16 @@ extension WholeHistory {
     var wrong: [String] = []
     if seen.holds.count != book.promises.count { wrong.append("\(seen.holds.count) holds, must be \(book.promises.count)") }
     for hold in seen.holds {
-      let promise = book.promises[PlainBook.Question(conversation: hold.conversation, n: hold.n)]
-      let (kept, broken) = (promise?.state == .kept ? hold.units : 0, promise?.state == .broken ? hold.units : 0)
-      if promise == nil || hold.units != Town.price.count || (hold.captured, hold.released) != (kept, broken)
-        || hold.deadline != promise?.due
-      {
-        wrong.append("the hold of \(hold.n) is \(hold.units) = \(hold.captured) + \(hold.released) + open, must be \(kept) + \(broken)")
+      let (question, promise) = (hold.question, book.promises[hold.question])
+      let taken = promise?.taken ?? 0
+      let back = promise.map { $0.state == .open ? 0 : $0.count - $0.taken }
+      if (hold.units, hold.captured, hold.released) != (promise?.count, taken, back) || hold.deadline != promise?.due {
+        wrong.append(
+          "the hold of \(question.n), minute \(question.minute), is \(hold.units) = \(hold.captured) + \(hold.released) + open, "
+            + "must be \(taken) + \(back ?? 0)")
       }
     }
+    if seen.lefts != lefts { wrong.append("what was left is judged \(seen.lefts), must be \(lefts)") }
     return wrong
   }
 

@@ -1,4 +1,6 @@
 import Base
+import Ledger
+import Meter
 import Store
 import TestKit
 
@@ -7,8 +9,8 @@ import TestKit
 @testable import Payments
 @testable import Payouts
 
-/// One history of a town: people buy, banks and providers tell in any order, people ask and answer, time jumps, the program dies. After every
-/// step the town must be what `PlainBook` and the purchases' `Story` say.
+/// One history of a town: people buy, banks and providers tell in any order, people ask and answer, chat by the minute, dispute and are paid out,
+/// time jumps, the program dies. After every step the town must be what `PlainBook`, `PlainChat` and the purchases' `Story` say.
 ///
 /// A class, because its steps share what happened before.
 final class WholeHistory {
@@ -29,7 +31,11 @@ final class WholeHistory {
     let id: ConversationID
     let customer: AccountID
     let expert: AccountID
+    /// Where messages are left for who is not there.
+    let isLeft: Bool
     var isOpen = false
+    /// Its expert said yes to all that is left in this round.
+    var accepts = false
   }
 
   struct Message {
@@ -61,6 +67,19 @@ final class WholeHistory {
   var owners: [String: PurchaseID] = [:]
   var unowned: [String: [PurchaseFact]] = [:]
   var paidOut: [PayoutID: PaidOut] = [:]
+  var lefts: [PlainBook.Question: Judgement] = [:]
+  var holds: [PlainBook.Question: HoldID] = [:]
+  /// What somebody agreed to have bought by itself, and what was.
+  var standing: [AccountID: [Standing]] = [:]
+  var recharged: [PurchaseID] = []
+  let minuteTerms: MeterTerms
+  var chats: [MinuteSessionID: PlainChat] = [:]
+  /// The program, and on PostgreSQL another node beside it.
+  var nodes: [TownNode] = []
+  var seenDeaths = 0
+  /// Up to where the books were followed.
+  var lastEntry: Int64 = 0
+  var isWrong = false
   var nextExpiry: Moment
   /// What was done, for whoever has to find out what went wrong.
   var steps: [String] = []
@@ -72,20 +91,34 @@ final class WholeHistory {
     self.town = town
     dice = Dice(seed: seed)
     nextExpiry = town.clock.now.adding(seconds: 60)
+    minuteTerms = MeterTerms(
+      rate: Town.minutePrice, increment: seed % 3 == 0 ? .minute : .second, freeSeconds: seed % 4 == 0 ? 20 : 0)
   }
 
   func run(steps count: Int) async throws {
-    (site, customers, experts) = try await town.settle(customers: 2, experts: 2)
+    let office: SiteID
+    (site, office, customers, experts) = try await town.settle(customers: 2, experts: 2, minuteTerms)
+    nodes = [TownNode(town)]
+    // Data in a folder have one program.
+    if town.store.dialect.engine == .postgres, !chance(4) {
+      let node = TownNode(town, aheadMilliseconds: ahead(), isOther: true)
+      try await start(node)
+      nodes.append(node)
+    }
     packs = try await town.store.read { session in
       try session.packsOnSale().filter { $0.plan == nil }.map { ($0, try session.validDays(ofPackOnSale: $0.id) ?? nil) }
     }
     for customer in customers {
       for expert in experts {
         threads.append(
-          Thread(id: try await town.thread(of: customer, with: expert, at: site), customer: customer, expert: expert))
+          Thread(id: try await town.thread(of: customer, with: expert, at: site), customer: customer, expert: expert, isLeft: false))
       }
+      let expert = experts[0]
+      threads.append(
+        Thread(id: try await town.thread(of: customer, with: expert, at: office), customer: customer, expert: expert, isLeft: true))
     }
     for customer in customers { try await buy(customer, credits: true) }
+    defer { for node in nodes { node.stop() } }
     for step in 0..<count {
       if chance(12) {
         // Most deeds have one or two writes, some have four.
@@ -97,9 +130,10 @@ final class WholeHistory {
       }
       try await act(step)
       town.store.live()
+      try await follow()
       try await pass(step)
       let wrong = try await compare()
-      guard wrong.isEmpty else {
+      guard wrong.isEmpty, !isWrong else {
         steps.append(contentsOf: wrong.map { "WRONG: \($0)" })
         throw WentWrong()
       }
@@ -107,16 +141,21 @@ final class WholeHistory {
   }
 
   private func act(_ step: Int) async throws {
-    switch Int.random(in: 0..<27, using: &dice) {
+    switch Int.random(in: 0..<37, using: &dice) {
     case 0, 1: try await buy(customers.randomElement(using: &dice), credits: !chance(5))
     case 2...8: try await tell()
-    case 9...15: try await ask()
-    case 16...18: try await answer()
+    case 9...15: try await ask(in: .random(in: 0..<threads.count, using: &dice))
+    case 16...18: if let place = toAnswer { try await answer(in: place) }
     case 19: try await sayAgain()
     case 20: try await close()
     case 21, 22: try await refund()
     case 23, 24: try await payOut()
     case 25: try await settlePayout()
+    case 26...30: try await talk()
+    case 31: try await setRecharge()
+    case 32: try await judge()
+    case 33, 34: try await dispute()
+    case 35: try await decide()
     default: try await chance(2) ? credit() : cancel()
     }
   }
@@ -137,13 +176,19 @@ final class WholeHistory {
       town.store.die(after: .random(in: 0..<4, using: &dice), chance(2) ? .before : .after)
       steps.append("to be killed among the jobs")
     }
-    try await town.runJobs()
+    try await runJobs()
     steps.append("\(seconds) s pass, and jobs are done")
+  }
+
+  func runJobs() async throws {
+    if nextExpiry <= now { try await follow() }
+    try await town.runJobs()
     // What ended goes once a minute.
     if nextExpiry <= now {
       book.expire(at: now)
       nextExpiry = now.adding(seconds: 60)
     }
+    try await follow()
     book.keepDeadlines(at: now)
     for (id, purchase) in bought where !purchase.story.isPaid && purchase.story.stage < 4 {
       let end: Int64 = purchase.way == .bank ? 30 * 86_400 : 86_400
@@ -155,7 +200,7 @@ final class WholeHistory {
 
   // MARK: Buying
 
-  private func buy(_ buyer: AccountID?, credits: Bool) async throws {
+  func buy(_ buyer: AccountID?, credits: Bool) async throws {
     guard let buyer, let chosen = packs.filter({ ($0.pack.offer.unit == .credits) == credits }).randomElement(using: &dice) else { return }
     let (way, key) = (chance(5) ? ProviderName.bank : .test, Secret())
     for _ in 0..<(chance(3) ? 2 : 1) {
@@ -200,7 +245,7 @@ final class WholeHistory {
   }
 
   /// The post brings something: in any order, late, and sometimes again.
-  private func tell() async throws {
+  func tell() async throws {
     var events: [ProviderEvent] = []
     let payments = post.indices.filter { post[$0].kind == "paid" }
     let place = chance(2) ? payments.randomElement(using: &dice) : post.indices.randomElement(using: &dice)
@@ -232,7 +277,7 @@ final class WholeHistory {
   }
 
   /// What follows from facts: coins come, are taken, come back.
-  private func learn(_ facts: [PurchaseFact], about id: PurchaseID) {
+  func learn(_ facts: [PurchaseFact], about id: PurchaseID) {
     guard var purchase = bought[id] else { return }
     let before = purchase.story
     for fact in facts { purchase.story.hear(fact, price: purchase.price) }
@@ -338,40 +383,58 @@ final class WholeHistory {
     }
   }
 
-  private func ask() async throws {
-    let (place, client, content) = (Int.random(in: 0..<threads.count, using: &dice), "q\(seed).\(steps.count)", content())
-    let (thread, price) = (threads[place], Town.price)
-    let open = book.promises.values.count { $0.payee == thread.expert && $0.state == .open }
+  func ask(in place: Int) async throws {
+    let (client, content) = ("q\(seed).\(steps.count)", content())
+    let thread = threads[place]
+    let (price, seconds) = thread.isLeft ? (Town.leftPrice, Town.leftSeconds) : (Town.price, 3600)
+    let open = book.promises.count { $0.key.minute == 0 && $0.value.payee == thread.expert && $0.value.state == .open }
     do {
       let said = try await say(
         .send(newChat: town.program.ids.next(), ConversationsCore.Message(clientID: client, content: content)), in: thread,
         by: .visitor(siteOnline: true))
       steps.append("customer \(name(thread.customer)) asks expert \(name(thread.expert)): \(said.acknowledged?.n ?? 0)")
-      guard let n = said.acknowledged?.n, open < Town.openLimit,
-        book.promise(
-          PlainBook.Question(conversation: thread.id, n: n), Int(price.count), price.unit, of: thread.customer, to: thread.expert,
-          due: now.adding(seconds: 3600), at: now)
-      else { throw WentWrong() }
+      guard let n = said.acknowledged?.n else { throw WentWrong() }
       messages.append(Message(thread: place, client: client, content: content, isQuestion: true, n: n))
       threads[place].isOpen = true
+      if try await isFree(n, in: place) { return }
+      let question = PlainBook.Question(conversation: thread.id, n: n)
+      guard open < Town.openLimit,
+        book.promise(
+          question, Int(price.count), price.unit, of: thread.customer, to: thread.expert, due: now.adding(seconds: seconds), at: now)
+      else { throw WentWrong() }
+      if thread.isLeft { leave(question, in: place) }
     } catch let refusal as Refusal {
       steps.append("customer \(name(thread.customer)) may not ask expert \(name(thread.expert)): \(refusal.reason)")
       guard refusal.reason == (open < Town.openLimit ? .creditMissing : .intakeFull) else { throw WentWrong() }
-      var after = book
-      let enough = after.promise(
-        PlainBook.Question(conversation: thread.id, n: -1), Int(price.count), price.unit, of: thread.customer, to: thread.expert, due: now,
-        at: now)
-      guard !enough || open >= Town.openLimit else { throw WentWrong() }
+      guard open >= Town.openLimit || !book.canPay(Int(price.count), price.unit, of: thread.customer, at: now) else { throw WentWrong() }
     }
   }
 
-  private func answer() async throws {
-    let open = threads.indices.filter { threads[$0].isOpen }
-    // Rather where somebody waits.
-    let waiting = open.filter { place in
-      book.promises.contains { $0.key.conversation == threads[place].id && $0.value.state == .open }
+  /// While a clock runs nothing is set aside for what is said.
+  private func isFree(_ n: Int64, in place: Int) async throws -> Bool {
+    guard chats.contains(where: { $0.value.thread == place && !$0.value.isOver && $0.value.acceptedAt != nil }) else {
+      return false
     }
-    guard let place = (waiting.isEmpty ? open : waiting).randomElement(using: &dice) else { return }
+    let (town, conversation) = (town, threads[place].id)
+    let isFree = try await town.insist {
+      try await town.store.read { session in
+        try session.row("SELECT 1 FROM holds WHERE conversation_id = $1 AND n = $2 AND kind = 'question'", conversation, n) == nil
+      }
+    }
+    if isFree { noteActive(.customer, in: place) }
+    return isFree
+  }
+
+  /// Rather where somebody waits.
+  private var toAnswer: Int? {
+    let open = threads.indices.filter { threads[$0].isOpen }
+    let waiting = open.filter { place in
+      book.promises.contains { $0.key.conversation == threads[place].id && $0.key.minute == 0 && $0.value.state == .open }
+    }
+    return (waiting.isEmpty ? open : waiting).randomElement(using: &dice)
+  }
+
+  func answer(in place: Int) async throws {
     let (thread, client, content) = (threads[place], "a\(seed).\(steps.count)", content())
     _ = try await say(.join, in: thread, by: .agent(thread.expert))
     let said = try await say(
@@ -380,6 +443,7 @@ final class WholeHistory {
     steps.append("expert \(name(thread.expert)) answers customer \(name(thread.customer)): \(said.acknowledged?.n ?? 0)")
     guard let n = said.acknowledged?.n else { throw WentWrong() }
     messages.append(Message(thread: place, client: client, content: content, isQuestion: false, n: n))
+    noteActive(.expert, in: place)
     book.answer(in: thread.id, at: now)
   }
 
@@ -397,15 +461,16 @@ final class WholeHistory {
   private func close() async throws {
     guard let place = threads.indices.filter({ threads[$0].isOpen }).randomElement(using: &dice) else { return }
     let thread = threads[place]
-    let isDue = book.promises.contains { $0.key.conversation == thread.id && $0.value.state == .open }
+    let isDue = book.promises.contains { $0.key.conversation == thread.id && $0.key.minute == 0 && $0.value.state == .open }
+    let isRunning = chats.contains { $0.value.thread == place && !$0.value.isOver }
     do {
       _ = try await say(.close, in: thread, by: .visitor(siteOnline: true))
       steps.append("customer \(name(thread.customer)) closes the thread with expert \(name(thread.expert))")
-      guard !isDue else { throw WentWrong() }
-      threads[place].isOpen = false
+      guard !isDue, !isRunning else { throw WentWrong() }
+      (threads[place].isOpen, threads[place].accepts) = (false, false)
     } catch let refusal as Refusal {
       steps.append("customer \(name(thread.customer)) may not close: \(refusal.reason)")
-      guard isDue, refusal.reason == .answerDue else { throw WentWrong() }
+      guard isDue || isRunning, refusal.reason == (isDue ? .answerDue : .minutesRunning) else { throw WentWrong() }
     }
   }
 

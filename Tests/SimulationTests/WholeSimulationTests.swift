@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test(
-    "X1, A16, B33, B36, X4: however people buy, ask, answer and are paid out, whatever banks tell, whenever the program is killed: money and log are right",
+    "X1, X2, A16, B33, B36, C5, C9a, C12, C13, C16, P17, X4: whatever people, banks, nodes and clocks do, money and log are right",
     arguments: [Dialect.Engine.sqlite, .postgres])
   func histories(engine: Dialect.Engine) async throws {
     for seed in Self.seeds {
