@@ -58,6 +58,8 @@ struct PlainBook {
   var coins: [Coin] = []
   var lots: [Lot] = []
   var promises: [Question: Promise] = [:]
+  /// When chats by the minute ended, by what asked for them.
+  var chatEnds: [Question: Moment] = [:]
   /// Of an expert, by currency.
   var earnings: [AccountID: [Currency: Int64]] = [:]
   /// What a bank took for which there were no coins left.
@@ -167,6 +169,18 @@ struct PlainBook {
     }
   }
 
+  /// What is disputed as one, and is due together: a message, or all minutes of a chat in their order.
+  func charge(of question: Question) -> [Question] {
+    guard question.minute > 0 else { return [question] }
+    return promises.keys.filter { $0.minute > 0 && $0.conversation == question.conversation && $0.n == question.n }
+      .sorted { $0.minute < $1.minute }
+  }
+
+  /// From when on it can be disputed for so long; nil while a chat goes on.
+  func charged(_ question: Question) -> Moment? {
+    question.minute == 0 ? promises[question]?.keptAt : chatEnds[Question(conversation: question.conversation, n: question.n)]
+  }
+
   /// How many coins can still be given back.
   func returnable(_ question: Question) -> Int64 { Int64(places(.spent(question)).count) }
 
@@ -175,7 +189,8 @@ struct PlainBook {
   /// What an expert has for promises that were kept more than 48 hours ago and are not disputed, whatever was taken of it since.
   func matured(of payee: AccountID, in currency: Currency, at now: Moment) -> Int64 {
     promises.filter { question, promise in
-      promise.payee == payee && promise.dispute != .open && (promise.keptAt.map { $0.adding(seconds: 48 * 3600) < now } ?? false)
+      promise.payee == payee && promise.state == .kept && promise.dispute != .open
+        && (charged(question).map { $0.adding(seconds: 48 * 3600) < now } ?? false)
     }.reduce(0) { sum, kept in
       let worth = worth(of: kept.key, in: currency)
       return sum + Self.share(of: worth.spent + worth.returned) - Self.share(of: worth.returned)

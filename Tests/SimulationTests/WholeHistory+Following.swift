@@ -145,6 +145,7 @@ extension WholeHistory {
     let session = row.session
     chats[session.id]?.isOver = true
     let end = session.endedAt ?? now
+    book.chatEnds[PlainBook.Question(conversation: session.conversation, n: chat.n)] = end
     let (most, billed) = (chat.together(until: nodes.count == 1 ? end : now), session.bill)
     steps.append("chat \(chat.n) is over (\(session.why?.rawValue ?? "")): \(billed.seconds) s for \(billed.units.count)")
     for finding in row.findings { wrong("chat \(chat.n) \(finding)") }
