@@ -71,7 +71,8 @@ extension Conversations {
         return (conversation, try self.write(news, in: conversation, by: .clock, at: now, in: session))
       },
       committed: { [weak self] done in
-        if let (conversation, performed) = done { self?.announceTogether(performed, in: conversation) }
+        // A minute that was set aside or taken changes nothing that anybody is shown: their pages count on by themselves.
+        if let (conversation, performed) = done, !performed.isEmpty { self?.announceTogether(performed, in: conversation) }
       })
   }
 }

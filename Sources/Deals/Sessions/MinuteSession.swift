@@ -4,6 +4,7 @@ import FoundationEssentials
 import Ledger
 import Meter
 import Store
+import Synchronization
 import Wire
 
 extension Kinds {
@@ -145,6 +146,9 @@ extension Session {
 }
 
 extension MinuteSession {
+  fileprivate static let agreements = Memo<MeterTerms>()
+  fileprivate static let countsOfLines = Memo<[String: Int]>()
+
   fileprivate init(_ row: Row) {
     let unit = CreditUnit(stored: row[5])
     id = row[0]
@@ -166,7 +170,7 @@ extension MinuteSession {
     bill = MinuteBill(seconds: row[17], units: Units(row[18], unit))
     giftSeconds = row[19]
     giftUsed = row[20]
-    let counts = (try? JSONDecoder().decode([String: Int].self, from: Data((row[15] as String).utf8))) ?? [:]
+    let counts = Self.countsOfLines.read(row[15]) ?? [:]
     said = Dictionary(uniqueKeysWithValues: counts.compactMap { word, count in MinuteNews.Step(rawValue: word).map { ($0, count) } })
   }
 
@@ -182,10 +186,25 @@ extension MeterTerms {
   }
 
   fileprivate init(json: String) {
-    guard let terms = try? JSONDecoder().decode(MeterTerms.self, from: Data(json.utf8)) else {
-      preconditionFailure("What was agreed can be read")
-    }
+    guard let terms = MinuteSession.agreements.read(json) else { preconditionFailure("What was agreed can be read") }
     self = terms
+  }
+}
+
+/// What rows say in JSON, read once: thousands of chats say the same, and to read it took most of a look.
+private final class Memo<Value: Decodable & Sendable>: Sendable {
+  private static var limit: Int { 1000 }
+  private let known = Mutex<[String: Value]>([:])
+
+  /// - Returns: nil for what cannot be read.
+  func read(_ json: String) -> Value? {
+    if let value = known.withLock({ $0[json] }) { return value }
+    guard let value = try? JSONDecoder().decode(Value.self, from: Data(json.utf8)) else { return nil }
+    known.withLock { known in
+      if known.count >= Self.limit { known = [:] }
+      known[json] = value
+    }
+    return value
   }
 }
 

@@ -12,7 +12,7 @@ public final class JobRunner: Sendable {
   private let done: @Sendable (_ kind: String, _ payload: String) -> Void
 
   /// How many are looked up at once; they share transactions where the store groups them.
-  static let jobsPerRound = 100
+  static let jobsPerRound = 400
   /// The alarm is only memory: another node's jobs and lost rings are found by looking.
   static let pollMilliseconds: Int64 = 30_000
   /// When a job is due but in the hands of another runner.
