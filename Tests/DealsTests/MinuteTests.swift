@@ -405,6 +405,24 @@ private struct Clocked: Sendable {
     }
   }
 
+  @Test("C12: a node that heard nobody for days vouches at once for whoever comes", arguments: engines)
+  func quietNode(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(20)
+      clock.advance(milliseconds: 12_000)
+      let store = stage.house.program.store
+      try await store.write { try $0.run("DELETE FROM meter_runs") }
+      try await talk.beat()
+      try await talk.reads("running")
+      let beaten: Moment? = try await store.read { try $0.row("SELECT MAX(beat_at) FROM meter_runs")?[0] }
+      #expect(beaten == clock.now)
+      _ = try await talk.lina.ask("minutes", ["deed": "end"])
+      try await talk.beat(over: true)
+      try await talk.line("ended", why: "customer")
+    }
+  }
+
   @Test("C5, X2: a node writes down what happens by the clock that nodes share, however far its own is ahead", arguments: engines)
   func sharedClock(engine: Dialect.Engine) async throws {
     try await stage(engine, credits: 10) { stage, clock in

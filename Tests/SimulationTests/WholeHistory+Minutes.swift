@@ -37,6 +37,8 @@ extension WholeHistory {
       }
     }
     try await settle()
+    // What was found until now comes before what is done now.
+    try await follow()
     try await happen(to: id)
     if chance(3) { try await look(at: id) }
     if chance(3) { try await runJobs() }
@@ -78,6 +80,10 @@ extension WholeHistory {
     guard chance(2) else { return }
     await town.program.deals.beat(node.desk, at: node.now)
     try await town.insist {}
+    vouch(node)
+  }
+
+  private func vouch(_ node: TownNode) {
     for seat in node.heard.keys {
       node.vouched[seat] = now
       // Another node may take one that is slow for dead.
@@ -134,8 +140,11 @@ extension WholeHistory {
     guard let chat = chats[id], let node = nodes.randomElement(using: &dice) else { return }
     let place = Heartbeats.Place(session: id, conversation: threads[chat.thread].id, side: side)
     node.desk.heartbeats.beat(place, isOver: isOver || chance(5), at: node.now)
+    let seat = TownNode.Seat(session: id, side: side)
+    // Whoever comes makes a node beat at once, for all whom it hears.
+    if node.heard[seat] == nil { vouch(node) }
     chats[id]?.sign(of: side, at: now)
-    node.heard[TownNode.Seat(session: id, side: side)] = now
+    node.heard[seat] = now
   }
 
   /// Whatever is due is done, by any node and as often as it likes.
@@ -251,6 +260,9 @@ extension WholeHistory {
   /// Whoever writes is there. A clock that nobody writes under may have stopped.
   func noteActive(_ side: MinuteSide, in place: Int) {
     guard let id = chats.first(where: { $0.value.thread == place && !$0.value.isOver })?.key else { return }
+    // Whoever had been silent for too long comes back with a heartbeat.
+    let last = chats[id]?.signs[side]?.last
+    if last.map({ now.milliseconds(since: $0) > PlainChat.silence }) ?? true { chats[id]?.isCalm = false }
     chats[id]?.sign(of: side, at: now)
     if let before = chats[id]?.activeAt, now.milliseconds(since: before) > 100_000 { chats[id]?.isCalm = false }
     chats[id]?.activeAt = now
@@ -261,6 +273,7 @@ extension WholeHistory {
     guard let chat = chats[id] else { return }
     let (customer, conversation) = (threads[chat.thread].customer, threads[chat.thread].id)
     try await buy(customer, credits: true)
+    try await follow()
     for _ in 0..<2 { try await tell() }
     try await perform(in: conversation) { desk, session, now in try desk.credited(in: conversation, at: now, in: session) }
   }

@@ -152,9 +152,13 @@ struct MinuteDesk: Sendable {
         } else if run == nil {
           try add(event, &known, to: open.id, in: session)
         }
-        // A node that was alone for long beats anew.
+        // A node that was alone for long beats anew; after a day its row may be gone.
         try session.run(
-          "UPDATE meter_runs SET beat_at = $2 WHERE id = $1 AND beat_at < $3", heartbeats.run, now, now.adding(seconds: -5))
+          """
+          INSERT INTO meter_runs (id, beat_at)
+          VALUES ($1, $2)
+          ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at WHERE meter_runs.beat_at < $3
+          """, heartbeats.run, now, now.adding(seconds: -5))
         try session.run(
           """
           INSERT INTO minute_presences (session_id, side, run)
