@@ -2,6 +2,7 @@ import Base
 import Ledger
 import Meter
 import Store
+import Synchronization
 import TestKit
 import Testing
 
@@ -384,6 +385,40 @@ private struct Clocked: Sendable {
       #expect(try await store.read { try $0.freeSeconds(of: owner, at: clock.now) } == 0)
       #expect(try await stage.house.count("SELECT CAST(SUM(captured) AS BIGINT) FROM holds WHERE kind = 'promotion'") == 2)
     }
+  }
+
+  @Test("C12, X2: who came and who is gone is told again when it could not be written down; who paused is told to be here")
+  func toldAgain() {
+    let told = Mutex<[MeterEvent]>([])
+    let heartbeats = Heartbeats(run: ID(rawValue: 1))
+    heartbeats.onChange { _, events in told.withLock { $0 += events } }
+    let place = Heartbeats.Place(session: ID(rawValue: 1), conversation: ID(rawValue: 2), side: .customer)
+    func at(_ seconds: Int64) -> Moment { Self.noon.adding(seconds: seconds) }
+    func tells(_ wanted: [MeterEvent], _ deed: () -> Void) {
+      deed()
+      let found = told.withLock { told in
+        defer { told = [] }
+        return told
+      }
+      #expect(found == wanted)
+    }
+    let (here, gone) = (MeterEvent.Fact.here(.customer), MeterEvent.Fact.gone(.customer))
+    tells([MeterEvent(here, at: at(0))]) { heartbeats.beat(place, isOver: false, at: at(0)) }
+    heartbeats.untold([MeterEvent(here, at: at(0))], of: place)
+    tells([MeterEvent(here, at: at(4))]) { heartbeats.beat(place, isOver: false, at: at(4)) }
+    tells([]) { heartbeats.beat(place, isOver: false, at: at(8)) }
+    tells([MeterEvent(here, at: at(15))]) { heartbeats.beat(place, isOver: false, at: at(15)) }
+    for moment in [26, 27] as [Int64] {
+      tells([MeterEvent(gone, at: at(15))]) { heartbeats.look(at: at(moment)) }
+      heartbeats.untold([MeterEvent(gone, at: at(15))], of: place)
+    }
+    let back = [MeterEvent(gone, at: at(15)), MeterEvent(here, at: at(30))]
+    for _ in 0..<2 {
+      tells(back) { heartbeats.beat(place, isOver: false, at: at(30)) }
+      heartbeats.untold(back, of: place)
+    }
+    tells([MeterEvent(gone, at: at(15))]) { heartbeats.look(at: at(31)) }
+    tells([]) { heartbeats.look(at: at(60)) }
   }
 
   @Test("C12, X2: whoever comes back by another node after more than ten silent seconds was gone for them")

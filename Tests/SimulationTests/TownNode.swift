@@ -51,7 +51,7 @@ final class TownNode {
       conversations.minutes(in: place.conversation) { session, now in
         try mine.note(events, of: place, at: now.adding(milliseconds: ahead), in: session)
       } then: { result in
-        if case .failure = result { mine.heartbeats.forget(place) }
+        if case .failure = result { mine.heartbeats.untold(events, of: place) }
       }
     }
     return mine

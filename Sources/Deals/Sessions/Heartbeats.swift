@@ -10,6 +10,8 @@ final class Heartbeats: Sendable {
   /// Whoever was not heard for so long is gone, since they were last heard (C12).
   static let silenceSeconds: Int64 = 10
   static let typingSeconds: Int64 = 15
+  /// A browser says it every four seconds: who paused for longer may have been with another node, which would find them silent.
+  static let pauseSeconds: Int64 = 6
   /// Two clocks are compared no better than that.
   static let clockGrainMilliseconds: Int64 = 100
 
@@ -30,6 +32,8 @@ final class Heartbeats: Sendable {
     let place: Place
     var at: Moment
     var typedAt: Moment?
+    /// That they came could not be written down.
+    var isUntold = false
   }
 
   /// This run of the program.
@@ -58,8 +62,7 @@ final class Heartbeats: Sendable {
   func beat(_ place: Place, isOver: Bool, at now: Moment) {
     let seat = Seat(conversation: place.conversation, side: place.side)
     let before = heard.withLock { heard -> Moment? in
-      let before = heard[seat]
-      guard let before, before.place == place else {
+      guard let before = heard[seat], before.place == place, !before.isUntold else {
         heard[seat] = Heard(place: place, at: now)
         return nil
       }
@@ -69,6 +72,8 @@ final class Heartbeats: Sendable {
     guard let before else { return tell(place, [MeterEvent(.here(place.side), at: now)]) }
     if now > before.adding(seconds: Self.silenceSeconds) {
       tell(place, [MeterEvent(.gone(place.side), at: before), MeterEvent(.here(place.side), at: now)])
+    } else if now > before.adding(seconds: Self.pauseSeconds) {
+      tell(place, [MeterEvent(.here(place.side), at: now)])
     } else if isOver {
       tell(place, [MeterEvent(.heard(place.side), at: now)])
     }
@@ -102,8 +107,21 @@ final class Heartbeats: Sendable {
     }
   }
 
-  func forget(_ place: Place) {
-    heard.withLock { $0[Seat(conversation: place.conversation, side: place.side)] = nil }
+  /// Something could not be written down: it is told again, that somebody is gone with the next look, that they came with their next sign.
+  func untold(_ events: [MeterEvent], of place: Place) {
+    let seat = Seat(conversation: place.conversation, side: place.side)
+    heard.withLock { heard in
+      guard heard[seat].map({ $0.place == place }) ?? true else { return }
+      for event in events {
+        switch event.fact {
+        case .gone:
+          heard[seat] = Heard(place: place, at: event.at)
+          return
+        case .here: heard[seat]?.isUntold = true
+        default: break
+        }
+      }
+    }
   }
 
   /// Who of a chat is silent, and since when: asked before anything is decided about it, because whoever writes it down may come later.

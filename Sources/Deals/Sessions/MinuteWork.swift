@@ -88,8 +88,7 @@ extension Deals {
     conversations.minutes(in: place.conversation) { [toll] session, now in
       try toll.minutes.note(events, of: place, at: now, in: session)
     } then: { [toll] result in
-      // Whoever could not be written down is somebody new with the next heartbeat.
-      if case .failure = result { toll.minutes.heartbeats.forget(place) }
+      if case .failure = result { toll.minutes.heartbeats.untold(events, of: place) }
     }
   }
 }
