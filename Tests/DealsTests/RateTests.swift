@@ -69,7 +69,7 @@ import Web
       let purse = try await stage.get("/wallet/threads/\(lina.topic.dropFirst("chat.".count))", as: stage.lina)
       #expect(purse.json?["price"]?.string?.unfenced == "about CHF\u{A0}3.10, at the rate of 2026-11-20")
       #expect(
-        purse.json?["minute"]?.string?.unfenced == "about CHF\u{A0}6.21, at the rate of 2026-11-20", "before a chat by the minute, too")
+        purse.json?["minute"]?.string?.unfenced == "about CHF\u{A0}6.20, at the rate of 2026-11-20", "before a chat by the minute, too")
       for words in ["One", "Two", "Three"] { _ = try await lina.say(words) }
       let after = try await stage.get(expert, as: stage.lina).text
       #expect(after.contains("about CHF\u{A0}1.86"), "nothing left: the cheapest pack is 50 euros for 25")

@@ -25,6 +25,7 @@ import Testing
       try await store.write { session in
         try session.run(
           "INSERT INTO disputes (id, hold_id, opened_by, reason, opened_at) VALUES (1, $1, $2, 'too short', $3)", disputed, lina, now)
+        try session.run("INSERT INTO dispute_holds (hold_id, dispute_id) VALUES ($1, 1)", disputed)
         try session.run(
           """
           INSERT INTO purchase_refunds (purchase_id, refund_id, is_ours, units, amount_minor, state, asked_at)
@@ -51,7 +52,10 @@ import Testing
       #expect(page.contains("TND\u{A0}40.000"), "what is due to Emil, without what is disputed")
       #expect(!page.contains("too short"), "nobody's words")
 
-      try await store.write { _ = try $0.run("DELETE FROM disputes") }
+      try await store.write { session in
+        try session.run("DELETE FROM dispute_holds")
+        try session.run("DELETE FROM disputes")
+      }
       _ = try await stage.approve()
       let later = try await stage.get("/admin/money", as: stage.ada).text
       #expect(later.contains("Payouts at the bank") && !later.contains("Payouts awaiting approval"))

@@ -7,15 +7,17 @@ import Ledger
 import Logging
 import Sites
 import Store
+import Synchronization
 
 extension LoadCommand {
   struct MetersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "meters",
-      abstract: "Chats by the minute that are all due in the same instant; serves meanwhile, so that others can be measured beside it.")
+      abstract: "Chats by the minute that are all due in the same instant, beside others that chat on.")
     @OptionGroup var options: SettingsOptions
     @Option(help: "How many chats.") var count: Int = 10_000
-    @Option(help: "Seconds between its steps, in which others are measured.") var calm: Int = 1
+    @Option(help: "Seconds of calm before each step.") var calm: Int = 3
+    @Option(help: "Messages a second beside it.") var messages: Int = 100
 
     func run() async throws {
       var logger = Logger(label: "load")
@@ -27,7 +29,7 @@ extension LoadCommand {
         throw ValidationError("This database has people in it: give --data a folder that is empty.")
       }
       let served = Task { try await program.run() }
-      try await MeterLoad(program: program, count: count, calm: calm).run()
+      try await MeterLoad(program: program, count: count, calm: calm, messages: messages).run()
       served.cancel()
       _ = try? await served.value
     }
@@ -41,34 +43,47 @@ private struct MeterLoad: Sendable {
   let program: Program
   let count: Int
   let calm: Int
+  let messages: Int
 
   func run() async throws {
-    let threads = try await settle()
+    let all = try await settle(count + Talk.threads)
+    let threads = Array(all.prefix(count))
     try await program.deals.rehearse(threads, rate: Self.rate)
     print("\(count) clocks run")
-    try await step("typed", milliseconds: 45_000) { program.deals.rehearseTyping(threads) }
-    try await step("set the next minute aside", milliseconds: 5_000)
-    try await step("typed", milliseconds: 45_000) { program.deals.rehearseTyping(threads) }
-    try await step("took the minute that ran and set the next one aside", milliseconds: 15_000)
+    let talk = Talk(program: program, threads: Array(all.suffix(Talk.threads)), pause: .seconds(1) / max(1, messages))
+    let talking = Task { await talk.run() }
+    try await steps(threads, beside: talk)
+    talking.cancel()
+    await talking.value
     let findings = try await Ledger.examine(program.store).findings
     guard findings.isEmpty else { throw ValidationError("The books are wrong: \(findings)") }
     let taken = try await program.store.read { try $0.row("SELECT COUNT(*), CAST(SUM(captured) AS BIGINT) FROM holds WHERE captured > 0") }
     print("\((taken?[0] as Int64?) ?? 0) minutes taken, \((taken?[1] as Int64?) ?? 0) units")
   }
 
+  private func steps(_ threads: [RehearsedThread], beside talk: Talk) async throws {
+    try await step("everybody types", milliseconds: 45_000, beside: talk) { program.deals.rehearseTyping(threads) }
+    try await step("the next minute is set aside", milliseconds: 5_000, beside: talk)
+    try await step("everybody types", milliseconds: 45_000, beside: talk) { program.deals.rehearseTyping(threads) }
+    try await step("the minute that ran is taken, and the next one set aside", milliseconds: 15_000, beside: talk)
+  }
+
   /// Moves the clock, and measures until nothing is due any more.
-  private func step(_ what: String, milliseconds: Int64, _ deed: () -> Void = {}) async throws {
+  private func step(_ what: String, milliseconds: Int64, beside talk: Talk, _ deed: () -> Void = {}) async throws {
+    _ = talk.taken()
     try await Task.sleep(for: .seconds(calm))
+    let before = talk.taken()
     let due = program.clock.now.adding(seconds: milliseconds / 1000)
     program.deals.rehearsePresence(at: due)
     let began = ContinuousClock.now
     program.clock.advance(milliseconds: milliseconds)
     deed()
     while try await program.store.read({ try $0.isAnythingDue(at: due) }) { try await Task.sleep(for: .milliseconds(20)) }
-    print("\(what): \(((ContinuousClock.now - began) / .milliseconds(1)).rounded()) ms")
+    let took = (ContinuousClock.now - began) / .milliseconds(1)
+    print("\(what): \(Int(took)) ms; messages at the 99th percentile: \(before.told) in calm, \(talk.taken().told) meanwhile")
   }
 
-  private func settle() async throws -> [RehearsedThread] {
+  private func settle(_ count: Int) async throws -> [RehearsedThread] {
     let site = Site(
       id: program.ids.next(), key: Secret().text, name: "Load", domain: "load.invalid",
       origins: [Origin("http://load.invalid")].compactMap(\.self),
@@ -93,6 +108,59 @@ private struct MeterLoad: Sendable {
       }
     }
     return threads
+  }
+}
+
+/// Others who chat: a message every few milliseconds, on time whether or not the one before is on the disk.
+private final class Talk: Sendable {
+  static let threads = 50
+
+  private let program: Program
+  private let rooms: [RehearsedThread]
+  private let pause: Duration
+  private let waits = Mutex<[Duration]>([])
+
+  init(program: Program, threads: [RehearsedThread], pause: Duration) {
+    (self.program, rooms, self.pause) = (program, threads, pause)
+  }
+
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      var due = ContinuousClock.now
+      for number in 0... {
+        due += pause
+        do { try await Task.sleep(until: due, clock: .continuous) } catch { return }
+        group.addTask { [due, room = self.rooms[number % self.rooms.count]] in await self.say(in: room, due: due) }
+      }
+    }
+  }
+
+  private func say(in room: RehearsedThread, due: ContinuousClock.Instant) async {
+    let (conversations, expert) = (program.conversations, room.deal.expert)
+    do {
+      try await program.store.write(locking: [.conversation(room.conversation)]) { session in
+        try conversations.say("So it is.", client: Secret().text, in: room.conversation, by: expert, in: session)
+      }
+    } catch {
+      preconditionFailure("Every message is taken: \(error)")
+    }
+    waits.withLock { $0.append(ContinuousClock.now - due) }
+  }
+
+  /// How long each took since this was asked last.
+  func taken() -> [Duration] {
+    waits.withLock { waits in
+      defer { waits = [] }
+      return waits
+    }
+  }
+}
+
+extension [Duration] {
+  fileprivate var told: String {
+    guard !isEmpty else { return "none" }
+    let sorted = sorted()
+    return "\((sorted[Swift.min(count - 1, count * 99 / 100)] / .microseconds(100)).rounded() / 10) ms of \(count)"
   }
 }
 

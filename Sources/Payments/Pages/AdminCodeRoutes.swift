@@ -148,11 +148,10 @@ struct AdminCodesPage: Page {
     let words = UnitWords(texts)
     lines = codes.map { code in
       let isOpen = code.isOpen(at: now)
+      let units = code.kind == .minutes ? texts.counted("payments.gifts.minutes", Int(code.units)) : words[code.units, code.unit]
       return Line(
         codeURL: SafeURL("\(AdminCodeRoutes.path)/\(code.id)"), code: code.code,
-        what: code.kind == .minutes
-          ? texts.counted("payments.gifts.minutes", Int(code.units))
-          : texts["payments.codes.what.\(code.kind.rawValue)", ["units": words[code.units, code.unit]]], ends: ShownMoment(code.endsAt),
+        what: texts["payments.codes.what.\(code.kind.rawValue)", ["units": units]], ends: ShownMoment(code.endsAt),
         uses: texts["payments.codes.uses", ["uses": "\(code.uses)", "limit": "\(code.useLimit)"]], tone: isOpen ? "good" : "plain",
         word: texts[isOpen ? "payments.codes.open" : "payments.codes.over"])
     }

@@ -71,7 +71,8 @@ struct ShopRoutes: Sendable {
     }
     let done = [
       "cardRemoved": "payments.card.removed", "extended": "payments.wallet.extended", "ends": "payments.plan.endsDone",
-      "goesOn": "payments.plan.goesOnDone", "code": "payments.codes.done.units", "rechargeSet": "payments.recharge.setDone",
+      "goesOn": "payments.plan.goesOnDone", "code": "payments.codes.done.units", "minutes": "payments.codes.done.minutes",
+      "rechargeSet": "payments.recharge.setDone",
       "rechargeEnded": "payments.recharge.ended",
     ][try Form(query: request)["done"]]
     let problem = Refusal.Reason(rawValue: try Form(query: request)["back"])
@@ -125,7 +126,7 @@ struct ShopRoutes: Sendable {
   private func redeem(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     do {
       let kind = try await payments.redeem(form["code"], by: context.person().member.id, from: Whereabouts(request, context))
-      return .redirect(kind != .bonus ? "\(Self.walletPath)?done=code" : "\(Self.buyPath)?done=code")
+      return .redirect(kind == .bonus ? "\(Self.buyPath)?done=code" : "\(Self.walletPath)?done=\(kind == .minutes ? "minutes" : "code")")
     } catch let refusal as Refusal where [.codeUnknown, .codeUsed, .codeOver, .tooManyTries].contains(refusal.reason) {
       var refusal = refusal
       if refusal.reason != .tooManyTries { refusal.fields = ["code": refusal.reason] }
