@@ -7,7 +7,7 @@ import Testing
 @Suite struct WholeSimulationTests {
   /// `PARLEY_SEEDS=FIRST:COUNT` plays others; a failure names its seed and its steps.
   private static var seeds: [UInt64] {
-    let words = ProcessInfo.processInfo.environment["PARLEY_SEEDS"]?.split(separator: ":").compactMap { UInt64($0) } ?? [1, 50]
+    let words = ProcessInfo.processInfo.environment["PARLEY_SEEDS"]?.split(separator: ":").compactMap { UInt64($0) } ?? [1, 30]
     return (0..<words[1]).map { words[0] + $0 }
   }
 
