@@ -31,6 +31,7 @@ export class News {
     const { workspace } = desk;
     workspace.on("rows", () => this.#showTitle(), signal);
     workspace.on("visitorJoined", (row) => this.#visitorJoined(row), signal);
+    workspace.on("transferred", (row) => this.#transferred(row), signal);
     workspace.on("messageArrived", ({ row, n }) => this.#messageArrived(row, n), signal);
   }
 
@@ -54,6 +55,18 @@ export class News {
     const site = workspace.siteOf(row)?.name ?? "";
     const title = texts.say("notices.visitorTitle", { name: nameOf(row, this.#desk) });
     this.#notify(row, title, texts.say("notices.visitorText", { site }));
+  }
+
+  /** E32: as a visitor who waits, but for this account alone. */
+  #transferred(row: VisitorRow): void {
+    const { texts, workspace } = this.#desk;
+    const { sounds, toasts, open } = this.#outlets;
+    const call = callForVisitor(this.#listener(row));
+    if (call.sound !== null) sounds.play(call.sound);
+    if (call.toast) toasts.showVisitor(row, () => open(row.conversation, true));
+    if (!call.notice) return;
+    const title = texts.say("notices.transferTitle", { name: nameOf(row, this.#desk) });
+    this.#notify(row, title, previewOf(row, this.#desk) || (workspace.siteOf(row)?.name ?? ""));
   }
 
   #messageArrived(row: VisitorRow, n: number): void {

@@ -23,6 +23,7 @@ extension Conversations {
       try await history(request, context)
     }
     registerFiles(on: routes)
+    registerColleagues(on: routes)
     registerPolls(on: routes)
     // The key travels in a header, so browsers ask first.
     routes.on(.options, Self.historyPath, .decidedInside("Conversations.preflight"), limit: .pages) { [self] request, _ in
