@@ -43,8 +43,8 @@ export class ParleyComposer extends DeskElement {
     this.#text.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.#text.addEventListener("blur", () => this.#stopTyping(), { signal });
     const chat = this.closest<HTMLElement>("parley-chat") ?? this;
-    takeDrops(chat, texts.say("files.drop"), () => true, tray.take, signal);
-    takePastes(this.#text, tray.take, signal);
+    takeDrops(chat, texts.say("files.drop"), () => this.#takesFiles, tray.take, signal);
+    takePastes(this.#text, (files) => this.#takesFiles && tray.take(files), signal);
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.render();
   }
@@ -55,6 +55,7 @@ export class ParleyComposer extends DeskElement {
 
   protected render(): void {
     const { texts } = this.desk;
+    if (this.#tray) this.#tray.buttons.hidden = !this.#takesFiles;
     const left = roomAfter(this.#text.value);
     const isLong = left <= warnFrom;
     const warning = left < 0 ? texts.count("composer.tooLong", -left) : texts.count("composer.left", left);
@@ -77,6 +78,13 @@ export class ParleyComposer extends DeskElement {
       look: (file) => makeCloserLook(file, texts),
       send: (file) => workspace.threads.send(conversation, file.facts.name, file),
     });
+  }
+
+  /** Whether the website takes files: it is switched there. */
+  get #takesFiles(): boolean {
+    const { workspace } = this.desk;
+    const row = workspace.rows.rows.get(this.#conversation);
+    return row === undefined || workspace.siteOf(row)?.files !== false;
   }
 
   get #conversation(): string {
