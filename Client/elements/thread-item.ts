@@ -10,6 +10,7 @@ import { letterOf } from "./letters.ts";
 import { isTick, type TickName } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { makeGivenStars, ratingOf } from "./ratings.ts";
+import { makeNoteWords, noteOf } from "./team-notes.ts";
 import type { Divider } from "./unseen.ts";
 
 export interface ItemContext {
@@ -52,7 +53,10 @@ export class ThreadItemView {
       conversation: () => conversation,
       discard: (client: string) => outbox.discard(client),
     };
-    const makeContent = (item: BubbleItem): Content => item.file ? makeAttachment(files) : makeWords();
+    const makeContent = (item: BubbleItem): Content => {
+      if (item.note) return makeNoteWords(workspace.account);
+      return item.file ? makeAttachment(files) : makeWords();
+    };
     const sayLater = (seconds: number): string => texts.say("refusal.later", { seconds });
     const bubbleDesk = { times, words, sayLater, outbox, makeContent };
     this.#bubble = kind === "bubble" ? makeBubble(bubbleDesk) : null;
@@ -84,7 +88,10 @@ export class ThreadItemView {
     this.node.replaceChildren(make("span", {}, words), ...(time === null ? [] : [time]));
   }
 
-  #showBubble(item: BubbleItem, { desk, entries, ours, nameOfVisitor }: ItemContext): void {
+  #showBubble(item: BubbleItem, context: ItemContext): void {
+    const { desk, entries, ours, nameOfVisitor } = context;
+    const note = noteOf(item, entries);
+    if (note !== null) return this.#showNote({ ...item, note }, context);
     const isVisitor = item.voice === "visitor";
     const theirs = ours === "end" ? "start" : "end";
     this.#bubble?.show(item, {
@@ -98,6 +105,19 @@ export class ThreadItemView {
       markBySms(this.node, desk.texts.say("line.bySms"));
     }
     if (item.state === "emailed" || item.state === "opened") this.#showLetter(item, entries, desk);
+  }
+
+  /** Of the team's own colour and with its own heading, so that nobody takes it for an answer. */
+  #showNote(item: BubbleItem, { desk, ours }: ItemContext): void {
+    const { colour: _, ...by } = item.by;
+    const author = desk.texts.say("note.by", { name: by.name ?? "" });
+    this.#bubble?.show({ ...item, by, isFirst: true, isLast: true, tellsState: true }, {
+      side: ours,
+      author,
+      showsAuthor: true,
+      tick: null,
+    });
+    setAttributes(this.node, { "data-kind": "note" });
   }
 
   /** What the customer thought of what they paid for (A43). */

@@ -128,6 +128,11 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.rows.isOwn(row.conversation) || (this.siteOf(row)?.mayWrite ?? false);
   }
 
+  /** Notes are the team's: in a paid thread, which is between two, there are none. */
+  mayNote(row: VisitorRow): boolean {
+    return !this.rows.isOwn(row.conversation) && (this.siteOf(row)?.mayWrite ?? false);
+  }
+
   /** Under which name this account answers there. */
   nameIn(row: VisitorRow): string {
     return this.siteOf(row)?.pseudonym ?? this.me?.name ?? "";

@@ -2,7 +2,7 @@
 
 import type { Log, Tick } from "./log.ts";
 import type { Pending, PendingFile, PendingState } from "./outbox.ts";
-import type { Author, Entry } from "./wire.ts";
+import type { Author, Calls, Entry, NoteBody } from "./wire.ts";
 
 /** Whose place a bubble takes: a person, or this browser, whose author is known when the entry is there. */
 export type Voice = "visitor" | "agent";
@@ -31,6 +31,8 @@ export interface BubbleItem {
   readonly n: number | null;
   readonly state: Tick | PendingState;
   readonly refusal: Pending["refusal"];
+  /** For the team alone. */
+  readonly note?: NoteBody | Calls | undefined;
 }
 
 export interface LineItem {

@@ -10,6 +10,7 @@ import { Emitter } from "./emitter.ts";
 import {
   type Acknowledged,
   type Agreed,
+  type Calls,
   type Answer,
   type FileFacts,
   isEntry,
@@ -51,6 +52,8 @@ export interface Pending {
   readonly content: File | null;
   /** What it was sent for; undefined where nothing is paid. */
   readonly deal?: Agreed | undefined;
+  /** For a note of the team. */
+  readonly note?: Calls | undefined;
   /** How much of the file arrived, from 0 to 1. */
   readonly progress: number;
   /** When it was written. */
@@ -82,6 +85,7 @@ interface Kept {
   readonly file: PendingFile | null;
   /** Undefined where nothing is paid. */
   readonly deal?: Agreed | undefined;
+  readonly note?: Calls | undefined;
   readonly at: number;
   readonly order: number;
   readonly owner: string;
@@ -150,13 +154,13 @@ export class Outbox extends Emitter<OutboxEvents> {
   }
 
   /** Keeps the message and sends it as soon as may be. Null when the outbox is full. */
-  add(topic: string, text: string, chosen?: ChosenFile): Pending | null {
+  add(topic: string, text: string, chosen?: ChosenFile, note?: Calls): Pending | null {
     if (this.#items.size >= outboxLimit) return null;
     const now = this.#clock.now();
     this.#order = Math.max(this.#order + 1, now);
     const file = chosen?.facts ?? null;
     const deal = this.deal?.();
-    const kept: Kept = { client: randomId(), topic, text, file, deal, at: now, order: this.#order, owner: this.#tab };
+    const kept: Kept = { client: randomId(), topic, text, file, deal, note, at: now, order: this.#order, owner: this.#tab };
     const item = this.#put(kept, chosen?.content);
     this.#store(kept);
     this.emit("changed", topic);
@@ -213,11 +217,14 @@ export class Outbox extends Emitter<OutboxEvents> {
     const item = this.#lane(topic).find((item) => item.state !== "lost");
     if (item === undefined || item.state !== "waiting" || this.#running === null || !this.#open.has(topic)) return;
     if (item.retryAt > this.#clock.now()) return this.#retryLater();
-    const { client, text, file, deal } = item;
+    const { client, text, file, deal, note } = item;
     if (file && !file.file) return this.#bring(item);
     this.#change(item, { state: "sending" });
     const what = file?.file ? { file: file.file } : { text };
-    this.#options.connection.ask({ do: "send", topic, client, ...deal, ...what }).then(
+    const { connection } = this.#options;
+    connection.ask(
+      note ? { do: "note", topic, client, text, ...note } : { do: "send", topic, client, ...deal, ...what },
+    ).then(
       (answer) => this.#answered(item, answer),
       (error: unknown) => this.#lost(item, error),
     );

@@ -80,8 +80,14 @@ export type Question =
   }
   | { readonly do: "minutes"; readonly topic: string; readonly deed: MinuteDeed; readonly rate?: number }
   | { readonly do: "beat"; readonly topic: string; readonly session: string; readonly over?: true }
+  | ({ readonly do: "note"; readonly topic: string; readonly client: string; readonly text: string } & Calls)
   | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
+
+/** Whom a note of the team calls. */
+export interface Calls {
+  readonly mentions: readonly string[];
+}
 
 /** What one of the two does about a chat by the minute. */
 export type MinuteDeed = "start" | "cancel" | "recharge" | "proceed" | "accept" | "decline" | "rest" | "end";
@@ -220,6 +226,17 @@ export interface MinuteNews {
   readonly units: number | null;
 }
 
+/** What the team wrote for itself; without words where it was erased. */
+export interface NoteBody {
+  readonly text: string;
+  readonly mentions: readonly Mention[];
+}
+
+export interface Mention {
+  readonly id: string;
+  readonly name: string;
+}
+
 export type EntryKind =
   | { readonly event: "ChatOpened"; readonly body: { readonly form: FormState; readonly offline: boolean } }
   | { readonly event: "FormSent"; readonly body: { readonly name: string } }
@@ -238,6 +255,7 @@ export type EntryKind =
   | { readonly event: "AnswerRated"; readonly body: Rating }
   | { readonly event: "TipGiven"; readonly body: Tip }
   | { readonly event: "MinuteChat"; readonly body: MinuteNews }
+  | { readonly event: "NoteAdded"; readonly body: NoteBody }
   | { readonly event: "AgentJoinedChat" }
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };

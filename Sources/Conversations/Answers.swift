@@ -51,11 +51,7 @@ extension Conversations {
 
   /// Whose a conversation is.
   func place(of conversation: ConversationID) async throws -> Place? {
-    try await store.read { session in
-      try session.row("SELECT site_id, visitor_id, expert_id FROM conversations WHERE id = $1", conversation).map {
-        Place(site: $0[0], visitor: $0[1], expert: $0[2])
-      }
-    }
+    try await store.read { try $0.place(of: conversation) }
   }
 
   /// What a connection was not told, and up to which number of the log it goes.

@@ -25,6 +25,8 @@ public enum Command: Equatable, Sendable {
   case thank(Thanks)
   /// Something happened to a chat by the minute; the request for one opens a chat.
   case noteMinutes(newChat: ChatID, MinuteNews)
+  /// Something for the team alone; nobody has to join for it.
+  case note(TeamNote, clientID: String)
 }
 
 /// Who wants it, with what the rules ask about them.

@@ -43,8 +43,12 @@ extension Conversation {
       return isOpen ? [asked] : [opening(id, form: .sent, by: asker, at: now), asked]
     case (.noteMinutes(_, let news), .clock):
       return head > 0 ? [Change(at: now, by: .nobody, fact: .minutes(news))] : []
+    case (.note(let note, let client), .agent(let id, let name, let avatar)):
+      guard chat != nil else { throw Refusal(.noChatOpen) }
+      return [Change(at: now, by: .agent(author(id, name: name, avatar: avatar)), fact: .noted(note, clientID: client))]
     case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.close, .clock), (.expire, _),
-      (.expireFile, _), (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent):
+      (.expireFile, _), (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent),
+      (.note, _):
       throw Refusal(.notAllowed)
     }
   }
@@ -113,6 +117,11 @@ extension Conversation {
     let unwritten = !chat.written
     let by: Change.Author = unwritten && chat.phase == .waiting ? .nobody : .visitor(name: asker.name)
     return [Change(at: now, by: by, fact: .closed(unwritten: unwritten))]
+  }
+
+  /// Whoever joined once is known by the name of then; a colour is only given for joining.
+  private func author(_ id: AccountID, name: String, avatar: String) -> Answerer {
+    answerers.first { $0.id == id } ?? Answerer(id: id, name: name, avatar: avatar, colour: 0, here: false)
   }
 
   private func present(_ account: AccountID) throws(Refusal) -> Answerer {

@@ -91,6 +91,7 @@ enum TransitionTable {
     ("noteDeal: accepted", .noteDeal(DealNews(.accepted, upTo: 2))), ("noteDeal: declined", .noteDeal(DealNews(.declined, upTo: 2))),
     ("noteDeal: undelivered", .noteDeal(DealNews(.undelivered, upTo: 2))),
     ("noteMinutes", .noteMinutes(newChat: newChat, MinuteNews(.offered))),
+    ("note", .note(TeamNote(text: "Ask Tom"), clientID: "note-1")),
     ("thank", .thank(.rating(Rating(of: 2, stars: 5, text: "")))),
   ]
 
@@ -122,6 +123,7 @@ enum TransitionTable {
     case .deal(let news): "deal \(news.step.rawValue)"
     case .thanked: "thanked"
     case .minutes(let news): "minutes \(news.step.rawValue)"
+    case .noted: "noted"
     case .joined: "joined"
     case .left(let last): last ? "left (last)" : "left"
     case .closed(let unwritten): "closed by \(closer(change.by))\(unwritten ? " (unwritten)" : "")"

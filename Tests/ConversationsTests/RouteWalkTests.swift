@@ -73,7 +73,7 @@ struct RouteWalkTests {
     "GET /console": .team, "GET /availability": .team, "POST /availability": .team, "GET /availability/{account}": .inside,
     "GET /api/v1/availability/{account}": .inside, "PUT /api/v1/availability/{account}/reports/{source}": .inside,
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
-    "POST /api/v1/chats/{conversation}/files": .inside, "OPTIONS /api/v1/chats/{conversation}/files": .inside,
+    "GET /api/v1/chats/{conversation}/colleagues": .inside, "POST /api/v1/chats/{conversation}/files": .inside, "OPTIONS /api/v1/chats/{conversation}/files": .inside,
     "GET /api/v1/chats/{conversation}/pass": .inside, "OPTIONS /api/v1/chats/{conversation}/pass": .inside,
     "GET /files/{file}": .inside, "POST /api/v1/live": .inside,
     "GET /threads/{link}": .inside, "POST /threads/{link}/renew": .inside, "GET /threads/{link}/stop": .inside,
