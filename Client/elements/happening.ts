@@ -65,6 +65,8 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
     case "NoteAdded":
       return isErased(entry) ? texts.say("line.erased") : "";
     case "FileExpired":
+    case "MessageEdited":
+    case "MessageDeleted":
     case "AnswerRated":
     case "AnswerEmailed":
     case "AnswerOpened":

@@ -75,6 +75,7 @@ export class ParleyChat extends DeskElement {
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
     this.addEventListener("parley-sent", () => this.#thread?.follow(), { signal });
+    this.addEventListener("parley-undone", ({ detail }) => this.#composer?.takeBack(detail), { signal });
     workspace.on("deal", () => this.renderSoon(), signal);
     const timer = setInterval(() => {
       this.#due?.tick();

@@ -34,11 +34,13 @@ export function makeNoteWords(account: string): Content {
       const now = JSON.stringify([text, mentions]);
       if (now === shown) return;
       shown = now;
-      element.replaceChildren(...withCalls(text, mentions).flatMap((part) =>
-        typeof part === "string"
-          ? makeLinked(part)
-          : [make("span", { class: "call", "data-me": part.id === account }, `@${part.name}`)]
-      ));
+      element.replaceChildren(
+        ...withCalls(text, mentions).flatMap((part) =>
+          typeof part === "string"
+            ? makeLinked(part)
+            : [make("span", { class: "call", "data-me": part.id === account }, `@${part.name}`)]
+        ),
+      );
     },
   };
 }

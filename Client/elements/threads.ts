@@ -101,6 +101,11 @@ export class Threads extends Emitter<{ changed: string }> {
     return [...landed, ...this.#outbox.pending(topic)];
   }
 
+  /** For how long what is written can be taken back before it leaves. */
+  set holdSeconds(seconds: number) {
+    this.#outbox.holdSeconds = seconds;
+  }
+
   /** False when so much waits already that no more is taken. */
   send(conversation: string, text: string, file?: ChosenFile): boolean {
     return this.#outbox.add(topicOf(conversation), text, file) !== null;

@@ -31,6 +31,10 @@ export interface BubbleItem {
   readonly n: number | null;
   readonly state: Tick | PendingState;
   readonly refusal: Pending["refusal"];
+  /** Until when it stays with its writer. */
+  readonly heldUntil?: number | undefined;
+  /** What it said before it was written again. */
+  readonly before?: readonly string[] | undefined;
   /** For the team alone. */
   readonly note?: NoteBody | Calls | undefined;
 }
@@ -99,7 +103,7 @@ function bubbleOf(entry: Entry, log: Pick<Log, "entries" | "tickOf">): BubbleIte
     n,
     state: log.tickOf(entry),
   };
-  if (body.kind === "text") return { ...bubble, text: body.text };
+  if (body.kind === "text") return { ...bubble, text: body.text, before: body.before };
   const isExpired = log.entries.some((other) => other.event === "FileExpired" && other.body.of === n);
   return { ...bubble, text: body.name, file: body, isExpired };
 }

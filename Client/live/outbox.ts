@@ -10,8 +10,8 @@ import { Emitter } from "./emitter.ts";
 import {
   type Acknowledged,
   type Agreed,
-  type Calls,
   type Answer,
+  type Calls,
   type FileFacts,
   isEntry,
   randomId,
@@ -54,6 +54,8 @@ export interface Pending {
   readonly deal?: Agreed | undefined;
   /** For a note of the team. */
   readonly note?: Calls | undefined;
+  /** Until when it stays here, so that its writer may take it back. */
+  readonly heldUntil?: number | undefined;
   /** How much of the file arrived, from 0 to 1. */
   readonly progress: number;
   /** When it was written. */
@@ -86,6 +88,7 @@ interface Kept {
   /** Undefined where nothing is paid. */
   readonly deal?: Agreed | undefined;
   readonly note?: Calls | undefined;
+  readonly heldUntil?: number | undefined;
   readonly at: number;
   readonly order: number;
   readonly owner: string;
@@ -110,6 +113,8 @@ export class Outbox extends Emitter<OutboxEvents> {
   upload: Upload | null = null;
   /** What a message is sent for, as its writer sees it at that moment: given where messages are paid. */
   deal: (() => Agreed) | null = null;
+  /** How long a message stays here before it leaves. */
+  holdSeconds = 0;
 
   readonly #options: OutboxOptions;
   readonly #clock: Clock;
@@ -160,7 +165,19 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.#order = Math.max(this.#order + 1, now);
     const file = chosen?.facts ?? null;
     const deal = this.deal?.();
-    const kept: Kept = { client: randomId(), topic, text, file, deal, note, at: now, order: this.#order, owner: this.#tab };
+    const heldUntil = this.holdSeconds > 0 ? now + this.holdSeconds * 1_000 : undefined;
+    const kept: Kept = {
+      client: randomId(),
+      topic,
+      text,
+      file,
+      deal,
+      note,
+      heldUntil,
+      at: now,
+      order: this.#order,
+      owner: this.#tab,
+    };
     const item = this.#put(kept, chosen?.content);
     this.#store(kept);
     this.emit("changed", topic);
@@ -276,9 +293,11 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   #retryLater(): void {
     this.#cancelRetry();
-    const due = [...this.#items.values()].filter((item) => item.state === "waiting" && item.retryAt > 0);
+    const now = this.#clock.now();
+    // One whose time has come and that waits for something else is not waited for.
+    const due = [...this.#items.values()].filter((item) => item.state === "waiting" && item.retryAt > now);
     const next = Math.min(...due.map((item) => item.retryAt));
-    this.#cancelRetry = this.#clock.after(Math.max(0, next - this.#clock.now()), () => {
+    this.#cancelRetry = this.#clock.after(next - now, () => {
       for (const topic of this.topics()) this.#pump(topic);
     });
   }
@@ -286,7 +305,15 @@ export class Outbox extends Emitter<OutboxEvents> {
   #put(kept: Kept, content: File | null = null): Item {
     const { file } = kept;
     const state = file && !file.file && !content ? "lost" : "waiting";
-    const item: Item = { ...kept, content, progress: 0, state, refusal: null, retryAt: 0, uploading: null };
+    const item: Item = {
+      ...kept,
+      content,
+      progress: 0,
+      state,
+      refusal: null,
+      retryAt: kept.heldUntil ?? 0,
+      uploading: null,
+    };
     this.#order = Math.max(this.#order, kept.order);
     this.#items.set(item.client, item);
     return item;

@@ -141,7 +141,7 @@ extension WireCommand {
     switch self {
     case .open(let topic), .form(let topic, _), .offline(let topic, _, _), .send(let topic, _), .sendFile(let topic, _, _, _),
       .judge(let topic, _), .minutes(let topic, _, _), .beat(let topic, _, _), .rate(let topic, _), .tip(let topic, _, _, _),
-      .note(let topic, _), .typing(let topic, _),
+      .revise(let topic, _), .note(let topic, _), .typing(let topic, _),
       .mark(let topic, _, _),
       .join(let topic), .leave(let topic), .close(let topic):
       topic

@@ -32,7 +32,7 @@ struct LoggedEntry: Sendable, Equatable {
   /// Nothing that moves a chat in the lists.
   var isHousekeeping: Bool {
     switch body {
-    case .fileExpired, .letter, .deal, .thanked(.rating), .note: true
+    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .revised: true
     default: false
     }
   }
@@ -80,6 +80,7 @@ extension LoggedEntry {
     case .deal(let news): return (nil, .deal(news))
     case .thanked(let thanks): return (nil, .thanked(thanks))
     case .minutes(let news): return (nil, .minutes(news))
+    case .revised(let revision): return (nil, .revised(revision))
     case .noted(let note, let client): return (client, .note(note))
     }
   }

@@ -34,7 +34,8 @@ extension Conversations {
     guard case .note(let note) = entry.body, case .agent(let author) = entry.by else { return }
     let data = ["conversation": "\(entry.conversation)", "note": "\(entry.n)"]
     for account in Set(note.mentions.map(\.account)).sorted() where account != author.id {
-      try notifications.tell(Tidings(.mentioned, about: Self.subject(entry.conversation), data: data, at: entry.at), to: account, in: session)
+      try notifications.tell(
+        Tidings(.mentioned, about: Self.subject(entry.conversation), data: data, at: entry.at), to: account, in: session)
     }
   }
 

@@ -129,7 +129,7 @@ extension ConversationsCore.Command {
 
   fileprivate var needsFace: Bool {
     switch self {
-    case .join, .note: true
+    case .join, .note, .revise: true
     default: false
     }
   }

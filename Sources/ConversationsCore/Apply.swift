@@ -34,7 +34,7 @@ extension Conversation {
       case .accepted, .declined: dealsJudged = max(dealsJudged, news.upTo)
       }
     // Nothing that a rule asks about.
-    case .fileExpired, .thanked, .minutes, .noted: break
+    case .fileExpired, .thanked, .minutes, .noted, .revised: break
     }
   }
 

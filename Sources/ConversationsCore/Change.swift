@@ -37,5 +37,6 @@ public struct Change: Equatable, Sendable {
     case minutes(MinuteNews)
     /// Written for the team alone.
     case noted(TeamNote, clientID: String)
+    case revised(Revision)
   }
 }

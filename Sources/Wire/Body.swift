@@ -23,6 +23,8 @@ public enum Body: Hashable, Sendable {
   case minutes(MinuteNews)
   /// For the team alone; it has no words for previews, search, mail and rules.
   case note(TeamNote)
+  /// A message was written again, or deleted.
+  case revised(Revision)
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
@@ -42,6 +44,7 @@ public enum Body: Hashable, Sendable {
     case .thanked(.tip): Event.tipGiven.rawValue
     case .minutes: Event.minuteChat.rawValue
     case .note: Event.noteAdded.rawValue
+    case .revised(let revision): (revision.text == nil ? Event.messageDeleted : .messageEdited).rawValue
     case .unknown(let event, _): event
     }
   }
@@ -86,6 +89,8 @@ public enum Body: Hashable, Sendable {
     case tipGiven = "TipGiven"
     case minuteChat = "MinuteChat"
     case noteAdded = "NoteAdded"
+    case messageEdited = "MessageEdited"
+    case messageDeleted = "MessageDeleted"
   }
 }
 

@@ -63,6 +63,9 @@ extension Body: JSONWritable {
     case .note(let note):
       json.field("text", note.text)
       json.list("mentions", of: note.mentions.map(\.json))
+    case .revised(let revision):
+      json.field("of", revision.of)
+      json.field("text", ifAny: revision.text)
     case .agentJoined, .unknown: break
     }
   }
@@ -106,6 +109,8 @@ extension Body: JSONWritable {
       case .tipGiven: tipped
       case .minuteChat: minutes
       case .noteAdded: note
+      case .messageEdited: edited
+      case .messageDeleted: (self[.of] as Int64?).map { .revised(Revision(of: $0, text: nil)) }
       }
     }
 
@@ -166,6 +171,11 @@ extension Body: JSONWritable {
         bill = MinuteBill(seconds: seconds, units: Units(units, unit))
       }
       return .minutes(MinuteNews(step, why: why, bill: bill))
+    }
+
+    private var edited: Body? {
+      guard let n: Int64 = self[.of], let text: String = self[.text] else { return nil }
+      return .revised(Revision(of: n, text: text))
     }
 
     private var note: Body? {

@@ -71,6 +71,9 @@ extension ClientFrame: Decodable {
       .tip(
         try topic(in: fields), of: try number(.of, in: fields), units: try fields.decode(Int64.self, forKey: .units),
         client: try client(in: fields))
+    case "edit":
+      .revise(try topic(in: fields), Revision(of: try number(.of, in: fields), text: try fields.decode(String.self, forKey: .text)))
+    case "delete": .revise(try topic(in: fields), Revision(of: try number(.of, in: fields), text: nil))
     case "note": .note(try topic(in: fields), try note(in: fields))
     case "typing": .typing(try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on))
     case "minutes":
