@@ -53,8 +53,8 @@ export class ParleyComposer extends DeskElement {
   protected begin(signal: AbortSignal): void {
     const { texts } = this.desk;
     const tray = this.#tray = this.#makeTray();
-    tray.buttons.append(this.#makeEmojiButton(signal));
-    const parts = [this.#warning, this.#emoji, tray.element, this.#text, tray.buttons, this.#hint, this.#send];
+    const ways = make("div", { class: "attach" }, tray.buttons, this.#makeEmojiButton(signal));
+    const parts = [this.#warning, this.#emoji, tray.element, this.#text, ways, this.#hint, this.#send];
     const form = make("form", { class: "composer" }, ...parts);
     this.#send.replaceChildren(texts.say("composer.send"));
     setAttributes(this.#text, {
@@ -67,8 +67,8 @@ export class ParleyComposer extends DeskElement {
     this.#text.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.#text.addEventListener("blur", () => this.#stopTyping(), { signal });
     const chat = this.closest<HTMLElement>("parley-chat") ?? this;
-    takeDrops(chat, texts.say("files.drop"), () => true, tray.take, signal);
-    takePastes(this.#text, tray.take, signal);
+    takeDrops(chat, texts.say("files.drop"), () => this.#takesFiles, tray.take, signal);
+    takePastes(this.#text, (files) => this.#takesFiles && tray.take(files), signal);
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.render();
   }
@@ -79,6 +79,7 @@ export class ParleyComposer extends DeskElement {
 
   protected render(): void {
     const { texts } = this.desk;
+    if (this.#tray) this.#tray.buttons.hidden = !this.#takesFiles;
     const left = roomAfter(this.#text.value);
     const isLong = left <= warnFrom;
     const warning = left < 0 ? texts.count("composer.tooLong", -left) : texts.count("composer.left", left);
@@ -130,6 +131,13 @@ export class ParleyComposer extends DeskElement {
       }, () => this.say("parley-failure", texts.say("failure.offline")));
     }, { signal });
     return button;
+  }
+
+  /** Whether the website takes files: it is switched there. */
+  get #takesFiles(): boolean {
+    const { workspace } = this.desk;
+    const row = workspace.rows.rows.get(this.#conversation);
+    return row === undefined || workspace.siteOf(row)?.files !== false;
   }
 
   get #conversation(): string {

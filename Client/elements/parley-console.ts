@@ -2,9 +2,12 @@ import { realClock } from "../live/clock.ts";
 import type { Frame } from "../live/frame.ts";
 import { Passes } from "../live/passes.ts";
 import { makeUpload } from "../live/uploads.ts";
+import { readWishes } from "./alert-wishes.ts";
+import { Beacon } from "./beacon.ts";
 import type { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
 import { carriesFiles } from "./dropping.ts";
+import { isStill } from "./looking.ts";
 import { make, setAttributes } from "./make.ts";
 import { LineBanner } from "./line-banner.ts";
 import { stepOf } from "./movement.ts";
@@ -35,7 +38,8 @@ const panelKey = "parley.panel";
 
 /**
  * The console of an agent (E22). It connects, lays out its columns and decides what is open; the address after # says which chat,
- * so that reloading, the back button and a notice lead to the same place.
+ * so that reloading, the back button and a notice lead to the same place. `alerts` names what calls its reader and how, `alert-icon` the icon
+ * that does.
  */
 export class ParleyConsole extends HTMLElement {
   #desk: Desk | null = null;
@@ -132,7 +136,9 @@ export class ParleyConsole extends HTMLElement {
     this.replaceChildren(this.frame === null ? rail : "", make("main", {}, list, chat), toasts.node);
     if (this.frame === null) new LineBanner(desk, this, boot.signIn ?? "/sign-in", signal);
     const open = (conversation: string, join: boolean): void => this.#open(conversation, join);
-    new News(desk, { sounds: this.#sounds, toasts, open }, signal);
+    const wishes = readWishes(this.getAttribute("alerts") ?? "");
+    const beacon = new Beacon({ icon: this.getAttribute("alert-icon") ?? "", isStill, page: document }, signal);
+    new News(desk, { wishes, beacon, sounds: this.#sounds, toasts, open }, signal);
   }
 
   #listen({ workspace }: Desk, signal: AbortSignal): void {

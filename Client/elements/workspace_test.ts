@@ -12,6 +12,7 @@ const harbour = {
   pseudonym: "Clara",
   avatar: "fern",
   ours: "end",
+  files: true,
 };
 const lantern = { ...harbour, id: "4", name: "Paper Lantern Books", hue: 25 };
 

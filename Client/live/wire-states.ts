@@ -21,6 +21,8 @@ export interface AssignedSite {
   readonly pseudonym: string;
   readonly avatar: string;
   readonly ours: BubbleSide;
+  /** Whether files may be sent there. */
+  readonly files: boolean;
 }
 
 export interface AgentSnapshot {

@@ -33,12 +33,14 @@ export function beginTalking(
   const tray = makeTray({ texts, changed, send });
   const box = panel.querySelector(".composer");
   const words = box?.querySelector("textarea");
-  words?.before(tray.element);
-  words?.after(tray.buttons);
+  if (scene.config.files) {
+    words?.before(tray.element);
+    words?.after(tray.buttons);
+    takeDrops(panel, texts.say("files.drop"), () => box?.checkVisibility() === true, tray.take, signal);
+    if (words) takePastes(words, tray.take, signal);
+  }
   const closing = makeClosing(scene);
   panel.querySelector(".foot")?.append(closing.element);
-  takeDrops(panel, texts.say("files.drop"), () => box?.checkVisibility() === true, tray.take, signal);
-  if (words) takePastes(words, tray.take, signal);
   return {
     playTone: () => tone.play(),
     isChosen: tray.isChosen,

@@ -75,7 +75,7 @@ import Testing
           AgentSnapshot.Site(
             id: site, name: "Harbour Essays", hue: 178, logo: "/logos/2-1f3c0a9be24d7715.png", mayWrite: true, team: true,
             pseudonym: "Clara",
-            avatar: "fern", ours: "end")
+            avatar: "fern", ours: "end", files: true)
         ]))
     stands(VisitorsSnapshot(list: .visitors(site), rows: []))
     stands(WalletSnapshot(account: clara.id, wallets: [WalletView(unit: .credits, units: 9, held: 1, revision: 17)]))

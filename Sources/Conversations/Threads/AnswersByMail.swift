@@ -82,6 +82,7 @@ extension Conversations {
       let address = reader.address, !reader.wantsNoLetters, try mail.undeliverable(address, in: session) == nil,
       try reader.keeper.map({ try notifications.wantsLetter(.answer, $0, in: session) }) ?? true
     else { return }
+    guard try session.features(at: reader.site).contains(.answersByMail) else { return }
     let above = max(reader.seen, reader.posted)
     let unread = try session.answers(in: conversation, above: above, limit: Self.answersInLetter)
     guard let first = unread.first, let last = unread.last else { return }
