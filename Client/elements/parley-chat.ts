@@ -13,6 +13,7 @@ import type { ParleyComposer } from "./parley-composer.ts";
 import type { ParleyNote } from "./parley-note.ts";
 import type { ParleyThread } from "./parley-thread.ts";
 import { nameOf } from "./row.ts";
+import { takenBack } from "./undo.ts";
 
 const secondMilliseconds = 1_000;
 
@@ -75,7 +76,7 @@ export class ParleyChat extends DeskElement {
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
     this.addEventListener("parley-sent", () => this.#thread?.follow(), { signal });
-    this.addEventListener("parley-undone", ({ detail }) => this.#composer?.takeBack(detail), { signal });
+    this.addEventListener("parley-undone", ({ detail }) => this.#takeBack(detail), { signal });
     workspace.on("deal", () => this.renderSoon(), signal);
     const timer = setInterval(() => {
       this.#due?.tick();
@@ -364,6 +365,18 @@ export class ParleyChat extends DeskElement {
       this.#command("join", join);
     });
     return make("div", { class: "invitation" }, make("p", {}, words), join);
+  }
+
+  /** What was taken back is written on, where the visitor is written to. */
+  #takeBack(text: string): void {
+    const drafts = this.desk.drafts();
+    const topic = topicOf(this.getAttribute("conversation") ?? "");
+    drafts.set(topic, takenBack(text, drafts.get(topic)));
+    this.#writesNote = false;
+    this.#wantsToWrite = true;
+    this.#composer = null;
+    this.#shownFoot = "";
+    this.render();
   }
 
   #command(command: "join" | "leave" | "close", button?: HTMLElement): void {

@@ -7,7 +7,6 @@ import { type Warning, warningOf } from "./guards.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { topicOf } from "./threads.ts";
 import { makeTray, type Tray } from "./tray.ts";
-import { takenBack } from "./undo.ts";
 import { roomAfter, sends } from "./writing.ts";
 
 /** So few left that it is said how many. */
@@ -41,13 +40,6 @@ export class ParleyComposer extends DeskElement {
 
   override focus(options?: FocusOptions): void {
     this.#text.focus(options);
-  }
-
-  /** Words that were sent and taken back. */
-  takeBack(text: string): void {
-    this.#text.value = takenBack(text, this.#text.value);
-    this.#changed();
-    this.#text.focus();
   }
 
   protected begin(signal: AbortSignal): void {

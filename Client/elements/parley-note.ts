@@ -3,7 +3,6 @@ import { DeskElement } from "./desk.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { type Call, callAt, calledIn, complete, suggest } from "./mentions.ts";
 import { topicOf } from "./threads.ts";
-import { takenBack } from "./undo.ts";
 import { roomAfter, sends } from "./writing.ts";
 
 const listId = "note-calls";
@@ -26,13 +25,6 @@ export class ParleyNote extends DeskElement {
 
   override focus(options?: FocusOptions): void {
     this.#text.focus(options);
-  }
-
-  /** Words that were sent and taken back. */
-  takeBack(text: string): void {
-    this.#text.value = takenBack(text, this.#text.value);
-    this.#changed();
-    this.#text.focus();
   }
 
   protected begin(signal: AbortSignal): void {

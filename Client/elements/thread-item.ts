@@ -132,8 +132,7 @@ export class ThreadItemView {
   }
 
   /** Of the team's own colour and with its own heading, so that nobody takes it for an answer. */
-  #showNote(item: BubbleItem, context: ItemContext): void {
-    const { desk, ours } = context;
+  #showNote(item: BubbleItem, { desk, ours }: ItemContext): void {
     const { colour: _, ...by } = item.by;
     const author = desk.texts.say("note.by", { name: by.name ?? "" });
     this.#bubble?.show({ ...item, by, isFirst: true, isLast: true, tellsState: true }, {
@@ -142,7 +141,6 @@ export class ThreadItemView {
       showsAuthor: true,
       tick: null,
     });
-    this.#showUndo(item, context);
     setAttributes(this.node, { "data-kind": "note" });
   }
 

@@ -165,7 +165,7 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.#order = Math.max(this.#order + 1, now);
     const file = chosen?.facts ?? null;
     const deal = this.deal?.();
-    const heldUntil = this.holdSeconds > 0 ? now + this.holdSeconds * 1_000 : undefined;
+    const heldUntil = this.holdSeconds > 0 && !note ? now + this.holdSeconds * 1_000 : undefined;
     const kept: Kept = {
       client: randomId(),
       topic,

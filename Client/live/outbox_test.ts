@@ -367,6 +367,8 @@ Deno.test("E15, X4: a file that was uploaded before a reload is sent after it", 
 Deno.test("E40: a note goes out as one, in its turn and with those whom it calls, also after a reload", async () => {
   const mine = browser();
   const before = new Tab(mine);
+  // Who takes a note back might find its words where the visitor is written to.
+  before.outbox.holdSeconds = 10;
   before.outbox.add(topic, "Ask @Marc", undefined, { mentions: ["4"] });
   before.leave();
   const tab = new Tab(mine);

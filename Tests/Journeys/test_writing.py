@@ -171,3 +171,30 @@ def test_a_message_for_somebody_else(new_visitor, new_agent) -> None:
     expect(clara.composer).to_have_value("")
     ada.sees("Dear Bruno")
     assert not found, "\n".join(found)
+
+
+def test_emoji(new_visitor, new_agent) -> None:
+    """B49b: an emoji is found by a word, chosen by keyboard alone and stands where the cursor was; the list is fetched when it is opened."""
+    clara = new_agent()
+    ada = new_visitor()
+    ada.begins()
+    ada.writes("Done!")
+    fetched: list[str] = []
+    clara.page.on("request", lambda request: fetched.append(request.url) if "emoji" in request.url else None)
+    clara.joins("Ada Moreau")
+    clara.composer.fill("Well done")
+    assert not fetched
+    clara.root.get_by_role("button", name=clara.words("emoji.open")).press("Enter")
+    field = clara.root.get_by_role("searchbox", name=clara.words("emoji.search"))
+    expect(field).to_be_focused()
+    assert len(fetched) == 1
+    found = violations(clara.page, "emoji")
+    field.fill("rocket")
+    field.press("ArrowDown")
+    expect(clara.root.get_by_role("button", name="rocket")).to_be_focused()
+    clara.page.keyboard.press("Enter")
+    expect(clara.composer).to_have_value("Well done🚀")
+    expect(clara.composer).to_be_focused()
+    clara.composer.press("Enter")
+    ada.sees("Well done🚀")
+    assert not found, "\n".join(found)
