@@ -82,6 +82,7 @@ declare global {
     "parley-panel": CustomEvent<null>;
     "parley-shortcuts": CustomEvent<null>;
     "parley-bell": CustomEvent<null>;
+    "parley-undone": CustomEvent<string>;
     "parley-failure": CustomEvent<string>;
   }
 }

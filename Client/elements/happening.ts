@@ -24,6 +24,7 @@ export function isHappening(entry: Entry): boolean {
 }
 
 function isErased(entry: Entry): boolean {
+  if (entry.event === "NoteAdded") return entry.body.text === "";
   return entry.event === "MessageSent" && entry.body.kind === "erased";
 }
 
@@ -61,8 +62,11 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
     case "MinuteChat":
       return sayMinutes(entry, texts);
     case "MessageSent":
+    case "NoteAdded":
       return isErased(entry) ? texts.say("line.erased") : "";
     case "FileExpired":
+    case "MessageEdited":
+    case "MessageDeleted":
     case "AnswerRated":
     case "AnswerEmailed":
     case "AnswerOpened":

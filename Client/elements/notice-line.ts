@@ -8,6 +8,7 @@ const headings: Readonly<Record<string, string>> = {
   newVisitor: "notices.newVisitor",
   newMessage: "notices.newMessage",
   missedMessage: "notices.missedMessage",
+  mentioned: "notices.mentioned",
   archiveReady: "notices.archiveReady",
   answer: "notices.answer",
   answerLate: "notices.answerLate",

@@ -55,7 +55,7 @@ import Testing
         marks: Marks(visitor: Mark(delivered: 9, seen: 9), team: Mark(delivered: 9, seen: 7)),
         people: People(
           visitor: People.Visitor(name: "Ada Moreau", online: true), agents: [People.Agent(clara, status: .online, here: true)]),
-        deal: nil))
+        deal: nil, editSeconds: 900))
     let expert = DealView.Expert(id: clara.id, name: "Emil", avatar: "fern", status: .online, reach: .chat)
     let waiting = DealView.Waiting(open: 1, held: 1, dueAt: later, noticeAt: Moment(milliseconds: 1_795_218_300_000))
     stands(
