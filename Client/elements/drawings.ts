@@ -21,6 +21,10 @@ export const keyboard: Drawing = {
 export const back: Drawing = { d: "M15 5l-7 7 7 7", flips: true };
 export const close: Drawing = { d: "M6 6l12 12M18 6 6 18" };
 export const leave: Drawing = { d: "M10 5H6a1 1 0 0 0-1 1v12a1 1 0 0 0 1 1h4M14 8l4 4-4 4M18 12H9.5", flips: true };
+export const transfer: Drawing = {
+  d: "M4 9h13M13.5 5.5 17 9l-3.5 3.5M20 15.5H7M10.5 12l-3.5 3.5 3.5 3.5",
+  flips: true,
+};
 export const check: Drawing = { d: "M5 12.5l4.5 4.5L19 7.5" };
 export const panel: Drawing = {
   d: "M5 5h14a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM15 5v14",

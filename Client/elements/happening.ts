@@ -7,6 +7,8 @@ const happenings: ReadonlySet<string> = new Set([
   "FormSent",
   "AgentJoinedChat",
   "AgentLeftChat",
+  "ChatTransferred",
+  "TransferEnded",
   "ChatClosed",
   "AnswerReturned",
   "AnswerLate",
@@ -28,8 +30,13 @@ function isErased(entry: Entry): boolean {
   return entry.event === "MessageSent" && entry.body.kind === "erased";
 }
 
+/** Whether the words name the time themselves (E56). */
+export function saysTime({ event }: Entry): boolean {
+  return event === "ChatTransferred";
+}
+
 /** A system line in words, for somebody of the team. */
-export function sayHappening(entry: Entry, account: string, texts: Texts): string {
+export function sayHappening(entry: Entry, account: string, texts: Texts, time = ""): string {
   const name = nameIn(entry, texts);
   const isMe = entry.by.kind === "agent" && entry.by.id === account;
   switch (entry.event) {
@@ -43,6 +50,10 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
       return isMe ? texts.say("line.youJoined", { name }) : texts.say("line.joined", { name });
     case "AgentLeftChat":
       return isMe ? texts.say("line.youLeft") : texts.say("line.left", { name });
+    case "ChatTransferred":
+      return sayTransferred(entry, name, time, texts);
+    case "TransferEnded":
+      return texts.say(entry.body.last ? "line.transferEnded" : "line.transferEndedStayed");
     case "ChatClosed":
       return sayClosed(entry, isMe, name, texts);
     case "AnswerReturned":
@@ -72,6 +83,17 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
     case "AnswerOpened":
       return "";
   }
+}
+
+function sayTransferred(
+  entry: Extract<Entry, { event: "ChatTransferred" }>,
+  name: string,
+  time: string,
+  texts: Texts,
+): string {
+  const { reason = "" } = entry.body;
+  const to = entry.body.name || texts.say("visitor.somebody");
+  return texts.say(reason === "" ? "line.transferred" : "line.transferredBecause", { name, to, time, reason });
 }
 
 function sayClosed(entry: Extract<Entry, { event: "ChatClosed" }>, isMe: boolean, name: string, texts: Texts): string {

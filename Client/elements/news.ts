@@ -34,6 +34,7 @@ export class News {
     const { workspace } = desk;
     workspace.on("rows", () => this.#showTitle(), signal);
     workspace.on("visitorJoined", (row) => this.#visitorJoined(row), signal);
+    workspace.on("transferred", (row) => this.#transferred(row), signal);
     workspace.on("messageArrived", ({ row, n }) => this.#messageArrived(row, n), signal);
     for (const name of ["focus", "visibilitychange"]) {
       addEventListener(name, () => isLookedAt() && outlets.beacon.rest(), { signal });
@@ -58,6 +59,18 @@ export class News {
     if (!call.notice) return;
     const site = workspace.siteOf(row)?.name ?? "";
     this.#notify(row, title, texts.say("notices.visitorText", { site }));
+  }
+
+  /** E32: as a visitor who waits, but for this account alone. */
+  #transferred(row: VisitorRow): void {
+    const { texts, workspace } = this.#desk;
+    const { sounds, toasts, open } = this.#outlets;
+    const call = callForVisitor(this.#listener(row));
+    if (call.sound !== null) sounds.play(call.sound);
+    if (call.toast) toasts.showVisitor(row, () => open(row.conversation, true));
+    if (!call.notice) return;
+    const title = texts.say("notices.transferTitle", { name: nameOf(row, this.#desk) });
+    this.#notify(row, title, previewOf(row, this.#desk) || (workspace.siteOf(row)?.name ?? ""));
   }
 
   #messageArrived(row: VisitorRow, n: number): void {

@@ -9,6 +9,7 @@ const headings: Readonly<Record<string, string>> = {
   newMessage: "notices.newMessage",
   missedMessage: "notices.missedMessage",
   mentioned: "notices.mentioned",
+  transfer: "notices.transfer",
   archiveReady: "notices.archiveReady",
   answer: "notices.answer",
   answerLate: "notices.answerLate",

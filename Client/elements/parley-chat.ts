@@ -2,8 +2,10 @@ import type { Answer, VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
 import { DueBar } from "./due-bar.ts";
-import { back, check, type Drawing, leave, panel } from "./drawings.ts";
+import { back, check, type Drawing, leave, panel, transfer } from "./drawings.ts";
 import { topicOf } from "./threads.ts";
+import { openTransferDialog } from "./transfer-dialog.ts";
+import { isAsked } from "./unread.ts";
 import type { MinutesBar } from "./minutes-bar.ts";
 import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { makeFace, showFace } from "./face.ts";
@@ -37,6 +39,7 @@ export class ParleyChat extends DeskElement {
   readonly #minutes = make("div", { hidden: true });
   #minutesBar: MinutesBar | null = null;
   #loadsMinutes = false;
+  #transfer = make("button");
   #leave = make("button");
   #close = make("button");
   #panel = make("button");
@@ -68,6 +71,18 @@ export class ParleyChat extends DeskElement {
   /** Closing the sidebar leads back to what opened it. */
   focusPanelButton(): void {
     this.#panel.focus({ preventScroll: true });
+  }
+
+  /** Who of the colleagues should take the chat over (E53). */
+  askToTransfer(): void {
+    const conversation = this.getAttribute("conversation");
+    if (conversation === null || this.#transfer.hidden || document.querySelector("dialog[open]") !== null) return;
+    openTransferDialog(this.closest("parley-console") ?? this, this.desk, conversation);
+  }
+
+  /** As the button over the thread does. */
+  closeChat(): void {
+    if (!this.#close.hidden) this.#command("close");
   }
 
   protected begin(signal: AbortSignal): void {
@@ -111,11 +126,12 @@ export class ParleyChat extends DeskElement {
     const { texts } = this.desk;
     const toList = makeIconButton(back, texts.say("chat.back"), { class: "button back" });
     toList.addEventListener("click", () => this.say("parley-back"), { signal });
+    this.#transfer = this.#button(transfer, texts.say("chat.transfer"), signal, () => this.askToTransfer());
     this.#leave = this.#button(leave, texts.say("chat.leave"), signal, () => this.#command("leave"));
     this.#close = this.#button(check, texts.say("chat.close"), signal, () => this.#command("close"));
     this.#panel = makeIconButton(panel, texts.say("chat.panel"));
     this.#panel.addEventListener("click", () => this.say("parley-panel"), { signal });
-    this.#buttons.replaceChildren(this.#leave, this.#close, this.#panel);
+    this.#buttons.replaceChildren(this.#transfer, this.#leave, this.#close, this.#panel);
     this.#header = make(
       "header",
       {},
@@ -174,6 +190,7 @@ export class ParleyChat extends DeskElement {
     this.#showAbout(row);
     const joined = workspace.hasJoined(row);
     this.#leave.hidden = !joined;
+    this.#transfer.hidden = !joined || workspace.rows.isOwn(row.conversation);
     // Who only looks on is offered the way in below, not a way to end it. What is paid for is answered first.
     const { deals } = workspace;
     const clock = deals.of(topicOf(row.conversation))?.minutes?.session ?? null;
@@ -268,7 +285,8 @@ export class ParleyChat extends DeskElement {
 
   #showFoot(row: VisitorRow): void {
     const foot = this.#footOf(row);
-    const shown = `${row.conversation} ${foot} ${foot === "join" ? namesIn(row).join() : ""} ${nameOf(row, this.desk)}`;
+    const invited = foot === "join" ? `${namesIn(row).join()} ${row.chat.transfer?.to ?? ""}` : "";
+    const shown = `${row.conversation} ${foot} ${invited} ${nameOf(row, this.desk)}`;
     if (shown === this.#shownFoot) return;
     const hadFocus = this.#foot.contains(document.activeElement);
     const wasWriting = (foot === "write" || foot === "note") && this.#composer !== null &&
@@ -356,9 +374,7 @@ export class ParleyChat extends DeskElement {
     const { texts, workspace } = this.desk;
     const names = namesIn(row);
     const pseudonym = workspace.nameIn(row);
-    const words = names.length === 0
-      ? texts.say("chat.joinText", { pseudonym })
-      : texts.say("chat.joinBesides", { names, pseudonym });
+    const words = this.#inviting(row, names, pseudonym);
     const join = makeButton(texts.say("chat.join"), { "data-kind": "primary" });
     join.addEventListener("click", () => {
       this.#wantsToWrite = true;
@@ -377,6 +393,15 @@ export class ParleyChat extends DeskElement {
     this.#composer = null;
     this.#shownFoot = "";
     this.render();
+  }
+
+  #inviting(row: VisitorRow, names: readonly string[], pseudonym: string): string {
+    const { texts, workspace } = this.desk;
+    if (isAsked(row, workspace.account)) return texts.say("chat.joinAsked", { pseudonym });
+    if (names.length > 0) return texts.say("chat.joinBesides", { names, pseudonym });
+    const { transfer } = row.chat;
+    if (transfer) return texts.say("chat.joinInstead", { name: transfer.name, pseudonym });
+    return texts.say("chat.joinText", { pseudonym });
   }
 
   #command(command: "join" | "leave" | "close", button?: HTMLElement): void {

@@ -23,7 +23,7 @@ import { Sounds } from "./sounds.ts";
 import { ListTimes } from "./list-times.ts";
 import { Texts } from "./texts.ts";
 import { Toasts } from "./toasts.ts";
-import { totalsOf } from "./unread.ts";
+import { isForClick, totalsOf } from "./unread.ts";
 import { Workspace } from "./workspace.ts";
 
 interface Boot {
@@ -152,6 +152,8 @@ export class ParleyConsole extends HTMLElement {
     });
     this.addEventListener("parley-back", () => this.#back(), { signal });
     this.addEventListener("parley-panel", () => this.#togglePanel(), { signal });
+    this.addEventListener("parley-transfer", () => this.#chat?.askToTransfer(), { signal });
+    this.addEventListener("parley-end", () => this.#chat?.closeChat(), { signal });
     this.addEventListener("parley-bell", () => this.#toggleSound(), { signal });
     this.addEventListener("parley-shortcuts", () => this.#showHelp(), { signal });
     this.addEventListener("parley-failure", (event) => this.#toasts?.showFailure(event.detail), { signal });
@@ -179,7 +181,10 @@ export class ParleyConsole extends HTMLElement {
       this.#route();
     }
     const row = desk.workspace.rows.rows.get(conversation);
-    if (join && row?.chat.state === "waiting" && desk.workspace.mayWrite(row)) this.#join(conversation);
+    const { workspace } = desk;
+    if (join && row !== undefined && isForClick(row, workspace.account) && workspace.mayWrite(row)) {
+      this.#join(conversation);
+    }
     // A keyboard that slides up over the screen is not what a tap asked for.
     if (matchMedia("(pointer: coarse)").matches) this.#chat?.focusName();
     else this.#chat?.focusComposer();

@@ -32,6 +32,7 @@ import status from "./status.ts" with { type: "text" };
 import texts from "./texts.ts" with { type: "text" };
 import threadItem from "./thread-item.ts" with { type: "text" };
 import toasts from "./toasts.ts" with { type: "text" };
+import transferDialog from "./transfer-dialog.ts" with { type: "text" };
 import tray from "./tray.ts" with { type: "text" };
 import youMenu from "./you-menu.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
@@ -67,6 +68,7 @@ const sources = [
   texts,
   threadItem,
   toasts,
+  transferDialog,
   tray,
   youMenu,
 ].join("\n");

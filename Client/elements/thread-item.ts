@@ -5,7 +5,7 @@ import { isBySms, markBySms } from "./by-sms.ts";
 import { type Bubble, type Content, makeBubble } from "./bubble.ts";
 import { makeButton } from "./buttons.ts";
 import type { Desk } from "./desk.ts";
-import { sayHappening } from "./happening.ts";
+import { sayHappening, saysTime } from "./happening.ts";
 import { letterOf } from "./letters.ts";
 import { isTick, type TickName } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
@@ -78,7 +78,11 @@ export class ThreadItemView {
       case "day":
         return this.#showLine(times.day(item.at, context.now), { "data-kind": "day" });
       case "line":
-        this.#showLine(sayHappening(item.entry, workspace.account, texts), {}, timeOf(item.entry.at, context.desk));
+        this.#showLine(
+          sayHappening(item.entry, workspace.account, texts, times.clock(item.entry.at)),
+          {},
+          saysTime(item.entry) ? null : timeOf(item.entry.at, context.desk),
+        );
         // A chat by the minute is rated by the line that says what it came to.
         if (item.entry.event === "MinuteChat") this.#showRating(item.entry.n, context.entries, context.desk);
         return;

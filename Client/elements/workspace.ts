@@ -21,7 +21,7 @@ import type {
 import type { Circumstances } from "./guards.ts";
 import { Threads, topicOf } from "./threads.ts";
 import { type Hold, keepHold, readHold } from "./undo.ts";
-import { hasJoined } from "./unread.ts";
+import { hasJoined, isAsked } from "./unread.ts";
 
 export interface WorkspaceEvents {
   phase: Phase;
@@ -33,12 +33,20 @@ export interface WorkspaceEvents {
   /** Something in the thread of this conversation. */
   thread: string;
   visitorJoined: VisitorRow;
+  /** A colleague asks this account to take a chat over. */
+  transferred: VisitorRow;
   messageArrived: { readonly row: VisitorRow; readonly n: number };
   /** What I am told of. */
   notices: void;
   ended: Ending;
   /** The page was opened as one account and is now another. */
   changedAccount: void;
+}
+
+export interface TransferWish {
+  readonly to: string;
+  readonly leaves: boolean;
+  readonly reason: string;
 }
 
 export interface WorkspaceOptions {
@@ -185,6 +193,12 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.#ask("close", conversation);
   }
 
+  /** Asks a colleague to take the chat over. */
+  async transfer(conversation: string, wish: TransferWish): Promise<Answer> {
+    await this.threads.entered(conversation);
+    return this.connection.ask({ do: "transfer", topic: topicOf(conversation), ...wish });
+  }
+
   /** One notice, or all of them. */
   readNotice(notice?: string): Promise<Answer> {
     return this.connection.ask({ do: "read", topic: this.#noticesTopic, ...(notice !== undefined && { notice }) });
@@ -224,6 +238,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     if (this.account === welcome.you.id) return;
     if (this.account !== "") return this.emit("changedAccount", undefined);
     this.account = welcome.you.id;
+    this.rows.account = this.account;
     this.#openThreads();
     this.#agentFeed = new StateFeed({
       connection: this.connection,
@@ -288,15 +303,25 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   /** True asks for a new snapshot. */
   #takeRows(topic: string, frame: ServerFrame): boolean {
+    const before = "row" in frame ? this.rows.rows.get(frame.row.conversation) : undefined;
     const taken = this.rows.take(frame, this.#options.clock.now());
     if (frame.event === "Snapshot") this.#unloaded.delete(topic);
     if (taken === "changed") this.#settleRows();
     if (frame.event === "NewVisitorJoined") this.#announce(frame.row);
+    if (before !== undefined && taken === "changed") this.#followTransfer(before);
     if (frame.event === "MessageArrived") {
       const row = this.rows.rows.get(frame.conversation);
       if (row !== undefined) this.emit("messageArrived", { row, n: frame.n });
     }
     return taken === "unknown";
+  }
+
+  /** Somebody was asked, or had their time and did not come: then the chat is everybody's again. */
+  #followTransfer({ conversation, chat: { transfer } }: VisitorRow): void {
+    const row = this.rows.rows.get(conversation);
+    if (row === undefined || row.chat.transfer?.until === transfer?.until) return;
+    if (isAsked(row, this.account)) this.emit("transferred", row);
+    else if (transfer && !row.chat.transfer && row.chat.state === "waiting") this.emit("visitorJoined", row);
   }
 
   /** Once for each chat, also when a snapshot that overtook the news brought the row already. */

@@ -196,3 +196,21 @@ Deno.test("A35: deadlines count down by the clock of the server", () => {
   network.line.say({ ...message(1, 0, { at: clock.now() + 120_000 }) });
   assertEquals(workspace.now, clock.now() + 120_000);
 });
+
+Deno.test("E32, X5: who is asked to take over hears of it once, and the team when the time was over", () => {
+  const { workspace, network } = desk([rowOf({ conversation: "5", agents: [] })]);
+  const heard: string[] = [];
+  workspace.on("transferred", (row) => heard.push(`asked ${row.conversation}`));
+  workspace.on("visitorJoined", (row) => heard.push(`waits ${row.conversation}`));
+  const transfer = { to: "3", name: "Clara", until: 9_000 };
+  const say = (revision: number, chat: Partial<VisitorRow["chat"]>): void => {
+    const row = rowOf({ conversation: "5", revision, agents: [], chat });
+    network.line.say({ event: "ConversationChanged", topic: "visitors.2", row });
+  };
+  say(2, { state: "waiting", transfer });
+  say(3, { state: "waiting", transfer });
+  say(4, { state: "waiting", transfer: null });
+  say(5, { state: "waiting", transfer: { ...transfer, to: "4" } });
+  assertEquals(heard, ["asked 5", "waits 5"]);
+  assertEquals(workspace.rows.active().length, 0);
+});

@@ -70,6 +70,13 @@ export type Question =
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly text: string })
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly file: string })
   | { readonly do: "join" | "leave" | "close" | "accept" | "decline"; readonly topic: string }
+  | {
+    readonly do: "transfer";
+    readonly topic: string;
+    readonly to: string;
+    readonly leaves: boolean;
+    readonly reason: string;
+  }
   | { readonly do: "rate"; readonly topic: string; readonly of: number; readonly stars: number; readonly text?: string }
   | {
     readonly do: "tip";
@@ -264,7 +271,13 @@ export type EntryKind =
   | { readonly event: "MessageEdited"; readonly body: { readonly of: number; readonly text: string } }
   | { readonly event: "MessageDeleted"; readonly body: { readonly of: number } }
   | { readonly event: "NoteAdded"; readonly body: NoteBody }
-  | { readonly event: "AgentJoinedChat" }
+  | { readonly event: "AgentJoinedChat"; readonly body?: { readonly transferred?: boolean } }
+  | {
+    readonly event: "ChatTransferred";
+    /** The reason is the team's alone. */
+    readonly body: { readonly to: string | null; readonly name: string; readonly reason?: string };
+  }
+  | { readonly event: "TransferEnded"; readonly body: { readonly last: boolean } }
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
 
@@ -300,6 +313,8 @@ export interface AgentInChat {
 export interface People {
   readonly visitor: { readonly name: string | null; readonly online: boolean };
   readonly agents: readonly AgentInChat[];
+  /** Where the visitor stands among those who wait, and how long others waited lately. */
+  readonly queue?: { readonly position: number; readonly latelySeconds: number | null } | null;
 }
 
 /** How a message that is paid for on its own reaches its expert. */

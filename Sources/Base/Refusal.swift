@@ -34,7 +34,8 @@ public struct Refusal: Error, Hashable, Sendable {
     // What stands in the way.
     case tooFast, tooManyTries, tooManySubscriptions, storageFull, unavailable
     // The conversation.
-    case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline
+    case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline,
+      colleagueGone
     case threadKept, changeClosed
     case lastAdministrator
     // Money.

@@ -80,18 +80,19 @@ extension Conversations {
   }
 
   private func subscribed(to conversation: ConversationID, since: Int64, for reader: Reader, id: String?) async throws -> Subscribed {
-    let (held, entries, reset, marks, terms, editSeconds) = try await store.read { [self] session in
+    let (held, ahead, entries, reset, marks, terms, editSeconds) = try await store.read { [self] session in
       guard let held = try session.held(conversation) else { throw Refusal(.notFound) }
       let (entries, reset) = try session.missed(in: conversation, since: since, head: held.state.head, for: reader)
       return (
-        held, entries, reset, try session.marks(of: conversation), try standing(of: held, in: session), try session.editSeconds(in: held)
+        held, try session.ahead(of: held), entries, reset, try session.marks(of: conversation), try standing(of: held, in: session),
+        try session.editSeconds(in: held)
       )
     }
     let frames = entries.compactMap(reader.frame)
     let head = reader == .visitor ? held.state.publicHead : held.state.head
     return Subscribed(
       id: id, topic: .chat(conversation), from: frames.first?.after ?? (reset ? head : since), head: head, reset: reset, entries: frames,
-      chat: held.state.chat.map { ChatView($0) }, marks: marks, people: seen(PeopleRow(held)),
+      chat: held.state.chat.map { ChatView($0) }, marks: marks, people: seen(PeopleRow(held, ahead: ahead)),
       deal: terms.map(seen), editSeconds: editSeconds)
   }
 

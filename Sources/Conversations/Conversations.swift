@@ -80,6 +80,7 @@ public final class Conversations: Sendable {
   public let presence: Presence
   let desk: Desk
   let typing = TypingBoard()
+  let waits = WaitingTimes()
   let polls = PollCount()
   /// Numbers above the head are cut when they are written.
   let marks = Gatherer<MarkBook.Key, Mark>(
@@ -221,6 +222,7 @@ public final class Conversations: Sendable {
   func settle(_ performed: Performed, agreed: Agreement, at now: Moment, in session: any Session) throws {
     try charge(performed, agreed: agreed, at: now, in: session)
     try performed.expectForm(jobs, in: session)
+    try performed.expectColleague(jobs, in: session)
     try performed.expectNotices(jobs, at: now, in: session)
     guard performed.answered, mail.isOn else { return }
     try expectLetter(in: performed.conversation, at: now.adding(seconds: Self.awaySeconds), in: session)

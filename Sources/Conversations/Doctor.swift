@@ -78,8 +78,11 @@ extension Change {
     case .minutes(let news): fact = .minutes(news)
     case .revised(let revision): fact = .revised(revision)
     case .note(let note): fact = .noted(note, clientID: entry.client ?? "")
-    case .agentJoined: fact = .joined
+    case .agentJoined(let transferred): fact = .joined(transferred: transferred)
     case .agentLeft(let last): fact = .left(last: last)
+    case .transferred(let colleague, let name, let reason):
+      fact = .transferred(to: Colleague(id: colleague ?? AccountID(rawValue: 0), name: name), reason: reason ?? "")
+    case .transferEnded(let last): fact = .transferEnded(last: last)
     case .closed(let unwritten): fact = .closed(unwritten: unwritten)
     case .unknown: return nil
     }

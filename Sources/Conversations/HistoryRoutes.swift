@@ -24,6 +24,7 @@ extension Conversations {
     }
     registerNotes(on: routes)
     registerFiles(on: routes)
+    registerColleagues(on: routes)
     registerPolls(on: routes)
     // The key travels in a header, so browsers ask first.
     routes.on(.options, Self.historyPath, .decidedInside("Conversations.preflight"), limit: .pages) { [self] request, _ in

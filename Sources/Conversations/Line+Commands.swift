@@ -30,6 +30,8 @@ extension Line {
       case .beat(let topic, let session, let over): try beat(of: session, isOver: over, in: topic, id: id, on: connection)
       case .join(let topic): try perform(.join, in: topic, id: id, as: .agent, on: connection)
       case .leave(let topic): try perform(.leave, in: topic, id: id, as: .agent, on: connection)
+      case .transfer(let topic, let colleague, let leaves, let reason):
+        try transfer(topic, to: colleague, leaves: leaves, reason: reason, id: id, on: connection)
       case .close(let topic): try perform(.close, in: topic, id: id, as: .either, on: connection)
       case .revise(let topic, let revision): try revise(revision, in: topic, id: id, on: connection)
       case .note(let topic, let note): try write(note, in: topic, id: id, on: connection)
@@ -49,7 +51,7 @@ extension Line {
   enum Side { case asker, agent, either }
 
   /// The conversation and the doer of a command, as the door allowed at subscription.
-  private func place(_ topic: Topic, as side: Side) throws(Refusal) -> (conversation: ConversationID, doer: Doer) {
+  func place(_ topic: Topic, as side: Side) throws(Refusal) -> (conversation: ConversationID, doer: Doer) {
     guard case .chat(let conversation) = topic else { throw Refusal(.notUnderstood) }
     let (role, rights) = state.withLock { ($0.role, $0.chats[conversation]) }
     switch (role, side) {
@@ -180,7 +182,7 @@ extension Line {
   }
 
   /// Says that something that had begun is done, or what stood in the way.
-  private func answer<Value>(_ id: String?, on connection: Connection) -> @Sendable (Result<Value, any Error>) -> Void {
+  func answer<Value>(_ id: String?, on connection: Connection) -> @Sendable (Result<Value, any Error>) -> Void {
     { [self] result in
       defer { connection.ended() }
       switch result {

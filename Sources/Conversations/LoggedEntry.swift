@@ -21,10 +21,10 @@ struct LoggedEntry: Sendable, Equatable {
   let body: Body
 
   /// The entry as the team sees it, which misses no number.
-  var forTeam: EntryFrame { frame(after: n - 1) }
+  var forTeam: EntryFrame { frame(after: n - 1, body) }
 
   /// The entry as the visitor sees it; nil for what only the team sees.
-  var forVisitor: EntryFrame? { audience == .everybody ? frame(after: publicAfter) : nil }
+  var forVisitor: EntryFrame? { audience == .everybody ? frame(after: publicAfter, body.forVisitor) : nil }
 
   /// A message that both sides read.
   var isMessage: Bool { client != nil && audience == .everybody }
@@ -37,7 +37,7 @@ struct LoggedEntry: Sendable, Equatable {
     }
   }
 
-  private func frame(after: Int64) -> EntryFrame {
+  private func frame(after: Int64, _ body: Body) -> EntryFrame {
     EntryFrame(topic: .chat(conversation), n: n, after: after, at: at, chat: chat, by: by, client: client, body: body)
   }
 }
@@ -72,8 +72,10 @@ extension LoggedEntry {
       case .file(let file): return (message.clientID, .file(file))
       case .erased: return (message.clientID, .erased)
       }
-    case .joined: return (nil, .agentJoined)
+    case .joined(let transferred): return (nil, .agentJoined(transferred: transferred))
     case .left(let last): return (nil, .agentLeft(last: last))
+    case .transferred(let colleague, let reason): return (nil, .transferred(to: colleague.id, name: colleague.name, reason: reason))
+    case .transferEnded(let last): return (nil, .transferEnded(last: last))
     case .closed(let unwritten): return (nil, .closed(unwritten: unwritten))
     case .fileExpired(let file, let n): return (nil, .fileExpired(file, of: n))
     case .letter(let news): return (nil, .letter(news))

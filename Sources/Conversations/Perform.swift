@@ -107,7 +107,7 @@ extension Performed {
     isClosed = entries.contains { if case .closed = $0.body { true } else { false } }
     peopleChanged = entries.contains {
       switch $0.body {
-      case .agentJoined, .agentLeft, .closed, .formSent: true
+      case .agentJoined, .agentLeft, .transferred, .transferEnded, .closed, .formSent: true
       default: false
       }
     }

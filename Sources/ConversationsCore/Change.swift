@@ -25,9 +25,14 @@ public struct Change: Equatable, Sendable {
     case opened(ChatID, form: Chat.Form, offline: Bool)
     case formSent
     case said(Message)
-    case joined
+    /// `transferred`: whom somebody had asked to take the chat over.
+    case joined(transferred: Bool)
     /// `last`: nobody is left, so the chat waits again.
     case left(last: Bool)
+    /// A colleague was asked to take the chat over, for a reason that the team alone reads.
+    case transferred(to: Colleague, reason: String)
+    /// The colleague did not come. `last`: nobody else is in the chat, so it waits for everybody.
+    case transferEnded(last: Bool)
     case closed(unwritten: Bool)
     /// The file of the message `of` was deleted.
     case fileExpired(FileID, of: Int64)

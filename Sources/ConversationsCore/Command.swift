@@ -12,9 +12,13 @@ public enum Command: Equatable, Sendable {
   case send(newChat: ChatID, Message)
   case join
   case leave
+  /// An agent who is in the chat asks a colleague to take it over, and leaves it or stays.
+  case transfer(to: Colleague, leaves: Bool, reason: String)
   case close
   /// The time for filling in the form is over.
   case expire
+  /// Whoever was asked to take the chat over had the time to come.
+  case endTransfer
   /// The time for which a file is kept is over; `of` is the number of its message.
   case expireFile(FileID, of: Int64)
   /// A letter with answers was taken, opened or sent back.
@@ -50,6 +54,17 @@ public struct Asker: Equatable, Sendable {
     self.name = name
     self.formSent = formSent
     self.siteOnline = siteOnline
+  }
+}
+
+/// Somebody else who may answer here, under the name of their assignment.
+public struct Colleague: Equatable, Sendable {
+  public let id: AccountID
+  public let name: String
+
+  public init(id: AccountID, name: String) {
+    self.id = id
+    self.name = name
   }
 }
 

@@ -32,7 +32,7 @@ extension Refusal.Reason {
       .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed,
       .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed,
       .disputeClosed, .payoutChanged, .payerUnknown, .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy, .rechargesUsed,
-      .chatNotTaken, .expertUnavailable, .featureOff, .changeClosed:
+      .chatNotTaken, .expertUnavailable, .featureOff, .colleagueGone, .changeClosed:
       .conflict
     }
   }

@@ -35,7 +35,12 @@ extension Body: JSONWritable {
       json.field("form", form)
       json.field("offline", offline)
     case .formSent(let name): json.field("name", name)
-    case .agentLeft(let last): json.field("last", last)
+    case .agentJoined(let transferred): if transferred { json.field("transferred", true) }
+    case .agentLeft(let last), .transferEnded(let last): json.field("last", last)
+    case .transferred(let colleague, let name, let reason):
+      json.field("to", colleague)
+      json.field("name", name)
+      json.field("reason", ifAny: reason)
     case .closed(let unwritten): json.field("unwritten", unwritten)
     case .fileExpired(let file, let n):
       json.field("file", file.description)
@@ -66,7 +71,7 @@ extension Body: JSONWritable {
     case .revised(let revision):
       json.field("of", revision.of)
       json.field("text", ifAny: revision.text)
-    case .agentJoined, .unknown: break
+    case .unknown: break
     }
   }
 
@@ -83,7 +88,7 @@ extension Body: JSONWritable {
 
     enum Field: String, CodingKey {
       case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of, above, upTo, stars, unit,
-        units, step, why, seconds, mentions
+        units, step, why, seconds, mentions, to, reason, transferred
     }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
@@ -93,8 +98,10 @@ extension Body: JSONWritable {
       case .messageSent: message
       case .chatOpened: opened
       case .formSent: (self[.name] as String?).map(Body.formSent)
-      case .agentJoinedChat: .agentJoined
+      case .agentJoinedChat: .agentJoined(transferred: self[.transferred] ?? false)
       case .agentLeftChat: (self[.last] as Bool?).map(Body.agentLeft)
+      case .chatTransferred: transferred
+      case .transferEnded: (self[.last] as Bool?).map(Body.transferEnded)
       case .chatClosed: (self[.unwritten] as Bool?).map(Body.closed)
       case .fileExpired: expired
       case .answerEmailed: letter(.emailed)
@@ -137,6 +144,11 @@ extension Body: JSONWritable {
       var size: PictureSize?
       if let width: Int = self[.width], let height: Int = self[.height] { size = PictureSize(width: width, height: height) }
       return .file(AttachedFile(id: id, name: name, type: type, bytes: bytes, size: size))
+    }
+
+    private var transferred: Body? {
+      guard let name: String = self[.name] else { return nil }
+      return .transferred(to: self[.to], name: name, reason: self[.reason])
     }
 
     private var expired: Body? {

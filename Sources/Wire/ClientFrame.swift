@@ -35,7 +35,7 @@ public struct ClientFrame: Equatable, Sendable {
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
     case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, price, on, delivered, seen, status, watch,
-      notice, of, stars, units, deed, rate, session, over, way, token, mentions
+      notice, of, stars, units, deed, rate, session, over, way, token, mentions, to, leaves, reason
   }
 
   public init(from decoder: any Decoder) throws {
@@ -87,6 +87,10 @@ extension ClientFrame: Decodable {
     case "mark": .mark(try topic(in: fields), delivered: try number(.delivered, in: fields), seen: try number(.seen, in: fields))
     case "join": .join(try topic(in: fields))
     case "leave": .leave(try topic(in: fields))
+    case "transfer":
+      .transfer(
+        try topic(in: fields), to: try fields.decode(AccountID.self, forKey: .to), leaves: try fields.decode(Bool.self, forKey: .leaves),
+        reason: try fields.decodeIfPresent(String.self, forKey: .reason) ?? "")
     case "close": .close(try topic(in: fields))
     case "status": .status(try fields.decode(AgentStatus.self, forKey: .status))
     case "page": .page(try PageSeen(from: decoder))

@@ -31,6 +31,8 @@ public enum Command: Hashable, Sendable {
   case mark(Topic, delivered: Int64, seen: Int64)
   case join(Topic)
   case leave(Topic)
+  /// Asks a colleague to take the chat over; a reason is for the team alone.
+  case transfer(Topic, to: AccountID, leaves: Bool, reason: String)
   case close(Topic)
   case status(AgentStatus)
   case page(PageSeen)

@@ -43,7 +43,7 @@ import Testing
     stands(Ping(heads: ["chat.5": 9]))
   }
 
-  @Test("E20: an entry and the answer to subscribing are those of the protocol page")
+  @Test("E20, E75: an entry and the answer to subscribing are those of the protocol page")
   func logs() {
     stands(
       EntryFrame(
@@ -56,6 +56,12 @@ import Testing
         people: People(
           visitor: People.Visitor(name: "Ada Moreau", online: true), agents: [People.Agent(clara, status: .online, here: true)]),
         deal: nil, editSeconds: 900))
+    stands(
+      EntryFrame(
+        topic: chat, n: 8, after: 7, at: later, chat: ID(rawValue: 9), by: .agent(clara), client: nil,
+        body: .transferred(to: ID(rawValue: 4), name: "Tom", reason: "Knows the library")))
+    stands(People.Queue(position: 2, latelySeconds: 180))
+    stands(ConversationRow.Transfer(to: ID(rawValue: 4), name: "Tom", until: later))
     let expert = DealView.Expert(id: clara.id, name: "Emil", avatar: "fern", status: .online, reach: .chat)
     let waiting = DealView.Waiting(open: 1, held: 1, dueAt: later, noticeAt: Moment(milliseconds: 1_795_218_300_000))
     stands(
@@ -120,7 +126,7 @@ import Testing
     let people = People(visitor: People.Visitor(name: nil, online: false), agents: [])
     #expect(
       text(PeopleChanged(topic: chat, people: people))
-        == #"{"event":"People","topic":"chat.5","people":{"visitor":{"name":null,"online":false},"agents":[]}}"#)
+        == #"{"event":"People","topic":"chat.5","people":{"visitor":{"name":null,"online":false},"agents":[],"queue":null}}"#)
     #expect(
       text(VisitorsEvent(site, .newVisitorJoined(row)))
         == #"{"event":"NewVisitorJoined","topic":"visitors.2","row":\#(text(row))}"#)
