@@ -36,6 +36,10 @@ TALKING = CLIENT / "widget/talking.ts"
 POLLING = CLIENT / "live/polling.ts"
 # Fetched where a chat can be paid by the minute.
 MINUTES = CLIENT / "elements/minutes-bar.ts"
+# Comes with talking.ts: how messages are written again, so that neither is large.
+REVISING = CLIENT / "elements/revising.ts"
+# Fetched when somebody of the team looks for an emoji: its data is large.
+EMOJI = CLIENT / "elements/emoji-picker.ts"
 # Fetched by the panel with the first person who has a picture.
 AVATARS = CLIENT / "elements/avatars.ts"
 MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "talk/parley-talk.ts", CLIENT / "talk/parley-frame.ts"]
@@ -120,17 +124,24 @@ def hashed(source: Path, content: bytes) -> tuple[str, bytes]:
 
 def bundled_modules() -> dict[str, bytes]:
     """Whoever fetches a module later names it by the address of today, and is hashed after that."""
-    later = dict(hashed(module.with_suffix(".js"), bundled(module, "--format=esm")) for module in (TALKING, POLLING, MINUTES, AVATARS))
-    outputs = dict(later)
+    revising, revising_code = hashed(REVISING.with_suffix(".js"), bundled(REVISING, "--format=esm"))
+    talking = with_address(bundled(TALKING, "--format=esm", f"--external:*/{REVISING.name}"), REVISING, revising)
+    codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, EMOJI)}}
+    later = dict(hashed(module.with_suffix(".js"), code) for module, code in codes.items())
+    outputs = {revising: revising_code, **later}
     for entry in [PANEL, *MODULES]:
         # Only the panel fetches what it takes to talk; the page that is for talking has it.
-        wanted = [POLLING, MINUTES] if entry in MODULES else [TALKING, POLLING, AVATARS]
+        wanted = [POLLING, MINUTES, EMOJI] if entry in MODULES else [TALKING, POLLING, AVATARS]
         code = bundled(entry, "--format=esm", *(f"--external:*/{module.name}" for module in wanted))
-        for module, name in zip((TALKING, POLLING, MINUTES, AVATARS), later, strict=True):
-            code = re.sub(rb'"(\.{1,2}/)+(?:live/|elements/)?' + re.escape(module.name.encode()) + b'"', f'"./{name}"'.encode(), code)
+        for module, name in zip((TALKING, POLLING, MINUTES, AVATARS, EMOJI), later, strict=True):
+            code = with_address(code, module, name)
         name, code = hashed(entry.with_suffix(".js"), code)
         outputs[name] = code
     return outputs
+
+
+def with_address(code: bytes, module: Path, name: str) -> bytes:
+    return re.sub(rb'"(\.{1,2}/)+(?:live/|elements/)?' + re.escape(module.name.encode()) + b'"', f'"./{name}"'.encode(), code)
 
 
 def bundled_loader() -> bytes:

@@ -84,6 +84,7 @@ declare global {
     "parley-end": CustomEvent<null>;
     "parley-shortcuts": CustomEvent<null>;
     "parley-bell": CustomEvent<null>;
+    "parley-undone": CustomEvent<string>;
     "parley-failure": CustomEvent<string>;
   }
 }

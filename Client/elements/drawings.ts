@@ -31,6 +31,10 @@ export const panel: Drawing = {
   flips: true,
 };
 export const send: Drawing = { d: "M5 12h13M12.5 6.5 18 12l-5.5 5.5", flips: true };
+export const smile: Drawing = {
+  d: "M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 1 0 0-17zM9 10h.01M15 10h.01M8.5 14c1 1.5 2.2 2.2 3.5 2.2s2.5-.7 3.5-2.2",
+};
+export const more: Drawing = { d: "M6 12h.01M12 12h.01M18 12h.01" };
 export const down: Drawing = { d: "M12 5v13M6.5 12.5 12 18l5.5-5.5" };
 export const person: Drawing = {
   d: "M12 4.5a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6zM5 20c.5-3.7 3.3-5.5 7-5.5s6.5 1.8 7 5.5",

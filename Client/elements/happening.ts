@@ -26,6 +26,7 @@ export function isHappening(entry: Entry): boolean {
 }
 
 function isErased(entry: Entry): boolean {
+  if (entry.event === "NoteAdded") return entry.body.text === "";
   return entry.event === "MessageSent" && entry.body.kind === "erased";
 }
 
@@ -72,8 +73,11 @@ export function sayHappening(entry: Entry, account: string, texts: Texts, time =
     case "MinuteChat":
       return sayMinutes(entry, texts);
     case "MessageSent":
+    case "NoteAdded":
       return isErased(entry) ? texts.say("line.erased") : "";
     case "FileExpired":
+    case "MessageEdited":
+    case "MessageDeleted":
     case "AnswerRated":
     case "AnswerEmailed":
     case "AnswerOpened":

@@ -12,13 +12,15 @@ import { makeFace, showFace } from "./face.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { addressOf, shortAddress } from "./page-address.ts";
 import type { ParleyComposer } from "./parley-composer.ts";
+import type { ParleyNote } from "./parley-note.ts";
 import type { ParleyThread } from "./parley-thread.ts";
 import { nameOf } from "./row.ts";
+import { takenBack } from "./undo.ts";
 
 const secondMilliseconds = 1_000;
 
 /** What stands under the thread. */
-type Foot = "write" | "join" | "readOnly" | "closed" | "nothing";
+type Foot = "write" | "note" | "join" | "readOnly" | "closed" | "nothing";
 
 /**
  * One chat: the visitor's header (E22c), the thread, and where one writes. Attributes `conversation` and `panel` (open, closed).
@@ -45,7 +47,9 @@ export class ParleyChat extends DeskElement {
   #empty: EmptyPlace | null = null;
   #gone = make("div");
   #thread: ParleyThread | null = null;
-  #composer: ParleyComposer | null = null;
+  #composer: ParleyComposer | ParleyNote | null = null;
+  /** Whether one writes for the team, and not for the visitor. */
+  #writesNote = false;
   #shownFoot = "";
   #wantsToWrite = false;
 
@@ -87,6 +91,7 @@ export class ParleyChat extends DeskElement {
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
     this.addEventListener("parley-sent", () => this.#thread?.follow(), { signal });
+    this.addEventListener("parley-undone", ({ detail }) => this.#takeBack(detail), { signal });
     workspace.on("deal", () => this.renderSoon(), signal);
     const timer = setInterval(() => {
       this.#due?.tick();
@@ -263,6 +268,7 @@ export class ParleyChat extends DeskElement {
       thread.desk = this.desk;
       this.#thread = thread;
       this.#composer = null;
+      this.#writesNote = false;
       this.#shownFoot = "";
     }
     const label = texts.say("thread.label", { name });
@@ -283,14 +289,15 @@ export class ParleyChat extends DeskElement {
     const shown = `${row.conversation} ${foot} ${invited} ${nameOf(row, this.desk)}`;
     if (shown === this.#shownFoot) return;
     const hadFocus = this.#foot.contains(document.activeElement);
-    const wasWriting = foot === "write" && this.#composer !== null &&
-      this.#shownFoot.startsWith(`${row.conversation} write`);
+    const wasWriting = (foot === "write" || foot === "note") && this.#composer !== null &&
+      this.#shownFoot.startsWith(`${row.conversation} ${foot}`);
     this.#shownFoot = shown;
     if (wasWriting) return;
     this.#composer = null;
     this.#foot.replaceChildren(
       ...(this.#due === null ? [] : [this.#due.node]),
       this.#minutes,
+      ...this.#makeModes(row),
       ...this.#partsOf(foot, row),
     );
     if (this.#composer !== null && (this.#wantsToWrite || hadFocus)) this.focusComposer();
@@ -299,6 +306,7 @@ export class ParleyChat extends DeskElement {
   #footOf(row: VisitorRow): Foot {
     const { workspace } = this.desk;
     if (!workspace.mayWrite(row)) return workspace.siteOf(row) === null ? "nothing" : "readOnly";
+    if (this.#writesNote && workspace.mayNote(row)) return "note";
     if (row.chat.state === "closed") return "closed";
     return workspace.hasJoined(row) ? "write" : "join";
   }
@@ -308,6 +316,8 @@ export class ParleyChat extends DeskElement {
     switch (foot) {
       case "write":
         return [this.#makeComposer(row)];
+      case "note":
+        return [this.#makeNote(row)];
       case "join":
         return [this.#makeInvitation(row)];
       case "readOnly":
@@ -333,6 +343,33 @@ export class ParleyChat extends DeskElement {
     return composer;
   }
 
+  /** To whom one writes: the visitor, or the team. */
+  #makeModes(row: VisitorRow): HTMLElement[] {
+    const { texts, workspace } = this.desk;
+    if (!workspace.mayNote(row)) return [];
+    const buttons = [false, true].map((isNote) => {
+      const words = texts.say(isNote ? "note.mode" : "composer.mode");
+      const button = makeButton(words, { "data-size": "small", "aria-pressed": String(isNote === this.#writesNote) });
+      button.addEventListener("click", () => {
+        this.#writesNote = isNote;
+        this.#wantsToWrite = true;
+        this.render();
+      });
+      return button;
+    });
+    return [make("div", { class: "modes", role: "group", "aria-label": texts.say("composer.modes") }, ...buttons)];
+  }
+
+  #makeNote(row: VisitorRow): HTMLElement {
+    const { texts } = this.desk;
+    const note = document.createElement("parley-note") as ParleyNote;
+    note.desk = this.desk;
+    const words = { placeholder: texts.say("note.placeholder"), label: texts.say("note.label") };
+    setAttributes(note, { conversation: row.conversation, ...words });
+    this.#composer = note;
+    return note;
+  }
+
   #makeInvitation(row: VisitorRow): HTMLElement {
     const { texts, workspace } = this.desk;
     const names = namesIn(row);
@@ -344,6 +381,18 @@ export class ParleyChat extends DeskElement {
       this.#command("join", join);
     });
     return make("div", { class: "invitation" }, make("p", {}, words), join);
+  }
+
+  /** What was taken back is written on, where the visitor is written to. */
+  #takeBack(text: string): void {
+    const drafts = this.desk.drafts();
+    const topic = topicOf(this.getAttribute("conversation") ?? "");
+    drafts.set(topic, takenBack(text, drafts.get(topic)));
+    this.#writesNote = false;
+    this.#wantsToWrite = true;
+    this.#composer = null;
+    this.#shownFoot = "";
+    this.render();
   }
 
   #inviting(row: VisitorRow, names: readonly string[], pseudonym: string): string {

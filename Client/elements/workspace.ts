@@ -18,7 +18,9 @@ import type {
   VisitorRow,
   Welcome,
 } from "../live/wire.ts";
+import type { Circumstances } from "./guards.ts";
 import { Threads, topicOf } from "./threads.ts";
+import { type Hold, keepHold, readHold } from "./undo.ts";
 import { hasJoined, isAsked } from "./unread.ts";
 
 export interface WorkspaceEvents {
@@ -136,6 +138,23 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.rows.isOwn(row.conversation) || (this.siteOf(row)?.mayWrite ?? false);
   }
 
+  /** Notes are the team's: in a paid thread, which is between two, there are none. */
+  mayNote(row: VisitorRow): boolean {
+    return !this.rows.isOwn(row.conversation) && (this.siteOf(row)?.mayWrite ?? false);
+  }
+
+  /** What a message is looked at by before it leaves: the own other websites, by name and by host, and whom it is for. */
+  circumstancesIn(conversation: string): Circumstances {
+    const row = this.rows.rows.get(conversation);
+    if (row === undefined) return { otherBrands: [], visitor: null, isPaid: false };
+    const names = this.sites.filter((site) => site.id !== row.site).map((site) => site.name);
+    const others = [...this.rows.rows.values()].filter((other) => other.site !== row.site);
+    const hosts = new Set(others.map(hostOf));
+    hosts.delete(hostOf(row));
+    hosts.delete("");
+    return { otherBrands: [...names, ...hosts], visitor: row.visitor.name, isPaid: this.rows.isOwn(conversation) };
+  }
+
   /** Under which name this account answers there. */
   nameIn(row: VisitorRow): string {
     return this.siteOf(row)?.pseudonym ?? this.me?.name ?? "";
@@ -189,6 +208,16 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.connection.ask({ do: "archive", topic: this.#noticesTopic, notice });
   }
 
+  /** For how long what is written can be taken back. */
+  get hold(): Hold {
+    return readHold(this.account, this.#options.storage);
+  }
+
+  set hold(seconds: Hold) {
+    keepHold(this.account, seconds, this.#options.storage);
+    this.threads.holdSeconds = seconds;
+  }
+
   setStatus(status: AgentStatus): Promise<Answer> {
     return this.connection.ask({ do: "status", status });
   }
@@ -236,6 +265,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     const { storage, locks, clock, upload = null } = this.#options;
     const { connection, account } = this;
     this.#threads = new Threads({ connection, account, storage, locks, clock, upload });
+    this.#threads.holdSeconds = readHold(account, storage);
     this.#threads.on("changed", (conversation) => this.emit("thread", conversation));
     this.#threads.start();
   }
@@ -325,4 +355,9 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     const joined = [...this.rows.rows.values()].filter((row) => this.hasJoined(row));
     this.#threads.joined = joined.map((row) => row.conversation);
   }
+}
+
+/** The website of the page that a visitor looks at; empty where none is known. */
+function hostOf({ visitor: { page } }: VisitorRow): string {
+  return page !== null && URL.canParse(page.url) ? new URL(page.url).hostname : "";
 }

@@ -87,8 +87,16 @@ export type Question =
   }
   | { readonly do: "minutes"; readonly topic: string; readonly deed: MinuteDeed; readonly rate?: number }
   | { readonly do: "beat"; readonly topic: string; readonly session: string; readonly over?: true }
+  | { readonly do: "edit"; readonly topic: string; readonly of: number; readonly text: string }
+  | { readonly do: "delete"; readonly topic: string; readonly of: number }
+  | ({ readonly do: "note"; readonly topic: string; readonly client: string; readonly text: string } & Calls)
   | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
+
+/** Whom a note of the team calls. */
+export interface Calls {
+  readonly mentions: readonly string[];
+}
 
 /** What one of the two does about a chat by the minute. */
 export type MinuteDeed = "start" | "cancel" | "recharge" | "proceed" | "accept" | "decline" | "rest" | "end";
@@ -168,7 +176,11 @@ interface Numbered {
 }
 
 export type Body =
-  | { readonly kind: "text"; readonly text: string }
+  | {
+    readonly kind: "text";
+    readonly text: string; /** What it said before, oldest first. */
+    readonly before?: readonly string[];
+  }
   | { readonly kind: "file" } & StoredFile
   | { readonly kind: "erased" }
   | { readonly kind: "unknown" };
@@ -227,6 +239,17 @@ export interface MinuteNews {
   readonly units: number | null;
 }
 
+/** What the team wrote for itself; without words where it was erased. */
+export interface NoteBody {
+  readonly text: string;
+  readonly mentions: readonly Mention[];
+}
+
+export interface Mention {
+  readonly id: string;
+  readonly name: string;
+}
+
 export type EntryKind =
   | { readonly event: "ChatOpened"; readonly body: { readonly form: FormState; readonly offline: boolean } }
   | { readonly event: "FormSent"; readonly body: { readonly name: string } }
@@ -245,6 +268,9 @@ export type EntryKind =
   | { readonly event: "AnswerRated"; readonly body: Rating }
   | { readonly event: "TipGiven"; readonly body: Tip }
   | { readonly event: "MinuteChat"; readonly body: MinuteNews }
+  | { readonly event: "MessageEdited"; readonly body: { readonly of: number; readonly text: string } }
+  | { readonly event: "MessageDeleted"; readonly body: { readonly of: number } }
+  | { readonly event: "NoteAdded"; readonly body: NoteBody }
   | { readonly event: "AgentJoinedChat"; readonly body?: { readonly transferred?: boolean } }
   | {
     readonly event: "ChatTransferred";
@@ -380,6 +406,8 @@ export interface Subscribed {
   readonly people: People;
   /** Null, or missing, where nothing is paid. */
   readonly deal?: Deal | null;
+  /** For how long the author of a message may change it. */
+  readonly editSeconds?: number;
 }
 
 export type LogEvent =

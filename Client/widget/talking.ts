@@ -2,7 +2,7 @@
 
 import { makeAttachment } from "../elements/attachment.ts";
 import { takeDrops, takePastes } from "../elements/dropping.ts";
-import { makeWords } from "../elements/links.ts";
+import { makeRevisable } from "../elements/revising.ts";
 import { makeTray } from "../elements/tray.ts";
 import { Passes } from "../live/passes.ts";
 import { makeUpload } from "../live/uploads.ts";
@@ -55,6 +55,12 @@ export function beginTalking(
           conversation: () => chat.log?.topic.slice("chat.".length) ?? "",
           discard: (client) => chat.outbox.discard(client),
         })
-        : makeWords(),
+        : makeRevisable({
+          texts,
+          topic: () => chat.log?.topic ?? "",
+          ask: (question) => chat.ask(question),
+          isOwn: ({ voice }) => voice === "visitor",
+          editSeconds: () => chat.log?.editSeconds ?? 0,
+        }),
   };
 }

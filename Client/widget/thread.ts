@@ -104,6 +104,8 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
         if (entry.body.unwritten) return "";
         if (entry.by.kind === "visitor") return texts.say("thread.closedByYou");
         return entry.by.kind === "agent" ? texts.say("thread.closedByAgent", { name }) : texts.say("thread.closed");
+      case "MessageSent":
+        return entry.body.kind === "erased" ? texts.say("thread.erased") : "";
       default:
         return scene.sayLine?.(entry) ?? "";
     }

@@ -51,11 +51,7 @@ extension Conversations {
 
   /// Whose a conversation is.
   func place(of conversation: ConversationID) async throws -> Place? {
-    try await store.read { session in
-      try session.row("SELECT site_id, visitor_id, expert_id FROM conversations WHERE id = $1", conversation).map {
-        Place(site: $0[0], visitor: $0[1], expert: $0[2])
-      }
-    }
+    try await store.read { try $0.place(of: conversation) }
   }
 
   /// What a connection was not told, and up to which number of the log it goes.
@@ -84,11 +80,12 @@ extension Conversations {
   }
 
   private func subscribed(to conversation: ConversationID, since: Int64, for reader: Reader, id: String?) async throws -> Subscribed {
-    let (held, ahead, entries, reset, marks, terms) = try await store.read { [self] session in
+    let (held, ahead, entries, reset, marks, terms, editSeconds) = try await store.read { [self] session in
       guard let held = try session.held(conversation) else { throw Refusal(.notFound) }
       let (entries, reset) = try session.missed(in: conversation, since: since, head: held.state.head, for: reader)
       return (
-        held, try session.ahead(of: held), entries, reset, try session.marks(of: conversation), try standing(of: held, in: session)
+        held, try session.ahead(of: held), entries, reset, try session.marks(of: conversation), try standing(of: held, in: session),
+        try session.editSeconds(in: held)
       )
     }
     let frames = entries.compactMap(reader.frame)
@@ -96,7 +93,7 @@ extension Conversations {
     return Subscribed(
       id: id, topic: .chat(conversation), from: frames.first?.after ?? (reset ? head : since), head: head, reset: reset, entries: frames,
       chat: held.state.chat.map { ChatView($0) }, marks: marks, people: seen(PeopleRow(held, ahead: ahead)),
-      deal: terms.map(seen))
+      deal: terms.map(seen), editSeconds: editSeconds)
   }
 
   /// What an account finds on its desk; nil for one that is not there any more.

@@ -130,6 +130,7 @@ public final class Conversations: Sendable {
     told.listen(self)
     register(on: notifications)
     tellKeepers(by: notifications)
+    tellOfMentions(by: notifications)
   }
 
   /// Hands presence to a slice that is made after it. Weak, because the slice holds the presence.

@@ -76,6 +76,8 @@ extension Change {
     case .deal(let news): fact = .deal(news)
     case .thanked(let thanks): fact = .thanked(thanks)
     case .minutes(let news): fact = .minutes(news)
+    case .revised(let revision): fact = .revised(revision)
+    case .note(let note): fact = .noted(note, clientID: entry.client ?? "")
     case .agentJoined(let transferred): fact = .joined(transferred: transferred)
     case .agentLeft(let last): fact = .left(last: last)
     case .transferred(let colleague, let name, let reason):

@@ -22,6 +22,7 @@ extension Conversations {
       [self] request, context in
       try await history(request, context)
     }
+    registerNotes(on: routes)
     registerFiles(on: routes)
     registerColleagues(on: routes)
     registerPolls(on: routes)

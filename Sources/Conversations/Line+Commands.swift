@@ -33,6 +33,8 @@ extension Line {
       case .transfer(let topic, let colleague, let leaves, let reason):
         try transfer(topic, to: colleague, leaves: leaves, reason: reason, id: id, on: connection)
       case .close(let topic): try perform(.close, in: topic, id: id, as: .either, on: connection)
+      case .revise(let topic, let revision): try revise(revision, in: topic, id: id, on: connection)
+      case .note(let topic, let note): try write(note, in: topic, id: id, on: connection)
       case .typing(let topic, let on): try type(on, in: topic, on: connection)
       case .mark(let topic, let delivered, let seen): try mark(topic, delivered: delivered, seen: seen)
       case .status(let status): try setStatus(status, id: id, on: connection)
@@ -93,6 +95,26 @@ extension Line {
     connection.began()
     house.submit(file, client: client, in: conversation, by: doer, agreed: agreed, locking: locks(of: topic)) { [self] result in
       acknowledge(result, of: client, in: topic, id: id, on: connection)
+    }
+  }
+
+  private func revise(_ revision: Revision, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .either)
+    if let text = revision.text { _ = try checked(text) }
+    try admitMessage()
+    connection.began()
+    house.submit(revision, in: conversation, by: doer, then: answer(id, on: connection))
+  }
+
+  /// What the team alone may read.
+  private func write(_ note: Note, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .agent)
+    guard state.withLock({ $0.chats[conversation]?.mayNote }) == true else { throw Refusal(.notAllowed) }
+    let text = try checked(note.text)
+    try admitMessage()
+    connection.began()
+    house.submit(Note(client: note.client, text: text, mentions: note.mentions), in: conversation, by: doer) { [self] result in
+      acknowledge(result, of: note.client, in: topic, id: id, on: connection)
     }
   }
 

@@ -26,10 +26,13 @@ struct LoggedEntry: Sendable, Equatable {
   /// The entry as the visitor sees it; nil for what only the team sees.
   var forVisitor: EntryFrame? { audience == .everybody ? frame(after: publicAfter, body.forVisitor) : nil }
 
-  /// Nothing that anybody said or did.
+  /// A message that both sides read.
+  var isMessage: Bool { client != nil && audience == .everybody }
+
+  /// Nothing that moves a chat in the lists.
   var isHousekeeping: Bool {
     switch body {
-    case .fileExpired, .letter, .deal, .thanked(.rating): true
+    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .revised: true
     default: false
     }
   }
@@ -47,7 +50,7 @@ extension LoggedEntry {
     self.publicAfter = publicAfter
     self.chat = chat
     at = change.at
-    audience = .everybody
+    audience = change.isForTeam ? .team : .everybody
     switch change.by {
     case .visitor(let name): by = .visitor(held.visitor, name: name.isEmpty ? nil : name)
     case .agent(let agent): by = .agent(AgentParty(agent))
@@ -79,6 +82,8 @@ extension LoggedEntry {
     case .deal(let news): return (nil, .deal(news))
     case .thanked(let thanks): return (nil, .thanked(thanks))
     case .minutes(let news): return (nil, .minutes(news))
+    case .revised(let revision): return (nil, .revised(revision))
+    case .noted(let note, let client): return (client, .note(note))
     }
   }
 }

@@ -15,7 +15,7 @@ extension Session {
       after.state.asked, after.state.lettersSettled, after.state.lettersOpened, after.state.dealsLate, after.state.dealsReleased,
       after.state.dealsJudged,
     ]
-    let said = entries.last { $0.client != nil }
+    let said = entries.last(where: \.isMessage)
     try run(said == nil ? Self.updateState : Self.updateStateAndLast, (values + (said.map(preview) ?? [])).map { $0?.sqlValue ?? .null })
   }
 

@@ -4,7 +4,7 @@ extension Conversation {
   /// Makes a change so. Total: every change that is in a log can be applied to the state before it.
   public mutating func apply(_ change: Change) {
     head += 1
-    publicHead = head
+    if !change.isForTeam { publicHead = head }
     switch change.fact {
     case .opened(let id, let form, let offline):
       chat = Chat(
@@ -34,7 +34,7 @@ extension Conversation {
       case .accepted, .declined: dealsJudged = max(dealsJudged, news.upTo)
       }
     // Nothing that a rule asks about.
-    case .fileExpired, .thanked, .minutes: break
+    case .fileExpired, .thanked, .minutes, .noted, .revised: break
     }
   }
 

@@ -12,6 +12,9 @@ public struct Change: Equatable, Sendable {
     self.fact = fact
   }
 
+  /// The visitor is not told that it happened.
+  public var isForTeam: Bool { if case .noted = fact { true } else { false } }
+
   public enum Author: Equatable, Sendable {
     case visitor(name: String)
     case agent(Answerer)
@@ -37,5 +40,8 @@ public struct Change: Equatable, Sendable {
     case deal(DealNews)
     case thanked(Thanks)
     case minutes(MinuteNews)
+    /// Written for the team alone.
+    case noted(TeamNote, clientID: String)
+    case revised(Revision)
   }
 }

@@ -29,6 +29,10 @@ public enum Command: Equatable, Sendable {
   case thank(Thanks)
   /// Something happened to a chat by the minute; the request for one opens a chat.
   case noteMinutes(newChat: ChatID, MinuteNews)
+  /// Something for the team alone; nobody has to join for it.
+  case note(TeamNote, clientID: String)
+  /// A message is written again by its author, or deleted.
+  case revise(Revision, Written)
 }
 
 /// Who wants it, with what the rules ask about them.
@@ -72,6 +76,21 @@ public struct Message: Equatable, Sendable {
   public init(clientID: String, content: Content) {
     self.clientID = clientID
     self.content = content
+  }
+}
+
+/// A message that is to be changed, as the log has it now.
+public struct Written: Equatable, Sendable {
+  /// Nil for the visitor.
+  public let by: AccountID?
+  public let text: String
+  /// Until when its author may change it.
+  public let openUntil: Moment
+
+  public init(by: AccountID?, text: String, openUntil: Moment) {
+    self.by = by
+    self.text = text
+    self.openUntil = openUntil
   }
 }
 

@@ -48,8 +48,18 @@ extension Conversation {
       return isOpen ? [asked] : [opening(id, form: .sent, by: asker, at: now), asked]
     case (.noteMinutes(_, let news), .clock):
       return head > 0 ? [Change(at: now, by: .nobody, fact: .minutes(news))] : []
+    case (.note(let note, let client), .agent(let id, let name, let avatar)):
+      guard chat != nil else { throw Refusal(.noChatOpen) }
+      return [Change(at: now, by: .agent(author(id, name: name, avatar: avatar)), fact: .noted(note, clientID: client))]
+    case (.revise(let revision, let written), .visitor(let asker)):
+      guard written.by == nil else { throw Refusal(.notAllowed) }
+      return try revising(written, revision, by: .visitor(name: asker.name), at: now)
+    case (.revise(let revision, let written), .agent(let id, let name, let avatar)):
+      guard written.by == id else { throw Refusal(.notAllowed) }
+      return try revising(written, revision, by: .agent(author(id, name: name, avatar: avatar)), at: now)
     case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.transfer, _), (.close, .clock),
-      (.expire, _), (.endTransfer, _), (.expireFile, _), (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent):
+      (.expire, _), (.endTransfer, _), (.expireFile, _), (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent),
+      (.note, _), (.revise, .clock):
       throw Refusal(.notAllowed)
     }
   }
@@ -132,6 +142,17 @@ extension Conversation {
     let unwritten = !chat.written
     let by: Change.Author = unwritten && chat.phase == .waiting ? .nobody : .visitor(name: asker.name)
     return [Change(at: now, by: by, fact: .closed(unwritten: unwritten))]
+  }
+
+  private func revising(_ written: Written, _ revision: Revision, by author: Change.Author, at now: Moment) throws(Refusal) -> [Change] {
+    if revision.text == written.text { return [] }
+    guard now < written.openUntil else { throw Refusal(.changeClosed) }
+    return [Change(at: now, by: author, fact: .revised(revision))]
+  }
+
+  /// Whoever joined once is known by the name of then; a colour is only given for joining.
+  private func author(_ id: AccountID, name: String, avatar: String) -> Answerer {
+    answerers.first { $0.id == id } ?? Answerer(id: id, name: name, avatar: avatar, colour: 0, here: false)
   }
 
   private func present(_ account: AccountID) throws(Refusal) -> Answerer {

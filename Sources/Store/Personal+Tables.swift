@@ -154,6 +154,8 @@ extension Personal {
         CASE
           WHEN kind = 'MessageSent' THEN '{"kind":"erased"}'
           WHEN kind = 'FormSent' THEN '{"name":""}'
+          WHEN kind IN ('MessageEdited', 'MessageDeleted') THEN '{"of":0,"text":""}'
+          WHEN kind = 'NoteAdded' THEN '{"text":"","mentions":[]}'
           WHEN kind = 'ChatTransferred' THEN '{"name":""}'
           WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'TransferEnded', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
             'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased', 'QuestionAccepted',

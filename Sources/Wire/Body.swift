@@ -26,6 +26,10 @@ public enum Body: Hashable, Sendable {
   case thanked(Thanks)
   /// A chat by the minute was asked for, runs, stands still or is over.
   case minutes(MinuteNews)
+  /// For the team alone; it has no words for previews, search, mail and rules.
+  case note(TeamNote)
+  /// A message was written again, or deleted.
+  case revised(Revision)
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
@@ -46,6 +50,8 @@ public enum Body: Hashable, Sendable {
     case .thanked(.rating): Event.answerRated.rawValue
     case .thanked(.tip): Event.tipGiven.rawValue
     case .minutes: Event.minuteChat.rawValue
+    case .note: Event.noteAdded.rawValue
+    case .revised(let revision): (revision.text == nil ? Event.messageDeleted : .messageEdited).rawValue
     case .unknown(let event, _): event
     }
   }
@@ -96,6 +102,9 @@ public enum Body: Hashable, Sendable {
     case answerRated = "AnswerRated"
     case tipGiven = "TipGiven"
     case minuteChat = "MinuteChat"
+    case noteAdded = "NoteAdded"
+    case messageEdited = "MessageEdited"
+    case messageDeleted = "MessageDeleted"
   }
 }
 

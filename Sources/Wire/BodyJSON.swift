@@ -65,6 +65,12 @@ extension Body: JSONWritable {
       json.field("seconds", news.bill?.seconds)
       json.field("unit", news.bill?.units.unit.rawValue)
       json.field("units", news.bill?.units.count)
+    case .note(let note):
+      json.field("text", note.text)
+      json.list("mentions", of: note.mentions.map(\.json))
+    case .revised(let revision):
+      json.field("of", revision.of)
+      json.field("text", ifAny: revision.text)
     case .unknown: break
     }
   }
@@ -82,7 +88,7 @@ extension Body: JSONWritable {
 
     enum Field: String, CodingKey {
       case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of, above, upTo, stars, unit,
-        units, step, why, seconds, to, reason, transferred
+        units, step, why, seconds, mentions, to, reason, transferred
     }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
@@ -109,6 +115,9 @@ extension Body: JSONWritable {
       case .answerRated: rated
       case .tipGiven: tipped
       case .minuteChat: minutes
+      case .noteAdded: note
+      case .messageEdited: edited
+      case .messageDeleted: (self[.of] as Int64?).map { .revised(Revision(of: $0, text: nil)) }
       }
     }
 
@@ -176,11 +185,30 @@ extension Body: JSONWritable {
       return .minutes(MinuteNews(step, why: why, bill: bill))
     }
 
+    private var edited: Body? {
+      guard let n: Int64 = self[.of], let text: String = self[.text] else { return nil }
+      return .revised(Revision(of: n, text: text))
+    }
+
+    private var note: Body? {
+      guard let text: String = self[.text], let mentions: [TeamNote.Mention] = self[.mentions] else { return nil }
+      return .note(TeamNote(text: text, mentions: mentions))
+    }
+
     private var opened: Body? {
       guard let form: FormState = self[.form], let offline: Bool = self[.offline] else { return nil }
       return .opened(form: form, offline: offline)
     }
 
     private subscript<Value: Decodable>(field: Field) -> Value? { try? fields.decodeIfPresent(Value.self, forKey: field) }
+  }
+}
+
+extension TeamNote.Mention: JSONWritable {
+  public func write(to json: inout JSONWriter) {
+    json.object {
+      $0.field("id", account)
+      $0.field("name", name)
+    }
   }
 }

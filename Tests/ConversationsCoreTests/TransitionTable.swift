@@ -123,6 +123,10 @@ enum TransitionTable {
     ("noteDeal: accepted", .noteDeal(DealNews(.accepted, upTo: 2))), ("noteDeal: declined", .noteDeal(DealNews(.declined, upTo: 2))),
     ("noteDeal: undelivered", .noteDeal(DealNews(.undelivered, upTo: 2))),
     ("noteMinutes", .noteMinutes(newChat: newChat, MinuteNews(.offered))),
+    ("note", .note(TeamNote(text: "Ask Tom"), clientID: "note-1")),
+    ("revise: own", .revise(Revision(of: 2, text: "Hi"), Written(by: clara, text: "Hello", openUntil: now.adding(seconds: 60)))),
+    ("revise: the visitor's", .revise(Revision(of: 2, text: nil), Written(by: nil, text: "Hello", openUntil: now.adding(seconds: 60)))),
+    ("revise: too late", .revise(Revision(of: 2, text: "Hi"), Written(by: clara, text: "Hello", openUntil: now))),
     ("thank", .thank(.rating(Rating(of: 2, stars: 5, text: "")))),
   ]
 
@@ -154,6 +158,8 @@ enum TransitionTable {
     case .deal(let news): "deal \(news.step.rawValue)"
     case .thanked: "thanked"
     case .minutes(let news): "minutes \(news.step.rawValue)"
+    case .noted: "noted"
+    case .revised(let revision): revision.text == nil ? "deleted" : "edited"
     case .joined(let transferred): transferred ? "joined (transferred)" : "joined"
     case .transferred(let colleague, _): "transferred to \(colleague.name)"
     case .transferEnded(let last): last ? "transfer ended (last)" : "transfer ended"

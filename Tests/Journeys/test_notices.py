@@ -63,7 +63,7 @@ def test_the_tab_calls(new_agent: Callable[..., Agent], new_visitor: Callable[..
 
     page.goto(parley.url(village.CLARA.host, "/profile/notices"))
     page.locator("[name='alert.visitor.light']").uncheck()
-    page.get_by_role("button", name=WORDS("wishes.save")).click()
+    page.get_by_role("button", name=Words("en", "pages")("form.save")).click()
     expect(page.locator("[name='alert.visitor.light']")).not_to_be_checked()
     page.goto(parley.url(village.CLARA.host, "/console"))
     clara.sees_lists()

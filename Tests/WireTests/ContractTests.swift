@@ -55,7 +55,7 @@ import Testing
         marks: Marks(visitor: Mark(delivered: 9, seen: 9), team: Mark(delivered: 9, seen: 7)),
         people: People(
           visitor: People.Visitor(name: "Ada Moreau", online: true), agents: [People.Agent(clara, status: .online, here: true)]),
-        deal: nil))
+        deal: nil, editSeconds: 900))
     stands(
       EntryFrame(
         topic: chat, n: 8, after: 7, at: later, chat: ID(rawValue: 9), by: .agent(clara), client: nil,
