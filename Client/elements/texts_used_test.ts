@@ -9,13 +9,17 @@ import dropping from "./dropping.ts" with { type: "text" };
 import dueBar from "./due-bar.ts" with { type: "text" };
 import emptyPlace from "./empty-place.ts" with { type: "text" };
 import fileChecks from "./file-checks.ts" with { type: "text" };
+import filterDialog from "./filter-dialog.ts" with { type: "text" };
+import foundList from "./found-list.ts" with { type: "text" };
 import happening from "./happening.ts" with { type: "text" };
+import listTools from "./list-tools.ts" with { type: "text" };
 import lineBanner from "./line-banner.ts" with { type: "text" };
 import minuteLines from "./minute-lines.ts" with { type: "text" };
 import minutesBar from "./minutes-bar.ts" with { type: "text" };
 import news from "./news.ts" with { type: "text" };
 import noticeCentre from "./notice-centre.ts" with { type: "text" };
 import noticeLine from "./notice-line.ts" with { type: "text" };
+import palette from "./palette.ts" with { type: "text" };
 import parleyChat from "./parley-chat.ts" with { type: "text" };
 import parleyComposer from "./parley-composer.ts" with { type: "text" };
 import parleyConsole from "./parley-console.ts" with { type: "text" };
@@ -41,13 +45,17 @@ const sources = [
   dueBar,
   emptyPlace,
   fileChecks,
+  filterDialog,
+  foundList,
   happening,
   lineBanner,
+  listTools,
   minuteLines,
   minutesBar,
   news,
   noticeCentre,
   noticeLine,
+  palette,
   parleyChat,
   parleyComposer,
   parleyConsole,

@@ -18,6 +18,7 @@ import type {
   VisitorRow,
   Welcome,
 } from "../live/wire.ts";
+import type { ListedChat } from "../live/listed.ts";
 import { Threads, topicOf } from "./threads.ts";
 import { hasJoined } from "./unread.ts";
 
@@ -47,6 +48,8 @@ export interface WorkspaceOptions {
   readonly token?: string | undefined;
   readonly clock: Clock;
   readonly upload?: Upload;
+  /** Finds a chat that stands in no live list; a frame has no way to. */
+  readonly fetchChat?: ((conversation: string) => Promise<ListedChat | null>) | undefined;
   readonly network?: EventTarget;
   readonly openSocket?: (address: string) => Socket;
   readonly random?: () => number;
@@ -68,6 +71,8 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   /** By topic, as the two below. */
   readonly #rowFeeds = new Map<string, StateFeed>();
   readonly #unloaded = new Set<string>();
+  /** Chats that were looked for beside the live lists. */
+  readonly #sought = new Map<string, "soon" | "done">();
   /** The chat of each conversation that somebody was called for. */
   readonly #announced = new Map<string, string>();
   #threads: Threads | null = null;
@@ -113,6 +118,36 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   get sites(): readonly AssignedSite[] {
     return this.#agent.value?.sites ?? [];
+  }
+
+  /** A row, of a live list or fetched beside them. */
+  row(conversation: string): VisitorRow | undefined {
+    return this.rows.row(conversation);
+  }
+
+  /** Whether a chat without a row is being looked for. Each is looked for once, until the lists are sent anew. */
+  seeks(conversation: string): boolean {
+    const { fetchChat } = this.#options;
+    if (fetchChat === undefined) return false;
+    const sought = this.#sought.get(conversation);
+    if (sought !== undefined) return sought === "soon";
+    this.#sought.set(conversation, "soon");
+    fetchChat(conversation).then(
+      (found) => this.#found(conversation, found === null ? [] : [found]),
+      () => this.#found(conversation, []),
+    );
+    return true;
+  }
+
+  /** Rows that came beside the live lists. */
+  keep(chats: readonly ListedChat[]): void {
+    this.rows.keep(chats);
+    this.emit("rows", undefined);
+  }
+
+  #found(conversation: string, chats: readonly ListedChat[]): void {
+    this.#sought.set(conversation, "done");
+    this.keep(chats);
   }
 
   siteOf(row: VisitorRow): AssignedSite | null {
@@ -259,7 +294,10 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   /** True asks for a new snapshot. */
   #takeRows(topic: string, frame: ServerFrame): boolean {
     const taken = this.rows.take(frame, this.#options.clock.now());
-    if (frame.event === "Snapshot") this.#unloaded.delete(topic);
+    if (frame.event === "Snapshot") {
+      this.#unloaded.delete(topic);
+      this.#sought.clear();
+    }
     if (taken === "changed") this.#settleRows();
     if (frame.event === "NewVisitorJoined") this.#announce(frame.row);
     if (frame.event === "MessageArrived") {
