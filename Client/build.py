@@ -3,7 +3,8 @@
     .venv/bin/python Client/build.py
 
 Client/built/assets/   hashed modules and style sheets, immutable
-                       the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write;
+                       the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write, and the
+                       drawings of people with the first of them who has one;
                        panel and pages fetch polling.ts where a WebSocket cannot be had
 Client/built/widget.js the loader, whose address is written into foreign pages and so never changes
 Client/built/manifest.json  name -> address of today
@@ -35,6 +36,12 @@ TALKING = CLIENT / "widget/talking.ts"
 POLLING = CLIENT / "live/polling.ts"
 # Fetched where a chat can be paid by the minute.
 MINUTES = CLIENT / "elements/minutes-bar.ts"
+# Comes with talking.ts: how messages are written again, so that neither is large.
+REVISING = CLIENT / "elements/revising.ts"
+# Fetched when somebody of the team looks for an emoji: its data is large.
+EMOJI = CLIENT / "elements/emoji-picker.ts"
+# Fetched by the panel with the first person who has a picture.
+AVATARS = CLIENT / "elements/avatars.ts"
 MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "talk/parley-talk.ts", CLIENT / "talk/parley-frame.ts"]
 # What a page changes about the panel that it holds, and adds to it.
 PAGE_PANEL = [CLIENT / "talk/talk.css", CLIENT / "talk/deal.css"]
@@ -48,7 +55,7 @@ WORKER = CLIENT / "worker/sw.ts"
 WEBSITES = ROOT / "Sources/Village/Websites"
 
 # What is fetched later is no part of who fetches it.
-LATER = [f"--external:*/{module.name}" for module in (TALKING, POLLING, MINUTES)]
+LATER = [f"--external:*/{module.name}" for module in (TALKING, POLLING, MINUTES, AVATARS)]
 
 LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
@@ -117,17 +124,24 @@ def hashed(source: Path, content: bytes) -> tuple[str, bytes]:
 
 def bundled_modules() -> dict[str, bytes]:
     """Whoever fetches a module later names it by the address of today, and is hashed after that."""
-    later = dict(hashed(module.with_suffix(".js"), bundled(module, "--format=esm")) for module in (TALKING, POLLING, MINUTES))
-    outputs = dict(later)
+    revising, revising_code = hashed(REVISING.with_suffix(".js"), bundled(REVISING, "--format=esm"))
+    talking = with_address(bundled(TALKING, "--format=esm", f"--external:*/{REVISING.name}"), REVISING, revising)
+    codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, EMOJI)}}
+    later = dict(hashed(module.with_suffix(".js"), code) for module, code in codes.items())
+    outputs = {revising: revising_code, **later}
     for entry in [PANEL, *MODULES]:
         # Only the panel fetches what it takes to talk; the page that is for talking has it.
-        wanted = [POLLING, MINUTES] if entry in MODULES else [TALKING, POLLING]
+        wanted = [POLLING, MINUTES, EMOJI] if entry in MODULES else [TALKING, POLLING, AVATARS]
         code = bundled(entry, "--format=esm", *(f"--external:*/{module.name}" for module in wanted))
-        for module, name in zip((TALKING, POLLING, MINUTES), later, strict=True):
-            code = re.sub(rb'"(\.{1,2}/)+(?:live/|elements/)?' + re.escape(module.name.encode()) + b'"', f'"./{name}"'.encode(), code)
+        for module, name in zip((TALKING, POLLING, MINUTES, AVATARS, EMOJI), later, strict=True):
+            code = with_address(code, module, name)
         name, code = hashed(entry.with_suffix(".js"), code)
         outputs[name] = code
     return outputs
+
+
+def with_address(code: bytes, module: Path, name: str) -> bytes:
+    return re.sub(rb'"(\.{1,2}/)+(?:live/|elements/)?' + re.escape(module.name.encode()) + b'"', f'"./{name}"'.encode(), code)
 
 
 def bundled_loader() -> bytes:

@@ -80,8 +80,11 @@ declare global {
     "parley-open": CustomEvent<{ readonly conversation: string; readonly join: boolean }>;
     "parley-back": CustomEvent<null>;
     "parley-panel": CustomEvent<null>;
+    "parley-transfer": CustomEvent<null>;
+    "parley-end": CustomEvent<null>;
     "parley-shortcuts": CustomEvent<null>;
     "parley-bell": CustomEvent<null>;
+    "parley-undone": CustomEvent<string>;
     "parley-failure": CustomEvent<string>;
   }
 }

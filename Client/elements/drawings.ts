@@ -23,12 +23,20 @@ export const keyboard: Drawing = {
 export const back: Drawing = { d: "M15 5l-7 7 7 7", flips: true };
 export const close: Drawing = { d: "M6 6l12 12M18 6 6 18" };
 export const leave: Drawing = { d: "M10 5H6a1 1 0 0 0-1 1v12a1 1 0 0 0 1 1h4M14 8l4 4-4 4M18 12H9.5", flips: true };
+export const transfer: Drawing = {
+  d: "M4 9h13M13.5 5.5 17 9l-3.5 3.5M20 15.5H7M10.5 12l-3.5 3.5 3.5 3.5",
+  flips: true,
+};
 export const check: Drawing = { d: "M5 12.5l4.5 4.5L19 7.5" };
 export const panel: Drawing = {
   d: "M5 5h14a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM15 5v14",
   flips: true,
 };
 export const send: Drawing = { d: "M5 12h13M12.5 6.5 18 12l-5.5 5.5", flips: true };
+export const smile: Drawing = {
+  d: "M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 1 0 0-17zM9 10h.01M15 10h.01M8.5 14c1 1.5 2.2 2.2 3.5 2.2s2.5-.7 3.5-2.2",
+};
+export const more: Drawing = { d: "M6 12h.01M12 12h.01M18 12h.01" };
 export const down: Drawing = { d: "M12 5v13M6.5 12.5 12 18l5.5-5.5" };
 export const person: Drawing = {
   d: "M12 4.5a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6zM5 20c.5-3.7 3.3-5.5 7-5.5s6.5 1.8 7 5.5",

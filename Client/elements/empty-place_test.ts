@@ -10,6 +10,7 @@ const site: AssignedSite = {
   pseudonym: "Clara",
   avatar: "fern",
   ours: "end",
+  files: true,
   logo: null,
 };
 

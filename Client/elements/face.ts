@@ -1,4 +1,3 @@
-import { drawAvatar } from "./avatars.ts";
 import { initialsOf } from "./colours.ts";
 import { make, setAttributes } from "./make.ts";
 
@@ -22,6 +21,13 @@ export function showFace(face: HTMLElement, { name, avatar, presence, tone, size
   const drawn = `${avatar ?? ""} ${initialsOf(name)}`;
   if (face.dataset["drawn"] === drawn) return;
   face.dataset["drawn"] = drawn;
-  const picture = avatar === null || avatar === undefined ? null : drawAvatar(avatar);
-  face.replaceChildren(picture ?? initialsOf(name));
+  face.replaceChildren(initialsOf(name));
+  if (avatar) void drawPicture(face, avatar, drawn);
+}
+
+/** The drawings are a module of their own, which the widget fetches with the first picture; where it cannot be had the letters stay. */
+async function drawPicture(face: HTMLElement, avatar: string, drawn: string): Promise<void> {
+  const drawings = await import("./avatars.ts").catch(() => null);
+  const picture = drawings?.drawAvatar(avatar);
+  if (picture && face.dataset["drawn"] === drawn) face.replaceChildren(picture);
 }

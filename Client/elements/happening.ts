@@ -7,6 +7,8 @@ const happenings: ReadonlySet<string> = new Set([
   "FormSent",
   "AgentJoinedChat",
   "AgentLeftChat",
+  "ChatTransferred",
+  "TransferEnded",
   "ChatClosed",
   "AnswerReturned",
   "AnswerLate",
@@ -24,11 +26,17 @@ export function isHappening(entry: Entry): boolean {
 }
 
 function isErased(entry: Entry): boolean {
+  if (entry.event === "NoteAdded") return entry.body.text === "";
   return entry.event === "MessageSent" && entry.body.kind === "erased";
 }
 
+/** Whether the words name the time themselves (E56). */
+export function saysTime({ event }: Entry): boolean {
+  return event === "ChatTransferred";
+}
+
 /** A system line in words, for somebody of the team. */
-export function sayHappening(entry: Entry, account: string, texts: Texts): string {
+export function sayHappening(entry: Entry, account: string, texts: Texts, time = ""): string {
   const name = nameIn(entry, texts);
   const isMe = entry.by.kind === "agent" && entry.by.id === account;
   switch (entry.event) {
@@ -42,6 +50,10 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
       return isMe ? texts.say("line.youJoined", { name }) : texts.say("line.joined", { name });
     case "AgentLeftChat":
       return isMe ? texts.say("line.youLeft") : texts.say("line.left", { name });
+    case "ChatTransferred":
+      return sayTransferred(entry, name, time, texts);
+    case "TransferEnded":
+      return texts.say(entry.body.last ? "line.transferEnded" : "line.transferEndedStayed");
     case "ChatClosed":
       return sayClosed(entry, isMe, name, texts);
     case "AnswerReturned":
@@ -61,13 +73,27 @@ export function sayHappening(entry: Entry, account: string, texts: Texts): strin
     case "MinuteChat":
       return sayMinutes(entry, texts);
     case "MessageSent":
+    case "NoteAdded":
       return isErased(entry) ? texts.say("line.erased") : "";
     case "FileExpired":
+    case "MessageEdited":
+    case "MessageDeleted":
     case "AnswerRated":
     case "AnswerEmailed":
     case "AnswerOpened":
       return "";
   }
+}
+
+function sayTransferred(
+  entry: Extract<Entry, { event: "ChatTransferred" }>,
+  name: string,
+  time: string,
+  texts: Texts,
+): string {
+  const { reason = "" } = entry.body;
+  const to = entry.body.name || texts.say("visitor.somebody");
+  return texts.say(reason === "" ? "line.transferred" : "line.transferredBecause", { name, to, time, reason });
 }
 
 function sayClosed(entry: Extract<Entry, { event: "ChatClosed" }>, isMe: boolean, name: string, texts: Texts): string {

@@ -2,3 +2,8 @@
 export function isLookedAt(): boolean {
   return !document.hidden && document.hasFocus();
 }
+
+/** Whether their owner asked that nothing moves. */
+export function isStill(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

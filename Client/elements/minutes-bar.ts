@@ -80,8 +80,7 @@ export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesB
   // Read out when somebody asks, not with every second.
   const clock = make("b", { role: "timer" });
   const figures = make("p", { class: "figures" }, clock, rate, money, left);
-  const buttons = make("div", { class: "buttons" });
-  const more = make("a", { class: "button", "data-size": "small", href: buy }, texts.say("minutes.buy"));
+  const buttons = make("div", { class: "buttons", hidden: true });
   const bill = make("a", { class: "bill" }, texts.say("minutes.bill"));
   const element = make(
     "section",
@@ -113,28 +112,25 @@ export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesB
   };
 
   /** The buttons stay what they are while their names do, so that the focus stays too. */
-  const offer = (deeds: readonly MinuteDeed[], withMore: boolean): void => {
-    const key = `${deeds.join()} ${withMore}`;
+  const offer = (deeds: readonly MinuteDeed[]): void => {
+    const key = deeds.join();
     if (key === shown) return;
     const had = buttons.contains((element.getRootNode() as Document | ShadowRoot).activeElement);
     shown = key;
-    buttons.hidden = deeds.length === 0 && !withMore;
-    buttons.replaceChildren(
-      ...deeds.map((deed) => {
-        const button = makeButton(texts.say(words[deed]), {
-          "data-size": "small",
-          ...(kinds[deed] !== null && { "data-kind": kinds[deed] }),
-        });
-        button.onclick = () => {
-          // The page of the purchase opens with the press itself, which a browser lets through; here the clock stands still meanwhile.
-          if (deed === "recharge") visit === undefined ? open(buy, "_blank", "noopener") : visit(buy);
-          void act(deed, button);
-        };
-        return button;
-      }),
-      ...(withMore ? [more] : []),
-    );
-    if (had) buttons.querySelector<HTMLElement>("button, a")?.focus();
+    buttons.hidden = deeds.length === 0;
+    buttons.replaceChildren(...deeds.map((deed) => {
+      const button = makeButton(texts.say(words[deed]), {
+        "data-size": "small",
+        ...(kinds[deed] !== null && { "data-kind": kinds[deed] }),
+      });
+      button.onclick = () => {
+        // The page of the purchase opens with the press itself, which a browser lets through; here the clock stands still meanwhile.
+        if (deed === "recharge") visit === undefined ? open(buy, "_blank", "noopener") : visit(buy);
+        void act(deed, button);
+      };
+      return button;
+    }));
+    if (had) buttons.querySelector<HTMLElement>("button")?.focus();
   };
 
   const sayRate = (unit: string, amount: number, byMinute: boolean): string =>
@@ -144,7 +140,7 @@ export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesB
     figures.hidden = true;
     if (price === null || side === "expert") {
       setText(status, "");
-      return offer([], false);
+      return offer([]);
     }
     const isShort = free !== null && free < price.rate && price.giftSeconds === 0;
     const parts = [sayRate(deal.unit, price.rate, price.byMinute)];
@@ -157,7 +153,7 @@ export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesB
     if (price.busy) parts.push(texts.say("minutes.busy", { name }));
     else if (isAway) parts.push(texts.say("minutes.away", { name }));
     setText(status, parts.join(" · "));
-    offer(price.busy || isAway || isShort || free === null ? [] : ["start"], isShort);
+    offer(price.busy || isAway || isShort || free === null ? [] : ["start"]);
   };
 
   const sayPhase = (session: MinuteSession, { name, now }: MinutesBarState): string => {
@@ -204,7 +200,7 @@ export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesB
     const lasts = leftBy(session, now.now);
     setText(left, texts.say("minutes.left", { time: sayClock(lasts) }));
     setAttributes(left, { "data-tone": lasts < 2 * minuteMilliseconds ? "wait" : null });
-    offer(deedsOf(session), false);
+    offer(deedsOf(session));
   };
 
   /** Says that somebody is there; once it is over, that they know. */

@@ -1,5 +1,7 @@
 import type { VisitorRow } from "../live/wire.ts";
-import { callForMessage, callForVisitor, type Listener } from "./attention.ts";
+import type { AlertEvent, AlertWishes } from "./alert-wishes.ts";
+import { type Call, callForMessage, callForVisitor, type Listener } from "./attention.ts";
+import type { Beacon } from "./beacon.ts";
 import type { Desk } from "./desk.ts";
 import { isLookedAt } from "./looking.ts";
 import { showNotice } from "./notices.ts";
@@ -14,16 +16,17 @@ const noticeAfterMilliseconds = 250;
 const noticeCharacters = 160;
 
 export interface Outlets {
+  readonly wishes: AlertWishes;
+  readonly beacon: Beacon;
   readonly sounds: Sounds;
   readonly toasts: Toasts;
   readonly open: (conversation: string, join: boolean) => void;
 }
 
-/** Carries what happens to ears and eyes: the ring, the tone, notices, toasts, and the count in the title of the page (E30, E31). */
+/** Carries what happens to ears and eyes, as they are wished for: the ring, the tone, notices, toasts, the title and icon of the tab (E30, E31, C18). */
 export class News {
   readonly #desk: Desk;
   readonly #outlets: Outlets;
-  #title = "";
 
   constructor(desk: Desk, outlets: Outlets, signal: AbortSignal) {
     this.#desk = desk;
@@ -31,41 +34,60 @@ export class News {
     const { workspace } = desk;
     workspace.on("rows", () => this.#showTitle(), signal);
     workspace.on("visitorJoined", (row) => this.#visitorJoined(row), signal);
+    workspace.on("transferred", (row) => this.#transferred(row), signal);
     workspace.on("messageArrived", ({ row, n }) => this.#messageArrived(row, n), signal);
+    for (const name of ["focus", "visibilitychange"]) {
+      addEventListener(name, () => isLookedAt() && outlets.beacon.rest(), { signal });
+    }
   }
 
   #showTitle(): void {
     const { texts, workspace } = this.#desk;
     const { attention } = totalsOf(workspace.rows.rows.values(), workspace.account);
-    const title = attention === 0 ? texts.say("title.quiet") : texts.say("title.attention", { count: attention });
-    // The browser carries every assignment out to its window, also one that changes nothing.
-    if (this.#title === title) return;
-    this.#title = title;
-    document.title = title;
+    this.#outlets.beacon.title = attention === 0
+      ? texts.say("title.quiet")
+      : texts.say("title.attention", { count: attention });
   }
 
   #visitorJoined(row: VisitorRow): void {
+    const { texts, workspace } = this.#desk;
+    const { toasts, open } = this.#outlets;
+    const call = callForVisitor(this.#listener(row));
+    const title = texts.say("notices.visitorTitle", { name: nameOf(row, this.#desk) });
+    this.#call("visitor", call, title);
+    if (call.toast) toasts.showVisitor(row, () => open(row.conversation, true));
+    if (!call.notice) return;
+    const site = workspace.siteOf(row)?.name ?? "";
+    this.#notify(row, title, texts.say("notices.visitorText", { site }));
+  }
+
+  /** E32: as a visitor who waits, but for this account alone. */
+  #transferred(row: VisitorRow): void {
     const { texts, workspace } = this.#desk;
     const { sounds, toasts, open } = this.#outlets;
     const call = callForVisitor(this.#listener(row));
     if (call.sound !== null) sounds.play(call.sound);
     if (call.toast) toasts.showVisitor(row, () => open(row.conversation, true));
     if (!call.notice) return;
-    const site = workspace.siteOf(row)?.name ?? "";
-    const title = texts.say("notices.visitorTitle", { name: nameOf(row, this.#desk) });
-    this.#notify(row, title, texts.say("notices.visitorText", { site }));
+    const title = texts.say("notices.transferTitle", { name: nameOf(row, this.#desk) });
+    this.#notify(row, title, previewOf(row, this.#desk) || (workspace.siteOf(row)?.name ?? ""));
   }
 
   #messageArrived(row: VisitorRow, n: number): void {
     const { texts, workspace } = this.#desk;
     const call = callForMessage(row, this.#listener(row));
-    if (call.sound !== null) this.#outlets.sounds.play(call.sound);
+    const site = workspace.siteOf(row)?.name ?? "";
+    const title = texts.say("notices.messageTitle", { name: nameOf(row, this.#desk), site });
+    this.#call("message", call, title);
     if (!call.notice) return;
-    setTimeout(() => {
-      const site = workspace.siteOf(row)?.name ?? "";
-      const title = texts.say("notices.messageTitle", { name: nameOf(row, this.#desk), site });
-      this.#notify(row, title, this.#wordsOf(row, n));
-    }, noticeAfterMilliseconds);
+    setTimeout(() => this.#notify(row, title, this.#wordsOf(row, n)), noticeAfterMilliseconds);
+  }
+
+  /** The tab calls those who look elsewhere. */
+  #call(event: AlertEvent, { sound, notice }: Call, words: string): void {
+    const { sounds, beacon, wishes } = this.#outlets;
+    if (sound !== null && wishes[event].sound) sounds.play(sound);
+    if (notice && wishes[event].light && !isLookedAt()) beacon.call(words);
   }
 
   #listener(row: VisitorRow): Listener {

@@ -8,6 +8,8 @@ const headings: Readonly<Record<string, string>> = {
   newVisitor: "notices.newVisitor",
   newMessage: "notices.newMessage",
   missedMessage: "notices.missedMessage",
+  mentioned: "notices.mentioned",
+  transfer: "notices.transfer",
   archiveReady: "notices.archiveReady",
   answer: "notices.answer",
   answerLate: "notices.answerLate",

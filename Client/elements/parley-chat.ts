@@ -2,21 +2,25 @@ import type { Answer, VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
 import { DueBar } from "./due-bar.ts";
-import { back, check, type Drawing, leave, panel } from "./drawings.ts";
+import { back, check, type Drawing, leave, panel, transfer } from "./drawings.ts";
 import { topicOf } from "./threads.ts";
+import { openTransferDialog } from "./transfer-dialog.ts";
+import { isAsked } from "./unread.ts";
 import type { MinutesBar } from "./minutes-bar.ts";
 import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { makeFace, showFace } from "./face.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { addressOf, shortAddress } from "./page-address.ts";
 import type { ParleyComposer } from "./parley-composer.ts";
+import type { ParleyNote } from "./parley-note.ts";
 import type { ParleyThread } from "./parley-thread.ts";
 import { nameOf } from "./row.ts";
+import { takenBack } from "./undo.ts";
 
 const secondMilliseconds = 1_000;
 
 /** What stands under the thread. */
-type Foot = "write" | "join" | "readOnly" | "closed" | "nothing";
+type Foot = "write" | "note" | "join" | "readOnly" | "closed" | "nothing";
 
 /**
  * One chat: the visitor's header (E22c), the thread, and where one writes. Attributes `conversation` and `panel` (open, closed).
@@ -35,6 +39,7 @@ export class ParleyChat extends DeskElement {
   readonly #minutes = make("div", { hidden: true });
   #minutesBar: MinutesBar | null = null;
   #loadsMinutes = false;
+  #transfer = make("button");
   #leave = make("button");
   #close = make("button");
   #panel = make("button");
@@ -42,7 +47,9 @@ export class ParleyChat extends DeskElement {
   #empty: EmptyPlace | null = null;
   #gone = make("div");
   #thread: ParleyThread | null = null;
-  #composer: ParleyComposer | null = null;
+  #composer: ParleyComposer | ParleyNote | null = null;
+  /** Whether one writes for the team, and not for the visitor. */
+  #writesNote = false;
   #shownFoot = "";
   #wantsToWrite = false;
 
@@ -66,12 +73,25 @@ export class ParleyChat extends DeskElement {
     this.#panel.focus({ preventScroll: true });
   }
 
+  /** Who of the colleagues should take the chat over (E53). */
+  askToTransfer(): void {
+    const conversation = this.getAttribute("conversation");
+    if (conversation === null || this.#transfer.hidden || document.querySelector("dialog[open]") !== null) return;
+    openTransferDialog(this.closest("parley-console") ?? this, this.desk, conversation);
+  }
+
+  /** As the button over the thread does. */
+  closeChat(): void {
+    if (!this.#close.hidden) this.#command("close");
+  }
+
   protected begin(signal: AbortSignal): void {
     this.#build(signal);
     const { workspace } = this.desk;
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
     this.addEventListener("parley-sent", () => this.#thread?.follow(), { signal });
+    this.addEventListener("parley-undone", ({ detail }) => this.#takeBack(detail), { signal });
     workspace.on("deal", () => this.renderSoon(), signal);
     const timer = setInterval(() => {
       this.#due?.tick();
@@ -108,11 +128,12 @@ export class ParleyChat extends DeskElement {
     const { texts } = this.desk;
     const toList = makeIconButton(back, texts.say("chat.back"), { class: "button back" });
     toList.addEventListener("click", () => this.say("parley-back"), { signal });
+    this.#transfer = this.#button(transfer, texts.say("chat.transfer"), signal, () => this.askToTransfer());
     this.#leave = this.#button(leave, texts.say("chat.leave"), signal, () => this.#command("leave"));
     this.#close = this.#button(check, texts.say("chat.close"), signal, () => this.#command("close"));
     this.#panel = makeIconButton(panel, texts.say("chat.panel"));
     this.#panel.addEventListener("click", () => this.say("parley-panel"), { signal });
-    this.#buttons.replaceChildren(this.#leave, this.#close, this.#panel);
+    this.#buttons.replaceChildren(this.#transfer, this.#leave, this.#close, this.#panel);
     this.#header = make(
       "header",
       {},
@@ -171,6 +192,7 @@ export class ParleyChat extends DeskElement {
     this.#showAbout(row);
     const joined = workspace.hasJoined(row);
     this.#leave.hidden = !joined;
+    this.#transfer.hidden = !joined || workspace.rows.isOwn(row.conversation);
     // Who only looks on is offered the way in below, not a way to end it. What is paid for is answered first.
     const { deals } = workspace;
     const clock = deals.of(topicOf(row.conversation))?.minutes?.session ?? null;
@@ -248,6 +270,7 @@ export class ParleyChat extends DeskElement {
       thread.desk = this.desk;
       this.#thread = thread;
       this.#composer = null;
+      this.#writesNote = false;
       this.#shownFoot = "";
     }
     const label = texts.say("thread.label", { name });
@@ -264,17 +287,19 @@ export class ParleyChat extends DeskElement {
 
   #showFoot(row: VisitorRow): void {
     const foot = this.#footOf(row);
-    const shown = `${row.conversation} ${foot} ${foot === "join" ? namesIn(row).join() : ""} ${nameOf(row, this.desk)}`;
+    const invited = foot === "join" ? `${namesIn(row).join()} ${row.chat.transfer?.to ?? ""}` : "";
+    const shown = `${row.conversation} ${foot} ${invited} ${nameOf(row, this.desk)}`;
     if (shown === this.#shownFoot) return;
     const hadFocus = this.#foot.contains(document.activeElement);
-    const wasWriting = foot === "write" && this.#composer !== null &&
-      this.#shownFoot.startsWith(`${row.conversation} write`);
+    const wasWriting = (foot === "write" || foot === "note") && this.#composer !== null &&
+      this.#shownFoot.startsWith(`${row.conversation} ${foot}`);
     this.#shownFoot = shown;
     if (wasWriting) return;
     this.#composer = null;
     this.#foot.replaceChildren(
       ...(this.#due === null ? [] : [this.#due.node]),
       this.#minutes,
+      ...this.#makeModes(row),
       ...this.#partsOf(foot, row),
     );
     if (this.#composer !== null && (this.#wantsToWrite || hadFocus)) this.focusComposer();
@@ -283,6 +308,7 @@ export class ParleyChat extends DeskElement {
   #footOf(row: VisitorRow): Foot {
     const { workspace } = this.desk;
     if (!workspace.mayWrite(row)) return workspace.siteOf(row) === null ? "nothing" : "readOnly";
+    if (this.#writesNote && workspace.mayNote(row)) return "note";
     if (row.chat.state === "closed") return "closed";
     return workspace.hasJoined(row) ? "write" : "join";
   }
@@ -292,6 +318,8 @@ export class ParleyChat extends DeskElement {
     switch (foot) {
       case "write":
         return [this.#makeComposer(row)];
+      case "note":
+        return [this.#makeNote(row)];
       case "join":
         return [this.#makeInvitation(row)];
       case "readOnly":
@@ -317,19 +345,65 @@ export class ParleyChat extends DeskElement {
     return composer;
   }
 
+  /** To whom one writes: the visitor, or the team. */
+  #makeModes(row: VisitorRow): HTMLElement[] {
+    const { texts, workspace } = this.desk;
+    if (!workspace.mayNote(row)) return [];
+    const buttons = [false, true].map((isNote) => {
+      const words = texts.say(isNote ? "note.mode" : "composer.mode");
+      const button = makeButton(words, { "data-size": "small", "aria-pressed": String(isNote === this.#writesNote) });
+      button.addEventListener("click", () => {
+        this.#writesNote = isNote;
+        this.#wantsToWrite = true;
+        this.render();
+      });
+      return button;
+    });
+    return [make("div", { class: "modes", role: "group", "aria-label": texts.say("composer.modes") }, ...buttons)];
+  }
+
+  #makeNote(row: VisitorRow): HTMLElement {
+    const { texts } = this.desk;
+    const note = document.createElement("parley-note") as ParleyNote;
+    note.desk = this.desk;
+    const words = { placeholder: texts.say("note.placeholder"), label: texts.say("note.label") };
+    setAttributes(note, { conversation: row.conversation, ...words });
+    this.#composer = note;
+    return note;
+  }
+
   #makeInvitation(row: VisitorRow): HTMLElement {
     const { texts, workspace } = this.desk;
     const names = namesIn(row);
     const pseudonym = workspace.nameIn(row);
-    const words = names.length === 0
-      ? texts.say("chat.joinText", { pseudonym })
-      : texts.say("chat.joinBesides", { names, pseudonym });
+    const words = this.#inviting(row, names, pseudonym);
     const join = makeButton(texts.say("chat.join"), { "data-kind": "primary" });
     join.addEventListener("click", () => {
       this.#wantsToWrite = true;
       this.#command("join", join);
     });
     return make("div", { class: "invitation" }, make("p", {}, words), join);
+  }
+
+  /** What was taken back is written on, where the visitor is written to. */
+  #takeBack(text: string): void {
+    const drafts = this.desk.drafts();
+    const topic = topicOf(this.getAttribute("conversation") ?? "");
+    drafts.set(topic, takenBack(text, drafts.get(topic)));
+    this.#writesNote = false;
+    this.#wantsToWrite = true;
+    this.#composer = null;
+    this.#shownFoot = "";
+    this.render();
+  }
+
+  #inviting(row: VisitorRow, names: readonly string[], pseudonym: string): string {
+    const { texts, workspace } = this.desk;
+    if (isAsked(row, workspace.account)) return texts.say("chat.joinAsked", { pseudonym });
+    if (names.length > 0) return texts.say("chat.joinBesides", { names, pseudonym });
+    const { transfer } = row.chat;
+    if (transfer) return texts.say("chat.joinInstead", { name: transfer.name, pseudonym });
+    return texts.say("chat.joinText", { pseudonym });
   }
 
   #command(command: "join" | "leave" | "close", button?: HTMLElement): void {

@@ -1,6 +1,9 @@
+import { makeButton, makeIconButton } from "./buttons.ts";
 import { makeCloserLook } from "./closer-look.ts";
 import { DeskElement } from "./desk.ts";
+import { smile } from "./drawings.ts";
 import { takeDrops, takePastes } from "./dropping.ts";
+import { type Warning, warningOf } from "./guards.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { topicOf } from "./threads.ts";
 import { makeTray, type Tray } from "./tray.ts";
@@ -11,6 +14,13 @@ const warnFrom = 500;
 const typingAgainMilliseconds = 3_000;
 const stillTypingMilliseconds = 5_000;
 
+const warningTexts: Readonly<Record<Warning["kind"], string>> = {
+  brand: "guard.brand",
+  name: "guard.name",
+  contact: "guard.contact",
+  colleague: "guard.colleague",
+};
+
 /**
  * Where one writes. Attributes `conversation`, `placeholder` and `label`. Enter sends, Shift-Enter breaks the line; what is not sent is
  * a draft of this thread and is there again after switching and reloading. Files are chosen, dropped on the chat or pasted.
@@ -18,6 +28,11 @@ const stillTypingMilliseconds = 5_000;
 export class ParleyComposer extends DeskElement {
   readonly #text = make("textarea", { rows: 1, enterkeyhint: "send", autocomplete: "off" });
   readonly #hint = make("small");
+  readonly #warning = make("div", { class: "warning", role: "alert", hidden: true });
+  /** What its writer wants to send all the same. */
+  #confirmed = "";
+  /** Where emoji are chosen. */
+  readonly #emoji = make("div", { class: "emoji-place", hidden: true });
   #tray: Tray | null = null;
   readonly #send = make("button", { class: "button", "data-kind": "primary", type: "submit" });
   #typingSaidAt = 0;
@@ -30,7 +45,8 @@ export class ParleyComposer extends DeskElement {
   protected begin(signal: AbortSignal): void {
     const { texts } = this.desk;
     const tray = this.#tray = this.#makeTray();
-    const parts = [tray.element, this.#text, tray.buttons, this.#hint, this.#send];
+    const ways = make("div", { class: "attach" }, tray.buttons, this.#makeEmojiButton(signal));
+    const parts = [this.#warning, this.#emoji, tray.element, this.#text, ways, this.#hint, this.#send];
     const form = make("form", { class: "composer" }, ...parts);
     this.#send.replaceChildren(texts.say("composer.send"));
     setAttributes(this.#text, {
@@ -43,8 +59,8 @@ export class ParleyComposer extends DeskElement {
     this.#text.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.#text.addEventListener("blur", () => this.#stopTyping(), { signal });
     const chat = this.closest<HTMLElement>("parley-chat") ?? this;
-    takeDrops(chat, texts.say("files.drop"), () => true, tray.take, signal);
-    takePastes(this.#text, tray.take, signal);
+    takeDrops(chat, texts.say("files.drop"), () => this.#takesFiles, tray.take, signal);
+    takePastes(this.#text, (files) => this.#takesFiles && tray.take(files), signal);
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.render();
   }
@@ -55,6 +71,7 @@ export class ParleyComposer extends DeskElement {
 
   protected render(): void {
     const { texts } = this.desk;
+    if (this.#tray) this.#tray.buttons.hidden = !this.#takesFiles;
     const left = roomAfter(this.#text.value);
     const isLong = left <= warnFrom;
     const warning = left < 0 ? texts.count("composer.tooLong", -left) : texts.count("composer.left", left);
@@ -79,12 +96,49 @@ export class ParleyComposer extends DeskElement {
     });
   }
 
+  /** What shows them is fetched with the first press. */
+  #makeEmojiButton(signal: AbortSignal): HTMLElement {
+    const { texts } = this.desk;
+    const button = makeIconButton(smile, texts.say("emoji.open"), { "aria-expanded": "false" });
+    const show = (isOpen: boolean): void => {
+      this.#emoji.hidden = !isOpen;
+      setAttributes(button, { "aria-expanded": String(isOpen) });
+    };
+    const close = (): void => {
+      show(false);
+      this.#text.focus();
+    };
+    const take = (emoji: string): void => {
+      this.#text.setRangeText(emoji, this.#text.selectionStart, this.#text.selectionEnd, "end");
+      close();
+      this.#changed();
+    };
+    button.addEventListener("click", () => {
+      if (!this.#emoji.hidden) return close();
+      import("./emoji-picker.ts").then(({ makeEmojiPicker }) => {
+        const picker = makeEmojiPicker(texts, take, close);
+        this.#emoji.replaceChildren(picker.element);
+        show(true);
+        picker.focus();
+      }, () => this.say("parley-failure", texts.say("failure.offline")));
+    }, { signal });
+    return button;
+  }
+
+  /** Whether the website takes files: it is switched there. */
+  get #takesFiles(): boolean {
+    const { workspace } = this.desk;
+    const row = workspace.row(this.#conversation);
+    return row === undefined || workspace.siteOf(row)?.files !== false;
+  }
+
   get #conversation(): string {
     return this.getAttribute("conversation") ?? "";
   }
 
   #changed(): void {
     this.desk.drafts().set(topicOf(this.#conversation), this.#text.value);
+    this.#warning.hidden = true;
     this.render();
     if (this.#text.value.trim() === "") this.#stopTyping();
     else this.#sayTyping();
@@ -101,6 +155,7 @@ export class ParleyComposer extends DeskElement {
     const text = this.#text.value.trim();
     const hasFiles = this.#tray?.isChosen() === true;
     if ((text === "" && !hasFiles) || roomAfter(text) < 0) return;
+    if (text !== this.#confirmed && this.#warn(text)) return;
     if (text !== "" && !this.desk.workspace.threads.send(this.#conversation, text)) {
       return this.say("parley-failure", this.desk.texts.say("failure.outboxFull"));
     }
@@ -109,6 +164,22 @@ export class ParleyComposer extends DeskElement {
     this.#changed();
     this.#text.focus();
     this.say("parley-sent");
+  }
+
+  /** Whether something looks wrong. It is said above the words, which stay; sending all the same is one press. */
+  #warn(text: string): boolean {
+    const { texts, workspace } = this.desk;
+    const warning = warningOf(text, workspace.circumstancesIn(this.#conversation));
+    if (warning === null) return false;
+    const words = texts.say(warningTexts[warning.kind], "name" in warning ? { name: warning.name } : {});
+    const anyway = makeButton(texts.say("guard.anyway"), { "data-size": "small" });
+    anyway.addEventListener("click", () => {
+      this.#confirmed = text;
+      this.#text.form?.requestSubmit();
+    });
+    this.#warning.replaceChildren(make("p", {}, words), anyway);
+    this.#warning.hidden = false;
+    return true;
   }
 
   /** Said again every 3 s, because it ends by itself after 6 s. */

@@ -3,10 +3,13 @@ import type { Frame } from "../live/frame.ts";
 import { fetchChat } from "../live/listed.ts";
 import { Passes } from "../live/passes.ts";
 import { makeUpload } from "../live/uploads.ts";
+import { readWishes } from "./alert-wishes.ts";
+import { Beacon } from "./beacon.ts";
 import type { Command } from "./commands.ts";
 import type { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
 import { carriesFiles } from "./dropping.ts";
+import { isStill } from "./looking.ts";
 import { make, setAttributes } from "./make.ts";
 import { LineBanner } from "./line-banner.ts";
 import { stepOf } from "./movement.ts";
@@ -25,7 +28,7 @@ import { Sounds } from "./sounds.ts";
 import { ListTimes } from "./list-times.ts";
 import { Texts } from "./texts.ts";
 import { Toasts } from "./toasts.ts";
-import { totalsOf } from "./unread.ts";
+import { isForClick, totalsOf } from "./unread.ts";
 import { Workspace } from "./workspace.ts";
 
 interface Boot {
@@ -47,7 +50,8 @@ const pageTexts: readonly (readonly [address: string, text: string])[] = [
 
 /**
  * The console of an agent (E22). It connects, lays out its columns and decides what is open; the address after # says which chat,
- * so that reloading, the back button and a notice lead to the same place.
+ * so that reloading, the back button and a notice lead to the same place. `alerts` names what calls its reader and how, `alert-icon` the icon
+ * that does.
  */
 export class ParleyConsole extends HTMLElement {
   #desk: Desk | null = null;
@@ -147,7 +151,9 @@ export class ParleyConsole extends HTMLElement {
     this.replaceChildren(this.frame === null ? rail : "", make("main", {}, list, chat), toasts.node);
     if (this.frame === null) new LineBanner(desk, this, boot.signIn ?? "/sign-in", signal);
     const open = (conversation: string, join: boolean): void => this.#open(conversation, join);
-    new News(desk, { sounds: this.#sounds, toasts, open }, signal);
+    const wishes = readWishes(this.getAttribute("alerts") ?? "");
+    const beacon = new Beacon({ icon: this.getAttribute("alert-icon") ?? "", isStill, page: document }, signal);
+    new News(desk, { wishes, beacon, sounds: this.#sounds, toasts, open }, signal);
   }
 
   #listen({ workspace }: Desk, signal: AbortSignal): void {
@@ -161,6 +167,8 @@ export class ParleyConsole extends HTMLElement {
     });
     this.addEventListener("parley-back", () => this.#back(), { signal });
     this.addEventListener("parley-panel", () => this.#togglePanel(), { signal });
+    this.addEventListener("parley-transfer", () => this.#chat?.askToTransfer(), { signal });
+    this.addEventListener("parley-end", () => this.#chat?.closeChat(), { signal });
     this.addEventListener("parley-bell", () => this.#toggleSound(), { signal });
     this.addEventListener("parley-shortcuts", () => this.#showHelp(), { signal });
     this.addEventListener("parley-failure", (event) => this.#toasts?.showFailure(event.detail), { signal });
@@ -188,7 +196,10 @@ export class ParleyConsole extends HTMLElement {
       this.#route();
     }
     const row = desk.workspace.row(conversation);
-    if (join && row?.chat.state === "waiting" && desk.workspace.mayWrite(row)) this.#join(conversation);
+    const { workspace } = desk;
+    if (join && row !== undefined && isForClick(row, workspace.account) && workspace.mayWrite(row)) {
+      this.#join(conversation);
+    }
     // A keyboard that slides up over the screen is not what a tap asked for.
     if (matchMedia("(pointer: coarse)").matches) this.#chat?.focusName();
     else this.#chat?.focusComposer();

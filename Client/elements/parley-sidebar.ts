@@ -1,5 +1,5 @@
 import type { VisitorRow } from "../live/wire.ts";
-import { makeIconButton } from "./buttons.ts";
+import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
 import { close as cross } from "./drawings.ts";
 import { makeFace } from "./face.ts";
@@ -37,7 +37,7 @@ export class ParleySidebar extends DeskElement {
     const shown = [row, row && workspace.siteOf(row)];
     if (row === null || shown.every((value, index) => value === this.#shown[index])) return;
     this.#shown = shown;
-    const parts = [this.#contact(row), this.#page(row), this.#chat(row), this.#people(row)];
+    const parts = [this.#contact(row), this.#page(row), this.#chat(row), this.#people(row), this.#deeds(row)];
     this.#body.replaceChildren(...parts.filter((part) => part !== null));
   }
 
@@ -106,6 +106,17 @@ export class ParleySidebar extends DeskElement {
       return make("li", {}, makeFace({ name, avatar, size: "small" }), make("bdi", {}, plainName(name)), place);
     });
     return make("section", {}, make("h3", {}, texts.say("panel.agents")), make("ul", { class: "people" }, ...items));
+  }
+
+  /** What can be done with the chat (E28), as over the thread. */
+  #deeds(row: VisitorRow): HTMLElement | null {
+    const { texts, workspace } = this.desk;
+    if (!workspace.hasJoined(row) || workspace.rows.isOwn(row.conversation)) return null;
+    const transfer = makeButton(texts.say("chat.transfer"));
+    transfer.addEventListener("click", () => this.say("parley-transfer"));
+    const end = makeButton(texts.say("chat.close"));
+    end.addEventListener("click", () => this.say("parley-end"));
+    return make("div", { class: "buttons" }, transfer, end);
   }
 
   /** Only what is known has a line. */

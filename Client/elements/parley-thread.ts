@@ -11,6 +11,7 @@ import { isLookedAt } from "./looking.ts";
 import { arrange, make, setAttributes } from "./make.ts";
 import { bringToMiddle } from "./scrolling.ts";
 import { type ItemContext, ThreadItemView } from "./thread-item.ts";
+import { withNotes } from "./team-notes.ts";
 import { type Divider, firstUnseen, withDivider } from "./unseen.ts";
 import { makeDots } from "./writing.ts";
 
@@ -124,7 +125,7 @@ export class ParleyThread extends DeskElement {
     const pseudonym = this.getAttribute("pseudonym") ?? "";
     const me = { kind: "agent", id: workspace.account, name: pseudonym } as const;
     const pending = workspace.threads.pending(this.#conversation);
-    const reach = { entries: log.entries, tickOf: (entry: Entry) => tickWithLetters(entry, log) };
+    const reach = { entries: withNotes(log.entries), tickOf: (entry: Entry) => tickWithLetters(entry, log) };
     const items = withDivider(layOut(reach, pending, { isLine: isHappening, me }), this.#newFrom);
     const now = Date.now();
     const context: ItemContext = {

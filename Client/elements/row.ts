@@ -5,7 +5,7 @@ import { makeFace, showFace } from "./face.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { bringIntoView } from "./scrolling.ts";
 import { plainName } from "./texts.ts";
-import { unreadIn } from "./unread.ts";
+import { isAsked, unreadIn } from "./unread.ts";
 
 /** One row of the lists: made once for a conversation, then only changed. The list item is its node. */
 export class RowView {
@@ -117,12 +117,12 @@ export class RowView {
   #showBadge(row: VisitorRow, desk: Desk): void {
     const { texts, workspace } = desk;
     const unread = unreadIn(row, workspace.account);
-    const tag = tagOf(row);
+    const tag = tagOf(row, workspace.account);
     setAttributes(this.#link, { "data-unread": unread > 0 });
     this.#badge.hidden = unread === 0 && tag === null;
     setAttributes(this.#link, { "data-badge": !this.#badge.hidden });
     setAttributes(this.#badge, { class: tag === null ? "count" : "tag", "data-tone": tag?.tone });
-    if (tag !== null) return setText(this.#badge, texts.say(tag.text));
+    if (tag !== null) return setText(this.#badge, texts.say(tag.text, { name: row.chat.transfer?.name ?? "" }));
     if (this.#badge.hidden) return setText(this.#badge, "");
     const spoken = make("span", { class: "unseen" }, texts.count("list.unread", unread));
     const figure = make("span", { "aria-hidden": "true" }, texts.number(unread));
@@ -134,7 +134,10 @@ export function nameOf(row: VisitorRow, { texts }: Desk): string {
   return plainName(row.visitor.name ?? texts.say("visitor.unnamed"));
 }
 
-function tagOf({ chat }: VisitorRow): { readonly text: string; readonly tone: string } | null {
+function tagOf(row: VisitorRow, account: string): { readonly text: string; readonly tone: string } | null {
+  const { chat } = row;
+  if (isAsked(row, account)) return { text: "list.forYou", tone: "wait" };
+  if (chat.transfer) return { text: "list.forColleague", tone: "neutral" };
   if (chat.state === "waiting" && chat.offline) return { text: "list.offlineMessage", tone: "wait" };
   if (chat.state === "closed" && chat.unwritten) return { text: "list.formPending", tone: "neutral" };
   return null;

@@ -7,6 +7,7 @@ import closerLook from "./closer-look.ts" with { type: "text" };
 import countdown from "./countdown.ts" with { type: "text" };
 import dropping from "./dropping.ts" with { type: "text" };
 import dueBar from "./due-bar.ts" with { type: "text" };
+import emojiPicker from "./emoji-picker.ts" with { type: "text" };
 import emptyPlace from "./empty-place.ts" with { type: "text" };
 import fileChecks from "./file-checks.ts" with { type: "text" };
 import filterDialog from "./filter-dialog.ts" with { type: "text" };
@@ -24,15 +25,18 @@ import parleyChat from "./parley-chat.ts" with { type: "text" };
 import parleyComposer from "./parley-composer.ts" with { type: "text" };
 import parleyConsole from "./parley-console.ts" with { type: "text" };
 import parleyList from "./parley-list.ts" with { type: "text" };
+import parleyNote from "./parley-note.ts" with { type: "text" };
 import parleyRail from "./parley-rail.ts" with { type: "text" };
 import parleySidebar from "./parley-sidebar.ts" with { type: "text" };
 import parleyThread from "./parley-thread.ts" with { type: "text" };
+import revising from "./revising.ts" with { type: "text" };
 import row from "./row.ts" with { type: "text" };
 import shortcuts from "./shortcuts.ts" with { type: "text" };
 import status from "./status.ts" with { type: "text" };
 import texts from "./texts.ts" with { type: "text" };
 import threadItem from "./thread-item.ts" with { type: "text" };
 import toasts from "./toasts.ts" with { type: "text" };
+import transferDialog from "./transfer-dialog.ts" with { type: "text" };
 import tray from "./tray.ts" with { type: "text" };
 import youMenu from "./you-menu.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
@@ -43,6 +47,7 @@ const sources = [
   countdown,
   dropping,
   dueBar,
+  emojiPicker,
   emptyPlace,
   fileChecks,
   filterDialog,
@@ -60,15 +65,18 @@ const sources = [
   parleyComposer,
   parleyConsole,
   parleyList,
+  parleyNote,
   parleyRail,
   parleySidebar,
   parleyThread,
+  revising,
   row,
   shortcuts,
   status,
   texts,
   threadItem,
   toasts,
+  transferDialog,
   tray,
   youMenu,
 ].join("\n");

@@ -1,15 +1,18 @@
 import type { BubbleItem, ThreadItem } from "../live/layout.ts";
-import type { BubbleSide, Entry } from "../live/wire.ts";
+import type { BubbleSide, Entry, Question } from "../live/wire.ts";
 import { makeAttachment } from "./attachment.ts";
-import { makeWords } from "./links.ts";
 import { isBySms, markBySms } from "./by-sms.ts";
 import { type Bubble, type Content, makeBubble } from "./bubble.ts";
+import { makeButton } from "./buttons.ts";
 import type { Desk } from "./desk.ts";
-import { sayHappening } from "./happening.ts";
+import { sayHappening, saysTime } from "./happening.ts";
 import { letterOf } from "./letters.ts";
 import { isTick, type TickName } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { makeGivenStars, ratingOf } from "./ratings.ts";
+import { makeRevisable } from "./revising.ts";
+import { makeNoteWords, noteOf } from "./team-notes.ts";
+import { topicOf } from "./threads.ts";
 import type { Divider } from "./unseen.ts";
 
 export interface ItemContext {
@@ -52,7 +55,17 @@ export class ThreadItemView {
       conversation: () => conversation,
       discard: (client: string) => outbox.discard(client),
     };
-    const makeContent = (item: BubbleItem): Content => item.file ? makeAttachment(files) : makeWords();
+    const revising = {
+      texts,
+      topic: () => topicOf(conversation),
+      ask: (question: Question) => workspace.connection.ask(question).catch(() => null),
+      isOwn: ({ voice, by }: BubbleItem) => voice === "agent" && by.id === workspace.account,
+      editSeconds: () => workspace.threads.get(conversation)?.log.editSeconds ?? 0,
+    };
+    const makeContent = (item: BubbleItem): Content => {
+      if (item.note) return makeNoteWords(workspace.account);
+      return item.file ? makeAttachment(files) : makeRevisable(revising);
+    };
     const sayLater = (seconds: number): string => texts.say("refusal.later", { seconds });
     const bubbleDesk = { times, words, sayLater, outbox, makeContent };
     this.#bubble = kind === "bubble" ? makeBubble(bubbleDesk) : null;
@@ -65,7 +78,11 @@ export class ThreadItemView {
       case "day":
         return this.#showLine(times.day(item.at, context.now), { "data-kind": "day" });
       case "line":
-        this.#showLine(sayHappening(item.entry, workspace.account, texts), {}, timeOf(item.entry.at, context.desk));
+        this.#showLine(
+          sayHappening(item.entry, workspace.account, texts, times.clock(item.entry.at)),
+          {},
+          saysTime(item.entry) ? null : timeOf(item.entry.at, context.desk),
+        );
         // A chat by the minute is rated by the line that says what it came to.
         if (item.entry.event === "MinuteChat") this.#showRating(item.entry.n, context.entries, context.desk);
         return;
@@ -84,7 +101,10 @@ export class ThreadItemView {
     this.node.replaceChildren(make("span", {}, words), ...(time === null ? [] : [time]));
   }
 
-  #showBubble(item: BubbleItem, { desk, entries, ours, nameOfVisitor }: ItemContext): void {
+  #showBubble(item: BubbleItem, context: ItemContext): void {
+    const { desk, entries, ours, nameOfVisitor } = context;
+    const note = noteOf(item, entries);
+    if (note !== null) return this.#showNote({ ...item, note }, context);
     const isVisitor = item.voice === "visitor";
     const theirs = ours === "end" ? "start" : "end";
     this.#bubble?.show(item, {
@@ -93,11 +113,39 @@ export class ThreadItemView {
       showsAuthor: item.isFirst,
       tick: isVisitor || !isTick(item.state) ? null : desk.texts.say(tickTexts[item.state]),
     });
+    this.#showUndo(item, context);
     if (!isVisitor) this.#showRating(item.n, entries, desk);
     if (!isVisitor && entries.some((entry) => entry.n === item.n && isBySms(entry))) {
       markBySms(this.node, desk.texts.say("line.bySms"));
     }
     if (item.state === "emailed" || item.state === "opened") this.#showLetter(item, entries, desk);
+  }
+
+  /** While it has not left, one press takes it back to where it was written. */
+  #showUndo(item: BubbleItem, { desk, now }: ItemContext): void {
+    const known = this.node.querySelector(".undo");
+    const isHeld = item.n === null && item.state === "waiting" && item.file === null && (item.heldUntil ?? 0) > now;
+    if (!isHeld) return known?.remove();
+    if (known !== null) return;
+    const button = makeButton(desk.texts.say("undo.undo"), { class: "button undo", "data-size": "small" });
+    button.addEventListener("click", () => {
+      desk.workspace.threads.discard(item.key);
+      button.dispatchEvent(new CustomEvent("parley-undone", { bubbles: true, detail: item.text }));
+    });
+    this.node.append(button);
+  }
+
+  /** Of the team's own colour and with its own heading, so that nobody takes it for an answer. */
+  #showNote(item: BubbleItem, { desk, ours }: ItemContext): void {
+    const { colour: _, ...by } = item.by;
+    const author = desk.texts.say("note.by", { name: by.name ?? "" });
+    this.#bubble?.show({ ...item, by, isFirst: true, isLast: true, tellsState: true }, {
+      side: ours,
+      author,
+      showsAuthor: true,
+      tick: null,
+    });
+    setAttributes(this.node, { "data-kind": "note" });
   }
 
   /** What the customer thought of what they paid for (A43). */

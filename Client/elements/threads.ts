@@ -5,6 +5,7 @@ import type { Connection } from "../live/connection.ts";
 import { Emitter } from "../live/emitter.ts";
 import { LogFeed } from "../live/feeds.ts";
 import { type ChosenFile, Outbox, type Pending, type Upload } from "../live/outbox.ts";
+import type { Calls } from "../live/wire.ts";
 
 export interface ThreadsOptions {
   readonly connection: Connection;
@@ -100,9 +101,19 @@ export class Threads extends Emitter<{ changed: string }> {
     return [...landed, ...this.#outbox.pending(topic)];
   }
 
+  /** For how long what is written can be taken back before it leaves. */
+  set holdSeconds(seconds: number) {
+    this.#outbox.holdSeconds = seconds;
+  }
+
   /** False when so much waits already that no more is taken. */
   send(conversation: string, text: string, file?: ChosenFile): boolean {
     return this.#outbox.add(topicOf(conversation), text, file) !== null;
+  }
+
+  /** The same for what the team alone may read. */
+  note(conversation: string, text: string, calls: Calls): boolean {
+    return this.#outbox.add(topicOf(conversation), text, undefined, calls) !== null;
   }
 
   tryAgain(client: string): void {

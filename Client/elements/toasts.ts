@@ -6,6 +6,7 @@ import { makeFace, showFace } from "./face.ts";
 import { make, setText } from "./make.ts";
 import { shortAddress } from "./page-address.ts";
 import { nameOf } from "./row.ts";
+import { isAsked } from "./unread.ts";
 
 const visitorLastsMilliseconds = 20_000;
 const failureLastsMilliseconds = 8_000;
@@ -88,9 +89,11 @@ export class Toasts {
     const { rows } = this.#desk.workspace.rows;
     for (const [conversation, { element, face, title }] of this.#byConversation) {
       const row = rows.get(conversation);
-      if (row?.chat.state === "waiting") {
+      const asked = row !== undefined && isAsked(row, this.#desk.workspace.account);
+      if (row !== undefined && (asked || row.chat.state === "waiting")) {
         showFace(face, { name: row.visitor.name, tone: "wait" });
-        setText(title, this.#desk.texts.say("toast.newVisitor", { name: nameOf(row, this.#desk) }));
+        const key = asked ? "toast.transferred" : "toast.newVisitor";
+        setText(title, this.#desk.texts.say(key, { name: nameOf(row, this.#desk) }));
       } else {
         element.remove();
         this.#byConversation.delete(conversation);

@@ -1,10 +1,21 @@
 // What an agent has not seen yet, counted from the rows of the lists.
 
+import { listOf } from "../live/states.ts";
 import type { VisitorRow } from "../live/wire.ts";
 
 /** Whether this account is in the chat now. */
 export function hasJoined(row: VisitorRow, account: string): boolean {
   return row.chat.state === "active" && row.agents.some((agent) => agent.id === account && agent.here);
+}
+
+/** Whether this account was asked to take the chat over and has not come yet. */
+export function isAsked({ chat }: VisitorRow, account: string): boolean {
+  return chat.transfer?.to === account;
+}
+
+/** Whether a click on the row is the answer (E27a, E54b): not where a colleague was asked. */
+export function isForClick({ chat }: VisitorRow, account: string): boolean {
+  return chat.transfer ? chat.transfer.to === account : chat.state === "waiting";
 }
 
 /** For somebody in the chat their own count; for the others what no one of the team has seen. */
@@ -26,9 +37,11 @@ export interface Totals {
 
 export function totalsOf(rows: Iterable<VisitorRow>, account: string): Totals {
   const totals = { waiting: 0, active: 0, closed: 0, unread: 0 };
+  let asked = 0;
   for (const row of rows) {
-    totals[row.chat.state] += 1;
+    totals[listOf(row, account)] += 1;
+    if (isAsked(row, account)) asked += 1;
     if (hasJoined(row, account)) totals.unread += unreadIn(row, account);
   }
-  return { ...totals, attention: totals.waiting + totals.unread };
+  return { ...totals, attention: totals.waiting + asked + totals.unread };
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "../live/asserting.ts";
-import { hasJoined, totalsOf, unreadIn } from "./unread.ts";
+import { hasJoined, isForClick, totalsOf, unreadIn } from "./unread.ts";
 import { clara, marc, rowOf } from "./testing.ts";
 
 Deno.test("E24a: an agent in the chat counts what they have not seen themselves", () => {
@@ -32,4 +32,19 @@ Deno.test("E31: the badge counts people who wait, and unread messages of one's o
     rowOf({ conversation: "4", chat: { state: "closed" } }),
   ];
   assertEquals(totalsOf(rows, "3"), { waiting: 1, active: 2, closed: 1, unread: 2, attention: 3 });
+});
+
+Deno.test("E32: a chat that waits for this account alone is among its active ones, and counts as waiting for it", () => {
+  const transfer = { to: "3", name: "Clara", until: 9_000 };
+  const rows = [rowOf({ conversation: "1", chat: { state: "waiting", transfer }, agents: [], asked: 1, teamSeen: 1 })];
+  assertEquals(totalsOf(rows, "3"), { waiting: 0, active: 1, closed: 0, unread: 0, attention: 1 });
+  assertEquals(totalsOf(rows, "4"), { waiting: 1, active: 0, closed: 0, unread: 0, attention: 1 });
+});
+
+Deno.test("E54b: a click joins where one was asked, and not where a colleague was", () => {
+  const transfer = { to: "3", name: "Clara", until: 9_000 };
+  const waiting = rowOf({ chat: { state: "waiting", transfer } });
+  assertEquals([isForClick(waiting, "3"), isForClick(waiting, "4")], [true, false]);
+  assertEquals([isForClick(rowOf({ chat: { transfer } }), "3"), isForClick(rowOf(), "3")], [true, false]);
+  assertEquals(isForClick(rowOf({ chat: { state: "waiting" } }), "4"), true);
 });

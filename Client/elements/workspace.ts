@@ -18,9 +18,11 @@ import type {
   VisitorRow,
   Welcome,
 } from "../live/wire.ts";
+import type { Circumstances } from "./guards.ts";
 import type { ListedChat } from "../live/listed.ts";
 import { Threads, topicOf } from "./threads.ts";
-import { hasJoined } from "./unread.ts";
+import { type Hold, keepHold, readHold } from "./undo.ts";
+import { hasJoined, isAsked } from "./unread.ts";
 
 export interface WorkspaceEvents {
   phase: Phase;
@@ -32,12 +34,20 @@ export interface WorkspaceEvents {
   /** Something in the thread of this conversation. */
   thread: string;
   visitorJoined: VisitorRow;
+  /** A colleague asks this account to take a chat over. */
+  transferred: VisitorRow;
   messageArrived: { readonly row: VisitorRow; readonly n: number };
   /** What I am told of. */
   notices: void;
   ended: Ending;
   /** The page was opened as one account and is now another. */
   changedAccount: void;
+}
+
+export interface TransferWish {
+  readonly to: string;
+  readonly leaves: boolean;
+  readonly reason: string;
 }
 
 export interface WorkspaceOptions {
@@ -163,6 +173,23 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.rows.isOwn(row.conversation) || (this.siteOf(row)?.mayWrite ?? false);
   }
 
+  /** Notes are the team's: in a paid thread, which is between two, there are none. */
+  mayNote(row: VisitorRow): boolean {
+    return !this.rows.isOwn(row.conversation) && (this.siteOf(row)?.mayWrite ?? false);
+  }
+
+  /** What a message is looked at by before it leaves: the own other websites, by name and by host, and whom it is for. */
+  circumstancesIn(conversation: string): Circumstances {
+    const row = this.row(conversation);
+    if (row === undefined) return { otherBrands: [], visitor: null, isPaid: false };
+    const names = this.sites.filter((site) => site.id !== row.site).map((site) => site.name);
+    const others = [...this.rows.rows.values()].filter((other) => other.site !== row.site);
+    const hosts = new Set(others.map(hostOf));
+    hosts.delete(hostOf(row));
+    hosts.delete("");
+    return { otherBrands: [...names, ...hosts], visitor: row.visitor.name, isPaid: this.rows.isOwn(conversation) };
+  }
+
   /** Under which name this account answers there. */
   nameIn(row: VisitorRow): string {
     return this.siteOf(row)?.pseudonym ?? this.me?.name ?? "";
@@ -201,6 +228,12 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.#ask("close", conversation);
   }
 
+  /** Asks a colleague to take the chat over. */
+  async transfer(conversation: string, wish: TransferWish): Promise<Answer> {
+    await this.threads.entered(conversation);
+    return this.connection.ask({ do: "transfer", topic: topicOf(conversation), ...wish });
+  }
+
   /** One notice, or all of them. */
   readNotice(notice?: string): Promise<Answer> {
     return this.connection.ask({ do: "read", topic: this.#noticesTopic, ...(notice !== undefined && { notice }) });
@@ -208,6 +241,16 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   archiveNotice(notice: string): Promise<Answer> {
     return this.connection.ask({ do: "archive", topic: this.#noticesTopic, notice });
+  }
+
+  /** For how long what is written can be taken back. */
+  get hold(): Hold {
+    return readHold(this.account, this.#options.storage);
+  }
+
+  set hold(seconds: Hold) {
+    keepHold(this.account, seconds, this.#options.storage);
+    this.threads.holdSeconds = seconds;
   }
 
   setStatus(status: AgentStatus): Promise<Answer> {
@@ -230,6 +273,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     if (this.account === welcome.you.id) return;
     if (this.account !== "") return this.emit("changedAccount", undefined);
     this.account = welcome.you.id;
+    this.rows.account = this.account;
     this.#openThreads();
     this.#agentFeed = new StateFeed({
       connection: this.connection,
@@ -256,6 +300,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     const { storage, locks, clock, upload = null } = this.#options;
     const { connection, account } = this;
     this.#threads = new Threads({ connection, account, storage, locks, clock, upload });
+    this.#threads.holdSeconds = readHold(account, storage);
     this.#threads.on("changed", (conversation) => this.emit("thread", conversation));
     this.#threads.start();
   }
@@ -293,6 +338,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   /** True asks for a new snapshot. */
   #takeRows(topic: string, frame: ServerFrame): boolean {
+    const before = "row" in frame ? this.rows.rows.get(frame.row.conversation) : undefined;
     const taken = this.rows.take(frame, this.#options.clock.now());
     if (frame.event === "Snapshot") {
       this.#unloaded.delete(topic);
@@ -300,11 +346,20 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     }
     if (taken === "changed") this.#settleRows();
     if (frame.event === "NewVisitorJoined") this.#announce(frame.row);
+    if (before !== undefined && taken === "changed") this.#followTransfer(before);
     if (frame.event === "MessageArrived") {
       const row = this.rows.rows.get(frame.conversation);
       if (row !== undefined) this.emit("messageArrived", { row, n: frame.n });
     }
     return taken === "unknown";
+  }
+
+  /** Somebody was asked, or had their time and did not come: then the chat is everybody's again. */
+  #followTransfer({ conversation, chat: { transfer } }: VisitorRow): void {
+    const row = this.rows.rows.get(conversation);
+    if (row === undefined || row.chat.transfer?.until === transfer?.until) return;
+    if (isAsked(row, this.account)) this.emit("transferred", row);
+    else if (transfer && !row.chat.transfer && row.chat.state === "waiting") this.emit("visitorJoined", row);
   }
 
   /** Once for each chat, also when a snapshot that overtook the news brought the row already. */
@@ -338,4 +393,9 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     const joined = [...this.rows.rows.values()].filter((row) => this.hasJoined(row));
     this.#threads.joined = joined.map((row) => row.conversation);
   }
+}
+
+/** The website of the page that a visitor looks at; empty where none is known. */
+function hostOf({ visitor: { page } }: VisitorRow): string {
+  return page !== null && URL.canParse(page.url) ? new URL(page.url).hostname : "";
 }

@@ -12,6 +12,7 @@ const harbour = {
   pseudonym: "Clara",
   avatar: "fern",
   ours: "end",
+  files: true,
 };
 const lantern = { ...harbour, id: "4", name: "Paper Lantern Books", hue: 25 };
 
@@ -194,4 +195,22 @@ Deno.test("A35: deadlines count down by the clock of the server", () => {
   assertEquals(workspace.now, clock.now());
   network.line.say({ ...message(1, 0, { at: clock.now() + 120_000 }) });
   assertEquals(workspace.now, clock.now() + 120_000);
+});
+
+Deno.test("E32, X5: who is asked to take over hears of it once, and the team when the time was over", () => {
+  const { workspace, network } = desk([rowOf({ conversation: "5", agents: [] })]);
+  const heard: string[] = [];
+  workspace.on("transferred", (row) => heard.push(`asked ${row.conversation}`));
+  workspace.on("visitorJoined", (row) => heard.push(`waits ${row.conversation}`));
+  const transfer = { to: "3", name: "Clara", until: 9_000 };
+  const say = (revision: number, chat: Partial<VisitorRow["chat"]>): void => {
+    const row = rowOf({ conversation: "5", revision, agents: [], chat });
+    network.line.say({ event: "ConversationChanged", topic: "visitors.2", row });
+  };
+  say(2, { state: "waiting", transfer });
+  say(3, { state: "waiting", transfer });
+  say(4, { state: "waiting", transfer: null });
+  say(5, { state: "waiting", transfer: { ...transfer, to: "4" } });
+  assertEquals(heard, ["asked 5", "waits 5"]);
+  assertEquals(workspace.rows.active().length, 0);
 });

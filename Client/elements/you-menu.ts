@@ -4,6 +4,7 @@ import { chats, leave, person } from "./drawings.ts";
 import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { statuses, statusHints, statusTexts } from "./status.ts";
+import { holds } from "./undo.ts";
 
 const profileAddress = "/profile";
 const availabilityAddress = "/availability";
@@ -17,13 +18,14 @@ export class YouMenu {
   readonly #name = make("b");
   readonly #choices = new Map<AgentStatus, HTMLButtonElement>();
   readonly #desk: Desk;
+  #hold = (): void => {};
 
   constructor(desk: Desk, signal: AbortSignal) {
     this.#desk = desk;
     const { texts } = desk;
     const group = make("div", { role: "radiogroup", "aria-label": texts.say("status.label") });
     for (const status of statuses) group.append(this.#buildChoice(status, signal));
-    const parts: Node[] = [make("header", {}, this.#name), group];
+    const parts: Node[] = [make("header", {}, this.#name), group, make("hr"), this.#buildHold(signal)];
     if (desk.frame === null) {
       const profile = make("a", { href: profileAddress }, icon(person), texts.say("rail.yourProfile"));
       const reached = make("a", { href: availabilityAddress }, icon(chats), texts.say("rail.availability"));
@@ -38,6 +40,7 @@ export class YouMenu {
 
   show(me: AgentSnapshot["me"]): void {
     setText(this.#name, me.name);
+    this.#hold();
     for (const [status, choice] of this.#choices) {
       const isChosen = status === me.status;
       setAttributes(choice, { "aria-checked": String(isChosen), tabindex: isChosen ? 0 : -1, "aria-busy": false });
@@ -52,6 +55,22 @@ export class YouMenu {
     choice.addEventListener("click", () => this.#choose(status), { signal });
     this.#choices.set(status, choice);
     return choice;
+  }
+
+  /** For how long what was written can be taken back. */
+  #buildHold(signal: AbortSignal): HTMLElement {
+    const { texts, workspace } = this.#desk;
+    const options = holds.map((seconds) =>
+      make("option", { value: seconds }, seconds === 0 ? texts.say("undo.off") : texts.count("undo.seconds", seconds))
+    );
+    const select = make("select", { class: "input" }, ...options);
+    this.#hold = () => {
+      select.value = String(workspace.hold);
+    };
+    select.addEventListener("change", () => {
+      workspace.hold = holds.find((seconds) => String(seconds) === select.value) ?? 0;
+    }, { signal });
+    return make("label", { class: "field" }, texts.say("undo.label"), select);
   }
 
   #choose(status: AgentStatus): void {

@@ -2,7 +2,7 @@
 
 import type { Log, Tick } from "./log.ts";
 import type { Pending, PendingFile, PendingState } from "./outbox.ts";
-import type { Author, Entry } from "./wire.ts";
+import type { Author, Calls, Entry, NoteBody } from "./wire.ts";
 
 /** Whose place a bubble takes: a person, or this browser, whose author is known when the entry is there. */
 export type Voice = "visitor" | "agent";
@@ -31,6 +31,12 @@ export interface BubbleItem {
   readonly n: number | null;
   readonly state: Tick | PendingState;
   readonly refusal: Pending["refusal"];
+  /** Until when it stays with its writer. */
+  readonly heldUntil?: number | undefined;
+  /** What it said before it was written again. */
+  readonly before?: readonly string[] | undefined;
+  /** For the team alone. */
+  readonly note?: NoteBody | Calls | undefined;
 }
 
 export interface LineItem {
@@ -97,7 +103,7 @@ function bubbleOf(entry: Entry, log: Pick<Log, "entries" | "tickOf">): BubbleIte
     n,
     state: log.tickOf(entry),
   };
-  if (body.kind === "text") return { ...bubble, text: body.text };
+  if (body.kind === "text") return { ...bubble, text: body.text, before: body.before };
   const isExpired = log.entries.some((other) => other.event === "FileExpired" && other.body.of === n);
   return { ...bubble, text: body.name, file: body, isExpired };
 }

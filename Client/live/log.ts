@@ -26,6 +26,8 @@ export class Log {
   people: People = { visitor: { name: null, online: false }, agents: [] };
   /** False until the first `Subscribed`: nothing is known yet. */
   loaded = false;
+  /** For how long the author of a message may change it. */
+  editSeconds = 0;
 
   readonly #typists = new Map<string, Typist>();
   /** A head that was asked for and answered, so that numbers hidden from this reader are not asked for again and again. */
@@ -70,7 +72,8 @@ export class Log {
   prepend(older: OlderEntries): void {
     const first = this.entries[0];
     if (first === undefined || older.entries.at(-1)?.n !== first.after) return;
-    this.entries = [...older.entries, ...this.entries];
+    const whole = [...older.entries, ...this.entries];
+    this.entries = [...whole.reduce(revise, older.entries), ...this.entries];
   }
 
   /** Who is typing now, oldest first. */
@@ -112,6 +115,7 @@ export class Log {
     this.chat = frame.chat;
     this.marks = frame.marks;
     this.people = frame.people;
+    this.editSeconds = frame.editSeconds ?? 0;
     this.loaded = true;
     return "changed";
   }
@@ -125,7 +129,7 @@ export class Log {
   }
 
   #push(entry: Entry): void {
-    this.entries = [...this.entries, entry];
+    this.entries = [...revise(this.entries, entry), entry];
     this.head = entry.n;
     if (entry.event === "MessageSent") this.#typists.delete(keyOf(entry.by));
   }
@@ -198,6 +202,20 @@ export class Log {
     // "Again" changes nothing that is shown, but the moment at which it ends.
     return on || wasTyping ? "changed" : "unchanged";
   }
+}
+
+/** A message that was written again says what it says now, and keeps what it said before; of a deleted one nothing is left. */
+function revise(entries: readonly Entry[], change: Entry): readonly Entry[] {
+  if (change.event !== "MessageEdited" && change.event !== "MessageDeleted") return entries;
+  const now = change.body;
+  return entries.map((entry) => {
+    if (entry.n !== now.of || entry.event !== "MessageSent" || entry.body.kind !== "text") return entry;
+    const { text, before = [] } = entry.body;
+    const body = "text" in now
+      ? { kind: "text", text: now.text, before: [...before, text] } as const
+      : { kind: "erased" } as const;
+    return { ...entry, body };
+  });
 }
 
 function keyOf(author: Author): string {

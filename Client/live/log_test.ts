@@ -159,3 +159,36 @@ Deno.test("X4: a frame of another topic changes nothing", () => {
   const log = held([1, 0]);
   assertEquals(log.take({ ...message(2, 1), topic: "chat.6" }, 0), "unchanged");
 });
+
+function texts(log: Log): unknown[] {
+  return log.entries.flatMap((entry) =>
+    entry.event !== "MessageSent" ? [] : [entry.body.kind === "text" ? entry.body.text : entry.body.kind]
+  );
+}
+
+Deno.test("X11: a message that is written again says what it says now, and keeps what it said before", () => {
+  const log = held([1, 0]);
+  const first = log.entries[0]?.event === "MessageSent" && log.entries[0].body.kind === "text"
+    ? log.entries[0].body.text
+    : "";
+  log.take(entry(2, 1, { event: "MessageEdited", body: { of: 1, text: "Two" } }), 0);
+  log.take(entry(3, 2, { event: "MessageEdited", body: { of: 1, text: "Three" } }), 0);
+  assertEquals(texts(log), ["Three"]);
+  const [shown] = log.entries;
+  assertEquals(shown?.event === "MessageSent" && shown.body.kind === "text" ? shown.body.before : null, [first, "Two"]);
+});
+
+Deno.test("X11: of a deleted message nothing is left, and a line says so", () => {
+  const log = held([1, 0]);
+  log.take(entry(2, 1, { event: "MessageDeleted", body: { of: 1 } }), 0);
+  assertEquals(texts(log), ["erased"]);
+  assertEquals(log.head, 2);
+});
+
+Deno.test("X11: older pages are shown as later lines changed them", () => {
+  const log = new Log("chat.5");
+  const edited = entry(3, 2, { event: "MessageEdited", body: { of: 1, text: "Later" } });
+  log.take(subscribed({ from: 2, head: 3, reset: true, entries: [edited] }), 0);
+  log.prepend({ entries: [message(1, 0), message(2, 1)], more: false });
+  assertEquals(texts(log)[0], "Later");
+});

@@ -11,6 +11,7 @@ import {
   type Acknowledged,
   type Agreed,
   type Answer,
+  type Calls,
   type FileFacts,
   isEntry,
   randomId,
@@ -51,6 +52,10 @@ export interface Pending {
   readonly content: File | null;
   /** What it was sent for; undefined where nothing is paid. */
   readonly deal?: Agreed | undefined;
+  /** For a note of the team. */
+  readonly note?: Calls | undefined;
+  /** Until when it stays here, so that its writer may take it back. */
+  readonly heldUntil?: number | undefined;
   /** How much of the file arrived, from 0 to 1. */
   readonly progress: number;
   /** When it was written. */
@@ -82,6 +87,8 @@ interface Kept {
   readonly file: PendingFile | null;
   /** Undefined where nothing is paid. */
   readonly deal?: Agreed | undefined;
+  readonly note?: Calls | undefined;
+  readonly heldUntil?: number | undefined;
   readonly at: number;
   readonly order: number;
   readonly owner: string;
@@ -106,6 +113,8 @@ export class Outbox extends Emitter<OutboxEvents> {
   upload: Upload | null = null;
   /** What a message is sent for, as its writer sees it at that moment: given where messages are paid. */
   deal: (() => Agreed) | null = null;
+  /** How long a message stays here before it leaves. */
+  holdSeconds = 0;
 
   readonly #options: OutboxOptions;
   readonly #clock: Clock;
@@ -150,13 +159,25 @@ export class Outbox extends Emitter<OutboxEvents> {
   }
 
   /** Keeps the message and sends it as soon as may be. Null when the outbox is full. */
-  add(topic: string, text: string, chosen?: ChosenFile): Pending | null {
+  add(topic: string, text: string, chosen?: ChosenFile, note?: Calls): Pending | null {
     if (this.#items.size >= outboxLimit) return null;
     const now = this.#clock.now();
     this.#order = Math.max(this.#order + 1, now);
     const file = chosen?.facts ?? null;
     const deal = this.deal?.();
-    const kept: Kept = { client: randomId(), topic, text, file, deal, at: now, order: this.#order, owner: this.#tab };
+    const heldUntil = this.holdSeconds > 0 && !note ? now + this.holdSeconds * 1_000 : undefined;
+    const kept: Kept = {
+      client: randomId(),
+      topic,
+      text,
+      file,
+      deal,
+      note,
+      heldUntil,
+      at: now,
+      order: this.#order,
+      owner: this.#tab,
+    };
     const item = this.#put(kept, chosen?.content);
     this.#store(kept);
     this.emit("changed", topic);
@@ -213,11 +234,14 @@ export class Outbox extends Emitter<OutboxEvents> {
     const item = this.#lane(topic).find((item) => item.state !== "lost");
     if (item === undefined || item.state !== "waiting" || this.#running === null || !this.#open.has(topic)) return;
     if (item.retryAt > this.#clock.now()) return this.#retryLater();
-    const { client, text, file, deal } = item;
+    const { client, text, file, deal, note } = item;
     if (file && !file.file) return this.#bring(item);
     this.#change(item, { state: "sending" });
     const what = file?.file ? { file: file.file } : { text };
-    this.#options.connection.ask({ do: "send", topic, client, ...deal, ...what }).then(
+    const { connection } = this.#options;
+    connection.ask(
+      note ? { do: "note", topic, client, text, ...note } : { do: "send", topic, client, ...deal, ...what },
+    ).then(
       (answer) => this.#answered(item, answer),
       (error: unknown) => this.#lost(item, error),
     );
@@ -269,9 +293,11 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   #retryLater(): void {
     this.#cancelRetry();
-    const due = [...this.#items.values()].filter((item) => item.state === "waiting" && item.retryAt > 0);
+    const now = this.#clock.now();
+    // One whose time has come and that waits for something else is not waited for.
+    const due = [...this.#items.values()].filter((item) => item.state === "waiting" && item.retryAt > now);
     const next = Math.min(...due.map((item) => item.retryAt));
-    this.#cancelRetry = this.#clock.after(Math.max(0, next - this.#clock.now()), () => {
+    this.#cancelRetry = this.#clock.after(next - now, () => {
       for (const topic of this.topics()) this.#pump(topic);
     });
   }
@@ -279,7 +305,15 @@ export class Outbox extends Emitter<OutboxEvents> {
   #put(kept: Kept, content: File | null = null): Item {
     const { file } = kept;
     const state = file && !file.file && !content ? "lost" : "waiting";
-    const item: Item = { ...kept, content, progress: 0, state, refusal: null, retryAt: 0, uploading: null };
+    const item: Item = {
+      ...kept,
+      content,
+      progress: 0,
+      state,
+      refusal: null,
+      retryAt: kept.heldUntil ?? 0,
+      uploading: null,
+    };
     this.#order = Math.max(this.#order, kept.order);
     this.#items.set(item.client, item);
     return item;

@@ -363,3 +363,56 @@ Deno.test("E15, X4: a file that was uploaded before a reload is sent after it", 
   await settle();
   assertEquals(tab.arrive().last("send").file, "8f");
 });
+
+Deno.test("E40: a note goes out as one, in its turn and with those whom it calls, also after a reload", async () => {
+  const mine = browser();
+  const before = new Tab(mine);
+  // Who takes a note back might find its words where the visitor is written to.
+  before.outbox.holdSeconds = 10;
+  before.outbox.add(topic, "Ask @Marc", undefined, { mentions: ["4"] });
+  before.leave();
+  const tab = new Tab(mine);
+  await settle();
+  const line = tab.arrive();
+  await settle();
+  const { client, mentions, text } = line.last("note");
+  assertEquals([mentions, text], [["4"], "Ask @Marc"]);
+  assertEquals(line.all("send"), []);
+  line.acknowledge({ ...line.last("note"), client }, 1);
+  await settle();
+  assertEquals(tab.texts(), []);
+});
+
+Deno.test("X11: a message that is held leaves when its time is over, and not before", async () => {
+  const tab = new Tab(browser());
+  const line = tab.arrive();
+  tab.outbox.holdSeconds = 5;
+  tab.outbox.add(topic, "Hello");
+  assertEquals(line.all("send"), []);
+  tab.clock.advance(4_999);
+  assertEquals(line.all("send"), []);
+  tab.clock.advance(1);
+  assertEquals(line.all("send").length, 1);
+  line.acknowledge(line.last("send"), 1);
+  await settle();
+  assertEquals(tab.texts(), []);
+});
+
+Deno.test("X11: what is held is neither lost nor doubled by a reload, and can still be taken back", async () => {
+  const mine = browser();
+  const before = new Tab(mine);
+  before.arrive();
+  before.outbox.holdSeconds = 10;
+  before.outbox.add(topic, "One");
+  const second = before.outbox.add(topic, "Two");
+  before.leave();
+  const tab = new Tab(mine);
+  await settle();
+  const line = tab.arrive();
+  assertEquals(tab.texts(), ["One waiting", "Two waiting"]);
+  assertEquals(line.all("send"), []);
+  tab.outbox.discard(second?.client ?? "");
+  tab.clock.advance(10_000);
+  await settle();
+  assertEquals(line.all("send").map((command) => command["text"]), ["One"]);
+});

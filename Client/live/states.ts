@@ -42,9 +42,16 @@ export type RowTaken = "changed" | "unchanged" | "unknown";
 
 const typingLastsMilliseconds = 6_000;
 
+/** In which list somebody finds a chat: one that waits for them alone is among their active ones (E32). */
+export function listOf({ chat }: VisitorRow, account: string): VisitorRow["chat"]["state"] {
+  return chat.state === "waiting" && chat.transfer?.to === account ? "active" : chat.state;
+}
+
 /** The rows of every `visitors.…` topic of a team, and of an expert's `threads.…`, by conversation. */
 export class VisitorRows {
   readonly rows = new Map<string, VisitorRow>();
+  /** Whose lists these are. */
+  account = "";
   readonly #topics = new Map<string, string>();
   readonly #typingUntil = new Map<string, number>();
   /** Closed chats that stand in no live list, as they were when they were fetched. A live row takes the place of one. */
@@ -113,7 +120,7 @@ export class VisitorRows {
   }
 
   #having(state: VisitorRow["chat"]["state"]): VisitorRow[] {
-    return [...this.rows.values()].filter((row) => row.chat.state === state);
+    return [...this.rows.values()].filter((row) => listOf(row, this.account) === state);
   }
 
   #replace(snapshot: VisitorsSnapshot, now: number): RowTaken {

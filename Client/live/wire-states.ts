@@ -21,6 +21,8 @@ export interface AssignedSite {
   readonly pseudonym: string;
   readonly avatar: string;
   readonly ours: BubbleSide;
+  /** Whether files may be sent there. */
+  readonly files: boolean;
 }
 
 export interface AgentSnapshot {
@@ -60,6 +62,8 @@ export interface VisitorRow {
     readonly closedAt: number | null;
     readonly closedBy: string | null;
     readonly unwritten: boolean;
+    /** Who was asked to take it over, and until when they may come. */
+    readonly transfer?: Transfer | null;
   };
   readonly last: {
     readonly n: number;
@@ -83,6 +87,12 @@ export interface VisitorRow {
   }[];
   /** Questions that wait for a paid answer. */
   readonly deal?: OpenDeal | null;
+}
+
+export interface Transfer {
+  readonly to: string;
+  readonly name: string;
+  readonly until: number;
 }
 
 export interface OpenDeal {

@@ -70,6 +70,13 @@ export type Question =
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly text: string })
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly file: string })
   | { readonly do: "join" | "leave" | "close" | "accept" | "decline"; readonly topic: string }
+  | {
+    readonly do: "transfer";
+    readonly topic: string;
+    readonly to: string;
+    readonly leaves: boolean;
+    readonly reason: string;
+  }
   | { readonly do: "rate"; readonly topic: string; readonly of: number; readonly stars: number; readonly text?: string }
   | {
     readonly do: "tip";
@@ -80,8 +87,16 @@ export type Question =
   }
   | { readonly do: "minutes"; readonly topic: string; readonly deed: MinuteDeed; readonly rate?: number }
   | { readonly do: "beat"; readonly topic: string; readonly session: string; readonly over?: true }
+  | { readonly do: "edit"; readonly topic: string; readonly of: number; readonly text: string }
+  | { readonly do: "delete"; readonly topic: string; readonly of: number }
+  | ({ readonly do: "note"; readonly topic: string; readonly client: string; readonly text: string } & Calls)
   | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
+
+/** Whom a note of the team calls. */
+export interface Calls {
+  readonly mentions: readonly string[];
+}
 
 /** What one of the two does about a chat by the minute. */
 export type MinuteDeed = "start" | "cancel" | "recharge" | "proceed" | "accept" | "decline" | "rest" | "end";
@@ -161,7 +176,11 @@ interface Numbered {
 }
 
 export type Body =
-  | { readonly kind: "text"; readonly text: string }
+  | {
+    readonly kind: "text";
+    readonly text: string; /** What it said before, oldest first. */
+    readonly before?: readonly string[];
+  }
   | { readonly kind: "file" } & StoredFile
   | { readonly kind: "erased" }
   | { readonly kind: "unknown" };
@@ -220,6 +239,17 @@ export interface MinuteNews {
   readonly units: number | null;
 }
 
+/** What the team wrote for itself; without words where it was erased. */
+export interface NoteBody {
+  readonly text: string;
+  readonly mentions: readonly Mention[];
+}
+
+export interface Mention {
+  readonly id: string;
+  readonly name: string;
+}
+
 export type EntryKind =
   | { readonly event: "ChatOpened"; readonly body: { readonly form: FormState; readonly offline: boolean } }
   | { readonly event: "FormSent"; readonly body: { readonly name: string } }
@@ -238,7 +268,16 @@ export type EntryKind =
   | { readonly event: "AnswerRated"; readonly body: Rating }
   | { readonly event: "TipGiven"; readonly body: Tip }
   | { readonly event: "MinuteChat"; readonly body: MinuteNews }
-  | { readonly event: "AgentJoinedChat" }
+  | { readonly event: "MessageEdited"; readonly body: { readonly of: number; readonly text: string } }
+  | { readonly event: "MessageDeleted"; readonly body: { readonly of: number } }
+  | { readonly event: "NoteAdded"; readonly body: NoteBody }
+  | { readonly event: "AgentJoinedChat"; readonly body?: { readonly transferred?: boolean } }
+  | {
+    readonly event: "ChatTransferred";
+    /** The reason is the team's alone. */
+    readonly body: { readonly to: string | null; readonly name: string; readonly reason?: string };
+  }
+  | { readonly event: "TransferEnded"; readonly body: { readonly last: boolean } }
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
 
@@ -274,6 +313,8 @@ export interface AgentInChat {
 export interface People {
   readonly visitor: { readonly name: string | null; readonly online: boolean };
   readonly agents: readonly AgentInChat[];
+  /** Where the visitor stands among those who wait, and how long others waited lately. */
+  readonly queue?: { readonly position: number; readonly latelySeconds: number | null } | null;
 }
 
 /** How a message that is paid for on its own reaches its expert. */
@@ -365,6 +406,8 @@ export interface Subscribed {
   readonly people: People;
   /** Null, or missing, where nothing is paid. */
   readonly deal?: Deal | null;
+  /** For how long the author of a message may change it. */
+  readonly editSeconds?: number;
 }
 
 export type LogEvent =

@@ -24,6 +24,8 @@ Deno.test("P11: words in the colours of meaning are readable where they are used
     for (const meaning of ["brand", "good", "wait", "bad"]) expectContrast(meaning, ground, 4.5);
   }
   for (const meaning of ["brand", "good", "wait", "bad"]) expectContrast(meaning, `${meaning}-wash`, 4.5);
+  expectContrast("wait", "note-wash", 4.5);
+  expectContrast("paper", "wait", 4.5);
 });
 
 Deno.test("P11: the words on a filled button are readable, also while the pointer is on it", () => {

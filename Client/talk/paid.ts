@@ -2,7 +2,7 @@
 // a message that cannot be paid for kept where it was written.
 
 import { markAllBySms } from "../elements/by-sms.ts";
-import { isLookedAt } from "../elements/looking.ts";
+import { isLookedAt, isStill } from "../elements/looking.ts";
 import { make, setText } from "../elements/make.ts";
 import { sayMinutes } from "../elements/minute-lines.ts";
 import type { MinutesBar } from "../elements/minutes-bar.ts";
@@ -14,7 +14,8 @@ import { ServerTime } from "../live/server-time.ts";
 import type { Deal, Entry, MessageWay, ServerFrame } from "../live/wire.ts";
 import type { WritingPart } from "../widget/part.ts";
 import type { Scene } from "../widget/scene.ts";
-import { type AlertWishes, makeAlerts } from "./alerts.ts";
+import type { AlertWishes } from "../elements/alert-wishes.ts";
+import { makeAlerts } from "./alerts.ts";
 import { makeDealBar } from "./deal-bar.ts";
 import { canPay } from "./deal-stage.ts";
 import { makeExpertHead } from "./expert-head.ts";
@@ -62,7 +63,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     ...options.alerts,
     say: (event) => texts.say(`alert.${event}`, { name: latest.value?.expert.name ?? "" }),
     looks: isLookedAt,
-    isStill: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
+    isStill,
     page: document,
   }, signal);
   const signIn = account === "" ? `/sign-in?next=${encodeURIComponent(`/conversations/${conversation}`)}` : null;

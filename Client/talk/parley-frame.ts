@@ -179,9 +179,13 @@ class ParleyFrame extends HTMLElement {
         ? data({ texts: opened.texts, boot: { language: opened.language } })
         : data({ configuration: opened.configuration, "deal-texts": opened.texts }),
     );
-    const element = isDesk ? document.createElement("parley-console") : this.#talk(opened);
+    const element = isDesk ? this.#desk(opened) : this.#talk(opened);
     Object.assign(element, { frame: this.#frame() });
     this.append(isDesk ? element : make("main", {}, element));
+  }
+
+  #desk({ alerts }: Opened): HTMLElement {
+    return make("parley-console" as "div", { alerts, "alert-icon": this.#say("alert-icon") });
   }
 
   #talk({ thread, account, alerts }: Opened): HTMLElement {

@@ -21,7 +21,7 @@ import { beginTalking } from "../widget/talking.ts";
 import { makeThread } from "../widget/thread.ts";
 import { makeTyping } from "../widget/typing.ts";
 import { VisitorChat } from "../widget/visitor-chat.ts";
-import { readWishes } from "./alerts.ts";
+import { readWishes } from "../elements/alert-wishes.ts";
 import dealStyles from "./deal.css.ts";
 import { makePaid, type Paid } from "./paid.ts";
 import pageStyles from "./talk.css.ts";

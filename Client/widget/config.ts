@@ -24,6 +24,8 @@ export interface Config {
     readonly language: string;
     readonly direction: "ltr" | "rtl";
   };
+  /** Whether files may be sent. */
+  readonly files: boolean;
   readonly form: { readonly fields: readonly FormField[] };
   readonly texts: ConstructorParameters<typeof Texts>[0];
 }

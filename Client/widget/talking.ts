@@ -2,7 +2,7 @@
 
 import { makeAttachment } from "../elements/attachment.ts";
 import { takeDrops, takePastes } from "../elements/dropping.ts";
-import { makeWords } from "../elements/links.ts";
+import { makeRevisable } from "../elements/revising.ts";
 import { makeTray } from "../elements/tray.ts";
 import { Passes } from "../live/passes.ts";
 import { makeUpload } from "../live/uploads.ts";
@@ -33,12 +33,14 @@ export function beginTalking(
   const tray = makeTray({ texts, changed, send });
   const box = panel.querySelector(".composer");
   const words = box?.querySelector("textarea");
-  words?.before(tray.element);
-  words?.after(tray.buttons);
+  if (scene.config.files) {
+    words?.before(tray.element);
+    words?.after(tray.buttons);
+    takeDrops(panel, texts.say("files.drop"), () => box?.checkVisibility() === true, tray.take, signal);
+    if (words) takePastes(words, tray.take, signal);
+  }
   const closing = makeClosing(scene);
   panel.querySelector(".foot")?.append(closing.element);
-  takeDrops(panel, texts.say("files.drop"), () => box?.checkVisibility() === true, tray.take, signal);
-  if (words) takePastes(words, tray.take, signal);
   return {
     playTone: () => tone.play(),
     isChosen: tray.isChosen,
@@ -53,6 +55,12 @@ export function beginTalking(
           conversation: () => chat.log?.topic.slice("chat.".length) ?? "",
           discard: (client) => chat.outbox.discard(client),
         })
-        : makeWords(),
+        : makeRevisable({
+          texts,
+          topic: () => chat.log?.topic ?? "",
+          ask: (question) => chat.ask(question),
+          isOwn: ({ voice }) => voice === "visitor",
+          editSeconds: () => chat.log?.editSeconds ?? 0,
+        }),
   };
 }

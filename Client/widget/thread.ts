@@ -26,6 +26,7 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
   const log = make("div", { class: "thread", role: "log", "aria-label": label });
   const welcome = make("div", { class: "bubble welcome", "data-side": site.ours, "data-last": true });
   const stored = make("p", { class: "line" }, texts.say("thread.stored"));
+  const queue = make("p", { class: "line" });
   const older = makeButton(texts.say("thread.older"), {
     class: "button older",
     "data-kind": "quiet",
@@ -90,7 +91,11 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
     const name = entry.by.name ?? site.name;
     switch (entry.event) {
       case "AgentJoinedChat":
-        return texts.say("thread.joined", { name });
+        return texts.say(entry.body?.transferred ? "thread.transferred" : "thread.joined", { name });
+      case "ChatTransferred":
+        return texts.say("thread.asked", { name, to: entry.body.name || site.name });
+      case "TransferEnded":
+        return entry.body.last ? texts.say("thread.waits") : "";
       case "AgentLeftChat":
         return texts.say("thread.left", { name });
       case "FormSent":
@@ -99,6 +104,8 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
         if (entry.body.unwritten) return "";
         if (entry.by.kind === "visitor") return texts.say("thread.closedByYou");
         return entry.by.kind === "agent" ? texts.say("thread.closedByAgent", { name }) : texts.say("thread.closed");
+      case "MessageSent":
+        return entry.body.kind === "erased" ? texts.say("thread.erased") : "";
       default:
         return scene.sayLine?.(entry) ?? "";
     }
@@ -166,6 +173,14 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
       if (hasOlder) nodes.unshift(older);
       else if (site.welcome !== "") nodes.unshift(welcome);
       if (isStored(entries)) nodes.push(stored);
+      if (chat.queue) {
+        const { position, latelySeconds } = chat.queue;
+        const wait = latelySeconds === null
+          ? ""
+          : ` ${texts.count("thread.lately", Math.ceil(latelySeconds / 60) || 1)}`;
+        setText(queue, texts.count("thread.queue", position) + wait);
+        nodes.push(queue);
+      }
       keepPlace(() => arrange(log, nodes));
       forget(items);
       if (isAtEnd || wroteMore) toEnd();

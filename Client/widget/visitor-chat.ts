@@ -131,6 +131,12 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     return this.isChatOpen ? this.log?.people.agents.filter((agent) => agent.here) ?? [] : [];
   }
 
+  /** Where one stands among those who wait; while nobody is there, no place is worth anything. */
+  get queue(): NonNullable<Log["people"]["queue"]> | null {
+    const { people, chat } = this.log ?? {};
+    return this.isOnline && chat?.state === "waiting" ? people?.queue ?? null : null;
+  }
+
   get pending(): readonly Pending[] {
     return this.log === null ? [] : this.outbox.pending(this.log.topic);
   }

@@ -190,3 +190,21 @@ Deno.test("E33: a page change of the website is told", () => {
   visitor.chat.moved({ url: "https://harbour.example/prices", title: "Prices" });
   assert(visitor.network.line.last("page").url === "https://harbour.example/prices");
 });
+
+Deno.test("P2: the place in the queue is said while one waits and somebody is there", () => {
+  const people = {
+    visitor: { name: "Ada", online: true },
+    agents: [],
+    queue: { position: 2, latelySeconds: 90 },
+  };
+  const chat: Chat = { ...waiting, form: "sent" };
+  const visitor = new Visitor();
+  visitor.arrive({ formSent: true, chat, people });
+  assertEquals(visitor.chat.queue, { position: 2, latelySeconds: 90 });
+  const gone = new Visitor();
+  gone.arrive({ online: false, formSent: true, chat, people });
+  assertEquals(gone.chat.queue, null);
+  const talking = new Visitor();
+  talking.arrive({ formSent: true, chat: { ...chat, state: "active" }, people });
+  assertEquals(talking.chat.queue, null);
+});

@@ -26,7 +26,7 @@ public struct Refusal: Error, Hashable, Sendable {
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,
-      optionUnknown, originInvalid, hueInvalid, daysInvalid, numberInvalid, nameTaken
+      optionUnknown, originInvalid, hueInvalid, daysInvalid, minutesInvalid, numberInvalid, nameTaken
     case tooLarge, protocolVersion
     // Files.
     case fileTooLarge, fileEmpty, fileTypeNotAllowed, fileNameUnfit, fileNotFound, fileExpired, linkExpired, virusFound
@@ -34,8 +34,9 @@ public struct Refusal: Error, Hashable, Sendable {
     // What stands in the way.
     case tooFast, tooManyTries, tooManySubscriptions, storageFull, unavailable
     // The conversation.
-    case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline
-    case threadKept
+    case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline,
+      colleagueGone
+    case threadKept, changeClosed
     case lastAdministrator
     // Money.
     case creditMissing, answerPriceChanged, wayChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver

@@ -12,16 +12,18 @@ extension Conversations {
     guard !performed.entries.isEmpty else { return }
     findable.note(performed.conversation, true)
     var change: News = performed.peopleChanged ? [.row, .people] : .row
-    if performed.opened { change.insert(.ring) }
+    // Who waits behind is told, too.
+    if performed.opened { change.formUnion([.ring, .people]) }
     if performed.deal != nil { change.insert(.deal) }
     news.note(performed.conversation, change)
     if let n = performed.saidByVisitor { tell(performed.list, .messageArrived(performed.conversation, n: n)) }
   }
 
-  /// A line of the log. The frames of both kinds of readers differ in `after` alone, and mostly not at all.
+  /// A line of the log. The frames of both kinds of readers are mostly the same.
   private func tell(_ entry: LoggedEntry) {
-    let team = Publication.Entry(after: entry.forTeam.after, json: entry.forTeam.json)
-    let everybody = entry.forVisitor.map { $0.after == team.after ? team : Publication.Entry(after: $0.after, json: $0.json) }
+    let forTeam = entry.forTeam
+    let team = Publication.Entry(after: forTeam.after, json: forTeam.json)
+    let everybody = entry.forVisitor.map { $0 == forTeam ? team : Publication.Entry(after: $0.after, json: $0.json) }
     hub.publish(.entry(Topic.chat(entry.conversation).description, n: entry.n, everybody: everybody, team: team))
   }
 
@@ -41,7 +43,7 @@ extension Conversations {
       let (rows, people, ends, waiting, deals, marks) = try await store.read { [self] session in
         let rows = try session.listed(withRows)
         return (
-          rows, try session.peopleRows(of: withPeople),
+          rows, try session.peopleRows(of: withPeople) + queued(behind: batch, in: session),
           try unsure.flatMap { try session.entries(of: $0, below: .max, for: .team, limit: Self.unsureEntries) },
           try toll.waiting(in: rows.filter { $0.expert != nil }.map(\.id), in: session),
           try paid.compactMap { try session.held($0, answerers: false) }.compactMap { try standing(of: $0, in: session) },
@@ -57,7 +59,7 @@ extension Conversations {
         let topic = Topic.chat(row.conversation)
         tell(
           .event(topic.description, json: PeopleChanged(topic: topic, people: seen(row)).json),
-          onlyHere: batch[row.conversation]?.contains(.people) != true)
+          onlyHere: batch[row.conversation].map { !$0.contains(.people) } ?? false)
       }
       for standing in deals {
         let topic = Topic.chat(standing.conversation)
@@ -91,7 +93,8 @@ extension Conversations {
 
   func seen(_ row: PeopleRow) -> People {
     let key = visitorKey(row.visitor, list: row.list, conversation: row.conversation)
-    return People(row, visitorOnline: presence.isHere(key), status: desk.status(of:))
+    return People(
+      row, visitorOnline: presence.isHere(key), latelySeconds: waits.lately(at: row.site, now: clock.now), status: desk.status(of:))
   }
 
   func moved(_ marks: [MarkBook.Moved]) {

@@ -51,11 +51,7 @@ extension Conversations {
 
   /// Whose a conversation is.
   func place(of conversation: ConversationID) async throws -> Place? {
-    try await store.read { session in
-      try session.row("SELECT site_id, visitor_id, expert_id FROM conversations WHERE id = $1", conversation).map {
-        Place(site: $0[0], visitor: $0[1], expert: $0[2])
-      }
-    }
+    try await store.read { try $0.place(of: conversation) }
   }
 
   /// What a connection was not told, and up to which number of the log it goes.
@@ -84,38 +80,44 @@ extension Conversations {
   }
 
   private func subscribed(to conversation: ConversationID, since: Int64, for reader: Reader, id: String?) async throws -> Subscribed {
-    let (held, entries, reset, marks, terms) = try await store.read { [self] session in
+    let (held, ahead, entries, reset, marks, terms, editSeconds) = try await store.read { [self] session in
       guard let held = try session.held(conversation) else { throw Refusal(.notFound) }
       let (entries, reset) = try session.missed(in: conversation, since: since, head: held.state.head, for: reader)
-      return (held, entries, reset, try session.marks(of: conversation), try standing(of: held, in: session))
+      return (
+        held, try session.ahead(of: held), entries, reset, try session.marks(of: conversation), try standing(of: held, in: session),
+        try session.editSeconds(in: held)
+      )
     }
     let frames = entries.compactMap(reader.frame)
     let head = reader == .visitor ? held.state.publicHead : held.state.head
     return Subscribed(
       id: id, topic: .chat(conversation), from: frames.first?.after ?? (reset ? head : since), head: head, reset: reset, entries: frames,
-      chat: held.state.chat.map { ChatView($0) }, marks: marks, people: seen(PeopleRow(held)),
-      deal: terms.map(seen))
+      chat: held.state.chat.map { ChatView($0) }, marks: marks, people: seen(PeopleRow(held, ahead: ahead)),
+      deal: terms.map(seen), editSeconds: editSeconds)
   }
 
   /// What an account finds on its desk; nil for one that is not there any more.
   func deskSnapshot(of account: AccountID, id: String? = nil) async throws -> AgentSnapshot? {
-    let found = try await store.read { session -> (DeskOwner, [(Site, Face)])? in
+    let found = try await store.read { session -> (DeskOwner, [(Site, Face, Set<Feature>)])? in
       guard let owner = try session.deskOwner(account) else { return nil }
       // A site that was switched off has no widget; what was said there stays readable and can be answered.
       let sites = try session.sites().filter { owner.actor.may(.read, .visitors(site: $0.id)) || owner.answers(for: $0.id) }
-      return (owner, try sites.compactMap { site in try session.face(of: account, on: site.id).map { (site, $0) } })
+      return (
+        owner,
+        try sites.compactMap { site in try session.face(of: account, on: site.id).map { (site, $0, try session.features(at: site.id)) } }
+      )
     }
     guard let (owner, sites) = found else { return nil }
     return AgentSnapshot(
       id: id,
       me: AgentSnapshot.Me(
         id: account, name: owner.name, roles: owner.roles.sorted().map(\.rawValue), status: desk.chosenStatus(of: account)),
-      sites: sites.map { site, face in
+      sites: sites.map { site, face, features in
         AgentSnapshot.Site(
           id: site.id, name: site.name, hue: Int64(site.look.hue), logo: site.logo,
           mayWrite: owner.actor.may(.join, .chat(site: site.id, asker: Self.nobody)) || owner.answers(for: site.id),
           team: owner.actor.may(.read, .visitors(site: site.id)),
-          pseudonym: face.name, avatar: face.avatar, ours: site.look.ours.rawValue)
+          pseudonym: face.name, avatar: face.avatar, ours: site.look.ours.rawValue, files: features.contains(.files))
       })
   }
 

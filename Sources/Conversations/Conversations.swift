@@ -80,6 +80,7 @@ public final class Conversations: Sendable {
   public let presence: Presence
   let desk: Desk
   let typing = TypingBoard()
+  let waits = WaitingTimes()
   let polls = PollCount()
   /// Numbers above the head are cut when they are written.
   let marks = Gatherer<MarkBook.Key, Mark>(
@@ -131,6 +132,7 @@ public final class Conversations: Sendable {
     told.listen(self)
     register(on: notifications)
     tellKeepers(by: notifications)
+    tellOfMentions(by: notifications)
   }
 
   /// Hands presence to a slice that is made after it. Weak, because the slice holds the presence.
@@ -222,6 +224,7 @@ public final class Conversations: Sendable {
   func settle(_ performed: Performed, agreed: Agreement, at now: Moment, in session: any Session) throws {
     try charge(performed, agreed: agreed, at: now, in: session)
     try performed.expectForm(jobs, in: session)
+    try performed.expectColleague(jobs, in: session)
     try performed.expectNotices(jobs, at: now, in: session)
     guard performed.answered, mail.isOn else { return }
     try expectLetter(in: performed.conversation, at: now.adding(seconds: Self.awaySeconds), in: session)

@@ -76,8 +76,13 @@ extension Change {
     case .deal(let news): fact = .deal(news)
     case .thanked(let thanks): fact = .thanked(thanks)
     case .minutes(let news): fact = .minutes(news)
-    case .agentJoined: fact = .joined
+    case .revised(let revision): fact = .revised(revision)
+    case .note(let note): fact = .noted(note, clientID: entry.client ?? "")
+    case .agentJoined(let transferred): fact = .joined(transferred: transferred)
     case .agentLeft(let last): fact = .left(last: last)
+    case .transferred(let colleague, let name, let reason):
+      fact = .transferred(to: Colleague(id: colleague ?? AccountID(rawValue: 0), name: name), reason: reason ?? "")
+    case .transferEnded(let last): fact = .transferEnded(last: last)
     case .closed(let unwritten): fact = .closed(unwritten: unwritten)
     case .unknown: return nil
     }

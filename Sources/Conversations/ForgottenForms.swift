@@ -38,10 +38,11 @@ extension Conversations {
         { [self] session, payload in
           if let conversation = Self.conversation(in: payload) { try tellTeam(of: conversation, in: session) }
         }),
+      endTransferHandler,
     ] + letterHandlers
   }
 
-  private static func conversation(in payload: String) -> ConversationID? {
+  static func conversation(in payload: String) -> ConversationID? {
     let digits = payload.filter(\.isNumber)
     return ConversationID(digits)
   }

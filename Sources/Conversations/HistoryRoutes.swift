@@ -25,7 +25,9 @@ extension Conversations {
       [self] request, context in
       try await history(request, context)
     }
+    registerNotes(on: routes)
     registerFiles(on: routes)
+    registerColleagues(on: routes)
     registerPolls(on: routes)
     // The key travels in a header, so browsers ask first.
     routes.on(.options, Self.historyPath, .decidedInside("Conversations.preflight"), limit: .pages) { [self] request, _ in

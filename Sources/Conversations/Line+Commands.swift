@@ -30,7 +30,11 @@ extension Line {
       case .beat(let topic, let session, let over): try beat(of: session, isOver: over, in: topic, id: id, on: connection)
       case .join(let topic): try perform(.join, in: topic, id: id, as: .agent, on: connection)
       case .leave(let topic): try perform(.leave, in: topic, id: id, as: .agent, on: connection)
+      case .transfer(let topic, let colleague, let leaves, let reason):
+        try transfer(topic, to: colleague, leaves: leaves, reason: reason, id: id, on: connection)
       case .close(let topic): try perform(.close, in: topic, id: id, as: .either, on: connection)
+      case .revise(let topic, let revision): try revise(revision, in: topic, id: id, on: connection)
+      case .note(let topic, let note): try write(note, in: topic, id: id, on: connection)
       case .typing(let topic, let on): try type(on, in: topic, on: connection)
       case .mark(let topic, let delivered, let seen): try mark(topic, delivered: delivered, seen: seen)
       case .status(let status): try setStatus(status, id: id, on: connection)
@@ -47,7 +51,7 @@ extension Line {
   enum Side { case asker, agent, either }
 
   /// The conversation and the doer of a command, as the door allowed at subscription.
-  private func place(_ topic: Topic, as side: Side) throws(Refusal) -> (conversation: ConversationID, doer: Doer) {
+  func place(_ topic: Topic, as side: Side) throws(Refusal) -> (conversation: ConversationID, doer: Doer) {
     guard case .chat(let conversation) = topic else { throw Refusal(.notUnderstood) }
     let (role, rights) = state.withLock { ($0.role, $0.chats[conversation]) }
     switch (role, side) {
@@ -91,6 +95,26 @@ extension Line {
     connection.began()
     house.submit(file, client: client, in: conversation, by: doer, agreed: agreed, locking: locks(of: topic)) { [self] result in
       acknowledge(result, of: client, in: topic, id: id, on: connection)
+    }
+  }
+
+  private func revise(_ revision: Revision, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .either)
+    if let text = revision.text { _ = try checked(text) }
+    try admitMessage()
+    connection.began()
+    house.submit(revision, in: conversation, by: doer, then: answer(id, on: connection))
+  }
+
+  /// What the team alone may read.
+  private func write(_ note: Note, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
+    let (conversation, doer) = try place(topic, as: .agent)
+    guard state.withLock({ $0.chats[conversation]?.mayNote }) == true else { throw Refusal(.notAllowed) }
+    let text = try checked(note.text)
+    try admitMessage()
+    connection.began()
+    house.submit(Note(client: note.client, text: text, mentions: note.mentions), in: conversation, by: doer) { [self] result in
+      acknowledge(result, of: note.client, in: topic, id: id, on: connection)
     }
   }
 
@@ -158,7 +182,7 @@ extension Line {
   }
 
   /// Says that something that had begun is done, or what stood in the way.
-  private func answer<Value>(_ id: String?, on connection: Connection) -> @Sendable (Result<Value, any Error>) -> Void {
+  func answer<Value>(_ id: String?, on connection: Connection) -> @Sendable (Result<Value, any Error>) -> Void {
     { [self] result in
       defer { connection.ended() }
       switch result {

@@ -80,7 +80,10 @@ extension Line {
       guard let place = try await place(of: conversation) else { throw Refusal(.notFound) }
       let thing = place.thing
       guard actor.may(.read, thing) else { throw Refusal(.notFound) }
-      rights = (conversation, ChatRights(site: place.site, asker: place.visitor, mayWrite: actor.may(.write, thing)))
+      let mayNote = place.expert == nil && actor.may(.write, .notes(site: place.site))
+      rights = (
+        conversation, ChatRights(site: place.site, asker: place.visitor, mayWrite: actor.may(.write, thing), mayNote: mayNote)
+      )
     default: guard let thing = topic.thing, actor.may(.read, thing) else { throw Refusal(.notFound) }
     }
     let newRights = rights
@@ -138,9 +141,9 @@ extension WireCommand {
     switch self {
     case .open(let topic), .form(let topic, _), .offline(let topic, _, _), .send(let topic, _), .sendFile(let topic, _, _, _),
       .judge(let topic, _), .minutes(let topic, _, _), .beat(let topic, _, _), .rate(let topic, _), .tip(let topic, _, _, _),
-      .typing(let topic, _),
+      .revise(let topic, _), .note(let topic, _), .typing(let topic, _),
       .mark(let topic, _, _),
-      .join(let topic), .leave(let topic), .close(let topic):
+      .join(let topic), .leave(let topic), .transfer(let topic, _, _, _), .close(let topic):
       topic
     case .read(let topic, _), .archive(let topic, _): topic
     case .hello, .subscribe, .unsubscribe, .status, .page, .pong: nil

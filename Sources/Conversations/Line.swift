@@ -52,6 +52,8 @@ final class Line: ConnectionHandler, Sendable {
     let site: SiteID
     let asker: VisitorID
     var mayWrite: Bool
+    /// Write for the team alone; nowhere in a paid thread, which is between two.
+    let mayNote: Bool
   }
 
   struct State {

@@ -21,20 +21,23 @@ struct LoggedEntry: Sendable, Equatable {
   let body: Body
 
   /// The entry as the team sees it, which misses no number.
-  var forTeam: EntryFrame { frame(after: n - 1) }
+  var forTeam: EntryFrame { frame(after: n - 1, body) }
 
   /// The entry as the visitor sees it; nil for what only the team sees.
-  var forVisitor: EntryFrame? { audience == .everybody ? frame(after: publicAfter) : nil }
+  var forVisitor: EntryFrame? { audience == .everybody ? frame(after: publicAfter, body.forVisitor) : nil }
 
-  /// Nothing that anybody said or did.
+  /// A message that both sides read.
+  var isMessage: Bool { client != nil && audience == .everybody }
+
+  /// Nothing that moves a chat in the lists.
   var isHousekeeping: Bool {
     switch body {
-    case .fileExpired, .letter, .deal, .thanked(.rating): true
+    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .revised: true
     default: false
     }
   }
 
-  private func frame(after: Int64) -> EntryFrame {
+  private func frame(after: Int64, _ body: Body) -> EntryFrame {
     EntryFrame(topic: .chat(conversation), n: n, after: after, at: at, chat: chat, by: by, client: client, body: body)
   }
 }
@@ -47,7 +50,7 @@ extension LoggedEntry {
     self.publicAfter = publicAfter
     self.chat = chat
     at = change.at
-    audience = .everybody
+    audience = change.isForTeam ? .team : .everybody
     switch change.by {
     case .visitor(let name): by = .visitor(held.visitor, name: name.isEmpty ? nil : name)
     case .agent(let agent): by = .agent(AgentParty(agent))
@@ -69,14 +72,18 @@ extension LoggedEntry {
       case .file(let file): return (message.clientID, .file(file))
       case .erased: return (message.clientID, .erased)
       }
-    case .joined: return (nil, .agentJoined)
+    case .joined(let transferred): return (nil, .agentJoined(transferred: transferred))
     case .left(let last): return (nil, .agentLeft(last: last))
+    case .transferred(let colleague, let reason): return (nil, .transferred(to: colleague.id, name: colleague.name, reason: reason))
+    case .transferEnded(let last): return (nil, .transferEnded(last: last))
     case .closed(let unwritten): return (nil, .closed(unwritten: unwritten))
     case .fileExpired(let file, let n): return (nil, .fileExpired(file, of: n))
     case .letter(let news): return (nil, .letter(news))
     case .deal(let news): return (nil, .deal(news))
     case .thanked(let thanks): return (nil, .thanked(thanks))
     case .minutes(let news): return (nil, .minutes(news))
+    case .revised(let revision): return (nil, .revised(revision))
+    case .noted(let note, let client): return (client, .note(note))
     }
   }
 }

@@ -38,6 +38,10 @@ enum MarkBook {
         if key.account == visitorMark, let keeper = try session.keeperWhoSawAll(key.conversation) {
           try notifications.seen(.answer, about: Conversations.subject(key.conversation), by: keeper, in: session)
         }
+        if key.account != visitorMark, try session.hasSeenToTheEnd(AccountID(rawValue: key.account), in: key.conversation) {
+          try notifications.seen(
+            .mentioned, about: Conversations.subject(key.conversation), by: AccountID(rawValue: key.account), in: session)
+        }
         guard key.account != visitorMark, try session.hasSeenAll(AccountID(rawValue: key.account), in: key.conversation) else { continue }
         try notifications.seen(
           .newMessage, about: Conversations.subject(key.conversation), by: AccountID(rawValue: key.account), in: session)

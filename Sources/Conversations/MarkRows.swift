@@ -43,6 +43,17 @@ extension Session {
       """, conversation, account)?[0] ?? false
   }
 
+  /// Whether an account was shown the last line, notes among them.
+  func hasSeenToTheEnd(_ account: AccountID, in conversation: ConversationID) throws -> Bool {
+    try row(
+      """
+      SELECT m.seen >= c.head
+      FROM marks m
+      JOIN conversations c ON c.id = m.conversation_id
+      WHERE m.conversation_id = $1 AND m.account_id = $2
+      """, conversation, account)?[0] ?? false
+  }
+
   private func isHere(_ account: Int64, in conversation: ConversationID) throws -> Bool {
     try row("SELECT here FROM participants WHERE conversation_id = $1 AND account_id = $2", conversation, account)?[0] ?? false
   }

@@ -8,7 +8,7 @@ extension Session {
   func peopleRows(of ids: [ConversationID]) throws -> [PeopleRow] {
     try ids.compactMap { id in
       guard let held = try held(id) else { return nil }
-      return PeopleRow(held)
+      return PeopleRow(held, ahead: try ahead(of: held))
     }
   }
 }
@@ -20,20 +20,26 @@ struct PeopleRow: Sendable {
   let visitor: VisitorID
   let name: String?
   let answerers: [Answerer]
+  let site: SiteID
+  /// How many wait before the visitor; nil for who does not wait for a team.
+  let ahead: Int64?
 
-  init(_ held: Held) {
+  init(_ held: Held, ahead: Int64?) {
     conversation = held.id
     list = .list(of: held.deal?.expert, at: held.site)
     visitor = held.visitor
     name = held.visitorName
     answerers = held.state.answerers
+    site = held.site
+    self.ahead = ahead
   }
 }
 
 extension People {
-  init(_ row: PeopleRow, visitorOnline: Bool, status: (AccountID) -> AgentStatus) {
+  init(_ row: PeopleRow, visitorOnline: Bool, latelySeconds: Int64?, status: (AccountID) -> AgentStatus) {
     self.init(
       visitor: Visitor(name: row.name, online: visitorOnline),
-      agents: row.answerers.map { Agent(AgentParty($0), status: status($0.id), here: $0.here) })
+      agents: row.answerers.map { Agent(AgentParty($0), status: status($0.id), here: $0.here) },
+      queue: row.ahead.map { Queue(position: $0 + 1, latelySeconds: latelySeconds) })
   }
 }

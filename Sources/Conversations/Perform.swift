@@ -81,7 +81,7 @@ extension Session {
       return .visitor(Asker(name: lead?.name ?? held.visitorName ?? "", formSent: held.formSent, siteOnline: siteOnline))
     case .agent(let account):
       // The other commands speak as whoever joined, under the name of then.
-      guard case .join = command else { return .agent(account, name: "", avatar: "") }
+      guard command.needsFace else { return .agent(account, name: "", avatar: "") }
       guard let face = try face(of: account, on: held.site) else { throw Refusal(.accountInactive) }
       return .agent(account, name: face.name, avatar: face.avatar)
     case .clock: return .clock
@@ -100,14 +100,14 @@ extension Performed {
     self.entries = entries
     self.acknowledged = acknowledged
     opened = entries.contains { if case .opened = $0.body { true } else { false } }
-    saidByVisitor = entries.last { $0.client != nil && $0.by.kind == .visitor }?.n
-    answeredWith = entries.last { $0.client != nil && $0.by.kind == .agent }?.n
+    saidByVisitor = entries.last { $0.isMessage && $0.by.kind == .visitor }?.n
+    answeredWith = entries.last { $0.isMessage && $0.by.kind == .agent }?.n
     hasKeeper = held.keeper != nil
     deal = held.deal
     isClosed = entries.contains { if case .closed = $0.body { true } else { false } }
     peopleChanged = entries.contains {
       switch $0.body {
-      case .agentJoined, .agentLeft, .closed, .formSent: true
+      case .agentJoined, .agentLeft, .transferred, .transferEnded, .closed, .formSent: true
       default: false
       }
     }
@@ -122,7 +122,15 @@ extension ConversationsCore.Command {
   var clientID: String? {
     switch self {
     case .send(_, let message), .leaveMessage(_, let message): message.clientID
+    case .note(_, let client): client
     default: nil
+    }
+  }
+
+  fileprivate var needsFace: Bool {
+    switch self {
+    case .join, .note, .revise: true
+    default: false
     }
   }
 

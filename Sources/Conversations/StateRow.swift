@@ -15,7 +15,7 @@ extension Session {
       after.state.asked, after.state.lettersSettled, after.state.lettersOpened, after.state.dealsLate, after.state.dealsReleased,
       after.state.dealsJudged,
     ]
-    let said = entries.last { $0.client != nil }
+    let said = entries.last(where: \.isMessage)
     try run(said == nil ? Self.updateState : Self.updateStateAndLast, (values + (said.map(preview) ?? [])).map { $0?.sqlValue ?? .null })
   }
 
@@ -60,14 +60,16 @@ extension Session {
     try run(
       """
       INSERT INTO chats (id, conversation_id, state, form, offline, written, opened_at, waiting_since, first_message_at, first_answer_at,
-        closed_at, closed_by, closed_by_account)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        closed_at, closed_by, closed_by_account, transfer_to, transfer_since)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
       ON CONFLICT (id) DO UPDATE
       SET state = excluded.state, form = excluded.form, written = excluded.written, waiting_since = excluded.waiting_since,
         first_message_at = excluded.first_message_at, first_answer_at = excluded.first_answer_at, closed_at = excluded.closed_at,
-        closed_by = excluded.closed_by, closed_by_account = excluded.closed_by_account
+        closed_by = excluded.closed_by, closed_by_account = excluded.closed_by_account, transfer_to = excluded.transfer_to,
+        transfer_since = excluded.transfer_since
       """, chat.id, conversation, chat.phase.rawValue, chat.form.rawValue, chat.offline, chat.written, chat.openedAt, chat.waitingSince,
-      chat.firstMessageAt, chat.firstAnswerAt, chat.closedAt, chat.closedBy?.word, chat.closedBy?.account)
+      chat.firstMessageAt, chat.firstAnswerAt, chat.closedAt, chat.closedBy?.word, chat.closedBy?.account, chat.transfer?.to,
+      chat.transfer?.since)
   }
 
   private func saveAnswerers(_ after: Held, from before: Held, at now: Moment) throws {

@@ -12,6 +12,8 @@ extension NoticeKind {
   public static let newMessage = NoticeKind("newMessage", push: true, mail: true, isUrgent: true, isForTeam: true, maySMS: true)
   /// A message was left while nobody was there.
   public static let missedMessage = NoticeKind("missedMessage", push: false, mail: true, isForTeam: true, maySMS: true)
+  /// A colleague asks somebody to take a chat over.
+  public static let transfer = NoticeKind("transfer", push: true, mail: false, pushSeconds: 600, isUrgent: true, isForTeam: true)
 }
 
 extension JobKind {
@@ -21,7 +23,7 @@ extension JobKind {
 /// Who of the team is told of a conversation. It is worked out from what is true a moment later and not from the event itself: whoever
 /// looks has seen the message by then, and a burst of messages costs one look.
 extension Conversations {
-  static let teamKinds: [NoticeKind] = [.newVisitor, .newMessage, .missedMessage]
+  static let teamKinds: [NoticeKind] = [.newVisitor, .newMessage, .missedMessage, .transfer]
   /// Long enough for a browser that shows a message to say so.
   static let lookSeconds: Int64 = 2
 
@@ -81,8 +83,11 @@ private struct TeamNews {
 
 extension Session {
   fileprivate func news(of held: Held, _ chat: ConversationsCore.Chat) throws -> [TeamNews] {
+    let asked = chat.transfer.map { [TeamNews(kind: .transfer, account: $0.to, count: 1, at: $0.since)] } ?? []
     switch chat.phase {
     case .closed: return []
+    // It is for the one who was asked, until they had their time.
+    case .waiting where !asked.isEmpty: return asked
     case .waiting where chat.offline:
       guard let last = try lastAsked(in: held.id) else { return [] }
       return try answerers(of: held).map { TeamNews(kind: .missedMessage, account: $0, count: 1, at: last) }
@@ -90,12 +95,13 @@ extension Session {
       let since = chat.waitingSince ?? chat.openedAt
       return try answerers(of: held).map { TeamNews(kind: .newVisitor, account: $0, count: 1, at: since) }
     case .active:
-      guard let last = try lastAsked(in: held.id) else { return [] }
-      return try held.state.answerers.filter(\.here).compactMap { agent in
-        let seen = try seenAsked(in: held.id, by: agent.id)
-        let unseen = held.state.asked - seen
-        return unseen > 0 ? TeamNews(kind: .newMessage, account: agent.id, count: unseen, at: last) : nil
-      }
+      guard let last = try lastAsked(in: held.id) else { return asked }
+      return try asked
+        + held.state.answerers.filter(\.here).compactMap { agent in
+          let seen = try seenAsked(in: held.id, by: agent.id)
+          let unseen = held.state.asked - seen
+          return unseen > 0 ? TeamNews(kind: .newMessage, account: agent.id, count: unseen, at: last) : nil
+        }
     }
   }
 
@@ -137,6 +143,7 @@ extension Session {
     var acts: [Story.Act] = []
     if reader.may(.join, thing) {
       if state == "waiting" { acts = [.join] }
+      if kind == NoticeKind.transfer.name { acts = [.join] }
       if state == "active", kind == NoticeKind.newMessage.name { acts = [.reply] }
     }
     return Story(

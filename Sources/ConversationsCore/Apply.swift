@@ -4,7 +4,7 @@ extension Conversation {
   /// Makes a change so. Total: every change that is in a log can be applied to the state before it.
   public mutating func apply(_ change: Change) {
     head += 1
-    publicHead = head
+    if !change.isForTeam { publicHead = head }
     switch change.fact {
     case .opened(let id, let form, let offline):
       chat = Chat(
@@ -16,13 +16,13 @@ extension Conversation {
     case .said:
       applyMessage(by: change.by, at: change.at)
     case .joined:
-      if case .agent(let agent) = change.by { enter(agent) }
-      chat?.phase = .active
-      chat?.waitingSince = nil
+      applyJoining(by: change.by)
     case .left(let last):
       if case .agent(let agent) = change.by { depart(agent.id) }
       if last { chat?.phase = .waiting }
       if last { chat?.waitingSince = change.at }
+    case .transferred(let colleague, _): chat?.transfer = Chat.Transfer(to: colleague.id, since: change.at)
+    case .transferEnded: chat?.transfer = nil
     case .closed:
       applyClosing(by: change.by, at: change.at)
     case .letter(let news):
@@ -34,8 +34,17 @@ extension Conversation {
       case .accepted, .declined: dealsJudged = max(dealsJudged, news.upTo)
       }
     // Nothing that a rule asks about.
-    case .fileExpired, .thanked, .minutes: break
+    case .fileExpired, .thanked, .minutes, .noted, .revised: break
     }
+  }
+
+  /// Whoever comes into a chat that nobody is in has taken it over, also when it was somebody else who was asked.
+  private mutating func applyJoining(by author: Change.Author) {
+    guard case .agent(let agent) = author else { return }
+    if chat?.phase == .waiting || chat?.transfer?.to == agent.id { chat?.transfer = nil }
+    enter(agent)
+    chat?.phase = .active
+    chat?.waitingSince = nil
   }
 
   private mutating func applyMessage(by author: Change.Author, at: Moment) {
@@ -53,6 +62,7 @@ extension Conversation {
   private mutating func applyClosing(by author: Change.Author, at: Moment) {
     chat?.phase = .closed
     chat?.waitingSince = nil
+    chat?.transfer = nil
     chat?.closedAt = at
     chat?.closedBy =
       switch author {

@@ -12,6 +12,9 @@ public struct Change: Equatable, Sendable {
     self.fact = fact
   }
 
+  /// The visitor is not told that it happened.
+  public var isForTeam: Bool { if case .noted = fact { true } else { false } }
+
   public enum Author: Equatable, Sendable {
     case visitor(name: String)
     case agent(Answerer)
@@ -22,9 +25,14 @@ public struct Change: Equatable, Sendable {
     case opened(ChatID, form: Chat.Form, offline: Bool)
     case formSent
     case said(Message)
-    case joined
+    /// `transferred`: whom somebody had asked to take the chat over.
+    case joined(transferred: Bool)
     /// `last`: nobody is left, so the chat waits again.
     case left(last: Bool)
+    /// A colleague was asked to take the chat over, for a reason that the team alone reads.
+    case transferred(to: Colleague, reason: String)
+    /// The colleague did not come. `last`: nobody else is in the chat, so it waits for everybody.
+    case transferEnded(last: Bool)
     case closed(unwritten: Bool)
     /// The file of the message `of` was deleted.
     case fileExpired(FileID, of: Int64)
@@ -32,5 +40,8 @@ public struct Change: Equatable, Sendable {
     case deal(DealNews)
     case thanked(Thanks)
     case minutes(MinuteNews)
+    /// Written for the team alone.
+    case noted(TeamNote, clientID: String)
+    case revised(Revision)
   }
 }

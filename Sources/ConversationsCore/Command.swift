@@ -12,9 +12,13 @@ public enum Command: Equatable, Sendable {
   case send(newChat: ChatID, Message)
   case join
   case leave
+  /// An agent who is in the chat asks a colleague to take it over, and leaves it or stays.
+  case transfer(to: Colleague, leaves: Bool, reason: String)
   case close
   /// The time for filling in the form is over.
   case expire
+  /// Whoever was asked to take the chat over had the time to come.
+  case endTransfer
   /// The time for which a file is kept is over; `of` is the number of its message.
   case expireFile(FileID, of: Int64)
   /// A letter with answers was taken, opened or sent back.
@@ -25,6 +29,10 @@ public enum Command: Equatable, Sendable {
   case thank(Thanks)
   /// Something happened to a chat by the minute; the request for one opens a chat.
   case noteMinutes(newChat: ChatID, MinuteNews)
+  /// Something for the team alone; nobody has to join for it.
+  case note(TeamNote, clientID: String)
+  /// A message is written again by its author, or deleted.
+  case revise(Revision, Written)
 }
 
 /// Who wants it, with what the rules ask about them.
@@ -49,6 +57,17 @@ public struct Asker: Equatable, Sendable {
   }
 }
 
+/// Somebody else who may answer here, under the name of their assignment.
+public struct Colleague: Equatable, Sendable {
+  public let id: AccountID
+  public let name: String
+
+  public init(id: AccountID, name: String) {
+    self.id = id
+    self.name = name
+  }
+}
+
 public struct Message: Equatable, Sendable {
   /// The sender's own id: the same at every retry.
   public let clientID: String
@@ -57,6 +76,21 @@ public struct Message: Equatable, Sendable {
   public init(clientID: String, content: Content) {
     self.clientID = clientID
     self.content = content
+  }
+}
+
+/// A message that is to be changed, as the log has it now.
+public struct Written: Equatable, Sendable {
+  /// Nil for the visitor.
+  public let by: AccountID?
+  public let text: String
+  /// Until when its author may change it.
+  public let openUntil: Moment
+
+  public init(by: AccountID?, text: String, openUntil: Moment) {
+    self.by = by
+    self.text = text
+    self.openUntil = openUntil
   }
 }
 

@@ -54,6 +54,8 @@ public struct Conversation: Equatable, Sendable {
 public struct Chat: Equatable, Sendable {
   /// An unwritten chat leaves Waiting after this time: the form was opened and left.
   public static let formLimitSeconds: Int64 = 600
+  /// Whoever was asked to take a chat over loses it after this time: a silent colleague keeps nobody waiting.
+  public static let transferLimitSeconds: Int64 = 120
 
   public enum Phase: String, CaseIterable, Sendable {
     case waiting, active, closed
@@ -61,6 +63,19 @@ public struct Chat: Equatable, Sendable {
 
   public enum Form: String, CaseIterable, Sendable {
     case needed, sent
+  }
+
+  /// Who was asked to take the chat over and has not come yet.
+  public struct Transfer: Equatable, Sendable {
+    public let to: AccountID
+    public let since: Moment
+
+    public init(to: AccountID, since: Moment) {
+      self.to = to
+      self.since = since
+    }
+
+    public var until: Moment { since.adding(seconds: transferLimitSeconds) }
   }
 
   public enum Closer: Equatable, Sendable {
@@ -84,10 +99,12 @@ public struct Chat: Equatable, Sendable {
   public var firstAnswerAt: Moment?
   public var closedAt: Moment?
   public var closedBy: Closer?
+  public var transfer: Transfer?
 
   public init(
     id: ChatID, phase: Phase, form: Form, offline: Bool, written: Bool, openedAt: Moment, waitingSince: Moment? = nil,
-    firstMessageAt: Moment? = nil, firstAnswerAt: Moment? = nil, closedAt: Moment? = nil, closedBy: Closer? = nil
+    firstMessageAt: Moment? = nil, firstAnswerAt: Moment? = nil, closedAt: Moment? = nil, closedBy: Closer? = nil,
+    transfer: Transfer? = nil
   ) {
     self.id = id
     self.phase = phase
@@ -100,6 +117,7 @@ public struct Chat: Equatable, Sendable {
     self.firstAnswerAt = firstAnswerAt
     self.closedAt = closedAt
     self.closedBy = closedBy
+    self.transfer = transfer
   }
 }
 

@@ -3,7 +3,7 @@ import Base
 extension Conversation {
   /// What a command makes true, in order; nothing when it is true already, so that a retry is harmless.
   ///
-  /// - Throws: `formNeeded`, `notJoined`, `noChatOpen` or `notAllowed`, for the one who asked.
+  /// - Throws: `formNeeded`, `notJoined`, `alreadyJoined`, `noChatOpen` or `notAllowed`, for the one who asked.
   public func decide(_ command: Command, by party: Party, at now: Moment) throws(Refusal) -> [Change] {
     switch (command, party) {
     case (.open(let id), .visitor(let asker)):
@@ -22,6 +22,8 @@ extension Conversation {
     case (.leave, .agent(let id, _, _)):
       guard let agent = here.first(where: { $0.id == id }) else { return [] }
       return [Change(at: now, by: .agent(agent), fact: .left(last: here.count == 1))]
+    case (.transfer(let colleague, let leaves, let reason), .agent(let id, _, _)):
+      return try transferring(to: colleague, from: id, leaves: leaves, reason: reason, at: now)
     case (.close, .visitor(let asker)):
       return closingByVisitor(asker, at: now)
     case (.close, .agent(let id, _, _)):
@@ -29,6 +31,9 @@ extension Conversation {
       return [Change(at: now, by: .agent(try present(id)), fact: .closed(unwritten: chat?.written == false))]
     case (.expire, .clock):
       return isFormOverdue(at: now) ? [Change(at: now, by: .nobody, fact: .closed(unwritten: true))] : []
+    case (.endTransfer, .clock):
+      guard let transfer = chat?.transfer, now >= transfer.until else { return [] }
+      return [Change(at: now, by: .nobody, fact: .transferEnded(last: here.isEmpty))]
     case (.expireFile(let file, let n), .clock):
       return n > 0 && n <= head ? [Change(at: now, by: .nobody, fact: .fileExpired(file, of: n))] : []
     case (.noteLetter(let news), .clock):
@@ -43,8 +48,18 @@ extension Conversation {
       return isOpen ? [asked] : [opening(id, form: .sent, by: asker, at: now), asked]
     case (.noteMinutes(_, let news), .clock):
       return head > 0 ? [Change(at: now, by: .nobody, fact: .minutes(news))] : []
-    case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.close, .clock), (.expire, _),
-      (.expireFile, _), (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent):
+    case (.note(let note, let client), .agent(let id, let name, let avatar)):
+      guard chat != nil else { throw Refusal(.noChatOpen) }
+      return [Change(at: now, by: .agent(author(id, name: name, avatar: avatar)), fact: .noted(note, clientID: client))]
+    case (.revise(let revision, let written), .visitor(let asker)):
+      guard written.by == nil else { throw Refusal(.notAllowed) }
+      return try revising(written, revision, by: .visitor(name: asker.name), at: now)
+    case (.revise(let revision, let written), .agent(let id, let name, let avatar)):
+      guard written.by == id else { throw Refusal(.notAllowed) }
+      return try revising(written, revision, by: .agent(author(id, name: name, avatar: avatar)), at: now)
+    case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.transfer, _), (.close, .clock),
+      (.expire, _), (.endTransfer, _), (.expireFile, _), (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent),
+      (.note, _), (.revise, .clock):
       throw Refusal(.notAllowed)
     }
   }
@@ -104,7 +119,21 @@ extension Conversation {
     guard isOpen else { throw Refusal(.noChatOpen) }
     if isHere(id) { return [] }
     let colour = answerers.first { $0.id == id }?.colour ?? nextColour
-    return [Change(at: now, by: .agent(Answerer(id: id, name: name, avatar: avatar, colour: colour, here: true)), fact: .joined)]
+    let joined = Change.Fact.joined(transferred: chat?.transfer?.to == id)
+    return [Change(at: now, by: .agent(Answerer(id: id, name: name, avatar: avatar, colour: colour, here: true)), fact: joined)]
+  }
+
+  /// Said again after a cut it changes nothing: whoever asked may have left with it.
+  private func transferring(to colleague: Colleague, from account: AccountID, leaves: Bool, reason: String, at now: Moment)
+    throws(Refusal) -> [Change]
+  {
+    let isAsked = isOpen && chat?.transfer?.to == colleague.id
+    if isAsked, !isHere(account) { return [] }
+    let agent = try present(account)
+    guard !isHere(colleague.id) else { throw Refusal(.alreadyJoined) }
+    let asked = Change(at: now, by: .agent(agent), fact: .transferred(to: colleague, reason: reason))
+    let left = Change(at: now, by: .agent(agent), fact: .left(last: here.count == 1))
+    return (isAsked ? [] : [asked]) + (leaves ? [left] : [])
   }
 
   /// A visitor who leaves the form unfilled has closed nothing that anybody opened: it ends by itself, as form pending.
@@ -113,6 +142,17 @@ extension Conversation {
     let unwritten = !chat.written
     let by: Change.Author = unwritten && chat.phase == .waiting ? .nobody : .visitor(name: asker.name)
     return [Change(at: now, by: by, fact: .closed(unwritten: unwritten))]
+  }
+
+  private func revising(_ written: Written, _ revision: Revision, by author: Change.Author, at now: Moment) throws(Refusal) -> [Change] {
+    if revision.text == written.text { return [] }
+    guard now < written.openUntil else { throw Refusal(.changeClosed) }
+    return [Change(at: now, by: author, fact: .revised(revision))]
+  }
+
+  /// Whoever joined once is known by the name of then; a colour is only given for joining.
+  private func author(_ id: AccountID, name: String, avatar: String) -> Answerer {
+    answerers.first { $0.id == id } ?? Answerer(id: id, name: name, avatar: avatar, colour: 0, here: false)
   }
 
   private func present(_ account: AccountID) throws(Refusal) -> Answerer {

@@ -187,6 +187,25 @@ extension Deals {
     }
   }
 
+  /// Gives what was paid for a chat by the minute back to the wallet, whole or in part, the latest minutes first. The same page again changes
+  /// nothing.
+  func giveBack(
+    _ units: Int64, ofChat chat: MinuteSessionID, formKey: String, by administrator: AccountID, from place: Whereabouts
+  ) async throws {
+    let (now, auditID): (Moment, AuditLineID) = (clock.now, ids.next())
+    guard let hold = try await store.read({ try $0.charge(ofChat: chat) })?.holds.first else { throw Refusal(.notFound) }
+    let line = AuditLine(
+      by: administrator, deed: "service.refunded", thing: "hold.\(hold.id)", address: place.address.text,
+      detail: ["units": "\(units)", "way": RefundWay.wallet.rawValue, "account": "\(hold.payer)"])
+    try await store.write(locking: [.account(hold.payer)]) { [refunds] session in
+      guard let charge = try session.charge(ofChat: chat) else { throw Refusal(.notFound) }
+      if try charge.holds.contains(where: { try session.isGivenBack($0.id, by: formKey) }) { return }
+      guard units > 0, units <= charge.returnable, try session.minuteSession(chat)?.endedAt != nil else { throw Refusal(.amountInvalid) }
+      try refunds.give(units, of: charge.holds, because: .administrator, by: administrator, formKey: formKey, at: now, in: session)
+      try session.audit(line, id: auditID, at: now)
+    }
+  }
+
   func tellRefunds(by notifications: Notifications) {
     notifications.add([.serviceRefunded, .earningReturned]) { [web] session, account, notices in
       var stories: [NoticeID: Story] = [:]

@@ -7,6 +7,11 @@ extension Personal {
   private static let house =
     "(SELECT s.name FROM conversations AS c JOIN sites AS s ON s.id = c.site_id WHERE c.id = conversation_id)"
 
+  /// The line that asked this account to take a chat over.
+  private static let namedByTransfer = """
+    kind = 'ChatTransferred' AND CAST(body AS TEXT) LIKE (SELECT '{"to":"' || a.id || '",%' FROM accounts AS a WHERE a.id = $1)
+    """
+
   private static let ofAccounts: [PersonalTable] = [
     PersonalTable(
       "sign_ups", of: .account, rows: "email_key = \(emailKey)", key: ["token_digest"], kept: .days(1, after: "created_at"),
@@ -100,8 +105,13 @@ extension Personal {
         """, kept: .untilErased,
       erasing: .blanks(["last_name": "(SELECT s.name FROM sites AS s WHERE s.id = conversations.site_id)"]), readable: "FALSE"),
     PersonalTable(
-      "entries", of: .account, rows: "by_account = $1", key: ["conversation_id", "n"], kept: .asItsParent("conversations"),
-      erasing: .blanks(["by_name": house, "by_avatar": "'fern'"])),
+      "entries", of: .account, rows: "(by_account = $1 OR \(namedByTransfer))", key: ["conversation_id", "n"],
+      kept: .asItsParent("conversations"),
+      erasing: .blanks([
+        "by_name": "CASE WHEN by_account = $1 THEN \(house) ELSE by_name END",
+        "by_avatar": "CASE WHEN by_account = $1 THEN 'fern' ELSE by_avatar END",
+        "body": "CASE WHEN \(namedByTransfer) THEN '{\"name\":\"\"}' ELSE body END",
+      ])),
     PersonalTable(
       "participants", of: .account, rows: own, key: ["conversation_id", "account_id"], kept: .asItsParent("conversations"),
       erasing: .blanks(["name": house, "avatar": "'fern'"])),
@@ -147,7 +157,10 @@ extension Personal {
         CASE
           WHEN kind = 'MessageSent' THEN '{"kind":"erased"}'
           WHEN kind = 'FormSent' THEN '{"name":""}'
-          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
+          WHEN kind IN ('MessageEdited', 'MessageDeleted') THEN '{"of":0,"text":""}'
+          WHEN kind = 'NoteAdded' THEN '{"text":"","mentions":[]}'
+          WHEN kind = 'ChatTransferred' THEN '{"name":""}'
+          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'TransferEnded', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
             'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased', 'QuestionAccepted',
             'QuestionDeclined', 'TipGiven', 'MinuteChat') THEN body
           -- That an answer was rated stays; which one, how, and in which words goes.

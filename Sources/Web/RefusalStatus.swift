@@ -16,7 +16,8 @@ extension Refusal.Reason {
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .wrongTextCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
-      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit, .virusFound,
+      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .minutesInvalid, .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit,
+      .virusFound,
       .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .wayChanged, .cardNotKept, .cardDeclined, .amountInvalid,
       .holderInvalid, .accountNumberInvalid, .bankCodeInvalid, .taxNumberInvalid, .reportInvalid:
       .unprocessableContent
@@ -31,7 +32,7 @@ extension Refusal.Reason {
       .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed,
       .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed,
       .disputeClosed, .payoutChanged, .payerUnknown, .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy, .rechargesUsed,
-      .chatNotTaken, .expertUnavailable, .featureOff:
+      .chatNotTaken, .expertUnavailable, .featureOff, .colleagueGone, .changeClosed:
       .conflict
     }
   }

@@ -10,8 +10,13 @@ public enum Body: Hashable, Sendable {
   case erased
   case opened(form: FormState, offline: Bool)
   case formSent(name: String)
-  case agentJoined
+  /// `transferred`: the one whom a colleague had asked to take the chat over.
+  case agentJoined(transferred: Bool)
   case agentLeft(last: Bool)
+  /// A colleague was asked to take the chat over; nil for one who was erased. Why, the visitor is not told: nil.
+  case transferred(to: AccountID?, name: String, reason: String?)
+  /// The colleague did not come. `last`: nobody else is in the chat.
+  case transferEnded(last: Bool)
   case closed(unwritten: Bool)
   /// The file of the message with the number `of` is gone.
   case fileExpired(FileID, of: Int64)
@@ -21,6 +26,10 @@ public enum Body: Hashable, Sendable {
   case thanked(Thanks)
   /// A chat by the minute was asked for, runs, stands still or is over.
   case minutes(MinuteNews)
+  /// For the team alone; it has no words for previews, search, mail and rules.
+  case note(TeamNote)
+  /// A message was written again, or deleted.
+  case revised(Revision)
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
@@ -32,6 +41,8 @@ public enum Body: Hashable, Sendable {
     case .formSent: Event.formSent.rawValue
     case .agentJoined: Event.agentJoinedChat.rawValue
     case .agentLeft: Event.agentLeftChat.rawValue
+    case .transferred: Event.chatTransferred.rawValue
+    case .transferEnded: Event.transferEnded.rawValue
     case .closed: Event.chatClosed.rawValue
     case .fileExpired: Event.fileExpired.rawValue
     case .letter(let news): news.step.event.rawValue
@@ -39,6 +50,8 @@ public enum Body: Hashable, Sendable {
     case .thanked(.rating): Event.answerRated.rawValue
     case .thanked(.tip): Event.tipGiven.rawValue
     case .minutes: Event.minuteChat.rawValue
+    case .note: Event.noteAdded.rawValue
+    case .revised(let revision): (revision.text == nil ? Event.messageDeleted : .messageEdited).rawValue
     case .unknown(let event, _): event
     }
   }
@@ -50,6 +63,11 @@ public enum Body: Hashable, Sendable {
     case .file(let file): file.name
     default: nil
     }
+  }
+
+  /// The same without what the team alone reads.
+  public var forVisitor: Body {
+    if case .transferred(let colleague, let name, _) = self { .transferred(to: colleague, name: name, reason: nil) } else { self }
   }
 
   /// What kind of message it is; nil for what is none.
@@ -69,6 +87,8 @@ public enum Body: Hashable, Sendable {
     case formSent = "FormSent"
     case agentJoinedChat = "AgentJoinedChat"
     case agentLeftChat = "AgentLeftChat"
+    case chatTransferred = "ChatTransferred"
+    case transferEnded = "TransferEnded"
     case chatClosed = "ChatClosed"
     case fileExpired = "FileExpired"
     case answerEmailed = "AnswerEmailed"
@@ -82,6 +102,9 @@ public enum Body: Hashable, Sendable {
     case answerRated = "AnswerRated"
     case tipGiven = "TipGiven"
     case minuteChat = "MinuteChat"
+    case noteAdded = "NoteAdded"
+    case messageEdited = "MessageEdited"
+    case messageDeleted = "MessageDeleted"
   }
 }
 

@@ -35,7 +35,12 @@ extension Body: JSONWritable {
       json.field("form", form)
       json.field("offline", offline)
     case .formSent(let name): json.field("name", name)
-    case .agentLeft(let last): json.field("last", last)
+    case .agentJoined(let transferred): if transferred { json.field("transferred", true) }
+    case .agentLeft(let last), .transferEnded(let last): json.field("last", last)
+    case .transferred(let colleague, let name, let reason):
+      json.field("to", colleague)
+      json.field("name", name)
+      json.field("reason", ifAny: reason)
     case .closed(let unwritten): json.field("unwritten", unwritten)
     case .fileExpired(let file, let n):
       json.field("file", file.description)
@@ -60,7 +65,13 @@ extension Body: JSONWritable {
       json.field("seconds", news.bill?.seconds)
       json.field("unit", news.bill?.units.unit.rawValue)
       json.field("units", news.bill?.units.count)
-    case .agentJoined, .unknown: break
+    case .note(let note):
+      json.field("text", note.text)
+      json.list("mentions", of: note.mentions.map(\.json))
+    case .revised(let revision):
+      json.field("of", revision.of)
+      json.field("text", ifAny: revision.text)
+    case .unknown: break
     }
   }
 
@@ -77,7 +88,7 @@ extension Body: JSONWritable {
 
     enum Field: String, CodingKey {
       case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of, above, upTo, stars, unit,
-        units, step, why, seconds
+        units, step, why, seconds, mentions, to, reason, transferred
     }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
@@ -87,8 +98,10 @@ extension Body: JSONWritable {
       case .messageSent: message
       case .chatOpened: opened
       case .formSent: (self[.name] as String?).map(Body.formSent)
-      case .agentJoinedChat: .agentJoined
+      case .agentJoinedChat: .agentJoined(transferred: self[.transferred] ?? false)
       case .agentLeftChat: (self[.last] as Bool?).map(Body.agentLeft)
+      case .chatTransferred: transferred
+      case .transferEnded: (self[.last] as Bool?).map(Body.transferEnded)
       case .chatClosed: (self[.unwritten] as Bool?).map(Body.closed)
       case .fileExpired: expired
       case .answerEmailed: letter(.emailed)
@@ -102,6 +115,9 @@ extension Body: JSONWritable {
       case .answerRated: rated
       case .tipGiven: tipped
       case .minuteChat: minutes
+      case .noteAdded: note
+      case .messageEdited: edited
+      case .messageDeleted: (self[.of] as Int64?).map { .revised(Revision(of: $0, text: nil)) }
       }
     }
 
@@ -128,6 +144,11 @@ extension Body: JSONWritable {
       var size: PictureSize?
       if let width: Int = self[.width], let height: Int = self[.height] { size = PictureSize(width: width, height: height) }
       return .file(AttachedFile(id: id, name: name, type: type, bytes: bytes, size: size))
+    }
+
+    private var transferred: Body? {
+      guard let name: String = self[.name] else { return nil }
+      return .transferred(to: self[.to], name: name, reason: self[.reason])
     }
 
     private var expired: Body? {
@@ -164,11 +185,30 @@ extension Body: JSONWritable {
       return .minutes(MinuteNews(step, why: why, bill: bill))
     }
 
+    private var edited: Body? {
+      guard let n: Int64 = self[.of], let text: String = self[.text] else { return nil }
+      return .revised(Revision(of: n, text: text))
+    }
+
+    private var note: Body? {
+      guard let text: String = self[.text], let mentions: [TeamNote.Mention] = self[.mentions] else { return nil }
+      return .note(TeamNote(text: text, mentions: mentions))
+    }
+
     private var opened: Body? {
       guard let form: FormState = self[.form], let offline: Bool = self[.offline] else { return nil }
       return .opened(form: form, offline: offline)
     }
 
     private subscript<Value: Decodable>(field: Field) -> Value? { try? fields.decodeIfPresent(Value.self, forKey: field) }
+  }
+}
+
+extension TeamNote.Mention: JSONWritable {
+  public func write(to json: inout JSONWriter) {
+    json.object {
+      $0.field("id", account)
+      $0.field("name", name)
+    }
   }
 }

@@ -35,7 +35,7 @@ public struct ClientFrame: Equatable, Sendable {
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
     case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, price, on, delivered, seen, status, watch,
-      notice, of, stars, units, deed, rate, session, over, way, token
+      notice, of, stars, units, deed, rate, session, over, way, token, mentions, to, leaves, reason
   }
 
   public init(from decoder: any Decoder) throws {
@@ -71,6 +71,10 @@ extension ClientFrame: Decodable {
       .tip(
         try topic(in: fields), of: try number(.of, in: fields), units: try fields.decode(Int64.self, forKey: .units),
         client: try client(in: fields))
+    case "edit":
+      .revise(try topic(in: fields), Revision(of: try number(.of, in: fields), text: try fields.decode(String.self, forKey: .text)))
+    case "delete": .revise(try topic(in: fields), Revision(of: try number(.of, in: fields), text: nil))
+    case "note": .note(try topic(in: fields), try note(in: fields))
     case "typing": .typing(try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on))
     case "minutes":
       .minutes(
@@ -83,6 +87,10 @@ extension ClientFrame: Decodable {
     case "mark": .mark(try topic(in: fields), delivered: try number(.delivered, in: fields), seen: try number(.seen, in: fields))
     case "join": .join(try topic(in: fields))
     case "leave": .leave(try topic(in: fields))
+    case "transfer":
+      .transfer(
+        try topic(in: fields), to: try fields.decode(AccountID.self, forKey: .to), leaves: try fields.decode(Bool.self, forKey: .leaves),
+        reason: try fields.decodeIfPresent(String.self, forKey: .reason) ?? "")
     case "close": .close(try topic(in: fields))
     case "status": .status(try fields.decode(AgentStatus.self, forKey: .status))
     case "page": .page(try PageSeen(from: decoder))
@@ -124,6 +132,12 @@ extension ClientFrame: Decodable {
 
   private static func message(in fields: KeyedDecodingContainer<Field>) throws -> Message {
     Message(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text), agreed: try agreed(in: fields))
+  }
+
+  private static func note(in fields: KeyedDecodingContainer<Field>) throws -> Note {
+    let mentions = try fields.decodeIfPresent([AccountID].self, forKey: .mentions) ?? []
+    guard mentions.count <= TeamNote.mentionLimit else { throw Refusal(.notUnderstood) }
+    return Note(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text), mentions: mentions)
   }
 
   private static func agreed(in fields: KeyedDecodingContainer<Field>) throws -> Agreement {

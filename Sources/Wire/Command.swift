@@ -17,6 +17,10 @@ public enum Command: Hashable, Sendable {
   case rate(Topic, Rating)
   /// So many units for the answer with the number `of`; in which unit, its thread knows.
   case tip(Topic, of: Int64, units: Int64, client: String)
+  /// Writes an own message again, or deletes it.
+  case revise(Topic, Revision)
+  /// For the team alone.
+  case note(Topic, Note)
   case typing(Topic, on: Bool)
   /// What somebody does about a chat by the minute; whoever starts one says the price of a minute that they were shown.
   case minutes(Topic, MinuteDeed, rate: Int64?)
@@ -27,6 +31,8 @@ public enum Command: Hashable, Sendable {
   case mark(Topic, delivered: Int64, seen: Int64)
   case join(Topic)
   case leave(Topic)
+  /// Asks a colleague to take the chat over; a reason is for the team alone.
+  case transfer(Topic, to: AccountID, leaves: Bool, reason: String)
   case close(Topic)
   case status(AgentStatus)
   case page(PageSeen)

@@ -87,6 +87,19 @@ public struct Message: Hashable, Sendable {
   }
 }
 
+/// A note of the team, and whom it calls.
+public struct Note: Hashable, Sendable {
+  public let client: String
+  public let text: String
+  public let mentions: [AccountID]
+
+  public init(client: String, text: String, mentions: [AccountID]) {
+    self.client = client
+    self.text = text
+    self.mentions = mentions
+  }
+}
+
 /// What the sender of a message was shown, where an answer is paid; nil where nothing was.
 public struct Agreement: Hashable, Sendable {
   /// The price, in units.

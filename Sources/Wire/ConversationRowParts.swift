@@ -46,14 +46,19 @@ extension ConversationRow {
     public let closedAt: Moment?
     public let closedBy: ClosedBy?
     public let unwritten: Bool
+    public let transfer: Transfer?
 
-    public init(_ view: ChatView, openedAt: Moment, waitingSince: Moment?, closedAt: Moment?, closedBy: ClosedBy?, unwritten: Bool) {
+    public init(
+      _ view: ChatView, openedAt: Moment, waitingSince: Moment?, closedAt: Moment?, closedBy: ClosedBy?, unwritten: Bool,
+      transfer: Transfer? = nil
+    ) {
       self.view = view
       self.openedAt = openedAt
       self.waitingSince = waitingSince
       self.closedAt = closedAt
       self.closedBy = closedBy
       self.unwritten = unwritten
+      self.transfer = transfer
     }
 
     public func write(to json: inout JSONWriter) {
@@ -64,6 +69,28 @@ extension ConversationRow {
         object.field("closedAt", closedAt)
         object.field("closedBy", closedBy)
         object.field("unwritten", unwritten)
+        object.field("transfer", transfer)
+      }
+    }
+  }
+
+  /// Who was asked to take the chat over, and until when they may come.
+  public struct Transfer: Hashable, Sendable, JSONWritable {
+    public let to: AccountID
+    public let name: String
+    public let until: Moment
+
+    public init(to: AccountID, name: String, until: Moment) {
+      self.to = to
+      self.name = name
+      self.until = until
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("to", to)
+        object.field("name", name)
+        object.field("until", until)
       }
     }
   }

@@ -2,10 +2,32 @@
 public struct People: Hashable, Sendable, JSONWritable {
   public let visitor: Visitor
   public let agents: [Agent]
+  /// Where the visitor stands among those who wait; nil for who does not.
+  public let queue: Queue?
 
-  public init(visitor: Visitor, agents: [Agent]) {
+  public init(visitor: Visitor, agents: [Agent], queue: Queue? = nil) {
     self.visitor = visitor
     self.agents = agents
+    self.queue = queue
+  }
+
+  public struct Queue: Hashable, Sendable, JSONWritable {
+    /// 1 for who is next.
+    public let position: Int64
+    /// How long others waited there lately; nil where too few did.
+    public let latelySeconds: Int64?
+
+    public init(position: Int64, latelySeconds: Int64?) {
+      self.position = position
+      self.latelySeconds = latelySeconds
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("position", position)
+        object.field("latelySeconds", latelySeconds)
+      }
+    }
   }
 
   public struct Visitor: Hashable, Sendable, JSONWritable {
@@ -50,6 +72,7 @@ public struct People: Hashable, Sendable, JSONWritable {
     json.object { object in
       object.field("visitor", visitor)
       object.field("agents", agents)
+      object.field("queue", queue)
     }
   }
 }

@@ -90,9 +90,12 @@ public struct AgentSnapshot: Frame {
     public let avatar: String
     /// The side on which the agents' bubbles stand: `start` or `end`.
     public let ours: String
+    /// Whether files may be sent there.
+    public let files: Bool
 
     public init(
-      id: SiteID, name: String, hue: Int64, logo: String?, mayWrite: Bool, team: Bool, pseudonym: String, avatar: String, ours: String
+      id: SiteID, name: String, hue: Int64, logo: String?, mayWrite: Bool, team: Bool, pseudonym: String, avatar: String, ours: String,
+      files: Bool
     ) {
       self.id = id
       self.name = name
@@ -103,6 +106,7 @@ public struct AgentSnapshot: Frame {
       self.pseudonym = pseudonym
       self.avatar = avatar
       self.ours = ours
+      self.files = files
     }
 
     public func write(to json: inout JSONWriter) {
@@ -116,6 +120,7 @@ public struct AgentSnapshot: Frame {
         object.field("pseudonym", pseudonym)
         object.field("avatar", avatar)
         object.field("ours", ours)
+        object.field("files", files)
       }
     }
   }

@@ -15,10 +15,12 @@ public struct Subscribed: Frame {
   public let people: People
   /// How a paid thread stands; nil where nothing is paid.
   public let deal: DealView?
+  /// For how long the author of a message may change it; 0 for never.
+  public let editSeconds: Int64
 
   public init(
     id: String?, topic: Topic, from: Int64, head: Int64, reset: Bool, entries: [EntryFrame], chat: ChatView?, marks: Marks, people: People,
-    deal: DealView?
+    deal: DealView?, editSeconds: Int64
   ) {
     self.id = id
     self.topic = topic
@@ -30,6 +32,7 @@ public struct Subscribed: Frame {
     self.marks = marks
     self.people = people
     self.deal = deal
+    self.editSeconds = editSeconds
   }
 
   public var event: String { "Subscribed" }
@@ -45,6 +48,7 @@ public struct Subscribed: Frame {
     json.field("marks", marks)
     json.field("people", people)
     json.field("deal", deal)
+    json.field("editSeconds", editSeconds)
   }
 }
 

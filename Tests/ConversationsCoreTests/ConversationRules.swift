@@ -1,6 +1,7 @@
 import Base
 import ConversationsCore
 import Foundation
+import TestKit
 import Testing
 
 private typealias Table = TransitionTable
@@ -30,7 +31,7 @@ struct ConversationRules {
           #expect((after.chat?.phase == .active) == !after.here.isEmpty)
           switch command {
           // Whoever tells that a file expired, of a rating, a tip or a clock, looks first whether that was told.
-          case .send, .leaveMessage, .expireFile, .thank, .noteMinutes: break
+          case .send, .leaveMessage, .expireFile, .thank, .noteMinutes, .note, .revise: break
           default:
             let known = reread(party, after)
             #expect(((try? after.decide(command, by: known, at: Table.now)) ?? []).isEmpty)
@@ -65,6 +66,69 @@ struct ConversationRules {
     #expect(after(state("active, one agent"), .leave, clara).chat?.phase == .waiting)
     #expect(after(state("active, one agent"), .leave, clara).chat?.waitingSince == Table.now)
     #expect(after(state("active, two agents"), .leave, clara).chat?.phase == .active)
+  }
+
+  @Test("E55: who transfers and leaves is gone at once, who stays is there until the colleague comes and after")
+  func transferring() {
+    let left = after(state("active, one agent"), .transfer(to: Table.colleague, leaves: true, reason: "Knows it"), clara)
+    #expect(left.chat?.phase == .waiting)
+    #expect(left.chat?.transfer == Chat.Transfer(to: Table.tom, since: Table.now))
+    #expect(left.chat?.waitingSince == Table.now)
+    let stayed = after(state("active, one agent"), .transfer(to: Table.colleague, leaves: false, reason: ""), clara)
+    #expect(stayed.isHere(Table.clara))
+    #expect(stayed.chat?.phase == .active)
+    #expect(stayed.chat?.transfer?.to == Table.tom)
+  }
+
+  @Test("E54b: the transfer ends when the colleague joins, or when another takes the chat that nobody is in")
+  func transferTaken() throws {
+    for name in ["waiting for Tom", "active, Tom asked to take over"] {
+      #expect(try state(name).decide(.join, by: tom, at: Table.now).map(\.fact) == [.joined(transferred: true)])
+      #expect(after(state(name), .join, tom).chat?.transfer == nil)
+    }
+    let nora = Party.agent(AccountID(rawValue: 5), name: "Nora", avatar: "fern")
+    #expect(after(state("waiting for Tom"), .join, nora).chat?.transfer == nil)
+    #expect(after(state("active, Tom asked to take over"), .join, nora).chat?.transfer?.to == Table.tom)
+    #expect(after(state("waiting for Tom"), .close, known).chat?.transfer == nil)
+  }
+
+  @Test("X5: a colleague who does not come in time loses the chat, and it waits for everybody, since when it did")
+  func transferOverdue() {
+    let overdue = state("waiting for Tom, overdue")
+    let ended = after(overdue, .endTransfer, .clock)
+    #expect(ended.chat?.transfer == nil)
+    #expect(ended.chat?.phase == .waiting)
+    #expect(ended.chat?.waitingSince == overdue.chat?.waitingSince)
+    #expect(after(state("waiting for Tom"), .endTransfer, .clock).chat?.transfer != nil, "not before the time")
+  }
+
+  @Test("E53: nobody is asked who is in the chat already, and only who is in it asks")
+  func transferRefused() throws {
+    let wish = Command.transfer(to: Table.colleague, leaves: true, reason: "")
+    #expect(throws: Refusal(.alreadyJoined)) { try state("active, two agents").decide(wish, by: clara, at: Table.now) }
+    #expect(throws: Refusal(.notJoined)) { try state("waiting, written").decide(wish, by: clara, at: Table.now) }
+    #expect(try state("waiting for Tom").decide(wish, by: clara, at: Table.now).isEmpty, "said again after a cut")
+  }
+
+  @Test("E10c, X4: whatever several people do in whatever order, one chat has one truth", arguments: 0..<200)
+  func anyOrder(seed: Int) {
+    var dice = Dice(seed: UInt64(seed) + 1)
+    var state = Conversation()
+    var now = Table.now
+    for _ in 0..<120 {
+      now = now.adding(seconds: Int64.random(in: 0..<90, using: &dice))
+      let (_, command) = Table.commands[Int.random(in: Table.commands.indices, using: &dice)]
+      var (_, party) = Table.parties[Int.random(in: Table.parties.indices, using: &dice)]
+      if case .visitor(var asker) = party {
+        asker.formSent = state.chat?.form == .sent
+        party = .visitor(asker)
+      }
+      for change in (try? state.decide(command, by: party, at: now)) ?? [] { state.apply(change) }
+      guard let chat = state.chat else { continue }
+      #expect((chat.phase == .active) == !state.here.isEmpty)
+      #expect(chat.phase == .waiting || chat.waitingSince == nil)
+      if let transfer = chat.transfer { #expect(chat.phase != .closed && !state.isHere(transfer.to)) }
+    }
   }
 
   @Test("E91a: visitor and agent can both close, and the log says who did")

@@ -6,6 +6,7 @@ enum TransitionTable {
   static let now = Moment(milliseconds: 1_795_219_200_000)
   static let clara = AccountID(rawValue: 3)
   static let tom = AccountID(rawValue: 4)
+  static let colleague = Colleague(id: tom, name: "Tom")
   static let newChat = ChatID(rawValue: 99)
   static let file = FileID()
   static let message = Message(clientID: "message-1", content: .text("Hello"))
@@ -54,6 +55,35 @@ enum TransitionTable {
       }
     ),
     (
+      "active, Tom asked to take over",
+      built {
+        $0.open(form: .needed)
+        $0.sendForm()
+        $0.join(clara)
+        $0.ask(tom)
+      }
+    ),
+    (
+      "waiting for Tom",
+      built {
+        $0.open(form: .needed)
+        $0.sendForm()
+        $0.join(clara)
+        $0.ask(tom)
+        $0.leave(clara)
+      }
+    ),
+    (
+      "waiting for Tom, overdue",
+      built {
+        $0.open(form: .needed)
+        $0.sendForm()
+        $0.join(clara)
+        $0.ask(tom, at: now.adding(seconds: -Chat.transferLimitSeconds))
+        $0.leave(clara)
+      }
+    ),
+    (
       "closed",
       built {
         $0.open(form: .needed)
@@ -82,7 +112,9 @@ enum TransitionTable {
   static let commands: [(name: String, command: Command)] = [
     ("open", .open(newChat: newChat)), ("sendForm", .sendForm(newChat: newChat)),
     ("leaveMessage", .leaveMessage(newChat: newChat, message)), ("send", .send(newChat: newChat, message)),
-    ("join", .join), ("leave", .leave), ("close", .close), ("expire", .expire),
+    ("join", .join), ("leave", .leave), ("transfer to Tom, leaving", .transfer(to: colleague, leaves: true, reason: "")),
+    ("transfer to Tom, staying", .transfer(to: colleague, leaves: false, reason: "")), ("close", .close), ("expire", .expire),
+    ("endTransfer", .endTransfer),
     ("expireFile", .expireFile(file, of: 2)),
     ("noteLetter: emailed", .noteLetter(LetterNews(.emailed, above: 0, upTo: 2))),
     ("noteLetter: opened", .noteLetter(LetterNews(.opened, above: 0, upTo: 2))),
@@ -91,6 +123,10 @@ enum TransitionTable {
     ("noteDeal: accepted", .noteDeal(DealNews(.accepted, upTo: 2))), ("noteDeal: declined", .noteDeal(DealNews(.declined, upTo: 2))),
     ("noteDeal: undelivered", .noteDeal(DealNews(.undelivered, upTo: 2))),
     ("noteMinutes", .noteMinutes(newChat: newChat, MinuteNews(.offered))),
+    ("note", .note(TeamNote(text: "Ask Tom"), clientID: "note-1")),
+    ("revise: own", .revise(Revision(of: 2, text: "Hi"), Written(by: clara, text: "Hello", openUntil: now.adding(seconds: 60)))),
+    ("revise: the visitor's", .revise(Revision(of: 2, text: nil), Written(by: nil, text: "Hello", openUntil: now.adding(seconds: 60)))),
+    ("revise: too late", .revise(Revision(of: 2, text: "Hi"), Written(by: clara, text: "Hello", openUntil: now))),
     ("thank", .thank(.rating(Rating(of: 2, stars: 5, text: "")))),
   ]
 
@@ -122,7 +158,11 @@ enum TransitionTable {
     case .deal(let news): "deal \(news.step.rawValue)"
     case .thanked: "thanked"
     case .minutes(let news): "minutes \(news.step.rawValue)"
-    case .joined: "joined"
+    case .noted: "noted"
+    case .revised(let revision): revision.text == nil ? "deleted" : "edited"
+    case .joined(let transferred): transferred ? "joined (transferred)" : "joined"
+    case .transferred(let colleague, _): "transferred to \(colleague.name)"
+    case .transferEnded(let last): last ? "transfer ended (last)" : "transfer ended"
     case .left(let last): last ? "left (last)" : "left"
     case .closed(let unwritten): "closed by \(closer(change.by))\(unwritten ? " (unwritten)" : "")"
     }
@@ -146,7 +186,7 @@ enum TransitionTable {
     var lines = [
       "# What may happen in a conversation", "",
       "Every state, every command, every party: written by the test `ConversationsCoreTests`, which fails when this page is not what the rules say.",
-      "A *new visitor* has not sent the lead form yet, a *known* one has. Clara is in the active chats, Tom only where there are two agents.",
+      "A *new visitor* has not sent the lead form yet, a *known* one has. Clara is in the active chats, Tom only where there are two agents. Who takes over is always Tom.",
       "",
     ]
     for (stateName, state) in states {
@@ -181,7 +221,15 @@ extension Conversation {
   fileprivate mutating func sendForm() { make(.formSent, by: .visitor(name: "Ada")) }
   fileprivate mutating func say() { make(.said(TransitionTable.message), by: .visitor(name: "Ada")) }
   fileprivate mutating func join(_ id: AccountID) {
-    make(.joined, by: .agent(Answerer(id: id, name: "\(id)", avatar: "fern", colour: answerers.count + 1, here: true)))
+    make(.joined(transferred: false), by: .agent(Answerer(id: id, name: "\(id)", avatar: "fern", colour: answerers.count + 1, here: true)))
+  }
+  fileprivate mutating func ask(_ id: AccountID, at: Moment = TransitionTable.now) {
+    guard let agent = answerers.first else { return }
+    make(.transferred(to: Colleague(id: id, name: "\(id)"), reason: ""), by: .agent(agent), at: at)
+  }
+  fileprivate mutating func leave(_ id: AccountID) {
+    guard let agent = here.first(where: { $0.id == id }) else { return }
+    make(.left(last: here.count == 1), by: .agent(agent))
   }
   fileprivate mutating func close() { make(.closed(unwritten: false), by: .visitor(name: "Ada")) }
   fileprivate mutating func expire() { make(.closed(unwritten: true), by: .nobody) }

@@ -76,8 +76,10 @@ struct RouteWalkTests {
     "GET /console": .team, "GET /availability": .team, "POST /availability": .team, "GET /availability/{account}": .inside,
     "GET /api/v1/availability/{account}": .inside, "PUT /api/v1/availability/{account}/reports/{source}": .inside,
     "GET /api/v1/chats/{conversation}/entries": .inside, "OPTIONS /api/v1/chats/{conversation}/entries": .inside,
-    "POST /api/v1/chats/{conversation}/files": .inside, "OPTIONS /api/v1/chats/{conversation}/files": .inside,
+    "GET /api/v1/chats/{conversation}/colleagues": .inside, "POST /api/v1/chats/{conversation}/files": .inside,
+    "OPTIONS /api/v1/chats/{conversation}/files": .inside,
     "GET /api/v1/chats/{conversation}/pass": .inside, "OPTIONS /api/v1/chats/{conversation}/pass": .inside,
+    "GET /api/v1/chats/{conversation}/colleagues": .inside,
     "GET /files/{file}": .inside, "POST /api/v1/live": .inside,
     "GET /threads/{link}": .inside, "POST /threads/{link}/renew": .inside, "GET /threads/{link}/stop": .inside,
     "POST /threads/{link}/stop": .inside, "POST /threads/{link}/keep": .signedIn, "GET /conversations": .signedIn,
@@ -165,7 +167,8 @@ struct RouteWalkTests {
       #expect(
         Set(open.map(\.description)) == [
           "GET /api/v1/me", "GET /api/v1/openapi.json", "GET /api/v1/chats/{conversation}/entries",
-          "POST /api/v1/chats/{conversation}/files", "GET /api/v1/chats/{conversation}/pass", "GET /files/{file}",
+          "POST /api/v1/chats/{conversation}/files", "GET /api/v1/chats/{conversation}/pass", "GET /api/v1/chats/{conversation}/colleagues",
+          "GET /files/{file}",
           "POST /api/v1/live", "GET /api/v1/availability/{account}", "PUT /api/v1/availability/{account}/reports/{source}",
           "POST /api/v1/live", "POST /api/v1/embed/session", "POST /api/v1/embed/session/end", "POST /api/v1/embed/codes",
           "GET /wallet/threads/{conversation}",

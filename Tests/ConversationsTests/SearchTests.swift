@@ -116,6 +116,25 @@ import Testing
     }
   }
 
+  @Test(
+    "E57a, E57b: a message that was written again is found by its new words alone, one that was deleted by none",
+    arguments: Dialect.Engine.allCases)
+  func revised(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { stage in
+      _ = try await stage.ada.say("Do you cover marine biology?")
+      #expect(try await stage.numbers("marine") == [3])
+      _ = try await stage.ada.ask("edit", ["of": 3, "text": "Do you cover botany?"])
+      #expect(try await stage.numbers("marine") == [])
+      let found = try await stage.found("botany")
+      #expect(found.first?["excerpt"]?.array?.compactMap(\.string) == ["Do you cover ", "botany", "?"])
+      let file = try await WebAnswer.of("GET", "/console/export.csv?rows=messages", port: stage.house.port, ["Cookie": stage.clara.cookie])
+      #expect(file.text.contains("botany") && !file.text.contains("marine"))
+      _ = try await stage.ada.ask("delete", ["of": 3])
+      #expect(try await stage.numbers("botany") == [])
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM search_texts WHERE n > 0") == 0)
+    }
+  }
+
   @Test("E57a: what was said before there was an index is found, too", arguments: Dialect.Engine.allCases)
   func before(_ engine: Dialect.Engine) async throws {
     try await Self.open(engine) { stage in

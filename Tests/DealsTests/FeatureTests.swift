@@ -9,8 +9,12 @@ import Testing
 
 @testable import Deals
 
-/// Every switch of a website: off, its front door refuses and pages do not offer it; on again, both do.
+/// Every switch of what is paid for: off, its front door refuses and pages do not offer it; on again, both do.
 @Suite struct FeatureTests {
+  /// What is free is switched in the tests of conversations.
+  private static let free: Set<Feature> = [.files, .answersByMail]
+  private static let paid = Feature.allCases.filter { !free.contains($0) }
+
   private static let client = "0123456789abcdef0123456789abcdef"
 
   /// What somebody is told at the front door of a feature; nil where they come through.
@@ -22,6 +26,7 @@ import Testing
     case .tips: try await lina.tips(n, 1, client: Self.client)["reason"]?.string
     case .ratings: try await lina.rates(n, 5)["reason"]?.string
     case .disputes: try await disputes(stage)
+    case .files, .answersByMail: nil
     }
   }
 
@@ -58,6 +63,7 @@ import Testing
     case .tips, .ratings:
       return try await lina.subscribe()["deal"]?["thanks"]?.array?.contains { $0.string == feature.rawValue } == true
     case .disputes: return try await stage.get("/wallet/deals/\(hold(stage))", as: stage.lina).text.contains("/dispute\"")
+    case .files, .answersByMail: return true
     }
   }
 
@@ -70,7 +76,7 @@ import Testing
 
   @Test(
     "C20c: each capability is switched for one website at once: off, its front door refuses and no page offers it; on, both do again",
-    arguments: AfterAnswerTests.engines, Feature.allCases)
+    arguments: AfterAnswerTests.engines, paid)
   func walk(engine: Dialect.Engine, feature: Feature) async throws {
     try await AfterAnswerTests.stage(engine, credits: 10) { stage in
       let ines = try await stage.house.person("Ines", [.administrator])

@@ -581,6 +581,44 @@ private struct Clocked: Sendable {
   }
 
   @Test(
+    "B37, X2: an administrator gives back what a whole chat cost, or a part, once for each page that was sent, and never more than was taken",
+    arguments: engines)
+  func givenBack(engine: Dialect.Engine) async throws {
+    try await stage(engine, credits: 10) { stage, clock in
+      let boss = try await stage.house.person("Ada", [.administrator])
+      let manager = try await stage.house.person("Mona", [.manager])
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(50)
+      _ = try await talk.lina.say("May I sublet?")
+      try await talk.pass(40)
+      let admin = "/admin/minutes/\(talk.session)"
+      #expect(try await !stage.get(admin, as: boss).text.contains("\(admin)/refund"), "not while it runs")
+      _ = try await talk.lina.ask("minutes", ["deed": "end"])
+      try await talk.beat(over: true)
+      #expect(try await talk.line("ended", why: "customer")?["units"]?.int == 3)
+      let page = try await stage.get(admin, as: boss).text
+      let key = try #require(page.firstMatch(of: /name="refund" value="([^"]+)"/)?.output.1).description
+      #expect(page.contains("\(admin)/refund"))
+      #expect(try await !stage.get(admin, as: manager).text.contains("\(admin)/refund"))
+      #expect(try await stage.post("\(admin)/refund", as: manager, ["refund": key, "units": "1"]).status == 403)
+      for units in ["0", "4", "", "-1"] {
+        #expect(try await stage.post("\(admin)/refund", as: boss, ["refund": key, "units": units]).status == 422, "\(units)")
+      }
+      for _ in 1...2 {
+        let answer = try await stage.post("\(admin)/refund", as: boss, ["refund": key, "units": "2"])
+        #expect(answer.headers["location"] == "\(admin)?done=yes")
+      }
+      #expect(try await stage.wallet(stage.lina) == [9, 0], "ten, less three, and two back, once")
+      let told = "SELECT COUNT(*) FROM notices WHERE kind IN ('serviceRefunded', 'earningReturned')"
+      #expect(try await stage.house.count(told) == 2)
+      #expect(try await stage.post("\(admin)/refund", as: boss, ["refund": Secret().text, "units": "2"]).status == 422, "one is left")
+      #expect(try await stage.post("\(admin)/refund", as: boss, ["refund": Secret().text, "units": "1"]).status == 303)
+      #expect(try await stage.wallet(stage.lina) == [10, 0])
+      #expect(try await !stage.get(admin, as: boss).text.contains("\(admin)/refund"), "nothing is left")
+    }
+  }
+
+  @Test(
     "P17, P15, A43: a chat by the minute that cost something is rated when it is over, and thanked for with a tip; one that cost nothing is not",
     arguments: engines)
   func rated(engine: Dialect.Engine) async throws {

@@ -278,6 +278,15 @@ class Agent(Console):
     def leaves(self) -> None:
         self.root.get_by_role("button", name=self.words("chat.leave")).click()
 
+    def hands_over(self, name: str, reason: str = "", *, stays: bool = False) -> None:
+        """Asks a colleague, by the button over the thread."""
+        self.root.get_by_role("button", name=self.words("chat.transfer")).click()
+        dialog = self.page.get_by_role("dialog", name=self.words("transfer.title"))
+        dialog.get_by_role("radio", name=name).check()
+        dialog.get_by_role("textbox").fill(reason)
+        dialog.get_by_role("button", name=self.words("transfer.stay" if stays else "transfer.leave")).click()
+        expect(dialog).to_have_count(0)
+
     def closes_chat(self) -> None:
         self.root.get_by_role("button", name=self.words("chat.close")).click()
 

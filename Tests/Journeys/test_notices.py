@@ -44,6 +44,34 @@ def test_answer_from_the_notice(new_agent: Callable[..., Agent], new_visitor: Ca
     expect(notice.get_by_role("button", name=console("notices.reply"))).to_have_count(0)
 
 
+def test_the_tab_calls(new_agent: Callable[..., Agent], new_visitor: Callable[..., Visitor], parley: Program) -> None:
+    """C18: a console that nobody looks at calls by title and icon of its tab until somebody looks, and not for what its owner did not choose."""
+    clara = new_agent()
+    page = clara.page
+    page.add_init_script("Document.prototype.hasFocus = () => globalThis.isLookedAt === true")
+    page.reload()
+    clara.sees_lists()
+    title, icon = page.title(), page.locator("link[rel=icon]").get_attribute("href")
+    calls = new_visitor()
+    calls.begins("Ada Moreau")
+    page.wait_for_function("document.title.startsWith('●')")
+    assert page.locator("link[rel=icon]").get_attribute("href") != icon
+    page.evaluate("globalThis.isLookedAt = true; dispatchEvent(new Event('focus'))")
+    page.wait_for_function("!document.title.startsWith('●')")
+    assert page.locator("link[rel=icon]").get_attribute("href").endswith(icon or "")
+    assert page.title() != title, "the number of those who wait stays"
+
+    page.goto(parley.url(village.CLARA.host, "/profile/notices"))
+    page.locator("[name='alert.visitor.light']").uncheck()
+    page.get_by_role("button", name=Words("en", "pages")("form.save")).click()
+    expect(page.locator("[name='alert.visitor.light']")).not_to_be_checked()
+    page.goto(parley.url(village.CLARA.host, "/console"))
+    clara.sees_lists()
+    new_visitor().begins("Bo Lund")
+    clara.sees_row("Bo Lund", "waiting")
+    assert "●" not in page.title()
+
+
 def test_bell_counts_live(new_agent: Callable[..., Agent], new_page: Callable[..., Page], parley: Program, new_crowd: Callable[..., Crowd]) -> None:
     """E36a, E36b: the bell of any page counts while one looks, leads to the notices, and what was put away is gone from there."""
     new_agent()

@@ -14,7 +14,7 @@ import Web
     ("name", "Harbour Essays"), ("domain", "https://Harbour.example/"),
     ("origins", "https://harbour.example\nhttps://www.harbour.example:443"),
     ("hue", "21"), ("position", "start"), ("ours", "end"), ("welcome", "Ahoy"),
-    ("language", "auto"), ("timeZone", "Europe/Rome"), ("fileDays", "30"),
+    ("language", "auto"), ("timeZone", "Europe/Rome"), ("fileDays", "30"), ("editMinutes", "5"),
     ("formName", "required"), ("formEmail", "required"), ("formPhone", "optional"),
     ("formService", "required"),
     ("services", "Thesis\n\n Editing \nThesis"), ("active", "on"),
@@ -56,6 +56,7 @@ import Web
         ])
       #expect(
         site.look == Look(hue: 21, position: .start, ours: .end) && site.timeZone == "Europe/Rome" && site.fileDays == 30
+          && site.editMinutes == 5
           && site.language == .visitors)
       #expect(
         site.form
@@ -88,6 +89,7 @@ import Web
       ("language", "de", "Please choose one"), ("timeZone", "Europe/Atlantis", "Please choose one"),
       ("timeZone", "CET+1", "Please choose one"),
       ("fileDays", "0", "from 1 to 3650"), ("fileDays", "3651", "from 1 to 3650"), ("fileDays", "a week", "from 1 to 3650"),
+      ("editMinutes", "-1", "from 0 to 1440"), ("editMinutes", "1441", "from 0 to 1440"),
       ("formPhone", "sometimes", "Please choose one"),
       ("welcome", String(repeating: "w", count: 301), "This is too long."),
       ("services", String(repeating: "s", count: 61), "This is too long."),

@@ -1,3 +1,4 @@
+import Base
 import Testing
 
 @testable import Wire
@@ -8,7 +9,10 @@ import Testing
     (.sealed(scheme: "x25519", key: "k1", bytes: [0, 255, 7]), #"{"kind":"sealed","scheme":"x25519","key":"k1","bytes":"AP8H"}"#),
     (.opened(form: .needed, offline: true), #"{"form":"needed","offline":true}"#),
     (.formSent(name: "Ada"), #"{"name":"Ada"}"#),
-    (.agentJoined, "{}"),
+    (.agentJoined(transferred: false), "{}"), (.agentJoined(transferred: true), #"{"transferred":true}"#),
+    (.transferred(to: AccountID(rawValue: 4), name: "Tom", reason: "Knows it"), #"{"to":"4","name":"Tom","reason":"Knows it"}"#),
+    (.transferred(to: AccountID(rawValue: 4), name: "Tom", reason: nil), #"{"to":"4","name":"Tom"}"#),
+    (.transferEnded(last: true), #"{"last":true}"#),
     (.agentLeft(last: true), #"{"last":true}"#),
     (.closed(unwritten: false), #"{"unwritten":false}"#),
   ]

@@ -40,6 +40,12 @@ import Testing
     #expect(try command(#"{"do":"mark","topic":"chat.5","delivered":9,"seen":7}"#) == .mark(chat, delivered: 9, seen: 7))
     #expect(try command(#"{"do":"join","topic":"chat.5"}"#) == .join(chat))
     #expect(try command(#"{"do":"leave","topic":"chat.5"}"#) == .leave(chat))
+    #expect(
+      try command(#"{"do":"transfer","topic":"chat.5","to":"4","leaves":true,"reason":"Knows it"}"#)
+        == .transfer(chat, to: ID(rawValue: 4), leaves: true, reason: "Knows it"))
+    #expect(
+      try command(#"{"do":"transfer","topic":"chat.5","to":"4","leaves":false}"#)
+        == .transfer(chat, to: ID(rawValue: 4), leaves: false, reason: ""))
     #expect(try command(#"{"do":"close","topic":"chat.5"}"#) == .close(chat))
     #expect(try command(#"{"do":"status","status":"away"}"#) == .status(.away))
     #expect(try command(#"{"do":"page","url":"u","title":"t"}"#) == .page(PageSeen(url: "u", title: "t")))

@@ -43,7 +43,7 @@ import Testing
     stands(Ping(heads: ["chat.5": 9]))
   }
 
-  @Test("E20: an entry and the answer to subscribing are those of the protocol page")
+  @Test("E20, E75: an entry and the answer to subscribing are those of the protocol page")
   func logs() {
     stands(
       EntryFrame(
@@ -55,7 +55,13 @@ import Testing
         marks: Marks(visitor: Mark(delivered: 9, seen: 9), team: Mark(delivered: 9, seen: 7)),
         people: People(
           visitor: People.Visitor(name: "Ada Moreau", online: true), agents: [People.Agent(clara, status: .online, here: true)]),
-        deal: nil))
+        deal: nil, editSeconds: 900))
+    stands(
+      EntryFrame(
+        topic: chat, n: 8, after: 7, at: later, chat: ID(rawValue: 9), by: .agent(clara), client: nil,
+        body: .transferred(to: ID(rawValue: 4), name: "Tom", reason: "Knows the library")))
+    stands(People.Queue(position: 2, latelySeconds: 180))
+    stands(ConversationRow.Transfer(to: ID(rawValue: 4), name: "Tom", until: later))
     let expert = DealView.Expert(id: clara.id, name: "Emil", avatar: "fern", status: .online, reach: .chat)
     let waiting = DealView.Waiting(open: 1, held: 1, dueAt: later, noticeAt: Moment(milliseconds: 1_795_218_300_000))
     stands(
@@ -75,7 +81,7 @@ import Testing
           AgentSnapshot.Site(
             id: site, name: "Harbour Essays", hue: 178, logo: "/logos/2-1f3c0a9be24d7715.png", mayWrite: true, team: true,
             pseudonym: "Clara",
-            avatar: "fern", ours: "end")
+            avatar: "fern", ours: "end", files: true)
         ]))
     stands(VisitorsSnapshot(list: .visitors(site), rows: []))
     stands(WalletSnapshot(account: clara.id, wallets: [WalletView(unit: .credits, units: 9, held: 1, revision: 17)]))
@@ -120,7 +126,7 @@ import Testing
     let people = People(visitor: People.Visitor(name: nil, online: false), agents: [])
     #expect(
       text(PeopleChanged(topic: chat, people: people))
-        == #"{"event":"People","topic":"chat.5","people":{"visitor":{"name":null,"online":false},"agents":[]}}"#)
+        == #"{"event":"People","topic":"chat.5","people":{"visitor":{"name":null,"online":false},"agents":[],"queue":null}}"#)
     #expect(
       text(VisitorsEvent(site, .newVisitorJoined(row)))
         == #"{"event":"NewVisitorJoined","topic":"visitors.2","row":\#(text(row))}"#)

@@ -13,7 +13,7 @@ import Testing
     Subscribed(
       id: id, topic: chat, from: since, head: since + Int64(entries.count), reset: reset, entries: entries, chat: nil,
       marks: Marks(visitor: Mark(delivered: 1, seen: 1), team: Mark(delivered: 0, seen: 0)),
-      people: People(visitor: People.Visitor(name: name, online: true), agents: []), deal: nil
+      people: People(visitor: People.Visitor(name: name, online: true), agents: []), deal: nil, editSeconds: 900
     ).json
   }
 

@@ -67,6 +67,7 @@ extension Conversations {
     let now = clock.now
     try await store.read { session in
       guard let held = try session.held(conversation) else { throw Refusal(.notFound) }
+      try session.require(.files, at: held.site)
       let party: ConversationsCore.Party
       switch actor {
       case .visitor: party = .visitor(Asker(name: held.visitorName ?? "", formSent: held.formSent, siteOnline: true))

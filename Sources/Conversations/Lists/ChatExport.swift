@@ -74,12 +74,14 @@ struct ChatExport: Sendable {
 
   private func readMessages(of chat: ConversationRow, _ site: String, _ take: ([[String]]) async throws -> Void) async throws {
     var last: Int64 = 0
+    let revisions = try await house.store.read { try $0.revisions(of: chat.conversation, above: 0) }
+    let revised = Dictionary(revisions.map { ($0.of, $0.text) }) { _, later in later }
     while true {
       let above = last
       let page = try await house.store.read {
         try $0.entries(of: chat.conversation, above: above, for: .team, limit: Self.entriesAtOnce)
       }
-      let lines = page.compactMap { line($0, of: chat, site) }
+      let lines = page.compactMap { line($0, of: chat, site, revised: revised[$0.n] ?? nil) }
       if !lines.isEmpty { try await take(lines) }
       guard page.count == Self.entriesAtOnce, let end = page.last else { return }
       last = end.n
@@ -87,8 +89,8 @@ struct ChatExport: Sendable {
   }
 
   /// Nil for what is no message, or can be read no more.
-  private func line(_ entry: LoggedEntry, of chat: ConversationRow, _ site: String) -> [String]? {
-    guard let text = entry.body.readableText else { return nil }
+  private func line(_ entry: LoggedEntry, of chat: ConversationRow, _ site: String, revised: String?) -> [String]? {
+    guard let text = entry.body.readableText.map({ revised ?? $0 }) else { return nil }
     let visitor = chat.visitor
     let author: String? =
       switch entry.by {

@@ -64,11 +64,20 @@ extension Session {
     guard let last = lines.last else { return true }
     try keepVisitorFindable(SearchWords.ofVisitor(name: row[1], email: row[2], phone: row[3]), of: conversation, ids)
     for line in lines {
-      guard let text = line.body.readableText else { continue }
-      try keepFindable(SearchWords.folded(text), of: conversation, at: line.n, ids)
+      if case .revised(let revision) = line.body {
+        try keepRevised(revision, of: conversation, ids)
+      } else if let text = line.body.readableText {
+        try keepFindable(SearchWords.folded(text), of: conversation, at: line.n, ids)
+      }
     }
     try run("UPDATE conversations SET searched = $2 WHERE id = $1", conversation, last.n)
     return lines.count < limit
+  }
+
+  /// What was written again is found by its new words. What was deleted went with its words, in the same transaction.
+  private func keepRevised(_ revision: Revision, of conversation: ConversationID, _ ids: IDMaker) throws {
+    guard let text = revision.text, !text.isEmpty else { return }
+    try keepFindable(SearchWords.folded(text), of: conversation, at: revision.of, ids)
   }
 
   /// Details that changed are as new as what was just said.

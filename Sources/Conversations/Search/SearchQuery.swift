@@ -8,7 +8,7 @@ struct Hit: Sendable {
   /// The number of the message; 0 for the visitor's own details.
   let n: Int64
   let at: Moment?
-  let text: String
+  var text: String
 }
 
 extension Session {
@@ -44,7 +44,7 @@ extension Session {
     if dialect.engine == .postgres { try run("SET LOCAL plan_cache_mode = 'force_custom_plan'") }
     return try rows(
       """
-      SELECT s.conversation_id, s.n, e.at, e.kind, e.body, v.name, v.email, v.phone
+      SELECT s.conversation_id, s.n, e.at, e.kind, e.body, v.name, v.email, v.phone, s.words
       FROM \(source)
       CROSS JOIN conversations c
       JOIN visitors v ON v.id = c.visitor_id
@@ -53,7 +53,13 @@ extension Session {
       ORDER BY \(order) DESC
       LIMIT \(Self.hitLimit)
       """, values
-    ).compactMap { try Hit($0) }
+    ).compactMap { row in
+      guard var hit = try Hit(row) else { return nil }
+      let words: String = row[8]
+      guard hit.n > 0, SearchWords.folded(hit.text) != words else { return hit }
+      hit.text = try revisions(of: hit.conversation, above: hit.n).last { $0.of == hit.n }?.text ?? hit.text
+      return hit
+    }
   }
 
   /// What FTS5 is asked: each term as a phrase, so that no sign in it means anything.

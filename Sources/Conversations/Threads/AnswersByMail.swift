@@ -82,6 +82,7 @@ extension Conversations {
       let address = reader.address, !reader.wantsNoLetters, try mail.undeliverable(address, in: session) == nil,
       try reader.keeper.map({ try notifications.wantsLetter(.answer, $0, in: session) }) ?? true
     else { return }
+    guard try session.features(at: reader.site).contains(.answersByMail) else { return }
     let above = max(reader.seen, reader.posted)
     let unread = try session.answers(in: conversation, above: above, limit: Self.answersInLetter)
     guard let first = unread.first, let last = unread.last else { return }
@@ -232,9 +233,12 @@ extension Session {
 
   /// What agents said above a number, oldest first; what nobody on the way can read is left out.
   fileprivate func answers(in conversation: ConversationID, above n: Int64, limit: Int) throws -> [Answer] {
-    try entries(of: conversation, above: n, for: .visitor, limit: 1000).compactMap { entry -> Answer? in
+    let found = try entries(of: conversation, above: n, for: .visitor, limit: 1000)
+    let revised = Dictionary(try revisions(of: conversation, above: n).map { ($0.of, $0.text) }) { $1 }
+    return found.compactMap { entry -> Answer? in
       guard entry.client != nil, case .agent(let agent) = entry.by, let text = entry.body.readableText else { return nil }
-      return Answer(n: entry.n, at: entry.at, by: agent.name, text: text, isFile: entry.body.messageKind == .file)
+      let words = (revised[entry.n] ?? nil) ?? text
+      return Answer(n: entry.n, at: entry.at, by: agent.name, text: words, isFile: entry.body.messageKind == .file)
     }.prefix(limit).map(\.self)
   }
 }

@@ -27,9 +27,9 @@ struct ThreadPage: Page {
   let dealTextsHTML: SafeHTML?
 
   init(
-    _ link: ThreadLink, signed: String, at site: Site, isKept: Bool, expert: AccountID?, alerts: AlertWishes, web: WebFront,
-    _ context: WebContext
-  ) throws {
+    _ link: ThreadLink, signed: String, at site: Site, _ configuration: String, isKept: Bool, expert: AccountID?, alerts: AlertWishes,
+    web: WebFront, _ context: WebContext
+  ) {
     let path = "/threads/\(signed)"
     let isSignedIn = context.signedIn != nil
     title = site.name
@@ -39,7 +39,6 @@ struct ThreadPage: Page {
     alertIconURL = web.bundle.assetAddress("icon-alert.svg").flatMap(SafeURL.init)
     key = signed
     conversation = link.conversation
-    let configuration = try Sites.configuration(of: site, in: context.language, web: web)
     // What a site is called may not end the script that carries it.
     configurationHTML = SafeHTML(trusted: configuration.replacing("<", with: "\\u003c"))
     dealTextsHTML = expert == nil ? nil : web.catalogue.json(of: "talk", in: context.language)

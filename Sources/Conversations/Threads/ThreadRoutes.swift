@@ -84,10 +84,14 @@ extension Conversations {
     guard let found = try await asker(of: link.conversation), let site = try await sites.site(found.visitor.site), site.active else {
       throw Refusal(.notFound)
     }
-    let alerts: AlertWishes =
-      if case .session(let account, _) = link.holder { try await store.read { try $0.alertWishes(of: account) } } else { .standard }
-    let page = try ThreadPage(
-      link, signed: link.signed(with: linkKey), at: site, isKept: isKept, expert: found.expert, alerts: alerts, web: web, context)
+    let (alerts, features) = try await store.read { session -> (AlertWishes, Set<Feature>) in
+      let alerts: AlertWishes = if case .session(let account, _) = link.holder { try session.alertWishes(of: account) } else { .standard }
+      return (alerts, try session.features(at: site.id))
+    }
+    let configuration = try Sites.configuration(of: site, offering: features, in: context.language, web: web)
+    let page = ThreadPage(
+      link, signed: link.signed(with: linkKey), at: site, configuration, isKept: isKept, expert: found.expert, alerts: alerts, web: web,
+      context)
     return web.page(page, request, context)
   }
 }

@@ -144,14 +144,6 @@ struct DealPage: Page {
     let time: ShownMoment
   }
 
-  struct RefundForm: Sendable {
-    let refundURL: SafeURL?
-    let key: String
-    /// Nil where there is only one unit: it has no parts.
-    let units: Field?
-    let mayPayOut: Bool
-  }
-
   static let template = "deal"
   let title: String
   let trail: String
@@ -209,12 +201,7 @@ struct DealPage: Page {
     hasRefunds = !refunds.isEmpty
     refund =
       reader == .administrator && found.returnable > 0
-      ? RefundForm(
-        refundURL: SafeURL("\(DealRoutes.path)/\(hold.id)/refund"), key: Secret().text,
-        units: found.returnable > 1
-          ? Field("units", label: texts["deals.after.refund.units"], type: "number", value: "\(found.returnable)", autocomplete: "off")
-          : nil,
-        mayPayOut: found.isFromPurchase) : nil
+      ? RefundForm(of: found.returnable, path: "\(DealRoutes.path)/\(hold.id)/refund", mayPayOut: found.isFromPurchase, texts) : nil
     // A chat is disputed as a whole, on the page of its bill.
     dispute =
       found.charge.minutes == nil

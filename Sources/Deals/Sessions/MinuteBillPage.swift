@@ -50,6 +50,9 @@ struct MinuteBillPage: Page {
   let threadURL: SafeURL?
   let problem: String?
   let dispute: DisputePart?
+  /// Of the whole chat; each minute has its own on its page, where it can go to the payment method, too.
+  let refund: RefundForm?
+  let isDone: Bool
 
   struct Found: Sendable {
     let replay: MinuteReplay
@@ -59,10 +62,16 @@ struct MinuteBillPage: Page {
   }
 
   /// - Parameter typed: what was sent with a form that was refused.
-  init(_ found: Found, as reader: DealPage.Reader, refusal: Refusal? = nil, typed: String = "", at now: Moment, _ texts: Texts) {
+  init(
+    _ found: Found, as reader: DealPage.Reader, isDone: Bool = false, refusal: Refusal? = nil, typed: String = "", at now: Moment,
+    _ texts: Texts
+  ) {
     let (replay, people) = (found.replay, found.people)
     let (session, reading) = (replay.session, replay.reading)
     problem = refusal.map { texts[$0] }
+    self.isDone = isDone
+    let returnable = reader == .administrator && reading.phase == .over ? found.charge?.returnable ?? 0 : 0
+    refund = returnable > 0 ? RefundForm(of: returnable, path: "\(MinuteRoutes.path)/\(session.id)/refund", mayPayOut: false, texts) : nil
     dispute = found.charge.flatMap { charge in
       DisputePart(
         charge, as: reader, openPath: "/wallet/minutes/\(session.id)/dispute", decidePath: "\(MinuteRoutes.path)/\(session.id)/decide",

@@ -22,7 +22,13 @@ struct MinuteRoutes: Sendable {
     routes.form("\(Self.path)/{session}/decide", .to(.write, .deals)) { form, request, context in
       try await decide(form, request, context)
     }
+    routes.form("\(Self.path)/{session}/refund", .to(.write, .deals)) { form, request, context in
+      try await giveBack(form, request, context)
+    }
     // The language links of a page that answered a form lead here.
+    routes.get("\(Self.path)/{session}/refund", .to(.write, .deals)) { _, context in
+      .redirect("\(Self.path)/\(try context.identity("session", of: Kinds.MinuteSession.self))")
+    }
     routes.get("/wallet/minutes/{session}/dispute", .ownDesk) { _, context in
       .redirect("/wallet/minutes/\(try context.identity("session", of: Kinds.MinuteSession.self))")
     }
@@ -35,7 +41,9 @@ struct MinuteRoutes: Sendable {
     _ request: Request, _ context: WebContext, as reader: DealPage.Reader, refusal: Refusal? = nil, typed: String = ""
   ) async throws -> Response {
     let found = try await found(context, as: reader)
-    let page = MinuteBillPage(found, as: reader, refusal: refusal, typed: typed, at: deals.clock.now, deals.web.texts(context.language))
+    let isDone = try Form(query: request)["done"] == "yes"
+    let page = MinuteBillPage(
+      found, as: reader, isDone: isDone, refusal: refusal, typed: typed, at: deals.clock.now, deals.web.texts(context.language))
     return deals.web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 
@@ -64,6 +72,18 @@ struct MinuteRoutes: Sendable {
       return .redirect("/wallet/minutes/\(try context.identity("session", of: Kinds.MinuteSession.self))")
     } catch let refusal as Refusal where DealRoutes.refusedDisputes.contains(refusal.reason) {
       return try await show(request, context, as: .customer, refusal: refusal, typed: form["reason"])
+    }
+  }
+
+  private func giveBack(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
+    let id: MinuteSessionID = try context.identity("session")
+    do {
+      guard let key = Secret(form["refund"]) else { throw Refusal(.notUnderstood) }
+      guard let units = Int64(form["units"]) else { throw Refusal(.amountInvalid) }
+      try await deals.giveBack(units, ofChat: id, formKey: key.text, by: context.person().member.id, from: Whereabouts(request, context))
+      return .redirect("\(Self.path)/\(id)?done=yes")
+    } catch let refusal as Refusal where [.amountInvalid, .notRefundable].contains(refusal.reason) {
+      return try await show(request, context, as: .administrator, refusal: refusal)
     }
   }
 

@@ -35,7 +35,8 @@ extension MessageToll {
     -> MinutesView?
   {
     let (open, last) = (try session.openMinutes(in: conversation), try session.lastMinutes(in: conversation))
-    let offer = try offer(deal, at: site, now: now, in: session)
+    // Who talks already begins nothing.
+    let offer = open == nil ? try offer(deal, at: site, now: now, in: session) : nil
     guard open != nil || last != nil || offer != nil else { return nil }
     return MinutesView(offer: offer, session: try open.map { try seen($0, now: now, in: session) }, last: last)
   }

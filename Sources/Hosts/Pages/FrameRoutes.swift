@@ -51,8 +51,8 @@ struct FrameRoutes: Sendable {
       wish.token, at: wish.site, known: context.signedIn, from: Whereabouts(request, context), by: sender)
     guard let entry else { return .json(Prolonged(expires: hosts.clock.now.adding(seconds: Accounts.embeddedSeconds))) }
     let account = entry.person.member.id
-    let alerts = try await hosts.store.read { try $0.alertWishes(of: account) }
-    return try answer(entry, alerts: alerts.text)
+    let (alerts, features) = try await hosts.store.read { (try $0.alertWishes(of: account), try $0.features(at: entry.site.id)) }
+    return try answer(entry, alerts: alerts.text, features)
   }
 
   private struct Prolonged: Encodable {
@@ -76,7 +76,7 @@ struct FrameRoutes: Sendable {
     let thread: Thread?
   }
 
-  private func answer(_ entry: Hosts.Entry, alerts: String) throws -> Response {
+  private func answer(_ entry: Hosts.Entry, alerts: String, _ features: Set<Feature>) throws -> Response {
     let language = entry.person.language
     let opened = Opened(
       token: entry.token, expires: entry.endsAt, role: entry.thread == nil ? .expert : .customer, account: entry.person.member.id,
@@ -86,7 +86,7 @@ struct FrameRoutes: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let head = String(decoding: try encoder.encode(opened), as: UTF8.self).dropLast()
     // Both are JSON already, as the elements read them.
-    let configuration = try Sites.configuration(of: entry.site, in: language, web: web)
+    let configuration = try Sites.configuration(of: entry.site, offering: features, in: language, web: web)
     let texts = web.catalogue.json(of: entry.thread == nil ? "console" : "talk", in: language).text
     let body = "\(head),\"configuration\":\(configuration),\"texts\":\(texts)}"
     return Response(

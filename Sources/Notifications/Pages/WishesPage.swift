@@ -75,7 +75,7 @@ extension Notifications {
               isChosen: wishes.wants(kind, by: channel))
           })
       },
-      alerts: AlertEvent.allCases.map { event in
+      alerts: events(for: context.actor).map { event in
         WishesPage.Line(
           label: texts["notices.alert.event.\(event.rawValue)"],
           boxes: [
@@ -94,7 +94,7 @@ extension Notifications {
   func saveWishes(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     let account = try own(context)
     var choices = try await choices(of: account)
-    for event in AlertEvent.allCases {
+    for event in events(for: context.actor) {
       choices.alerts[event] = AlertWish(sound: form.has(Self.field(event, "sound")), light: form.has(Self.field(event, "light")))
     }
     for kind in kinds(for: context.actor) {
@@ -133,6 +133,10 @@ extension Notifications {
 
   /// Who answers nobody is told of no visitors.
   private func kinds(for actor: Access.Actor) -> [NoticeKind] { kinds.filter { !$0.isForTeam || actor.may(.read, .console) } }
+
+  private func events(for actor: Access.Actor) -> [AlertEvent] {
+    AlertEvent.allCases.filter { !$0.isForTeam || actor.may(.read, .console) }
+  }
 
   private static func field(_ event: AlertEvent, _ way: String) -> String { "alert.\(event.rawValue).\(way)" }
 

@@ -1,7 +1,7 @@
 import Base
 import Store
 
-/// What calls somebody who has a conversation open and looks elsewhere.
+/// What calls somebody who has a conversation or the console open and looks elsewhere.
 public enum AlertEvent: String, CaseIterable, Hashable, Sendable {
   /// An answer came.
   case message
@@ -9,6 +9,10 @@ public enum AlertEvent: String, CaseIterable, Hashable, Sendable {
   case late
   /// The credit is not enough for another question.
   case creditLow
+  /// A visitor of a website opened a chat: for those who answer there.
+  case visitor
+
+  var isForTeam: Bool { self == .visitor }
 }
 
 /// How it calls: by a tone, and by the title and icon of the tab with a mark in the page.
@@ -21,7 +25,7 @@ public struct AlertWish: Hashable, Sendable {
     self.light = light
   }
 
-  static func standard(_ event: AlertEvent) -> AlertWish { AlertWish(sound: event == .message, light: true) }
+  static func standard(_ event: AlertEvent) -> AlertWish { AlertWish(sound: event == .message || event == .visitor, light: true) }
 }
 
 public struct AlertWishes: Hashable, Sendable {

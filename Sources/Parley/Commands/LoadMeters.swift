@@ -48,13 +48,15 @@ private struct MeterLoad: Sendable {
   func run() async throws {
     let all = try await settle(count + Talk.threads)
     let threads = Array(all.prefix(count))
-    try await program.deals.rehearse(threads, rate: Self.rate)
+    try await program.deals.rehearse(all, rate: Self.rate)
     print("\(count) clocks run")
-    let talk = Talk(program: program, threads: Array(all.suffix(Talk.threads)), pause: .seconds(1) / max(1, messages))
-    let talking = Task { await talk.run() }
-    try await steps(threads, beside: talk)
-    talking.cancel()
-    await talking.value
+    let talk = Talk(program: program, threads: try await opened(Array(all.suffix(Talk.threads))), pause: .seconds(1) / max(1, messages))
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await talk.run() }
+      try await steps(threads, beside: talk)
+      group.cancelAll()
+      try await group.waitForAll()
+    }
     let findings = try await Ledger.examine(program.store).findings
     guard findings.isEmpty else { throw ValidationError("The books are wrong: \(findings)") }
     let taken = try await program.store.read { try $0.row("SELECT COUNT(*), CAST(SUM(captured) AS BIGINT) FROM holds WHERE captured > 0") }
@@ -81,6 +83,19 @@ private struct MeterLoad: Sendable {
     while try await program.store.read({ try $0.isAnythingDue(at: due) }) { try await Task.sleep(for: .milliseconds(20)) }
     let took = (ContinuousClock.now - began) / .milliseconds(1)
     print("\(what): \(Int(took)) ms; messages at the 99th percentile: \(before.told) in calm, \(talk.taken().told) meanwhile")
+  }
+
+  /// In which a question was asked: an expert says nothing before.
+  private func opened(_ threads: [RehearsedThread]) async throws -> [RehearsedThread] {
+    let (ids, now) = (program.ids, program.clock.now)
+    let lead = try LeadForm(services: []).check(["name": "Ada", "email": "ada@load.invalid", "phone": "+41 44 668 18 00"])
+    try await program.store.write(locking: threads.map { .conversation($0.conversation) }) { session in
+      for thread in threads {
+        let question = Retold(.ask(ids.next(), client: Secret().text, "Is it so?"), at: now, lead: lead)
+        try session.retell(question, in: thread.conversation)
+      }
+    }
+    return threads
   }
 
   private func settle(_ count: Int) async throws -> [RehearsedThread] {
@@ -111,7 +126,7 @@ private struct MeterLoad: Sendable {
   }
 }
 
-/// Others who chat: a message every few milliseconds, on time whether or not the one before is on the disk.
+/// Experts who go on chatting while their clocks run, too: a message every few milliseconds, on time whether or not the one before is on the disk.
 private final class Talk: Sendable {
   static let threads = 50
 
@@ -124,25 +139,22 @@ private final class Talk: Sendable {
     (self.program, rooms, self.pause) = (program, threads, pause)
   }
 
-  func run() async {
-    await withDiscardingTaskGroup { group in
+  /// Until it is cancelled.
+  func run() async throws {
+    try await withThrowingDiscardingTaskGroup { group in
       var due = ContinuousClock.now
       for number in 0... {
         due += pause
         do { try await Task.sleep(until: due, clock: .continuous) } catch { return }
-        group.addTask { [due, room = self.rooms[number % self.rooms.count]] in await self.say(in: room, due: due) }
+        group.addTask { [due, room = self.rooms[number % self.rooms.count]] in try await self.say(in: room, due: due) }
       }
     }
   }
 
-  private func say(in room: RehearsedThread, due: ContinuousClock.Instant) async {
+  private func say(in room: RehearsedThread, due: ContinuousClock.Instant) async throws {
     let (conversations, expert) = (program.conversations, room.deal.expert)
-    do {
-      try await program.store.write(locking: [.conversation(room.conversation)]) { session in
-        try conversations.say("So it is.", client: Secret().text, in: room.conversation, by: expert, in: session)
-      }
-    } catch {
-      preconditionFailure("Every message is taken: \(error)")
+    try await program.store.write(locking: [.conversation(room.conversation)]) { session in
+      try conversations.say("So it is.", client: Secret().text, in: room.conversation, by: expert, in: session)
     }
     waits.withLock { $0.append(ContinuousClock.now - due) }
   }

@@ -19,6 +19,7 @@ struct SiteFields: Sendable {
   let widgetLanguage: SelectField
   let timeZone: Field
   let fileDays: Field
+  let editMinutes: Field
   let formName: SelectField
   let formEmail: SelectField
   let formPhone: SelectField
@@ -58,6 +59,9 @@ struct SiteFields: Sendable {
     fileDays = Field(
       SiteForm.Field.fileDays.rawValue, label: texts["sites.form.fileDays"], type: "number", value: value(.fileDays),
       hint: texts["sites.form.fileDaysHint"], autocomplete: "off", errors: errors)
+    editMinutes = Field(
+      SiteForm.Field.editMinutes.rawValue, label: texts["sites.form.editMinutes"], type: "number", value: value(.editMinutes),
+      hint: texts["sites.form.editMinutesHint"], autocomplete: "off", errors: errors)
     formName = select(.formName, "sites.form.formName", demands)
     formEmail = select(.formEmail, "sites.form.formEmail", demands)
     formPhone = select(.formPhone, "sites.form.formPhone", demands)

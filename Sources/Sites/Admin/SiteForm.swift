@@ -8,7 +8,8 @@ enum SiteForm {
   static let originLimit = 20
 
   enum Field: String, CaseIterable {
-    case name, domain, origins, hue, position, ours, welcome, language, timeZone, fileDays, formName, formEmail, formPhone, formService,
+    case name, domain, origins, hue, position, ours, welcome, language, timeZone, fileDays, editMinutes, formName, formEmail, formPhone,
+      formService,
       services,
       active
   }
@@ -27,6 +28,7 @@ enum SiteForm {
     new.language = reader.option(.language, WidgetLanguage.init(code:)) ?? site.language
     new.timeZone = reader.option(.timeZone) { isTimeZone($0) ? $0 : nil } ?? site.timeZone
     new.fileDays = reader.days(.fileDays) ?? site.fileDays
+    new.editMinutes = reader.minutes(.editMinutes) ?? site.editMinutes
     new.form = LeadForm(
       name: reader.choice(.formName) ?? site.form.name, email: reader.choice(.formEmail) ?? site.form.email,
       phone: reader.choice(.formPhone) ?? site.form.phone, service: reader.choice(.formService) ?? site.form.serviceSetting,
@@ -43,7 +45,8 @@ enum SiteForm {
       .name: site.name, .domain: site.domain, .origins: site.origins.map(\.description).joined(separator: "\n"),
       .hue: String(site.look.hue),
       .position: site.look.position.rawValue, .ours: site.look.ours.rawValue, .welcome: site.welcome, .language: site.language.code,
-      .timeZone: site.timeZone, .fileDays: String(site.fileDays), .formName: site.form.name.rawValue, .formEmail: site.form.email.rawValue,
+      .timeZone: site.timeZone, .fileDays: String(site.fileDays), .editMinutes: String(site.editMinutes),
+      .formName: site.form.name.rawValue, .formEmail: site.form.email.rawValue,
       .formPhone: site.form.phone.rawValue, .formService: site.form.serviceSetting.rawValue,
       .services: site.form.services.joined(separator: "\n"),
     ]
@@ -110,6 +113,14 @@ struct FormReader {
       return nil
     }
     return days
+  }
+
+  mutating func minutes(_ field: SiteForm.Field) -> Int? {
+    guard let minutes = Int(value(of: field)), Site.editMinuteLimits.contains(minutes) else {
+      refuse(field, .minutesInvalid)
+      return nil
+    }
+    return minutes
   }
 
   mutating func choice<Word: RawRepresentable>(_ field: SiteForm.Field) -> Word? where Word.RawValue == String {

@@ -15,10 +15,14 @@ public enum Feature: String, CaseIterable, Sendable, Comparable {
   case ratings
   /// Asked in `Deals.dispute`. Disputes that are open are decided.
   case disputes
+  /// Asked when a file is uploaded. What was sent stays.
+  case files
+  /// Asked before an answer goes to who is away by letter.
+  case answersByMail
 
   public var isOnByDefault: Bool {
     switch self {
-    case .paidQuestions, .offlineMessages, .minuteChats, .tips, .ratings, .disputes: true
+    case .paidQuestions, .offlineMessages, .minuteChats, .tips, .ratings, .disputes, .files, .answersByMail: true
     }
   }
 

@@ -24,15 +24,16 @@ extension Session {
       """
       INSERT INTO sites
         (id, widget_key, name, domain, hue, position, ours, welcome, language, time_zone, form_fields, service_types, active, created_at,
-        file_days)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        file_days, edit_minutes)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
       ON CONFLICT (id) DO UPDATE SET
         name = excluded.name, domain = excluded.domain, hue = excluded.hue, position = excluded.position, ours = excluded.ours,
         welcome = excluded.welcome, language = excluded.language, time_zone = excluded.time_zone,
-        form_fields = excluded.form_fields, service_types = excluded.service_types, active = excluded.active, file_days = excluded.file_days
+        form_fields = excluded.form_fields, service_types = excluded.service_types, active = excluded.active, file_days = excluded.file_days,
+        edit_minutes = excluded.edit_minutes
       """,
       site.id, site.key, site.name, site.domain, site.look.hue, site.look.position.rawValue, site.look.ours.rawValue, site.welcome,
-      site.language.code, site.timeZone, fields, services, site.active, site.createdAt, site.fileDays)
+      site.language.code, site.timeZone, fields, services, site.active, site.createdAt, site.fileDays, site.editMinutes)
     try run("DELETE FROM site_origins WHERE site_id = $1", site.id)
     for origin in Set(site.origins) {
       try run("INSERT INTO site_origins (site_id, origin) VALUES ($1, $2)", site.id, origin.description)
@@ -54,7 +55,7 @@ extension Session {
     let found = try rows(
       """
       SELECT id, widget_key, name, domain, hue, position, ours, welcome, language, time_zone, form_fields, service_types, active, created_at,
-        logo_hash, file_days
+        logo_hash, file_days, edit_minutes
       FROM sites \(condition)
       ORDER BY name, id
       """, value.map { $0?.sqlValue ?? .null })
@@ -75,7 +76,7 @@ extension Session {
     return Site(
       id: id, key: row[1], name: row[2], domain: row[3], origins: origins.compactMap { Origin($0[1]) },
       look: Look(hue: row[4], position: known(row[5]), ours: known(row[6])), logo: logoHash.map { Logo.address(of: id, hash: $0) },
-      welcome: row[7], language: WidgetLanguage(code: row[8]) ?? .visitors, timeZone: row[9], fileDays: row[15],
+      welcome: row[7], language: WidgetLanguage(code: row[8]) ?? .visitors, timeZone: row[9], fileDays: row[15], editMinutes: row[16],
       form: try StoredForm(json: row[10]).form(services: StoredList(json: row[11]).list), active: row[12], createdAt: row[13])
   }
 }

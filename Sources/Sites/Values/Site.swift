@@ -3,6 +3,7 @@ import Base
 /// A website (brand) that carries the widget: where it may stand, how it looks, what its form asks.
 public struct Site: Hashable, Sendable {
   public static let fileDayLimits = 1...3650
+  public static let editMinuteLimits = 0...1440
 
   public let id: SiteID
   /// Stands in the snippet on the host's pages, so it is no secret; it names the site where a number would invite counting.
@@ -20,13 +21,16 @@ public struct Site: Hashable, Sendable {
   public var timeZone: String
   /// For how many days the files of its chats are kept (E44a); those that were sent before keep the end that was then.
   public var fileDays: Int
+  /// For how many minutes the author of a message may change it; 0 for never.
+  public var editMinutes: Int
   public var form: LeadForm
   public var active: Bool
   public let createdAt: Moment
 
   public init(
     id: SiteID, key: String = Secret().text, name: String, domain: String, origins: [Origin], look: Look = Look(), logo: String? = nil,
-    welcome: String = "", language: WidgetLanguage = .visitors, timeZone: String = "UTC", fileDays: Int = 15, form: LeadForm = LeadForm(),
+    welcome: String = "", language: WidgetLanguage = .visitors, timeZone: String = "UTC", fileDays: Int = 15, editMinutes: Int = 15,
+    form: LeadForm = LeadForm(),
     active: Bool = true,
     createdAt: Moment
   ) {
@@ -41,6 +45,7 @@ public struct Site: Hashable, Sendable {
     self.language = language
     self.timeZone = timeZone
     self.fileDays = fileDays
+    self.editMinutes = editMinutes
     self.form = form
     self.active = active
     self.createdAt = createdAt

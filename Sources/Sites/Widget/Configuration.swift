@@ -3,7 +3,7 @@ import Web
 
 extension Sites {
   /// What the widget of a site is made from, with its texts, as JSON: the widget asks for it, and a page of Parley's own carries it.
-  public static func configuration(of site: Site, in language: Language, web: WebFront) throws -> String {
+  public static func configuration(of site: Site, offering features: Set<Feature>, in language: Language, web: WebFront) throws -> String {
     let configuration = Configuration(
       site: Configuration.About(
         name: site.name, hue: site.look.hue, position: site.look.position.rawValue, ours: site.look.ours.rawValue,
@@ -13,7 +13,8 @@ extension Sites {
         fields: LeadForm.Field.allCases.filter { site.form.demand(of: $0) != .absent }.map { field in
           Configuration.Field(
             name: field, required: site.form.demand(of: field) == .required, options: field == .service ? site.form.services : nil)
-        }))
+        }),
+      files: features.contains(.files))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let head = String(decoding: try encoder.encode(configuration), as: UTF8.self).dropLast()

@@ -70,4 +70,6 @@ struct Configuration: Encodable {
 
   let site: About
   let form: Form
+  /// Whether files may be sent.
+  let files: Bool
 }

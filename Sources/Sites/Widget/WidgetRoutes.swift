@@ -25,7 +25,7 @@ struct WidgetRoutes: Sendable {
     ) { request, context in try await welcomed(request, context) { site in try await beat(at: site, request) } }
     routes.on(
       .get, "/api/v1/widget/{key}/config", .decidedInside(inside), origin: .decidedInside(inside), limit: .widget
-    ) { request, context in try await welcomed(request, context) { site in try configuration(of: site, request) } }
+    ) { request, context in try await welcomed(request, context) { site in try await configuration(of: site, request) } }
   }
 
   // MARK: - Who may ask
@@ -84,11 +84,13 @@ struct WidgetRoutes: Sendable {
     return Response(status: .noContent)
   }
 
-  private func configuration(of site: Site, _ request: Request) throws -> Response {
+  private func configuration(of site: Site, _ request: Request) async throws -> Response {
     let language = language(of: site, asked: try Form(query: request)["language"])
+    let features = try await sites.store.read { try $0.features(at: site.id) }
+    let body = try Sites.configuration(of: site, offering: features, in: language, web: web)
     return Response(
       status: .ok, headers: [.contentType: "application/json", .cacheControl: "public, max-age=\(Self.configurationSeconds)"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: try Sites.configuration(of: site, in: language, web: web))))
+      body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
   }
 
   private func language(of site: Site, asked: String) -> Language {

@@ -16,7 +16,10 @@ public final class SQLiteStore: Store {
   private let rerun: Rerun?
 
   static let closuresPerBatch = 256
+  /// From the first write in it for which somebody waits.
   static let batchLimit = Duration.milliseconds(5)
+  /// Of a batch in which nobody waits for anything: each commit costs a write to the disk.
+  static let backgroundBatchLimit = Duration.milliseconds(20)
   private static let readerCount = 4
   private static let busySeconds = 5.0
   /// What the writer keeps of the file in memory; without it busy conversations are read from the file again and again.
@@ -110,11 +113,15 @@ public final class SQLiteStore: Store {
       answering.async { for answer in answers { answer() } }
     }
     repeat {
-      let end = ContinuousClock.now + Self.batchLimit
+      var end = ContinuousClock.now + Self.backgroundBatchLimit
       var isFull = false
       batch.run { count in
         if isFull { return nil }
-        guard count >= Self.closuresPerBatch - 1 || (count > 0 && ContinuousClock.now >= end) else { return queue.next() }
+        guard count >= Self.closuresPerBatch - 1 || (count > 0 && ContinuousClock.now >= end) else {
+          let write = queue.next()
+          if write?.urgency == .interactive { end = min(end, ContinuousClock.now + Self.batchLimit) }
+          return write
+        }
         isFull = true
         return queue.nextInBackground()
       }

@@ -1,0 +1,45 @@
+import { assertEquals } from "../live/asserting.ts";
+import { type Circumstances, warningOf } from "./guards.ts";
+
+const usual: Circumstances = {
+  otherBrands: ["Paper Lantern Books", "lantern.localhost"],
+  visitor: "Ada Moreau",
+  isPaid: false,
+};
+
+function kindOf(text: string, changes: Partial<Circumstances> = {}): string | null {
+  return warningOf(text, { ...usual, ...changes })?.kind ?? null;
+}
+
+Deno.test("X11: a message that names another website is asked about", () => {
+  assertEquals(warningOf("Thank you for writing to paper lantern books!", usual), {
+    kind: "brand",
+    name: "Paper Lantern Books",
+  });
+  assertEquals(kindOf("See https://lantern.localhost/prices"), "brand");
+  assertEquals(kindOf("We print on paper, lantern or not."), null);
+});
+
+Deno.test("X11: a greeting of somebody else is asked about, one of the visitor's is not", () => {
+  assertEquals(warningOf("Dear Bruno, yes.", usual), { kind: "name", name: "Bruno" });
+  assertEquals(kindOf("Bonjour Élise,"), "name");
+  for (const text of ["Hello Ada", "Ciao Moreau,", "good morning Áda!", "Hello there", "Dear Sir", "Hi and welcome"]) {
+    assertEquals(kindOf(text), null);
+  }
+  assertEquals(kindOf("Dear Bruno", { visitor: null }), null);
+});
+
+Deno.test("X11: an address or a number that leads past a paid thread is asked about there", () => {
+  for (const text of ["Write to me@example.com", "Call +33 6 12 34 56 78", "0612345678 any time"]) {
+    assertEquals(kindOf(text, { isPaid: true }), "contact");
+    assertEquals(kindOf(text), null);
+  }
+  assertEquals(kindOf("In 2026 it costs 1.200 euros", { isPaid: true }), null);
+});
+
+Deno.test("X11: a colleague who is called where the visitor reads it is asked about; an address calls nobody", () => {
+  assertEquals(kindOf("@Bruno do you know?"), "colleague");
+  assertEquals(kindOf("Ask me, (@bruno) knows"), "colleague");
+  assertEquals(kindOf("me@example.com"), null);
+  assertEquals(kindOf("2 @ 5 euros"), null);
+});

@@ -1,0 +1,40 @@
+import catalogue from "../../Locales/en/console.json" with { type: "json" };
+import { assertEquals } from "../live/asserting.ts";
+import type { Entry } from "../live/wire.ts";
+import { isHappening, sayHappening } from "./happening.ts";
+import { Texts } from "./texts.ts";
+
+const texts = new Texts(catalogue, "en");
+const by = { kind: "agent", id: "3", name: "Clara" } as const;
+const numbered = { topic: "chat.5", n: 8, after: 7, at: 0, chat: "9", by };
+
+/** Names stand between invisible signs. */
+function plain(words: string): string {
+  return words.replaceAll(/[\u2068\u2069]/g, "");
+}
+
+function say(body: { readonly to: string | null; readonly name: string; readonly reason?: string }): string {
+  const entry: Entry = { ...numbered, event: "ChatTransferred", body };
+  assertEquals(isHappening(entry), true);
+  return plain(sayHappening(entry, "4", texts, "2:30 PM"));
+}
+
+Deno.test("E56: the history says from whom to whom and when, and why where somebody said so", () => {
+  assertEquals(say({ to: "4", name: "Tom" }), "Transferred from Clara to Tom at 2:30 PM");
+  assertEquals(
+    say({ to: "4", name: "Tom", reason: "Knows the library" }),
+    "Transferred from Clara to Tom at 2:30 PM. Reason: Knows the library",
+  );
+  assertEquals(say({ to: null, name: "" }), "Transferred from Clara to Somebody at 2:30 PM");
+});
+
+Deno.test("X5: that nobody took over in time is said, otherwise where somebody stayed", () => {
+  const entry = (last: boolean): Entry => ({
+    ...numbered,
+    by: { kind: "system" },
+    event: "TransferEnded",
+    body: { last },
+  });
+  assertEquals(sayHappening(entry(true), "3", texts), catalogue.line.transferEnded);
+  assertEquals(sayHappening(entry(false), "3", texts), catalogue.line.transferEndedStayed);
+});
