@@ -79,7 +79,7 @@ struct RouteWalkTests {
     "GET /api/v1/chats/{conversation}/colleagues": .inside, "POST /api/v1/chats/{conversation}/files": .inside,
     "OPTIONS /api/v1/chats/{conversation}/files": .inside,
     "GET /api/v1/chats/{conversation}/pass": .inside, "OPTIONS /api/v1/chats/{conversation}/pass": .inside,
-    "GET /api/v1/chats/{conversation}/colleagues": .inside,
+    "GET /console/chats/{conversation}/team": .inside,
     "GET /files/{file}": .inside, "POST /api/v1/live": .inside,
     "GET /threads/{link}": .inside, "POST /threads/{link}/renew": .inside, "GET /threads/{link}/stop": .inside,
     "POST /threads/{link}/stop": .inside, "POST /threads/{link}/keep": .signedIn, "GET /conversations": .signedIn,
