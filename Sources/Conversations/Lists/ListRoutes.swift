@@ -29,13 +29,13 @@ struct ListRoutes: Sendable {
       .json(try await house.found(Form(query: request)["words"], for: context.person().member))
     }
     routes.get("/console/agents", need) { _, context in
-      .json(try await house.colleagues(of: context.person().member))
+      .json(try await house.agents(seenBy: context.person().member))
     }
   }
 }
 
 /// Somebody whose chats can be asked for.
-struct Colleague: Hashable, Sendable, JSONWritable {
+struct ListedAgent: Hashable, Sendable, JSONWritable {
   let id: AccountID
   let name: String
 
@@ -49,10 +49,10 @@ struct Colleague: Hashable, Sendable, JSONWritable {
 
 extension Conversations {
   /// Who answers at the websites that somebody sees, under the names that visitors know.
-  fileprivate func colleagues(of member: Access.Actor.Member) async throws -> [Colleague] {
+  fileprivate func agents(seenBy member: Access.Actor.Member) async throws -> [ListedAgent] {
     let reach = try await store.read { try $0.reach(of: member) }
     let names = Dictionary(reach.sites.flatMap(desk.team).map { ($0.account, $0.name) }) { first, _ in first }
-    return names.map { Colleague(id: $0.key, name: $0.value) }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    return names.map { ListedAgent(id: $0.key, name: $0.value) }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
   }
 }
 
