@@ -64,12 +64,12 @@ export class News {
   /** E32: as a visitor who waits, but for this account alone. */
   #transferred(row: VisitorRow): void {
     const { texts, workspace } = this.#desk;
-    const { sounds, toasts, open } = this.#outlets;
+    const { toasts, open } = this.#outlets;
     const call = callForVisitor(this.#listener(row));
-    if (call.sound !== null) sounds.play(call.sound);
+    const title = texts.say("notices.transferTitle", { name: nameOf(row, this.#desk) });
+    this.#call("visitor", call, title);
     if (call.toast) toasts.showVisitor(row, () => open(row.conversation, true));
     if (!call.notice) return;
-    const title = texts.say("notices.transferTitle", { name: nameOf(row, this.#desk) });
     this.#notify(row, title, previewOf(row, this.#desk) || (workspace.siteOf(row)?.name ?? ""));
   }
 

@@ -137,7 +137,7 @@ export function nameOf(row: VisitorRow, { texts }: Desk): string {
 function tagOf(row: VisitorRow, account: string): { readonly text: string; readonly tone: string } | null {
   const { chat } = row;
   if (isAsked(row, account)) return { text: "list.forYou", tone: "wait" };
-  if (chat.transfer) return { text: "list.forColleague", tone: "neutral" };
+  if (chat.transfer && chat.state === "waiting") return { text: "list.forColleague", tone: "neutral" };
   if (chat.state === "waiting" && chat.offline) return { text: "list.offlineMessage", tone: "wait" };
   if (chat.state === "closed" && chat.unwritten) return { text: "list.formPending", tone: "neutral" };
   return null;
