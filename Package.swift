@@ -121,7 +121,7 @@ let package = Package(
       [
         "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "ConversationsCore", "Pricing", "Availability", "Accounts",
         "Sites",
-        "Notifications", crypto, hummingbird, httpTypes, logging, nio("NIOCore"),
+        "Notifications", "CXLSX", crypto, hummingbird, httpTypes, logging, nio("NIOCore"), nio("NIOPosix"),
       ], files: ["Templates"]),
 
     ring(

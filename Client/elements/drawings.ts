@@ -10,6 +10,8 @@ export const chats: Drawing = { d: "M4 5h16v11H9l-5 4z", flips: true };
 export const administration: Drawing = {
   d: "M12 9.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 1 0 0-5.6zM12 3v2.5M12 18.5v2.5M3 12h2.5M18.5 12H21M5.6 5.6l1.8 1.8M16.6 16.6l1.8 1.8M18.4 5.6l-1.8 1.8M7.4 16.6l-1.8 1.8",
 };
+export const funnel: Drawing = { d: "M4 5.5h16l-6 7.5v6l-4-2v-4z" };
+export const download: Drawing = { d: "M12 4.5v10M7.5 10.5 12 15l4.5-4.5M5 19.5h14" };
 export const bell: Drawing = { d: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5a2 2 0 0 0 4 0" };
 export const sound: Drawing = {
   d: "M4 9.5v5h3.5l4.5 4v-13l-4.5 4zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11",

@@ -51,7 +51,7 @@ export function makeEmojiPicker(texts: Texts, take: (emoji: string) => void, clo
   const show = (): void => {
     const groups = searchEmoji(emoji, texts.language, field.value);
     grid.replaceChildren(...groups.map(({ id, found }) => {
-      const heading = make("h3", {}, texts.say(headings[id] ?? ""));
+      const heading = make("h2", {}, texts.say(headings[id] ?? ""));
       return make("section", {}, heading, make("div", {}, ...found.map(makeOne)));
     }));
     const all = groups.reduce((sum, group) => sum + group.found.length, 0);

@@ -110,8 +110,10 @@ export class ParleyChat extends DeskElement {
   protected render(): void {
     const { workspace } = this.desk;
     const conversation = this.getAttribute("conversation");
-    const row = conversation === null ? null : workspace.rows.rows.get(conversation) ?? null;
-    if (row === null) return this.#showNothing(conversation !== null && workspace.loaded);
+    const row = conversation === null ? null : workspace.row(conversation) ?? null;
+    if (row === null) {
+      return this.#showNothing(conversation !== null && workspace.loaded && !workspace.seeks(conversation));
+    }
     this.#showHeader(row);
     const thread = this.#threadOf(row);
     if (!thread.isConnected) this.replaceChildren(this.#header, this.#foot);
@@ -211,7 +213,7 @@ export class ParleyChat extends DeskElement {
     this.#minutes.hidden = !isThere;
     if (!isThere || deal === null) return;
     if (this.#minutesBar !== null) {
-      const row = workspace.rows.rows.get(conversation);
+      const row = workspace.row(conversation);
       const name = row === undefined ? "" : nameOf(row, this.desk);
       return this.#minutesBar.show({ topic, deal, name, now: workspace.now, free: null, own: "" });
     }

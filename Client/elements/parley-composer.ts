@@ -128,7 +128,7 @@ export class ParleyComposer extends DeskElement {
   /** Whether the website takes files: it is switched there. */
   get #takesFiles(): boolean {
     const { workspace } = this.desk;
-    const row = workspace.rows.rows.get(this.#conversation);
+    const row = workspace.row(this.#conversation);
     return row === undefined || workspace.siteOf(row)?.files !== false;
   }
 

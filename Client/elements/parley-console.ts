@@ -1,9 +1,11 @@
 import { realClock } from "../live/clock.ts";
 import type { Frame } from "../live/frame.ts";
+import { fetchChat } from "../live/listed.ts";
 import { Passes } from "../live/passes.ts";
 import { makeUpload } from "../live/uploads.ts";
 import { readWishes } from "./alert-wishes.ts";
 import { Beacon } from "./beacon.ts";
+import type { Command } from "./commands.ts";
 import type { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
 import { carriesFiles } from "./dropping.ts";
@@ -12,11 +14,14 @@ import { make, setAttributes } from "./make.ts";
 import { LineBanner } from "./line-banner.ts";
 import { stepOf } from "./movement.ts";
 import { News } from "./news.ts";
+import { showPalette } from "./palette.ts";
 import { readPageData } from "./page-data.ts";
 import type { ParleyChat } from "./parley-chat.ts";
 import type { ParleyList } from "./parley-list.ts";
 import type { ParleyRail } from "./parley-rail.ts";
 import type { ParleySidebar } from "./parley-sidebar.ts";
+import { nameOf } from "./row.ts";
+import { statusTexts } from "./status.ts";
 import { followPushes, renewPushes } from "./push.ts";
 import { showShortcuts } from "./shortcuts.ts";
 import { Sounds } from "./sounds.ts";
@@ -36,6 +41,13 @@ interface Boot {
 
 const panelKey = "parley.panel";
 
+/** Where else one may go, by address. */
+const pageTexts: readonly (readonly [address: string, text: string])[] = [
+  ["/notices", "notices.all"],
+  ["/availability", "rail.availability"],
+  ["/profile", "rail.yourProfile"],
+];
+
 /**
  * The console of an agent (E22). It connects, lays out its columns and decides what is open; the address after # says which chat,
  * so that reloading, the back button and a notice lead to the same place. `alerts` names what calls its reader and how, `alert-icon` the icon
@@ -51,6 +63,7 @@ export class ParleyConsole extends HTMLElement {
   #toasts: Toasts | null = null;
   #list: ParleyList | null = null;
   #chat: ParleyChat | null = null;
+  #admin: string | null = null;
   #sidebar: ParleySidebar | null = null;
 
   connectedCallback(): void {
@@ -105,6 +118,7 @@ export class ParleyConsole extends HTMLElement {
       token: frame?.token,
       clock: realClock,
       network: globalThis,
+      fetchChat: frame === null ? fetchChat : undefined,
       upload: makeUpload({ ...server, unreachable: texts.say("files.unreachable") }),
     });
     return {
@@ -125,6 +139,7 @@ export class ParleyConsole extends HTMLElement {
     const chat = document.createElement("parley-chat") as ParleyChat;
     for (const element of [rail, list, chat]) element.desk = desk;
     if (boot.admin !== undefined) rail.setAttribute("admin", boot.admin);
+    this.#admin = boot.admin ?? null;
     list.setAttribute("sound", this.#sounds.isOn ? "on" : "off");
     setAttributes(chat, { panel: this.#isPanelOpen ? "open" : "closed" });
     setAttributes(this, { "data-view": "list" });
@@ -180,7 +195,7 @@ export class ParleyConsole extends HTMLElement {
       else history.replaceState(history.state, "", `#${conversation}`);
       this.#route();
     }
-    const row = desk.workspace.rows.rows.get(conversation);
+    const row = desk.workspace.row(conversation);
     const { workspace } = desk;
     if (join && row !== undefined && isForClick(row, workspace.account) && workspace.mayWrite(row)) {
       this.#join(conversation);
@@ -239,7 +254,7 @@ export class ParleyConsole extends HTMLElement {
 
   #showPanel(): void {
     const conversation = this.#opened;
-    const row = conversation === null ? undefined : this.#desk?.workspace.rows.rows.get(conversation);
+    const row = conversation === null ? undefined : this.#desk?.workspace.row(conversation);
     if (row === undefined) this.#hidePanel();
     else if (this.#sidebar === null && this.#isPanelOpen) this.#makePanel();
     if (this.#sidebar !== null) setAttributes(this.#sidebar, { conversation });
@@ -270,6 +285,10 @@ export class ParleyConsole extends HTMLElement {
   }
 
   #keydown(event: KeyboardEvent): void {
+    if (isForPalette(event) && this.frame === null && !isInDialog(event)) {
+      event.preventDefault();
+      return this.#showPalette();
+    }
     if (
       event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isInDialog(event)
     ) return;
@@ -281,15 +300,31 @@ export class ParleyConsole extends HTMLElement {
     if (step !== null) {
       event.preventDefault();
       this.#list?.move(step);
+    } else if (event.key === "/" && this.frame === null) {
+      event.preventDefault();
+      this.#shownList()?.focusSearch();
+    } else if (event.key === "f" && this.frame === null) {
+      event.preventDefault();
+      this.#shownList()?.askForFilter();
     } else if (event.key === "?") {
       event.preventDefault();
       this.#showHelp();
     }
   }
 
+  /** The list, which is not there while a chat fills the screen. */
+  #shownList(): ParleyList | null {
+    if (hasOneColumn() && this.#opened !== null) {
+      history.replaceState(null, "", location.pathname + location.search);
+      this.#route();
+    }
+    return this.#list;
+  }
+
   #escape(event: Event): void {
     if (document.querySelector("[popover]:popover-open") !== null) return;
     event.preventDefault();
+    if (event.target instanceof Node && this.#list?.contains(event.target) && this.#list.endSearch()) return;
     if (this.#toasts?.dismiss()) return;
     const isOverlay = this.#sidebar !== null && !hasRoom();
     if (isOverlay) this.#togglePanel();
@@ -297,9 +332,63 @@ export class ParleyConsole extends HTMLElement {
     else this.#list?.focusOpened();
   }
 
+  #showPalette(): void {
+    const desk = this.#desk;
+    const list = this.#list;
+    if (desk === null || list === null) return;
+    const { texts } = desk;
+    const kind = texts.say("palette.chat");
+    const commands = [
+      { label: texts.say("search.label"), kind, key: "/", act: (): void => this.#shownList()?.focusSearch() },
+      { label: texts.say("filter.title"), kind, key: "F", act: (): void => this.#shownList()?.askForFilter() },
+      ...list.filterCommands(),
+      ...this.#chatCommands(desk),
+      ...this.#placeCommands(desk),
+      {
+        label: texts.say("shortcuts.title"),
+        kind: texts.say("palette.help"),
+        key: "?",
+        act: (): void => this.#showHelp(),
+      },
+    ];
+    showPalette(this, texts, commands);
+  }
+
+  /** Open chats by their names. */
+  #chatCommands(desk: Desk): readonly Command[] {
+    const { workspace, texts } = desk;
+    return [...workspace.rows.waiting(), ...workspace.rows.active()].map((row) => ({
+      label: nameOf(row, desk),
+      kind: workspace.siteOf(row)?.name ?? texts.say("palette.chat"),
+      act: (): void => this.#open(row.conversation, false),
+    }));
+  }
+
+  /** One's own status, and pages. */
+  #placeCommands({ workspace, texts }: Desk): readonly Command[] {
+    const statuses = (["online", "away", "offline"] as const).map((status) => ({
+      label: texts.say(statusTexts[status]),
+      kind: texts.say("status.label"),
+      act: (): void => {
+        workspace.setStatus(status).catch(() => this.#toasts?.showFailure(texts.say("failure.offline")));
+      },
+    }));
+    const pages = [...pageTexts, ...(this.#admin === null ? [] : [[this.#admin, "rail.administration"] as const])];
+    const kind = texts.say("palette.page");
+    return [
+      ...statuses,
+      ...pages.map(([address, text]) => ({ label: texts.say(text), kind, act: (): void => location.assign(address) })),
+    ];
+  }
+
   #showHelp(): void {
     if (this.#desk !== null) showShortcuts(this, this.#desk.texts);
   }
+}
+
+/** Also while somebody writes: it is no letter. */
+function isForPalette({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === "k";
 }
 
 /** Whether the sidebar has a column of its own; console.css has the same widths. */

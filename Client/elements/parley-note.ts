@@ -69,7 +69,7 @@ export class ParleyNote extends DeskElement {
 
   /** Without a network it is asked for again with the next @. */
   async #fetchPeople(): Promise<void> {
-    const address = `/api/v1/chats/${encodeURIComponent(this.#conversation)}/colleagues`;
+    const address = `/console/chats/${encodeURIComponent(this.#conversation)}/team`;
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: this.#signal });
       if (!answer.ok) return;

@@ -33,7 +33,7 @@ export class ParleySidebar extends DeskElement {
 
   protected render(): void {
     const { workspace } = this.desk;
-    const row = workspace.rows.rows.get(this.getAttribute("conversation") ?? "") ?? null;
+    const row = workspace.row(this.getAttribute("conversation") ?? "") ?? null;
     const shown = [row, row && workspace.siteOf(row)];
     if (row === null || shown.every((value, index) => value === this.#shown[index])) return;
     this.#shown = shown;

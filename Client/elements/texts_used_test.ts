@@ -10,13 +10,17 @@ import dueBar from "./due-bar.ts" with { type: "text" };
 import emojiPicker from "./emoji-picker.ts" with { type: "text" };
 import emptyPlace from "./empty-place.ts" with { type: "text" };
 import fileChecks from "./file-checks.ts" with { type: "text" };
+import filterDialog from "./filter-dialog.ts" with { type: "text" };
+import foundList from "./found-list.ts" with { type: "text" };
 import happening from "./happening.ts" with { type: "text" };
+import listTools from "./list-tools.ts" with { type: "text" };
 import lineBanner from "./line-banner.ts" with { type: "text" };
 import minuteLines from "./minute-lines.ts" with { type: "text" };
 import minutesBar from "./minutes-bar.ts" with { type: "text" };
 import news from "./news.ts" with { type: "text" };
 import noticeCentre from "./notice-centre.ts" with { type: "text" };
 import noticeLine from "./notice-line.ts" with { type: "text" };
+import palette from "./palette.ts" with { type: "text" };
 import parleyChat from "./parley-chat.ts" with { type: "text" };
 import parleyComposer from "./parley-composer.ts" with { type: "text" };
 import parleyConsole from "./parley-console.ts" with { type: "text" };
@@ -46,13 +50,17 @@ const sources = [
   emojiPicker,
   emptyPlace,
   fileChecks,
+  filterDialog,
+  foundList,
   happening,
   lineBanner,
+  listTools,
   minuteLines,
   minutesBar,
   news,
   noticeCentre,
   noticeLine,
+  palette,
   parleyChat,
   parleyComposer,
   parleyConsole,

@@ -105,7 +105,7 @@ function lineOf({ id, name, avatar, status, chats }: Colleague, { texts }: Desk)
 }
 
 async function fetchColleagues(conversation: string): Promise<Colleague[]> {
-  const address = `/api/v1/chats/${encodeURIComponent(conversation)}/transfer`;
+  const address = `/api/v1/chats/${encodeURIComponent(conversation)}/colleagues`;
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`colleagues: ${answer.status}`);
   const { colleagues } = await answer.json() as { colleagues: Colleague[] };

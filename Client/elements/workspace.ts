@@ -19,6 +19,7 @@ import type {
   Welcome,
 } from "../live/wire.ts";
 import type { Circumstances } from "./guards.ts";
+import type { ListedChat } from "../live/listed.ts";
 import { Threads, topicOf } from "./threads.ts";
 import { type Hold, keepHold, readHold } from "./undo.ts";
 import { hasJoined, isAsked } from "./unread.ts";
@@ -57,6 +58,8 @@ export interface WorkspaceOptions {
   readonly token?: string | undefined;
   readonly clock: Clock;
   readonly upload?: Upload;
+  /** Finds a chat that stands in no live list; a frame has no way to. */
+  readonly fetchChat?: ((conversation: string) => Promise<ListedChat | null>) | undefined;
   readonly network?: EventTarget;
   readonly openSocket?: (address: string) => Socket;
   readonly random?: () => number;
@@ -78,6 +81,8 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   /** By topic, as the two below. */
   readonly #rowFeeds = new Map<string, StateFeed>();
   readonly #unloaded = new Set<string>();
+  /** Chats that were looked for beside the live lists. */
+  readonly #sought = new Map<string, "soon" | "done">();
   /** The chat of each conversation that somebody was called for. */
   readonly #announced = new Map<string, string>();
   #threads: Threads | null = null;
@@ -125,6 +130,36 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.#agent.value?.sites ?? [];
   }
 
+  /** A row, of a live list or fetched beside them. */
+  row(conversation: string): VisitorRow | undefined {
+    return this.rows.row(conversation);
+  }
+
+  /** Whether a chat without a row is being looked for. Each is looked for once, until the lists are sent anew. */
+  seeks(conversation: string): boolean {
+    const { fetchChat } = this.#options;
+    if (fetchChat === undefined) return false;
+    const sought = this.#sought.get(conversation);
+    if (sought !== undefined) return sought === "soon";
+    this.#sought.set(conversation, "soon");
+    fetchChat(conversation).then(
+      (found) => this.#found(conversation, found === null ? [] : [found]),
+      () => this.#found(conversation, []),
+    );
+    return true;
+  }
+
+  /** Rows that came beside the live lists. */
+  keep(chats: readonly ListedChat[]): void {
+    this.rows.keep(chats);
+    this.emit("rows", undefined);
+  }
+
+  #found(conversation: string, chats: readonly ListedChat[]): void {
+    this.#sought.set(conversation, "done");
+    this.keep(chats);
+  }
+
   siteOf(row: VisitorRow): AssignedSite | null {
     return this.sites.find((site) => site.id === row.site) ?? null;
   }
@@ -145,7 +180,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   /** What a message is looked at by before it leaves: the own other websites, by name and by host, and whom it is for. */
   circumstancesIn(conversation: string): Circumstances {
-    const row = this.rows.rows.get(conversation);
+    const row = this.row(conversation);
     if (row === undefined) return { otherBrands: [], visitor: null, isPaid: false };
     const names = this.sites.filter((site) => site.id !== row.site).map((site) => site.name);
     const others = [...this.rows.rows.values()].filter((other) => other.site !== row.site);
@@ -305,7 +340,10 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   #takeRows(topic: string, frame: ServerFrame): boolean {
     const before = "row" in frame ? this.rows.rows.get(frame.row.conversation) : undefined;
     const taken = this.rows.take(frame, this.#options.clock.now());
-    if (frame.event === "Snapshot") this.#unloaded.delete(topic);
+    if (frame.event === "Snapshot") {
+      this.#unloaded.delete(topic);
+      this.#sought.clear();
+    }
     if (taken === "changed") this.#settleRows();
     if (frame.event === "NewVisitorJoined") this.#announce(frame.row);
     if (before !== undefined && taken === "changed") this.#followTransfer(before);

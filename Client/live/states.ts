@@ -1,6 +1,7 @@
 // State topics (docs/protocol.md, 4): a whole snapshot, then patches. Any doubt means a new snapshot.
 
 import type { ServerFrame, VisitorRow, VisitorsEvent, VisitorsSnapshot } from "./wire.ts";
+import type { ListedChat } from "./listed.ts";
 import type { AgentSnapshot, SiteSnapshot, Snapshot } from "./wire.ts";
 
 export function isSiteSnapshot(frame: ServerFrame): frame is SiteSnapshot {
@@ -53,6 +54,20 @@ export class VisitorRows {
   account = "";
   readonly #topics = new Map<string, string>();
   readonly #typingUntil = new Map<string, number>();
+  /** Closed chats that stand in no live list, as they were when they were fetched. A live row takes the place of one. */
+  readonly #older = new Map<string, ListedChat>();
+
+  /** A row, live or not. */
+  row(conversation: string): VisitorRow | undefined {
+    return this.rows.get(conversation) ?? this.#older.get(conversation)?.row;
+  }
+
+  /** Rows that were fetched beside the live lists. */
+  keep(chats: readonly ListedChat[]): void {
+    for (const chat of chats) {
+      if (!this.rows.has(chat.row.conversation)) this.#older.set(chat.row.conversation, chat);
+    }
+  }
 
   take(frame: ServerFrame, now: number): RowTaken {
     if (isVisitorsSnapshot(frame)) return this.#replace(frame, now);
@@ -63,11 +78,13 @@ export class VisitorRows {
   /** A topic was taken from this account: its rows are no longer ours to show. */
   drop(topic: string): void {
     for (const [conversation, other] of this.#topics) if (other === topic) this.#forget(conversation);
+    for (const [conversation, older] of this.#older) if (older.topic === topic) this.#older.delete(conversation);
   }
 
   /** A thread with this account alone, whoever else answers for its site. */
   isOwn(conversation: string): boolean {
-    return this.#topics.get(conversation)?.startsWith("threads.") ?? false;
+    const topic = this.#topics.get(conversation) ?? this.#older.get(conversation)?.topic;
+    return topic?.startsWith("threads.") ?? false;
   }
 
   isTyping(conversation: string, now: number): boolean {
@@ -93,7 +110,13 @@ export class VisitorRows {
   }
 
   closed(): VisitorRow[] {
-    return this.#having("closed").sort(newestFirst);
+    const older = [...this.#older.values()].map(({ row }) => row).filter(({ chat }) => chat.state === "closed");
+    return [...this.#having("closed"), ...older].sort(newestFirst);
+  }
+
+  /** The closed chats of each live list. */
+  closedByTopic(): Map<string, VisitorRow[]> {
+    return Map.groupBy(this.#having("closed"), ({ conversation }) => this.#topics.get(conversation) ?? "");
   }
 
   #having(state: VisitorRow["chat"]["state"]): VisitorRow[] {
@@ -101,8 +124,16 @@ export class VisitorRows {
   }
 
   #replace(snapshot: VisitorsSnapshot, now: number): RowTaken {
-    this.drop(snapshot.topic);
+    const before = [...this.#topics].filter(([, topic]) => topic === snapshot.topic).map(([conversation]) =>
+      conversation
+    );
+    const closed = before.flatMap((conversation) => this.rows.get(conversation) ?? []).filter(({ chat }) =>
+      chat.state === "closed"
+    );
+    for (const conversation of before) this.#forget(conversation);
     for (const row of snapshot.rows) this.#put(row, snapshot.topic, now);
+    // The list is as long as before, so the oldest fell out of it when others were closed.
+    this.keep(closed.map((row) => ({ topic: snapshot.topic, row })));
     return "changed";
   }
 
@@ -138,6 +169,7 @@ export class VisitorRows {
 
   #put(row: VisitorRow, topic: string, now: number): void {
     this.rows.set(row.conversation, row);
+    this.#older.delete(row.conversation);
     this.#topics.set(row.conversation, topic);
     if (row.visitor.typing !== this.isTyping(row.conversation, now)) {
       this.#setTyping(row.conversation, row.visitor.typing, now);

@@ -58,6 +58,7 @@ public enum Kinds {
   public enum ServiceRefund {}
   public enum MinuteSession {}
   public enum TextMessage {}
+  public enum SearchText {}
   public enum HostSecret {}
 }
 

@@ -10,6 +10,7 @@ extension Conversations {
   func announce(_ performed: Performed) {
     for entry in performed.entries { tell(entry) }
     guard !performed.entries.isEmpty else { return }
+    findable.note(performed.conversation, true)
     var change: News = performed.peopleChanged ? [.row, .people] : .row
     // Who waits behind is told, too.
     if performed.opened { change.formUnion([.ring, .people]) }

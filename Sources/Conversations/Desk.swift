@@ -109,7 +109,7 @@ final class Desk: Sendable {
     knowledge.withLock { $0.teams.filter { $0.value.contains { $0.account == account } }.map(\.key) }
   }
 
-  private func team(of site: SiteID) -> [Face] { knowledge.withLock { $0.teams[site] } ?? [] }
+  func team(of site: SiteID) -> [Face] { knowledge.withLock { $0.teams[site] } ?? [] }
 }
 
 extension Session {

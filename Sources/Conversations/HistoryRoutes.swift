@@ -18,6 +18,9 @@ extension Conversations {
     registerConsole(on: routes)
     registerThreads(on: routes)
     registerAvailability(on: routes)
+    ListRoutes(house: self).register(on: routes)
+    ExportRoutes(house: self).register(on: routes)
+    ViewRoutes(house: self).register(on: routes)
     routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), programs: .with(.chatsRead)) {
       [self] request, context in
       try await history(request, context)

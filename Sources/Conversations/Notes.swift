@@ -54,7 +54,7 @@ extension Conversations {
   }
 
   func registerNotes(on routes: Routes) {
-    routes.get("/api/v1/chats/{conversation}/colleagues", .decidedInside("Conversations.colleagues")) { [self] _, context in
+    routes.get("/console/chats/{conversation}/team", .decidedInside("Conversations.colleagues")) { [self] _, context in
       .json(ColleaguesBody(try await colleagues(in: context.identity("conversation"), for: context.actor)))
     }
   }

@@ -76,6 +76,7 @@ extension Session {
   private func forgetWords(of n: Int64, in conversation: ConversationID) throws {
     try run(
       "UPDATE entries SET body = '{\"kind\":\"erased\"}', client_id = NULL WHERE conversation_id = $1 AND n = $2", conversation, n)
+    try run("DELETE FROM search_texts WHERE conversation_id = $1 AND n = $2", conversation, n)
     let edits = try rows(
       "SELECT n, body FROM entries WHERE conversation_id = $1 AND n > $2 AND kind = 'MessageEdited'", conversation, n)
     for row in edits {

@@ -30,6 +30,7 @@ extension Conversations {
       }
       group.addTask { [self] in await occupied.run { for account in $0.keys { await self.availabilityChanged.publish(account) } } }
       group.addTask { [self] in await endReports() }
+      group.addTask { [self] in await keepFindable() }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
       group.addTask { [self] in await keepNights() }
       await group.waitForAll()

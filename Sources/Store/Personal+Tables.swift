@@ -76,6 +76,7 @@ extension Personal {
     PersonalTable(
       "availability_reports", of: .account, rows: own, key: ["account_id", "source"], kept: .days(1, after: "expires_at")),
     PersonalTable("alert_wishes", of: .account, rows: own, key: ["account_id", "event"], kept: .untilErased),
+    PersonalTable("saved_views", of: .account, rows: own, key: ["account_id", "name"], kept: .untilErased),
     // What was bought stays in the books; the ways back to the buyer at the provider go.
     PersonalTable(
       "purchases", of: .account, rows: own, kept: .untilErased,
@@ -146,6 +147,8 @@ extension Personal {
       "page_views", of: .visitor, rows: "visit_id IN (SELECT w.id FROM visits AS w WHERE w.visitor_id = $1)",
       kept: .visitDays(after: "at")),
     PersonalTable("visits", of: .visitor, rows: "visitor_id = $1", kept: .visitDays(after: "active_at")),
+    // What it says stands in the log already, and notes of the team among it.
+    PersonalTable("search_texts", of: .asker, rows: ownThread, kept: .asItsParent("conversations"), readable: "FALSE"),
     // The log keeps its numbers, and the program its count of what was asked.
     PersonalTable(
       "entries", of: .asker, rows: ownThread, key: ["conversation_id", "n"], kept: .asItsParent("conversations"),

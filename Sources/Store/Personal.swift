@@ -62,6 +62,7 @@ public enum Personal {
         "accepted_channels": ["channels"],
         "availability_reports": ["source"],
         "alert_wishes": ["event"],
+        "saved_views": ["name", "query"],
         // Whose telephone it is lies sealed, and under a digest. What a text says goes when it has left.
         "phones": ["number_digest", "sealed", "hint"],
         "phone_proofs": ["number_digest", "sealed", "hint", "code_digest"],
@@ -85,7 +86,13 @@ public enum Personal {
         // The address that tried too often; it goes with its window.
         "tries": ["key"],
       ])
-    + of(.asker, ["conversations": ["last_name", "last_text"], "entries": ["body", "client_id"], "files": ["name", "client_id"]])
+    + of(
+      .asker,
+      [
+        "conversations": ["last_name", "last_text"], "entries": ["body", "client_id"], "files": ["name", "client_id"],
+        // What can be found of all that.
+        "search_texts": ["words"],
+      ])
 
   /// Columns that could hold anything and hold nothing about a person. A new column stands in one of both lists, or a test fails.
   public static let impersonal: [String: [String]] = [

@@ -114,7 +114,7 @@ struct NoteTests {
       _ = try await house.person("Elif")
       let mona = try await house.person("Mona", [.manager])
       _ = try await house.person("Lina", [])
-      let path = "/api/v1/chats/\(stage.conversation)/colleagues"
+      let path = "/console/chats/\(stage.conversation)/team"
       let own = try await WebAnswer.of("GET", path, port: house.port, stage.asClara)
       #expect(own.json?["colleagues"]?.array?.compactMap { $0["name"]?.string } == ["Benoît", "Clara", "Mona"])
       #expect(try await WebAnswer.of("GET", path, port: house.port, stage.asAda).status == 401)

@@ -184,7 +184,7 @@ struct TransferTests {
   func colleagues(_ engine: Dialect.Engine) async throws {
     try await stage(engine) { stage in
       let conversation = stage.ada.topic.dropFirst("chat.".count)
-      let path = "/api/v1/chats/\(conversation)/transfer"
+      let path = "/api/v1/chats/\(conversation)/colleagues"
       func answer(_ cookie: String?) async throws -> WebAnswer {
         try await WebAnswer.of("GET", path, port: stage.house.port, cookie.map { ["Cookie": $0] } ?? [:])
       }

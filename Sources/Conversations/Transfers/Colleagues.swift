@@ -9,10 +9,10 @@ import Wire
 
 /// Who else may come into a chat (E53): asked when somebody is about to be asked.
 extension Conversations {
-  static let transferPath = "/api/v1/chats/:conversation/transfer"
+  static let colleaguesPath = "/api/v1/chats/:conversation/colleagues"
 
   func registerColleagues(on routes: Routes) {
-    routes.on(.get, Self.transferPath, .decidedInside("Conversations.allowed"), programs: .with(.chatsWrite)) {
+    routes.on(.get, Self.colleaguesPath, .decidedInside("Conversations.allowed"), programs: .with(.chatsWrite)) {
       [self] request, context in
       let conversation: ConversationID = try context.identity("conversation")
       guard case .account(let member) = context.actor else { throw Refusal(.signInNeeded) }

@@ -80,10 +80,16 @@ public final class SQLiteStore: Store {
 
   public func forgetStatements() { pool.releaseMemoryEventually() }
 
-  /// Zeroes what was deleted, as every page is written, and cuts the write-ahead log, which still holds the pages of before.
+  /// Zeroes what was deleted, as every page is written, and cuts the write-ahead log, which still holds the pages of before. An index of
+  /// words only notes that one of its texts is gone, until it is put together anew.
   public func scrub() async throws {
     try await Self.mapping {
-      try await pool.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
+      try await pool.writeWithoutTransaction { database in
+        for name in try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%USING fts5%'") {
+          try database.execute(sql: "INSERT INTO \(name) (\(name)) VALUES ('optimize')")
+        }
+        _ = try database.checkpoint(.truncate)
+      }
     }
   }
 

@@ -1,0 +1,47 @@
+// What the console asks over HTTP about chats that stand in no live list.
+
+import type { VisitorRow } from "./wire.ts";
+
+/** A row, and the live list that it would stand in. */
+export interface ListedChat {
+  readonly topic: string;
+  readonly row: VisitorRow;
+}
+
+export interface ChatPage {
+  readonly chats: readonly ListedChat[];
+  /** After which the next page begins. */
+  readonly next: string | null;
+}
+
+export interface FoundChat extends ListedChat {
+  /** The number of the message; 0 where the visitor was found. */
+  readonly n: number;
+  readonly at: number;
+  /** Every second piece is what was looked for. */
+  readonly excerpt: readonly string[];
+}
+
+async function ask<Answer>(address: string, signal?: AbortSignal): Promise<Answer> {
+  const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: signal ?? null });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return await answer.json() as Answer;
+}
+
+export function fetchPage(question: URLSearchParams, signal?: AbortSignal): Promise<ChatPage> {
+  return ask(`/console/chats?${question}`, signal);
+}
+
+/** Null where there is no such chat, or none that this account may see. */
+export async function fetchChat(conversation: string): Promise<ListedChat | null> {
+  const { chats } = await ask<ChatPage>(`/console/chats/${encodeURIComponent(conversation)}`);
+  return chats[0] ?? null;
+}
+
+export function fetchFound(words: string, signal?: AbortSignal): Promise<readonly FoundChat[]> {
+  return ask(`/console/found?${new URLSearchParams({ words })}`, signal);
+}
+
+export function fetchAgents(): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  return ask("/console/agents");
+}

@@ -1,0 +1,173 @@
+import Base
+import Foundation
+import Sites
+import Store
+import TestKit
+import Testing
+
+@testable import Conversations
+
+@Suite("Search") struct SearchTests {
+  private struct Stage {
+    let house: House
+    let site: Site
+    let clara: House.Person
+    let ada: Talker
+
+    init(_ house: House) async throws {
+      self.house = house
+      site = try await house.site()
+      clara = try await house.person("Clara", at: [site])
+      ada = try await house.visitor(of: site)
+      _ = try await ada.subscribe()
+      _ = try await ada.sendForm(name: "Ada Moréau")
+    }
+
+    var conversation: String { String(ada.topic.dropFirst("chat.".count)) }
+
+    /// What is found once all that was said can be.
+    func found(_ words: String, as person: House.Person? = nil) async throws -> [JSON] {
+      let end = ContinuousClock.now + .seconds(10)
+      while try await house.count("SELECT COUNT(*) FROM conversations WHERE searched < head") > 0, ContinuousClock.now < end {
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      let query = words.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+      let answer = try await WebAnswer.of(
+        "GET", "/console/found?words=\(query)", port: house.port, ["Cookie": (person ?? clara).cookie])
+      #expect(answer.status == 200, "\(answer.text)")
+      return answer.json?.array ?? []
+    }
+
+    func numbers(_ words: String, as person: House.Person? = nil) async throws -> [Int] {
+      try await found(words, as: person).map { $0["n"]?.int ?? -1 }
+    }
+  }
+
+  private static func open(_ engine: Dialect.Engine, _ body: @escaping @Sendable (Stage) async throws -> Void) async throws {
+    try await House.open(engine) { house in try await body(Stage(house)) }
+  }
+
+  @Test(
+    "E57a, E57b: names, addresses, telephone numbers and words of messages are found from two letters on, the newest first",
+    arguments: Dialect.Engine.allCases)
+  func found(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { stage in
+      _ = try await stage.ada.say("Do you cover marine biology?")
+      _ = try await stage.ada.say("Marine law would do, 100% sure")
+      for words in ["moreau", "MORÉ", "ada mor", "ada@exam", "+33 6 12 34", "33612345", "612 34 56"] {
+        #expect(try await stage.numbers(words).contains(0), "\(words)")
+      }
+      #expect(try await stage.numbers("marine") == [4, 3])
+      #expect(try await stage.numbers("bio mar") == [3], "every word of them")
+      #expect(try await stage.numbers("aw") == [4], "two letters inside a word")
+      #expect(try await stage.numbers("m") == [])
+      #expect(try await stage.numbers("  ") == [])
+      for words in ["100% s", "\"marine\"", "marine*", "AND", "m_rine", "%%", "marine OR"] {
+        let expected: [Int] = words == "100% s" ? [4] : []
+        #expect(try await stage.numbers(words) == expected, "\(words) is taken by its letters")
+      }
+      let first = try #require(try await stage.found("biology").first)
+      #expect(first["excerpt"]?.array?.compactMap(\.string) == ["Do you cover marine ", "biology", "?"])
+      #expect(first["row"]?["site"]?.string == stage.site.id.description)
+      #expect(first["row"]?["conversation"]?.string == stage.conversation)
+      #expect((first["at"]?.int ?? 0) > 0 && first["topic"]?.string == "visitors.\(stage.site.id)")
+    }
+  }
+
+  @Test("E57a, A39: a search finds what its asker may read, and nothing else", arguments: Dialect.Engine.allCases)
+  func reach(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { stage in
+      _ = try await stage.ada.say("Do you cover marine biology?")
+      let lantern = try await stage.house.site("Paper Lantern Books", origin: "https://lantern.example")
+      let marc = try await stage.house.person("Marc", at: [lantern])
+      let mona = try await stage.house.person("Mona", [.manager])
+      let emil = try await stage.house.person("Emil", [.expert])
+      #expect(try await stage.numbers("marine", as: mona).count == 1)
+      #expect(try await stage.numbers("marine", as: marc) == [])
+      #expect(try await stage.numbers("moreau", as: emil) == [])
+      let (number, expert) = (stage.conversation, emil.id)
+      try await stage.house.program.store.write { try $0.run("UPDATE conversations SET expert_id = $1 WHERE id = \(number)", expert) }
+      #expect(try await stage.numbers("marine", as: emil).count == 1)
+      #expect(try await stage.numbers("marine", as: mona) == [])
+      #expect(try await stage.numbers("marine") == [])
+    }
+  }
+
+  @Test("E57a, A40: what is erased is found no more, and is gone from the index", arguments: Dialect.Engine.allCases)
+  func erased(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { stage in
+      _ = try await stage.ada.say("Zugvogel im Herbst")
+      #expect(try await stage.numbers("zugvogel").count == 1)
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM search_texts") == 2)
+      let number = stage.conversation
+      // The log has the last word, whatever the index says.
+      try await stage.house.program.store.write { session in
+        try session.run("UPDATE entries SET body = '{\"kind\":\"erased\"}' WHERE conversation_id = \(number) AND kind = 'MessageSent'")
+      }
+      #expect(try await stage.numbers("zugvogel") == [])
+      try await stage.house.program.conversations.erase(try #require(VisitorID(stage.ada.id)))
+      #expect(try await stage.numbers("zugvogel") == [])
+      #expect(try await stage.numbers("moreau") == [])
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM search_texts WHERE words LIKE '%zugvogel%' OR words LIKE '%moreau%'") == 0)
+      try await stage.house.program.store.scrub()
+      if engine == .sqlite {
+        #expect(try await stage.house.count("SELECT COUNT(*) FROM search_words WHERE search_words MATCH 'zugvogel'") == 0)
+      }
+    }
+  }
+
+  @Test(
+    "E57a, E57b: a message that was written again is found by its new words alone, one that was deleted by none",
+    arguments: Dialect.Engine.allCases)
+  func revised(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { stage in
+      _ = try await stage.ada.say("Do you cover marine biology?")
+      #expect(try await stage.numbers("marine") == [3])
+      _ = try await stage.ada.ask("edit", ["of": 3, "text": "Do you cover botany?"])
+      #expect(try await stage.numbers("marine") == [])
+      let found = try await stage.found("botany")
+      #expect(found.first?["excerpt"]?.array?.compactMap(\.string) == ["Do you cover ", "botany", "?"])
+      let file = try await WebAnswer.of("GET", "/console/export.csv?rows=messages", port: stage.house.port, ["Cookie": stage.clara.cookie])
+      #expect(file.text.contains("botany") && !file.text.contains("marine"))
+      _ = try await stage.ada.ask("delete", ["of": 3])
+      #expect(try await stage.numbers("botany") == [])
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM search_texts WHERE n > 0") == 0)
+    }
+  }
+
+  @Test("E57a: what was said before there was an index is found, too", arguments: Dialect.Engine.allCases)
+  func before(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { stage in
+      for number in 1...5 { _ = try await stage.ada.say("Line \(number) of marine biology") }
+      #expect(try await stage.numbers("marine").count == 5)
+      try await stage.house.program.store.write { session in
+        try session.run("DELETE FROM search_texts")
+        try session.run("UPDATE conversations SET searched = 0")
+      }
+      _ = try await stage.ada.say("And one more")
+      #expect(try await stage.numbers("marine").count == 5)
+      #expect(try await stage.numbers("one more").count == 1)
+      #expect(try await stage.numbers("moreau").count == 1)
+    }
+  }
+
+  @Test("E57a: what somebody looks for is cut into terms; a telephone number is one, however it is written")
+  func terms() {
+    #expect(SearchTerms("  Café  CRÈME ")?.all == [["cafe"], ["creme"]])
+    #expect(SearchTerms("+33 (6) 12-34")?.all == [["+33 (6) 12-34", "3361234"]])
+    #expect(SearchTerms("12 34")?.all == [["12"], ["34"]])
+    #expect(SearchTerms("a") == nil && SearchTerms("") == nil && SearchTerms("a b") == nil)
+    #expect(SearchTerms(String(repeating: "ab ", count: 90))?.all.count == 6)
+  }
+
+  @Test("E57b: of a long message the words around what was found are shown")
+  func excerpt() throws {
+    let terms = try #require(SearchTerms("été"))
+    let text = String(repeating: "x ", count: 60) + "L’Été et l’ete" + String(repeating: " y", count: 100)
+    let pieces = Excerpt(text, terms).pieces
+    #expect(pieces[0].hasPrefix("…") && pieces[0].hasSuffix("L’") && pieces[1] == "Été" && pieces[2] == " et l’" && pieces[3] == "ete")
+    #expect(pieces.last?.hasSuffix("…") == true && pieces.joined().count < 170)
+    #expect(Excerpt("Nothing", terms).pieces == ["Nothing"])
+    #expect(Excerpt("été", terms).pieces == ["", "été"])
+  }
+}
