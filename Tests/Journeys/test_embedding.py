@@ -114,6 +114,8 @@ def test_customer_and_psychic_talk(new_page: Callable[..., Page], parley: Progra
     expect(clock(nadia)).to_contain_text(TALK("minutes.running"))
     nadia.writes("Then I wait.")
     vera.sees("Then I wait.")
+    # A chat of less than a second has no bill.
+    expect(clock(nadia).get_by_role("timer")).not_to_have_text("0:00")
 
     presses(nadia, "end")
     both_read((nadia, vera), "lineBill", why=TALK("minutes.endCustomer"))
