@@ -20,6 +20,8 @@ public final class SQLiteStore: Store {
   static let batchLimit = Duration.milliseconds(5)
   /// Of a batch in which nobody waits for anything: each commit costs a write to the disk.
   static let backgroundBatchLimit = Duration.milliseconds(20)
+  /// How long background work may go along once somebody waits.
+  static let alongLimit = Duration.milliseconds(1)
   private static let readerCount = 4
   private static let busySeconds = 5.0
   /// What the writer keeps of the file in memory; without it busy conversations are read from the file again and again.
@@ -114,12 +116,17 @@ public final class SQLiteStore: Store {
     }
     repeat {
       var end = ContinuousClock.now + Self.backgroundBatchLimit
+      var alongUntil = end
       var isFull = false
       batch.run { count in
         if isFull { return nil }
-        guard count >= Self.closuresPerBatch - 1 || (count > 0 && ContinuousClock.now >= end) else {
-          let write = queue.next()
-          if write?.urgency == .interactive { end = min(end, ContinuousClock.now + Self.batchLimit) }
+        let now = ContinuousClock.now
+        guard count >= Self.closuresPerBatch - 1 || (count > 0 && now >= end) else {
+          let write = queue.next(orBackground: count == 0 || now < alongUntil)
+          if write?.urgency == .interactive {
+            end = min(end, now + Self.batchLimit)
+            alongUntil = min(alongUntil, now + Self.alongLimit)
+          }
           return write
         }
         isFull = true

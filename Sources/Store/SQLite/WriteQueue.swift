@@ -33,9 +33,10 @@ final class WriteQueue: Sendable {
     }
   }
 
-  func next() -> QueuedWrite? {
+  /// - Parameter orBackground: whether it may be one for which nobody waits.
+  func next(orBackground: Bool = true) -> QueuedWrite? {
     state.withLock { state in
-      guard let write = state.interactive.popFirst() else { return state.background.popFirst() }
+      guard let write = state.interactive.popFirst() else { return orBackground ? state.background.popFirst() : nil }
       state.count -= 1
       return write
     }
