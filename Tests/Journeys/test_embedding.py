@@ -133,6 +133,8 @@ def test_customer_and_psychic_talk(new_page: Callable[..., Page], parley: Progra
     expect(bill.get_by_role("heading", level=1)).to_have_text(Words("en", "deals")("minutes.title"))
     expect(bill.get_by_text(Words("en", "deals")("minutes.agrees"))).to_be_visible()
 
+    bill.close()
+    nadia.looks()
     nadia.page.get_by_role("button", name="Sign out").click()
     expect(nadia.frame.get_by_text(HOSTS("over"))).to_be_visible()
 
