@@ -169,7 +169,9 @@ extension Personal {
         END
         """,
         "client_id": "NULL", "by_name": "CASE WHEN by_kind = 'visitor' THEN '' ELSE by_name END",
-      ]), readable: "audience = 'everybody'"),
+      ]),
+      // Why a colleague was asked is the team's alone, though everybody reads that one was.
+      readable: "audience = 'everybody' AND kind <> 'ChatTransferred'"),
     PersonalTable(
       "files", of: .asker, rows: ownThread, kept: .siteDays, erasing: .blanks(["name": "''", "client_id": "NULL", "path": "NULL"]),
       withheld: ["path"]),

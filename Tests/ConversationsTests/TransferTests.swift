@@ -205,6 +205,20 @@ struct TransferTests {
     }
   }
 
+  @Test("A40, E53: the reason is not in the visitor's copy of their data", arguments: Dialect.Engine.allCases)
+  func copied(_ engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      _ = try await transfer(stage, leaves: true, reason: "zugvogel")
+      let visitor = try #require(VisitorID(stage.ada.id))
+      let entries = try #require(DataSubject.visitor(visitor).tables.first { $0.name == "entries" })
+      let rows = entries.rows.replacingOccurrences(of: "$1", with: "\(visitor)")
+      let copied = "SELECT COUNT(*) FROM entries WHERE \(rows) AND (\(entries.readable ?? "TRUE"))"
+      #expect(try await stage.house.count(copied) > 0)
+      #expect(try await stage.house.count("\(copied) AND CAST(body AS TEXT) LIKE '%zugvogel%'") == 0)
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM entries WHERE CAST(body AS TEXT) LIKE '%zugvogel%'") == 1)
+    }
+  }
+
   @Test("A40, E79d: erasing the visitor or the colleague takes the reason and the name out of the line", arguments: Dialect.Engine.allCases)
   func erased(_ engine: Dialect.Engine) async throws {
     try await stage(engine) { stage in
