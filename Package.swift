@@ -81,7 +81,7 @@ let package = Package(
     ring("Nodes", ["Base", "Store", "Live", "CNats", logging, nio("NIOCore")]),
     ring("Outside", ["CCurl"]),
     ring("Files", ["Base", "Outside", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
-    ring("Paper", ["Base", "CPango", nio("NIOPosix")]),
+    ring("Paper", ["Base", "CPango", "CXLSX", nio("NIOPosix")]),
     ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
 
     ring(
@@ -119,9 +119,8 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "ConversationsCore", "Pricing", "Availability", "Accounts",
-        "Sites",
-        "Notifications", "CXLSX", crypto, hummingbird, httpTypes, logging, nio("NIOCore"), nio("NIOPosix"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "Paper", "ConversationsCore", "Pricing", "Availability",
+        "Accounts", "Sites", "Notifications", crypto, hummingbird, httpTypes, logging, nio("NIOCore"), nio("NIOPosix"),
       ], files: ["Templates"]),
 
     ring(
@@ -174,7 +173,7 @@ let package = Package(
       "Payouts",
       [
         "Base", "Access", "Store", "Web", "Mail", "Paper", "Notifications", "Accounts", "Operations", "Sites", "LedgerCore", "Ledger",
-        "CXLSX", crypto,
+        crypto,
         hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix"),
       ], files: ["Templates"]),
 

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOPosix
+import Paper
 import Web
 import Wire
 
@@ -52,8 +53,13 @@ struct ExportRoutes: Sendable {
   private func workbook(
     _ export: ChatExport, _ filter: ChatFilter, for member: Access.Actor.Member, isRightToLeft: Bool
   ) async throws -> Spreadsheet {
-    let sheet = try await Self.onDisk { try Spreadsheet(head: export.head, isRightToLeft: isRightToLeft) }
-    try await export.read(filter, for: member) { lines in try await Self.onDisk { sheet.append(lines) } }
+    let head = export.head
+    let sheet = try await Self.onDisk { try Spreadsheet(isRightToLeft: isRightToLeft) }
+    try await Self.onDisk { try sheet.begin(head: head) }
+    try await export.read(filter, for: member) { lines in
+      // Text alone: nothing in it can be a formula.
+      try await Self.onDisk { try sheet.append(lines.map { $0.map(Spreadsheet.Cell.text) }) }
+    }
     try await Self.onDisk { try sheet.close() }
     return sheet
   }

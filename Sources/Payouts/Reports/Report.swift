@@ -1,5 +1,6 @@
 import Accounts
 import Base
+import Foundation
 import Ledger
 import LedgerCore
 import Paper
@@ -11,7 +12,7 @@ struct Report: Sendable {
   struct Table: Sendable {
     let name: String
     let head: [String]
-    let rows: [[Workbook.Cell]]
+    let rows: [[Spreadsheet.Cell]]
     /// Of the columns, which are numbers.
     let numbers: Set<Int>
   }
@@ -61,8 +62,15 @@ struct Report: Sendable {
       tables: [services, payouts, money], language: texts.language)
   }
 
-  var workbook: [Workbook.Sheet] {
-    tables.map { Workbook.Sheet(name: $0.name, head: $0.head, rows: $0.rows, isRightToLeft: language.direction == "rtl") }
+  /// The tables as sheets of one file. Waits for the disk.
+  func spreadsheet() throws -> [UInt8] {
+    let sheets = try Spreadsheet(isRightToLeft: language.direction == "rtl")
+    for table in tables {
+      try sheets.begin(table.name, head: table.head)
+      try sheets.append(table.rows)
+    }
+    try sheets.close()
+    return Array(try Data(contentsOf: sheets.file))
   }
 
   /// A table as text: amounts with a point, as every program reads them.
@@ -70,7 +78,7 @@ struct Report: Sendable {
     CSVText([tables[table].head] + tables[table].rows.map { $0.map(Self.plain) })
   }
 
-  private static func plain(_ cell: Workbook.Cell) -> String {
+  private static func plain(_ cell: Spreadsheet.Cell) -> String {
     switch cell {
     case .text(let words): words
     case .count(let number): String(number)
@@ -79,7 +87,7 @@ struct Report: Sendable {
   }
 
   /// As people read it.
-  func words(_ cell: Workbook.Cell) -> String {
+  func words(_ cell: Spreadsheet.Cell) -> String {
     switch cell {
     case .text(let words): words
     case .count(let number): String(number)

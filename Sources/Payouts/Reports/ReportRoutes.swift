@@ -25,8 +25,7 @@ struct ReportRoutes: Sendable {
     }
     routes.get("\(Self.path)/report.xlsx", read) { request, context in
       let (range, report) = try await report(request, context)
-      // It waits for the disk.
-      let bytes = try await NIOThreadPool.singleton.runIfActive { try Workbook.bytes(of: report.workbook) }
+      let bytes = try await NIOThreadPool.singleton.runIfActive { try report.spreadsheet() }
       return .download(
         Self.name("report", range, "xlsx"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
     }
