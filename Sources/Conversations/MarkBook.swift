@@ -38,13 +38,11 @@ enum MarkBook {
         if key.account == visitorMark, let keeper = try session.keeperWhoSawAll(key.conversation) {
           try notifications.seen(.answer, about: Conversations.subject(key.conversation), by: keeper, in: session)
         }
-        if key.account != visitorMark, try session.hasSeenToTheEnd(AccountID(rawValue: key.account), in: key.conversation) {
-          try notifications.seen(
-            .mentioned, about: Conversations.subject(key.conversation), by: AccountID(rawValue: key.account), in: session)
+        guard key.account != visitorMark else { continue }
+        let reader = AccountID(rawValue: key.account)
+        for kind in try session.seenWhole(by: reader, in: key.conversation) {
+          try notifications.seen(kind, about: Conversations.subject(key.conversation), by: reader, in: session)
         }
-        guard key.account != visitorMark, try session.hasSeenAll(AccountID(rawValue: key.account), in: key.conversation) else { continue }
-        try notifications.seen(
-          .newMessage, about: Conversations.subject(key.conversation), by: AccountID(rawValue: key.account), in: session)
       }
       return try byTeam.map { Moved(conversation: $0.key, marks: try session.marks(of: $0.key), byTeam: $0.value) }
     }

@@ -1,4 +1,5 @@
 import Base
+import Notifications
 import Store
 import Wire
 
@@ -32,26 +33,16 @@ extension Session {
     return true
   }
 
-  /// Whether nothing that the visitor wrote is unseen by an account.
-  func hasSeenAll(_ account: AccountID, in conversation: ConversationID) throws -> Bool {
-    try row(
+  /// Of which notices an account has seen the occasion: of the visitor's messages all, of the log the last line, notes among them.
+  func seenWhole(by account: AccountID, in conversation: ConversationID) throws -> [NoticeKind] {
+    let seen = try row(
       """
-      SELECT m.seen_asked >= c.asked
+      SELECT m.seen_asked >= c.asked, m.seen >= c.head
       FROM marks m
       JOIN conversations c ON c.id = m.conversation_id
       WHERE m.conversation_id = $1 AND m.account_id = $2
-      """, conversation, account)?[0] ?? false
-  }
-
-  /// Whether an account was shown the last line, notes among them.
-  func hasSeenToTheEnd(_ account: AccountID, in conversation: ConversationID) throws -> Bool {
-    try row(
-      """
-      SELECT m.seen >= c.head
-      FROM marks m
-      JOIN conversations c ON c.id = m.conversation_id
-      WHERE m.conversation_id = $1 AND m.account_id = $2
-      """, conversation, account)?[0] ?? false
+      """, conversation, account)
+    return seen.map { ($0[0] ? [.newMessage] : []) + ($0[1] ? [.mentioned] : []) } ?? []
   }
 
   private func isHere(_ account: Int64, in conversation: ConversationID) throws -> Bool {

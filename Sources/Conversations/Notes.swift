@@ -22,7 +22,7 @@ extension Conversations {
   ) {
     submit(in: conversation, then: then) { [self] session, now in
       guard let place = try session.place(of: conversation) else { throw Refusal(.notFound) }
-      let mentions = try note.mentions.compactMap { try session.mention(of: $0, at: place.site) }
+      let mentions = try session.mentions(of: note.mentions, at: place.site)
       let text = TeamNote(text: note.text, mentions: mentions)
       let performed = try session.perform(.note(text, clientID: note.client), in: conversation, by: doer, at: now)
       for entry in performed.entries { try tellMentioned(by: entry, in: session) }
@@ -100,10 +100,14 @@ extension Session {
     ).map { Face(account: $0[0], name: $0[1], avatar: $0[2]) }
   }
 
-  /// Nil for who may not read it: a call that nobody hears is no call.
-  fileprivate func mention(of account: AccountID, at site: SiteID) throws -> TeamNote.Mention? {
-    guard try deskOwner(account)?.actor.may(.read, .notes(site: site)) == true else { return nil }
-    return try colleagues(at: site).first { $0.account == account }.map { TeamNote.Mention(account: account, name: $0.name) }
+  /// Without those who may not read it: a call that nobody hears is no call.
+  fileprivate func mentions(of accounts: [AccountID], at site: SiteID) throws -> [TeamNote.Mention] {
+    guard !accounts.isEmpty else { return [] }
+    let names = Dictionary(try colleagues(at: site).map { ($0.account, $0.name) }) { first, _ in first }
+    return try accounts.compactMap { account in
+      guard let name = names[account], try deskOwner(account)?.actor.may(.read, .notes(site: site)) == true else { return nil }
+      return TeamNote.Mention(account: account, name: name)
+    }
   }
 
   fileprivate func story(ofNote n: Int64, in conversation: ConversationID, for reader: Access.Actor) throws -> Story? {

@@ -12,9 +12,9 @@ extension Conversations {
     let changed = batch.filter { $0.value.contains(.people) }.map(\.key)
     let now = clock.now
     return try session.teamSites(of: changed).flatMap { site in
-      let others = try session.queue(at: site).filter { batch[$0]?.contains(.people) != true }
+      let others = try session.queue(at: site).enumerated().filter { batch[$1]?.contains(.people) != true }
       if waits.isStale(at: site, now: now) { waits.note(try session.waitedLately(at: site, now: now), at: site, now: now) }
-      return try session.peopleRows(of: others)
+      return try others.compactMap { place, id in try session.held(id).map { PeopleRow($0, ahead: Int64(place)) } }
     }
   }
 }

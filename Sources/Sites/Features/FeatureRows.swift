@@ -14,6 +14,18 @@ extension Session {
     return found
   }
 
+  /// Every website that has a feature.
+  public func sites(having feature: Feature) throws -> Set<SiteID> {
+    let found = try rows(
+      """
+      SELECT s.id
+      FROM sites s
+      LEFT JOIN site_features f ON f.site_id = s.id AND f.feature = $1
+      WHERE COALESCE(f.is_on, $2)
+      """, feature.rawValue, feature.isOnByDefault)
+    return Set(found.map { $0[0] })
+  }
+
   /// - Throws: `featureOff`.
   public func require(_ feature: Feature, at site: SiteID) throws {
     guard try features(at: site).contains(feature) else { throw Refusal(.featureOff) }
