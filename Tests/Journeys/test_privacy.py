@@ -185,7 +185,7 @@ def test_visitor_is_erased(parley: Any, new_visitor: Any, new_agent: Any, admini
     found += violations(page, "administration while it waits")
     ada.page.goto("about:blank")
     lets_days_pass(new_page(), home_of(parley), 15)
-    expect(clara.page.get_by_text("This message was erased").first).to_be_visible()
+    expect(clara.page.get_by_text("This message was deleted").first).to_be_visible()
     expect(clara.page.get_by_text("0612345678")).to_have_count(0)
     expect(clara.page.get_by_text("Ada Moreau")).to_have_count(0)
     found += violations(clara.page, "console after the erasure")
