@@ -35,3 +35,8 @@ export function callForMessage(row: VisitorRow, listener: Listener): Call {
   if (!hasJoined(row, listener.account)) return silence;
   return { sound: "tone", notice: !listener.looks, toast: false };
 }
+
+/** X5: whom nobody came to in time is rung for again and again. */
+export function callsAgain({ chat }: VisitorRow, listener: Listener): boolean {
+  return chat.overdue === true && chat.state === "waiting" && callForVisitor(listener).sound !== null;
+}

@@ -1,5 +1,5 @@
 import { assertEquals } from "../live/asserting.ts";
-import { callForMessage, callForVisitor, type Listener } from "./attention.ts";
+import { callForMessage, callForVisitor, callsAgain, type Listener } from "./attention.ts";
 import { rowOf } from "./testing.ts";
 
 const clara: Listener = { account: "3", status: "online", mayWrite: true, looks: true };
@@ -23,4 +23,14 @@ Deno.test("E31: a message sounds in joined chats, and the desktop says it while 
 Deno.test("E31: a message in the chat of somebody else is silent", () => {
   assertEquals(callForMessage(rowOf(), { ...clara, account: "4", looks: false }), silence);
   assertEquals(callForMessage(rowOf({ chat: { state: "waiting" } }), clara), silence);
+});
+
+Deno.test("X5: whom nobody came to in time is rung for again, until somebody comes", () => {
+  assertEquals(callsAgain(rowOf({ chat: { state: "waiting", overdue: true } }), clara), true);
+  assertEquals(callsAgain(rowOf({ chat: { state: "waiting", overdue: false } }), clara), false);
+  assertEquals(callsAgain(rowOf({ chat: { state: "active", overdue: true } }), clara), false);
+  assertEquals(
+    callsAgain(rowOf({ chat: { state: "waiting", overdue: true } }), { ...clara, status: "offline" }),
+    false,
+  );
 });

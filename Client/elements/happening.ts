@@ -9,6 +9,10 @@ const happenings: ReadonlySet<string> = new Set([
   "AgentLeftChat",
   "ChatTransferred",
   "TransferEnded",
+  "ChatOffered",
+  "OfferEnded",
+  "WaitOverdue",
+  "ChatEntrusted",
   "ChatClosed",
   "AnswerReturned",
   "AnswerLate",
@@ -49,11 +53,19 @@ export function sayHappening(entry: Entry, account: string, texts: Texts, time =
     case "AgentJoinedChat":
       return isMe ? texts.say("line.youJoined", { name }) : texts.say("line.joined", { name });
     case "AgentLeftChat":
-      return isMe ? texts.say("line.youLeft") : texts.say("line.left", { name });
+      return sayLeft(entry, isMe, name, texts);
     case "ChatTransferred":
       return sayTransferred(entry, name, time, texts);
     case "TransferEnded":
       return texts.say(entry.body.last ? "line.transferEnded" : "line.transferEndedStayed");
+    case "ChatOffered":
+      return texts.say("line.offered", { name: entry.body.name || texts.say("visitor.somebody") });
+    case "OfferEnded":
+      return texts.say("line.offerEnded");
+    case "WaitOverdue":
+      return texts.say("line.waitOverdue");
+    case "ChatEntrusted":
+      return texts.say("line.entrusted", { name });
     case "ChatClosed":
       return sayClosed(entry, isMe, name, texts);
     case "AnswerReturned":
@@ -83,6 +95,11 @@ export function sayHappening(entry: Entry, account: string, texts: Texts, time =
     case "AnswerOpened":
       return "";
   }
+}
+
+function sayLeft(entry: Extract<Entry, { event: "AgentLeftChat" }>, isMe: boolean, name: string, texts: Texts): string {
+  if (entry.body.silentSince) return isMe ? texts.say("line.youSilent") : texts.say("line.silent", { name });
+  return isMe ? texts.say("line.youLeft") : texts.say("line.left", { name });
 }
 
 function sayTransferred(

@@ -38,3 +38,14 @@ Deno.test("X5: that nobody took over in time is said, otherwise where somebody s
   assertEquals(sayHappening(entry(true), "3", texts), catalogue.line.transferEnded);
   assertEquals(sayHappening(entry(false), "3", texts), catalogue.line.transferEndedStayed);
 });
+
+Deno.test("P2, X5: turns, waits that took too long and silence are said to the team", () => {
+  const said = (entry: Partial<Entry>, account = "4"): string =>
+    plain(sayHappening({ ...numbered, ...entry } as Entry, account, texts));
+  assertEquals(said({ event: "ChatOffered", body: { to: "4", name: "Tom" } }), "It is Tom’s turn");
+  assertEquals(said({ event: "OfferEnded" }), catalogue.line.offerEnded);
+  assertEquals(said({ event: "WaitOverdue" }), catalogue.line.waitOverdue);
+  const silent = { event: "AgentLeftChat", body: { last: true, silentSince: 5 } } as const;
+  assertEquals(said(silent), "Clara did not answer, so the chat waits for the team again");
+  assertEquals(said(silent, "3"), catalogue.line.youSilent);
+});

@@ -1,6 +1,6 @@
 import type { VisitorRow } from "../live/wire.ts";
 import type { AlertEvent, AlertWishes } from "./alert-wishes.ts";
-import { type Call, callForMessage, callForVisitor, type Listener } from "./attention.ts";
+import { type Call, callForMessage, callForVisitor, callsAgain, type Listener } from "./attention.ts";
 import type { Beacon } from "./beacon.ts";
 import type { Desk } from "./desk.ts";
 import { isLookedAt } from "./looking.ts";
@@ -13,6 +13,8 @@ import { topicOf } from "./threads.ts";
 
 /** The words of a message come on another topic than the news of it. */
 const noticeAfterMilliseconds = 250;
+/** As long as somebody waits to whom nobody came in time. */
+const ringAgainMilliseconds = 30_000;
 const noticeCharacters = 160;
 
 export interface Outlets {
@@ -35,6 +37,8 @@ export class News {
     workspace.on("rows", () => this.#showTitle(), signal);
     workspace.on("visitorJoined", (row) => this.#visitorJoined(row), signal);
     workspace.on("transferred", (row) => this.#transferred(row), signal);
+    const timer = setInterval(() => this.#ringAgain(), ringAgainMilliseconds);
+    signal.addEventListener("abort", () => clearInterval(timer));
     workspace.on("messageArrived", ({ row, n }) => this.#messageArrived(row, n), signal);
     for (const name of ["focus", "visibilitychange"]) {
       addEventListener(name, () => isLookedAt() && outlets.beacon.rest(), { signal });
@@ -61,12 +65,20 @@ export class News {
     this.#notify(row, title, texts.say("notices.visitorText", { site }));
   }
 
+  /** X5: a visitor to whom nobody comes is not rung for once alone. */
+  #ringAgain(): void {
+    const rows = [...this.#desk.workspace.rows.rows.values()];
+    const { sounds, wishes } = this.#outlets;
+    if (wishes.visitor.sound && rows.some((row) => callsAgain(row, this.#listener(row)))) sounds.play("ring");
+  }
+
   /** E32: as a visitor who waits, but for this account alone. */
   #transferred(row: VisitorRow): void {
     const { texts, workspace } = this.#desk;
     const { toasts, open } = this.#outlets;
     const call = callForVisitor(this.#listener(row));
-    const title = texts.say("notices.transferTitle", { name: nameOf(row, this.#desk) });
+    const isTurn = row.chat.transfer?.offered === true;
+    const title = texts.say(isTurn ? "notices.turnTitle" : "notices.transferTitle", { name: nameOf(row, this.#desk) });
     this.#call("visitor", call, title);
     if (call.toast) toasts.showVisitor(row, () => open(row.conversation, true));
     if (!call.notice) return;

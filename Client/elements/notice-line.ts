@@ -10,6 +10,7 @@ const headings: Readonly<Record<string, string>> = {
   missedMessage: "notices.missedMessage",
   mentioned: "notices.mentioned",
   transfer: "notices.transfer",
+  waitOverdue: "notices.waitOverdue",
   archiveReady: "notices.archiveReady",
   answer: "notices.answer",
   answerLate: "notices.answerLate",

@@ -402,7 +402,9 @@ export class ParleyChat extends DeskElement {
     if (isAsked(row, workspace.account)) return texts.say("chat.joinAsked", { pseudonym });
     if (names.length > 0) return texts.say("chat.joinBesides", { names, pseudonym });
     const { transfer } = row.chat;
-    if (transfer) return texts.say("chat.joinInstead", { name: transfer.name, pseudonym });
+    if (transfer) {
+      return texts.say(transfer.offered ? "chat.joinTurn" : "chat.joinInstead", { name: transfer.name, pseudonym });
+    }
     return texts.say("chat.joinText", { pseudonym });
   }
 

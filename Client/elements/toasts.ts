@@ -92,7 +92,8 @@ export class Toasts {
       const asked = row !== undefined && isAsked(row, this.#desk.workspace.account);
       if (row !== undefined && (asked || row.chat.state === "waiting")) {
         showFace(face, { name: row.visitor.name, tone: "wait" });
-        const key = asked ? "toast.transferred" : "toast.newVisitor";
+        const turn = row.chat.transfer?.offered === true;
+        const key = !asked ? "toast.newVisitor" : turn ? "toast.turn" : "toast.transferred";
         setText(title, this.#desk.texts.say(key, { name: nameOf(row, this.#desk) }));
       } else {
         element.remove();

@@ -346,7 +346,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     }
     if (taken === "changed") this.#settleRows();
     if (frame.event === "NewVisitorJoined") this.#announce(frame.row);
-    if (before !== undefined && taken === "changed") this.#followTransfer(before);
+    else if (before !== undefined && taken === "changed") this.#followTransfer(before);
     if (frame.event === "MessageArrived") {
       const row = this.rows.rows.get(frame.conversation);
       if (row !== undefined) this.emit("messageArrived", { row, n: frame.n });
@@ -367,7 +367,9 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     const row = this.rows.rows.get(conversation);
     if (row?.chat.state !== "waiting" || this.#announced.get(conversation) === chat.id) return;
     this.#announced.set(conversation, chat.id);
-    this.emit("visitorJoined", row);
+    // Somebody else's turn calls nobody else.
+    if (isAsked(row, this.account)) this.emit("transferred", row);
+    else if (!row.chat.transfer) this.emit("visitorJoined", row);
   }
 
   #settleRows(): void {

@@ -197,6 +197,23 @@ Deno.test("A35: deadlines count down by the clock of the server", () => {
   assertEquals(workspace.now, clock.now() + 120_000);
 });
 
+Deno.test("P2: a new chat that is somebody's turn rings for them alone", () => {
+  const heard = (to: string): readonly string[] => {
+    const { workspace, network } = desk([]);
+    const sounds: string[] = [];
+    workspace.on("transferred", () => sounds.push("turn"));
+    workspace.on("visitorJoined", () => sounds.push("everybody"));
+    const transfer = to === "" ? null : { to, name: "Clara", until: 9_000, offered: true };
+    const row = rowOf({ conversation: "5", revision: 2, agents: [], chat: { state: "waiting", transfer } });
+    network.line.say({ event: "NewVisitorJoined", topic: "visitors.2", row });
+    network.line.say({ event: "ConversationChanged", topic: "visitors.2", row: { ...row, revision: 3 } });
+    return sounds;
+  };
+  assertEquals(heard("3"), ["turn"]);
+  assertEquals(heard("4"), []);
+  assertEquals(heard(""), ["everybody"]);
+});
+
 Deno.test("E32, X5: who is asked to take over hears of it once, and the team when the time was over", () => {
   const { workspace, network } = desk([rowOf({ conversation: "5", agents: [] })]);
   const heard: string[] = [];

@@ -152,6 +152,9 @@ export class Log {
         if (entry.body.last) this.#changeChat({ state: "waiting" });
         this.#changeAgent(entry.by, false);
         break;
+      case "ChatEntrusted":
+        this.#changeChat({ offline: true });
+        break;
       case "ChatClosed":
         this.#changeChat({ state: "closed" });
         this.#typists.clear();

@@ -64,6 +64,8 @@ export interface VisitorRow {
     readonly unwritten: boolean;
     /** Who was asked to take it over, and until when they may come. */
     readonly transfer?: Transfer | null;
+    /** Nobody came in time. */
+    readonly overdue?: boolean;
   };
   readonly last: {
     readonly n: number;
@@ -93,6 +95,8 @@ export interface Transfer {
   readonly to: string;
   readonly name: string;
   readonly until: number;
+  /** Nobody asked them: it is their turn. */
+  readonly offered?: boolean;
 }
 
 export interface OpenDeal {

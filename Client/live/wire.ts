@@ -69,7 +69,7 @@ export type Question =
   | ({ readonly do: "offline"; readonly topic: string; readonly client: string; readonly text: string } & Lead)
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly text: string })
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly file: string })
-  | { readonly do: "join" | "leave" | "close" | "accept" | "decline"; readonly topic: string }
+  | { readonly do: "join" | "leave" | "close" | "entrust" | "accept" | "decline"; readonly topic: string }
   | {
     readonly do: "transfer";
     readonly topic: string;
@@ -278,7 +278,9 @@ export type EntryKind =
     readonly body: { readonly to: string | null; readonly name: string; readonly reason?: string };
   }
   | { readonly event: "TransferEnded"; readonly body: { readonly last: boolean } }
-  | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean } }
+  | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean; readonly silentSince?: number } }
+  | { readonly event: "ChatOffered"; readonly body: { readonly to: string | null; readonly name: string } }
+  | { readonly event: "OfferEnded" | "WaitOverdue" | "ChatEntrusted" }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
 
 export interface Chat {
@@ -310,11 +312,18 @@ export interface AgentInChat {
   readonly here: boolean;
 }
 
+export interface Queue {
+  readonly position: number;
+  readonly latelySeconds: number | null;
+  /** Nobody came in time. */
+  readonly overdue: boolean;
+}
+
 export interface People {
   readonly visitor: { readonly name: string | null; readonly online: boolean };
   readonly agents: readonly AgentInChat[];
   /** Where the visitor stands among those who wait, and how long others waited lately. */
-  readonly queue?: { readonly position: number; readonly latelySeconds: number | null } | null;
+  readonly queue?: Queue | null;
 }
 
 /** How a message that is paid for on its own reaches its expert. */

@@ -27,6 +27,7 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
   const welcome = make("div", { class: "bubble welcome", "data-side": site.ours, "data-last": true });
   const stored = make("p", { class: "line" }, texts.say("thread.stored"));
   const queue = make("p", { class: "line" });
+  const entrust = makeButton(texts.say("thread.entrust"), { class: "button older" });
   const older = makeButton(texts.say("thread.older"), {
     class: "button older",
     "data-kind": "quiet",
@@ -97,9 +98,11 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
       case "TransferEnded":
         return entry.body.last ? texts.say("thread.waits") : "";
       case "AgentLeftChat":
-        return texts.say("thread.left", { name });
+        return texts.say(entry.body.silentSince ? "thread.silent" : "thread.left", { name });
       case "FormSent":
         return texts.say("thread.formSent");
+      case "ChatEntrusted":
+        return texts.say("thread.stored");
       case "ChatClosed":
         if (entry.body.unwritten) return "";
         if (entry.by.kind === "visitor") return texts.say("thread.closedByYou");
@@ -144,6 +147,7 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
   pill.prepend(pillText);
   scroller.onscroll = scrolled;
   older.onclick = () => chat.loadOlder();
+  entrust.onclick = () => chat.entrust();
   pill.onclick = () => {
     toEnd();
     scrolled();
@@ -174,12 +178,14 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
       else if (site.welcome !== "") nodes.unshift(welcome);
       if (isStored(entries)) nodes.push(stored);
       if (chat.queue) {
-        const { position, latelySeconds } = chat.queue;
+        const { position, latelySeconds, overdue } = chat.queue;
         const wait = latelySeconds === null
           ? ""
           : ` ${texts.count("thread.lately", Math.ceil(latelySeconds / 60) || 1)}`;
         setText(queue, texts.count("thread.queue", position) + wait);
-        nodes.push(queue);
+        // While nobody is there, no place is worth anything.
+        if (chat.isOnline) nodes.push(queue);
+        if (overdue) nodes.push(entrust);
       }
       keepPlace(() => arrange(log, nodes));
       forget(items);

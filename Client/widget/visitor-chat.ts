@@ -131,10 +131,10 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     return this.isChatOpen ? this.log?.people.agents.filter((agent) => agent.here) ?? [] : [];
   }
 
-  /** Where one stands among those who wait; while nobody is there, no place is worth anything. */
+  /** Where one stands among those who wait. */
   get queue(): NonNullable<Log["people"]["queue"]> | null {
     const { people, chat } = this.log ?? {};
-    return this.isOnline && chat?.state === "waiting" ? people?.queue ?? null : null;
+    return chat?.state === "waiting" ? people?.queue ?? null : null;
   }
 
   get pending(): readonly Pending[] {
@@ -217,6 +217,11 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
       const { topic } = await this.#subscribed();
       answer = await this.ask({ do: "close", topic });
     }
+  }
+
+  /** Waits no longer: what was written stays with the team. */
+  entrust(): void {
+    if (this.log !== null) void this.ask({ do: "entrust", topic: this.log.topic });
   }
 
   moved(page: Page): void {

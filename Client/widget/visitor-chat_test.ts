@@ -191,20 +191,27 @@ Deno.test("E33: a page change of the website is told", () => {
   assert(visitor.network.line.last("page").url === "https://harbour.example/prices");
 });
 
-Deno.test("P2: the place in the queue is said while one waits and somebody is there", () => {
+Deno.test("P2: the place in the queue is said while one waits", () => {
   const people = {
     visitor: { name: "Ada", online: true },
     agents: [],
-    queue: { position: 2, latelySeconds: 90 },
+    queue: { position: 2, latelySeconds: 90, overdue: false },
   };
   const chat: Chat = { ...waiting, form: "sent" };
   const visitor = new Visitor();
   visitor.arrive({ formSent: true, chat, people });
-  assertEquals(visitor.chat.queue, { position: 2, latelySeconds: 90 });
-  const gone = new Visitor();
-  gone.arrive({ online: false, formSent: true, chat, people });
-  assertEquals(gone.chat.queue, null);
+  assertEquals(visitor.chat.queue, { position: 2, latelySeconds: 90, overdue: false });
   const talking = new Visitor();
   talking.arrive({ formSent: true, chat: { ...chat, state: "active" }, people });
   assertEquals(talking.chat.queue, null);
+});
+
+Deno.test("X5: what is left with the team waits as an offline message does", () => {
+  const visitor = new Visitor();
+  visitor.arrive({ formSent: true, chat: { ...waiting, form: "sent" } });
+  visitor.chat.entrust();
+  assertEquals(visitor.network.line.last("entrust")["topic"], "chat.5");
+  const by = { kind: "visitor" } as const;
+  visitor.network.line.say({ event: "ChatEntrusted", topic: "chat.5", n: 1, after: 0, at: 0, chat: "9", by });
+  assertEquals(visitor.chat.log?.chat?.offline, true);
 });

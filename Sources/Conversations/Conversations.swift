@@ -201,7 +201,8 @@ public final class Conversations: Sendable {
   ) {
     let now = clock.now
     store.submit(locking: [.conversation(conversation)] + locks, urgency: .interactive) { [self] session in
-      let performed = try work(session, now)
+      var performed = try work(session, now)
+      try keepTurns(after: &performed, at: now, in: session)
       try settle(performed, agreed: agreed, at: now, in: session)
       return performed
     } completion: { [self] result in
@@ -224,7 +225,6 @@ public final class Conversations: Sendable {
   func settle(_ performed: Performed, agreed: Agreement, at now: Moment, in session: any Session) throws {
     try charge(performed, agreed: agreed, at: now, in: session)
     try performed.expectForm(jobs, in: session)
-    try performed.expectColleague(jobs, in: session)
     try performed.expectNotices(jobs, at: now, in: session)
     guard performed.answered, mail.isOn else { return }
     try expectLetter(in: performed.conversation, at: now.adding(seconds: Self.awaySeconds), in: session)

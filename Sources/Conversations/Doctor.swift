@@ -79,10 +79,15 @@ extension Change {
     case .revised(let revision): fact = .revised(revision)
     case .note(let note): fact = .noted(note, clientID: entry.client ?? "")
     case .agentJoined(let transferred): fact = .joined(transferred: transferred)
-    case .agentLeft(let last): fact = .left(last: last)
+    case .agentLeft(let last, let silentSince): fact = .left(last: last, silentSince: silentSince)
     case .transferred(let colleague, let name, let reason):
       fact = .transferred(to: Colleague(id: colleague ?? AccountID(rawValue: 0), name: name), reason: reason ?? "")
     case .transferEnded(let last): fact = .transferEnded(last: last)
+    case .offered(let colleague, let name, let until):
+      fact = .offered(to: Colleague(id: colleague ?? AccountID(rawValue: 0), name: name), until: until)
+    case .offerEnded: fact = .offerEnded
+    case .waitOverdue: fact = .waitOverdue
+    case .entrusted: fact = .entrusted
     case .closed(let unwritten): fact = .closed(unwritten: unwritten)
     case .unknown: return nil
     }

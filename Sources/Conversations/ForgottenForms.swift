@@ -38,8 +38,7 @@ extension Conversations {
         { [self] session, payload in
           if let conversation = Self.conversation(in: payload) { try tellTeam(of: conversation, in: session) }
         }),
-      endTransferHandler,
-    ] + letterHandlers
+    ] + turnHandlers + letterHandlers
   }
 
   static func conversation(in payload: String) -> ConversationID? {

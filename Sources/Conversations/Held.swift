@@ -30,7 +30,8 @@ extension Session {
       """
       SELECT c.site_id, c.visitor_id, v.name, v.form_sent_at, c.revision, c.head, c.public_head, c.asked, c.letters_settled, c.letters_opened,
         h.id, h.state, h.form, h.offline, h.written, h.opened_at, h.waiting_since, h.first_message_at, h.first_answer_at,
-        h.closed_at, h.closed_by, h.closed_by_account, h.transfer_to, h.transfer_since, v.account_id, c.customer_id, c.expert_id,
+        h.closed_at, h.closed_by, h.closed_by_account, h.transfer_to, h.transfer_since, h.transfer_until, h.overdue,
+        v.account_id, c.customer_id, c.expert_id,
         c.deals_late, c.deals_released, c.deals_judged
       FROM conversations c
       JOIN visitors v ON v.id = c.visitor_id
@@ -39,12 +40,12 @@ extension Session {
       """, id)
     guard let row = found else { return nil }
     let state = Conversation(
-      head: row[5], publicHead: row[6], asked: row[7], lettersSettled: row[8], lettersOpened: row[9], dealsLate: row[27],
-      dealsReleased: row[28], dealsJudged: row[29], chat: Chat(row, at: 10), answerers: answerers ? try self.answerers(of: id) : [])
+      head: row[5], publicHead: row[6], asked: row[7], lettersSettled: row[8], lettersOpened: row[9], dealsLate: row[29],
+      dealsReleased: row[30], dealsJudged: row[31], chat: Chat(row, at: 10), answerers: answerers ? try self.answerers(of: id) : [])
     let formSentAt: Moment? = row[3]
-    let (customer, expert): (AccountID?, AccountID?) = (row[25], row[26])
+    let (customer, expert): (AccountID?, AccountID?) = (row[27], row[28])
     return Held(
-      id: id, site: row[0], visitor: row[1], visitorName: row[2], formSent: formSentAt != nil, keeper: row[24], revision: row[4],
+      id: id, site: row[0], visitor: row[1], visitorName: row[2], formSent: formSentAt != nil, keeper: row[26], revision: row[4],
       deal: customer.flatMap { customer in expert.map { Deal(customer: customer, expert: $0) } }, state: state)
   }
 
@@ -62,7 +63,7 @@ extension Session {
 }
 
 extension Chat {
-  /// Reads the fourteen columns of a chat from `first` on; nil where an outer join found none.
+  /// Reads the sixteen columns of a chat from `first` on; nil where an outer join found none.
   init?(_ row: Row, at first: Int) {
     let found: ChatID? = row[first]
     guard let id = found else { return nil }
@@ -78,14 +79,15 @@ extension Chat {
       firstAnswerAt: row[first + 8],
       closedAt: row[first + 9],
       closedBy: Chat.Closer(word: row[first + 10], account: row[first + 11]),
-      transfer: Chat.Transfer(to: row[first + 12], since: row[first + 13]))
+      transfer: Chat.Transfer(to: row[first + 12], since: row[first + 13], offeredUntil: row[first + 14]),
+      overdue: (row[first + 15] as Bool?) ?? false)
   }
 }
 
 extension Chat.Transfer {
-  init?(to: AccountID?, since: Moment?) {
+  init?(to: AccountID?, since: Moment?, offeredUntil: Moment?) {
     guard let to, let since else { return nil }
-    self.init(to: to, since: since)
+    if let offeredUntil { self.init(offeredTo: to, since: since, until: offeredUntil) } else { self.init(to: to, since: since) }
   }
 }
 

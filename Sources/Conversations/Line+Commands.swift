@@ -28,6 +28,7 @@ extension Line {
         try tip(units, for: n, client: client, in: topic, id: id, on: connection)
       case .minutes(let topic, let deed, let rate): try act(deed, rate: rate, in: topic, id: id, on: connection)
       case .beat(let topic, let session, let over): try beat(of: session, isOver: over, in: topic, id: id, on: connection)
+      case .entrust(let topic): try perform(.entrust, in: topic, id: id, as: .asker, on: connection)
       case .join(let topic): try perform(.join, in: topic, id: id, as: .agent, on: connection)
       case .leave(let topic): try perform(.leave, in: topic, id: id, as: .agent, on: connection)
       case .transfer(let topic, let colleague, let leaves, let reason):

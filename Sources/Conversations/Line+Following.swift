@@ -143,7 +143,7 @@ extension WireCommand {
       .judge(let topic, _), .minutes(let topic, _, _), .beat(let topic, _, _), .rate(let topic, _), .tip(let topic, _, _, _),
       .revise(let topic, _), .note(let topic, _), .typing(let topic, _),
       .mark(let topic, _, _),
-      .join(let topic), .leave(let topic), .transfer(let topic, _, _, _), .close(let topic):
+      .entrust(let topic), .join(let topic), .leave(let topic), .transfer(let topic, _, _, _), .close(let topic):
       topic
     case .read(let topic, _), .archive(let topic, _): topic
     case .hello, .subscribe, .unsubscribe, .status, .page, .pong: nil

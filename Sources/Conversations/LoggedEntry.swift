@@ -32,7 +32,9 @@ struct LoggedEntry: Sendable, Equatable {
   /// Nothing that moves a chat in the lists.
   var isHousekeeping: Bool {
     switch body {
-    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .revised: true
+    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .revised, .offered, .offerEnded,
+      .waitOverdue:
+      true
     default: false
     }
   }
@@ -73,9 +75,13 @@ extension LoggedEntry {
       case .erased: return (message.clientID, .erased)
       }
     case .joined(let transferred): return (nil, .agentJoined(transferred: transferred))
-    case .left(let last): return (nil, .agentLeft(last: last))
+    case .left(let last, let silentSince): return (nil, .agentLeft(last: last, silentSince: silentSince))
     case .transferred(let colleague, let reason): return (nil, .transferred(to: colleague.id, name: colleague.name, reason: reason))
     case .transferEnded(let last): return (nil, .transferEnded(last: last))
+    case .offered(let colleague, let until): return (nil, .offered(to: colleague.id, name: colleague.name, until: until))
+    case .offerEnded: return (nil, .offerEnded)
+    case .waitOverdue: return (nil, .waitOverdue)
+    case .entrusted: return (nil, .entrusted)
     case .closed(let unwritten): return (nil, .closed(unwritten: unwritten))
     case .fileExpired(let file, let n): return (nil, .fileExpired(file, of: n))
     case .letter(let news): return (nil, .letter(news))

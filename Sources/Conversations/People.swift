@@ -23,6 +23,8 @@ struct PeopleRow: Sendable {
   let site: SiteID
   /// How many wait before the visitor; nil for who does not wait for a team.
   let ahead: Int64?
+  /// Nobody came in time.
+  let overdue: Bool
 
   init(_ held: Held, ahead: Int64?) {
     conversation = held.id
@@ -32,6 +34,7 @@ struct PeopleRow: Sendable {
     answerers = held.state.answerers
     site = held.site
     self.ahead = ahead
+    overdue = held.state.chat?.overdue ?? false
   }
 }
 
@@ -40,6 +43,6 @@ extension People {
     self.init(
       visitor: Visitor(name: row.name, online: visitorOnline),
       agents: row.answerers.map { Agent(AgentParty($0), status: status($0.id), here: $0.here) },
-      queue: row.ahead.map { Queue(position: $0 + 1, latelySeconds: latelySeconds) })
+      queue: row.ahead.map { Queue(position: $0 + 1, latelySeconds: latelySeconds, overdue: row.overdue) })
   }
 }

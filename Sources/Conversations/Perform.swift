@@ -10,7 +10,7 @@ struct Performed: Sendable {
   let site: SiteID
   let visitor: VisitorID
   /// The new lines, in order; none when everything was so already.
-  let entries: [LoggedEntry]
+  var entries: [LoggedEntry]
   /// The number of the sender's message, new or known from an earlier try.
   let acknowledged: (n: Int64, at: Moment)?
   /// A chat began: somebody rings.
@@ -22,7 +22,7 @@ struct Performed: Sendable {
   /// An account keeps the thread, and is told of answers.
   let hasKeeper: Bool
   /// The people of the thread changed.
-  let peopleChanged: Bool
+  var peopleChanged: Bool
   /// Who pays whom.
   let deal: Deal?
   let isClosed: Bool
@@ -107,7 +107,7 @@ extension Performed {
     isClosed = entries.contains { if case .closed = $0.body { true } else { false } }
     peopleChanged = entries.contains {
       switch $0.body {
-      case .agentJoined, .agentLeft, .transferred, .transferEnded, .closed, .formSent: true
+      case .agentJoined, .agentLeft, .transferred, .transferEnded, .offered, .offerEnded, .waitOverdue, .entrusted, .closed, .formSent: true
       default: false
       }
     }

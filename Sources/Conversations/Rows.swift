@@ -48,7 +48,8 @@ extension Session {
       """
       SELECT c.id, c.site_id, c.revision, c.active_at, c.head, c.asked, c.last_n, c.last_by, c.last_name, c.last_text, c.last_at,
         h.id, h.state, h.form, h.offline, h.written, h.opened_at, h.waiting_since, h.first_message_at, h.first_answer_at,
-        h.closed_at, h.closed_by, h.closed_by_account, h.transfer_to, h.transfer_since,
+        h.closed_at, h.closed_by, h.closed_by_account, h.transfer_to, h.transfer_since, h.transfer_until,
+        h.overdue,
         v.id, v.name, v.email, v.phone, v.service, s.current_page, s.current_title, s.active_at, c.last_kind, c.expert_id,
         COALESCE(a.pseudonym, t.pseudonym)
       FROM conversations c
@@ -64,7 +65,7 @@ extension Session {
     let seen = try teamSeen(ids)
     return zip(ids, found).map { id, row in
       ListedConversation(
-        id: id, site: row[1], visitor: row[25], expert: row[34], row: row, agents: agents[id] ?? [], teamSeen: seen[id] ?? 0)
+        id: id, site: row[1], visitor: row[27], expert: row[36], row: row, agents: agents[id] ?? [], teamSeen: seen[id] ?? 0)
     }
   }
 
@@ -122,19 +123,20 @@ extension ConversationRow {
     let row = listed.row
     guard let chat = ConversationsCore.Chat(row, at: 11) else { preconditionFailure("A listed conversation has a chat") }
     let lastN: Int64? = row[6]
-    let page: String? = row[30]
+    let page: String? = row[32]
     // Rows of before files were told apart: what could be read was a text.
-    let (lastKind, lastText): (String?, String?) = (row[33], row[9])
+    let (lastKind, lastText): (String?, String?) = (row[35], row[9])
     let kind = lastKind.map { MessageKind(column: $0) } ?? (lastText == nil ? .sealed : .text)
     self.init(
       conversation: listed.id, site: listed.site, revision: row[2],
       visitor: Visitor(
-        id: listed.visitor, name: row[26], email: row[27], phone: row[28], service: row[29], online: online,
-        page: page.map { VisitedPage(url: $0, title: row[31], at: row[32]) }, typing: typing),
+        id: listed.visitor, name: row[28], email: row[29], phone: row[30], service: row[31], online: online,
+        page: page.map { VisitedPage(url: $0, title: row[33], at: row[34]) }, typing: typing),
       chat: ConversationRow.Chat(
         ChatView(chat), openedAt: chat.openedAt, waitingSince: chat.waitingSince, closedAt: chat.closedAt,
         closedBy: chat.closedBy.map { ClosedBy(column: $0.word) }, unwritten: !chat.written,
-        transfer: chat.transfer.map { Transfer(to: $0.to, name: row[35] ?? "", until: $0.until) }),
+        transfer: chat.transfer.map { Transfer(to: $0.to, name: row[37] ?? "", until: $0.until, offered: $0.isOffer) },
+        overdue: chat.overdue),
       last: lastN.map { Last(n: $0, by: Party.Kind(column: row[7]), name: row[8], kind: kind, text: lastText, at: row[10]) },
       activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents, deal: deal)
   }

@@ -60,16 +60,17 @@ extension Session {
     try run(
       """
       INSERT INTO chats (id, conversation_id, state, form, offline, written, opened_at, waiting_since, first_message_at, first_answer_at,
-        closed_at, closed_by, closed_by_account, transfer_to, transfer_since)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        closed_at, closed_by, closed_by_account, transfer_to, transfer_since,
+        transfer_until, overdue)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
       ON CONFLICT (id) DO UPDATE
-      SET state = excluded.state, form = excluded.form, written = excluded.written, waiting_since = excluded.waiting_since,
+      SET state = excluded.state, form = excluded.form, offline = excluded.offline, written = excluded.written, waiting_since = excluded.waiting_since,
         first_message_at = excluded.first_message_at, first_answer_at = excluded.first_answer_at, closed_at = excluded.closed_at,
         closed_by = excluded.closed_by, closed_by_account = excluded.closed_by_account, transfer_to = excluded.transfer_to,
-        transfer_since = excluded.transfer_since
+        transfer_since = excluded.transfer_since, transfer_until = excluded.transfer_until, overdue = excluded.overdue
       """, chat.id, conversation, chat.phase.rawValue, chat.form.rawValue, chat.offline, chat.written, chat.openedAt, chat.waitingSince,
       chat.firstMessageAt, chat.firstAnswerAt, chat.closedAt, chat.closedBy?.word, chat.closedBy?.account, chat.transfer?.to,
-      chat.transfer?.since)
+      chat.transfer?.since, chat.transfer.flatMap { $0.isOffer ? $0.until : nil }, chat.overdue)
   }
 
   private func saveAnswerers(_ after: Held, from before: Held, at now: Moment) throws {

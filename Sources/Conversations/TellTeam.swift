@@ -12,6 +12,8 @@ extension NoticeKind {
   public static let newMessage = NoticeKind("newMessage", push: true, mail: true, isUrgent: true, isForTeam: true, maySMS: true)
   /// A message was left while nobody was there.
   public static let missedMessage = NoticeKind("missedMessage", push: false, mail: true, isForTeam: true, maySMS: true)
+  /// Nobody came in time to who waits: for the team, and for whoever watches over it.
+  public static let waitOverdue = NoticeKind("waitOverdue", push: true, mail: true, pushSeconds: 600, isUrgent: true, isForTeam: true)
   /// A colleague asks somebody to take a chat over.
   public static let transfer = NoticeKind("transfer", push: true, mail: false, pushSeconds: 600, isUrgent: true, isForTeam: true)
 }
@@ -23,7 +25,7 @@ extension JobKind {
 /// Who of the team is told of a conversation. It is worked out from what is true a moment later and not from the event itself: whoever
 /// looks has seen the message by then, and a burst of messages costs one look.
 extension Conversations {
-  static let teamKinds: [NoticeKind] = [.newVisitor, .newMessage, .missedMessage, .transfer]
+  static let teamKinds: [NoticeKind] = [.newVisitor, .newMessage, .missedMessage, .transfer, .waitOverdue]
   /// Long enough for a browser that shows a message to say so.
   static let lookSeconds: Int64 = 2
 
@@ -83,17 +85,23 @@ private struct TeamNews {
 
 extension Session {
   fileprivate func news(of held: Held, _ chat: ConversationsCore.Chat) throws -> [TeamNews] {
-    let asked = chat.transfer.map { [TeamNews(kind: .transfer, account: $0.to, count: 1, at: $0.since)] } ?? []
+    let asked =
+      chat.transfer.map { transfer in
+        [TeamNews(kind: transfer.isOffer ? .newVisitor : .transfer, account: transfer.to, count: 1, at: transfer.since)]
+      } ?? []
     switch chat.phase {
     case .closed: return []
     // It is for the one who was asked, until they had their time.
-    case .waiting where !asked.isEmpty: return asked
+    case .waiting where !asked.isEmpty && !chat.overdue: return asked
     case .waiting where chat.offline:
       guard let last = try lastAsked(in: held.id) else { return [] }
       return try answerers(of: held).map { TeamNews(kind: .missedMessage, account: $0, count: 1, at: last) }
     case .waiting:
       let since = chat.waitingSince ?? chat.openedAt
-      return try answerers(of: held).map { TeamNews(kind: .newVisitor, account: $0, count: 1, at: since) }
+      let team = try answerers(of: held)
+      let news = team.map { TeamNews(kind: .newVisitor, account: $0, count: 1, at: since) }
+      guard chat.overdue else { return news }
+      return try news + Set(team + overseers()).map { TeamNews(kind: .waitOverdue, account: $0, count: 1, at: since) }
     case .active:
       guard let last = try lastAsked(in: held.id) else { return asked }
       return try asked
@@ -108,6 +116,11 @@ extension Session {
   /// Whose task it is to answer.
   private func answerers(of held: Held) throws -> [AccountID] {
     if let deal = held.deal { [deal.expert] } else { try team(of: held.site).map(\.account) }
+  }
+
+  /// Who watches over every team.
+  private func overseers() throws -> [AccountID] {
+    try rows("SELECT id FROM accounts WHERE active AND (is_manager OR is_administrator) ORDER BY id LIMIT 100").map { $0[0] }
   }
 
   /// When the visitor last wrote.

@@ -17,12 +17,18 @@ extension Conversation {
       applyMessage(by: change.by, at: change.at)
     case .joined:
       applyJoining(by: change.by)
-    case .left(let last):
+    case .left(let last, let silentSince):
       if case .agent(let agent) = change.by { depart(agent.id) }
       if last { chat?.phase = .waiting }
-      if last { chat?.waitingSince = change.at }
+      if last { chat?.waitingSince = silentSince ?? change.at }
     case .transferred(let colleague, _): chat?.transfer = Chat.Transfer(to: colleague.id, since: change.at)
-    case .transferEnded: chat?.transfer = nil
+    case .transferEnded, .offerEnded: chat?.transfer = nil
+    case .offered(let colleague, let until):
+      chat?.transfer = Chat.Transfer(offeredTo: colleague.id, since: change.at, until: until)
+    case .waitOverdue: chat?.overdue = true
+    case .entrusted:
+      chat?.offline = true
+      endWaiting()
     case .closed:
       applyClosing(by: change.by, at: change.at)
     case .letter(let news):
@@ -45,6 +51,7 @@ extension Conversation {
     enter(agent)
     chat?.phase = .active
     chat?.waitingSince = nil
+    chat?.overdue = false
   }
 
   private mutating func applyMessage(by author: Change.Author, at: Moment) {
@@ -61,8 +68,7 @@ extension Conversation {
 
   private mutating func applyClosing(by author: Change.Author, at: Moment) {
     chat?.phase = .closed
-    chat?.waitingSince = nil
-    chat?.transfer = nil
+    endWaiting()
     chat?.closedAt = at
     chat?.closedBy =
       switch author {
@@ -71,6 +77,12 @@ extension Conversation {
       case .nobody: .nobody
       }
     for index in answerers.indices { answerers[index].here = false }
+  }
+
+  private mutating func endWaiting() {
+    chat?.waitingSince = nil
+    chat?.transfer = nil
+    chat?.overdue = false
   }
 
   private mutating func enter(_ agent: Answerer) {

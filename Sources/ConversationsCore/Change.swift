@@ -13,7 +13,12 @@ public struct Change: Equatable, Sendable {
   }
 
   /// The visitor is not told that it happened.
-  public var isForTeam: Bool { if case .noted = fact { true } else { false } }
+  public var isForTeam: Bool {
+    switch fact {
+    case .noted, .offered, .offerEnded: true
+    default: false
+    }
+  }
 
   public enum Author: Equatable, Sendable {
     case visitor(name: String)
@@ -27,12 +32,19 @@ public struct Change: Equatable, Sendable {
     case said(Message)
     /// `transferred`: whom somebody had asked to take the chat over.
     case joined(transferred: Bool)
-    /// `last`: nobody is left, so the chat waits again.
-    case left(last: Bool)
+    /// `last`: nobody is left, so the chat waits again. `silentSince`: it was taken from whoever did not answer what was asked then.
+    case left(last: Bool, silentSince: Moment? = nil)
     /// A colleague was asked to take the chat over, for a reason that the team alone reads.
     case transferred(to: Colleague, reason: String)
     /// The colleague did not come. `last`: nobody else is in the chat, so it waits for everybody.
     case transferEnded(last: Bool)
+    /// It is a colleague's turn to take the chat.
+    case offered(to: Colleague, until: Moment)
+    /// Their turn is over, and they did not come.
+    case offerEnded
+    /// Nobody came in time: whoever watches over the team is told.
+    case waitOverdue
+    case entrusted
     case closed(unwritten: Bool)
     /// The file of the message `of` was deleted.
     case fileExpired(FileID, of: Int64)

@@ -10,6 +10,8 @@ public enum Command: Equatable, Sendable {
   case leaveMessage(newChat: ChatID, Message)
   /// A message; after a closed chat it opens the next one.
   case send(newChat: ChatID, Message)
+  /// The visitor waits no longer: what was written stays with the team, as if it had been left while nobody was there.
+  case entrust
   case join
   case leave
   /// An agent who is in the chat asks a colleague to take it over, and leaves it or stays.
@@ -17,8 +19,14 @@ public enum Command: Equatable, Sendable {
   case close
   /// The time for filling in the form is over.
   case expire
-  /// Whoever was asked to take the chat over had the time to come.
+  /// Whoever was asked to take the chat over, or to take it first, had the time to come.
   case endTransfer
+  /// A chat that waits is somebody's turn, for so many seconds.
+  case offer(to: Colleague, seconds: Int64)
+  /// Within so many seconds somebody should have come to who waits.
+  case noteWait(seconds: Int64)
+  /// Within so many seconds somebody should have answered what the visitor asked then, with them in the chat.
+  case noteSilence(asked: Moment, seconds: Int64)
   /// The time for which a file is kept is over; `of` is the number of its message.
   case expireFile(FileID, of: Int64)
   /// A letter with answers was taken, opened or sent back.

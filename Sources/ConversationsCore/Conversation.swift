@@ -65,18 +65,31 @@ public struct Chat: Equatable, Sendable {
     case needed, sent
   }
 
-  /// Who was asked to take the chat over and has not come yet.
+  /// Who was asked to take the chat over, or whose turn it is, and has not come yet.
   public struct Transfer: Equatable, Sendable {
     public let to: AccountID
     public let since: Moment
+    public let until: Moment
+    /// It is their turn; no colleague asked, and the visitor knows nothing of it.
+    public let isOffer: Bool
 
     public init(to: AccountID, since: Moment) {
       self.to = to
       self.since = since
+      until = since.adding(seconds: transferLimitSeconds)
+      isOffer = false
     }
 
-    public var until: Moment { since.adding(seconds: transferLimitSeconds) }
+    public init(offeredTo account: AccountID, since: Moment, until: Moment) {
+      to = account
+      self.since = since
+      self.until = until
+      isOffer = true
+    }
   }
+
+  /// It waits for the whole team, also while it is somebody's turn.
+  public var waitsForTeam: Bool { phase == .waiting && !offline && (transfer?.isOffer ?? true) }
 
   public enum Closer: Equatable, Sendable {
     case visitor
@@ -100,11 +113,13 @@ public struct Chat: Equatable, Sendable {
   public var closedAt: Moment?
   public var closedBy: Closer?
   public var transfer: Transfer?
+  /// It was said that nobody came in time; until somebody comes.
+  public var overdue: Bool
 
   public init(
     id: ChatID, phase: Phase, form: Form, offline: Bool, written: Bool, openedAt: Moment, waitingSince: Moment? = nil,
     firstMessageAt: Moment? = nil, firstAnswerAt: Moment? = nil, closedAt: Moment? = nil, closedBy: Closer? = nil,
-    transfer: Transfer? = nil
+    transfer: Transfer? = nil, overdue: Bool = false
   ) {
     self.id = id
     self.phase = phase
@@ -118,6 +133,7 @@ public struct Chat: Equatable, Sendable {
     self.closedAt = closedAt
     self.closedBy = closedBy
     self.transfer = transfer
+    self.overdue = overdue
   }
 }
 

@@ -17,6 +17,9 @@ extension Conversation {
       return try asking(message, newChat: id, by: asker, at: now)
     case (.send(_, let message), .agent(let id, _, _)):
       return [Change(at: now, by: .agent(try present(id)), fact: .said(message))]
+    case (.entrust, .visitor(let asker)):
+      guard let chat, chat.phase == .waiting, chat.written, !chat.offline else { return [] }
+      return [Change(at: now, by: .visitor(name: asker.name), fact: .entrusted)]
     case (.join, .agent(let id, let name, let avatar)):
       return try joining(id, name: name, avatar: avatar, at: now)
     case (.leave, .agent(let id, _, _)):
@@ -33,7 +36,17 @@ extension Conversation {
       return isFormOverdue(at: now) ? [Change(at: now, by: .nobody, fact: .closed(unwritten: true))] : []
     case (.endTransfer, .clock):
       guard let transfer = chat?.transfer, now >= transfer.until else { return [] }
-      return [Change(at: now, by: .nobody, fact: .transferEnded(last: here.isEmpty))]
+      return [Change(at: now, by: .nobody, fact: transfer.isOffer ? .offerEnded : .transferEnded(last: here.isEmpty))]
+    case (.offer(let colleague, let seconds), .clock):
+      guard let chat, chat.waitsForTeam, chat.transfer == nil else { return [] }
+      return [Change(at: now, by: .nobody, fact: .offered(to: colleague, until: now.adding(seconds: seconds)))]
+    case (.noteWait(let seconds), .clock):
+      return isWaitOverdue(after: seconds, at: now) ? [Change(at: now, by: .nobody, fact: .waitOverdue)] : []
+    case (.noteSilence(let asked, let seconds), .clock):
+      guard chat?.phase == .active, now >= asked.adding(seconds: seconds) else { return [] }
+      return here.enumerated().map { index, agent in
+        Change(at: now, by: .agent(agent), fact: .left(last: index == here.count - 1, silentSince: asked))
+      }
     case (.expireFile(let file, let n), .clock):
       return n > 0 && n <= head ? [Change(at: now, by: .nobody, fact: .fileExpired(file, of: n))] : []
     case (.noteLetter(let news), .clock):
@@ -58,7 +71,8 @@ extension Conversation {
       guard written.by == id else { throw Refusal(.notAllowed) }
       return try revising(written, revision, by: .agent(author(id, name: name, avatar: avatar)), at: now)
     case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.transfer, _), (.close, .clock),
-      (.expire, _), (.endTransfer, _), (.expireFile, _), (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent),
+      (.expire, _), (.endTransfer, _), (.offer, _), (.noteWait, _), (.noteSilence, _), (.entrust, _), (.expireFile, _), (.noteLetter, _),
+      (.noteDeal, _), (.thank, _), (.noteMinutes, .agent),
       (.note, _), (.revise, .clock):
       throw Refusal(.notAllowed)
     }
@@ -70,6 +84,12 @@ extension Conversation {
   func isFormOverdue(at now: Moment) -> Bool {
     guard let chat, chat.phase == .waiting, !chat.written else { return false }
     return now >= chat.openedAt.adding(seconds: Chat.formLimitSeconds)
+  }
+
+  /// Somebody waits for the team, and nobody came in time.
+  private func isWaitOverdue(after seconds: Int64, at now: Moment) -> Bool {
+    guard let chat, chat.waitsForTeam, chat.written, !chat.overdue, let since = chat.waitingSince else { return false }
+    return now >= since.adding(seconds: seconds)
   }
 
   private func isNew(_ news: LetterNews) -> Bool {
@@ -119,7 +139,8 @@ extension Conversation {
     guard isOpen else { throw Refusal(.noChatOpen) }
     if isHere(id) { return [] }
     let colour = answerers.first { $0.id == id }?.colour ?? nextColour
-    let joined = Change.Fact.joined(transferred: chat?.transfer?.to == id)
+    let isAsked = chat?.transfer.map { $0.to == id && !$0.isOffer } ?? false
+    let joined = Change.Fact.joined(transferred: isAsked)
     return [Change(at: now, by: .agent(Answerer(id: id, name: name, avatar: avatar, colour: colour, here: true)), fact: joined)]
   }
 
@@ -127,7 +148,7 @@ extension Conversation {
   private func transferring(to colleague: Colleague, from account: AccountID, leaves: Bool, reason: String, at now: Moment)
     throws(Refusal) -> [Change]
   {
-    let isAsked = isOpen && chat?.transfer?.to == colleague.id
+    let isAsked = isOpen && chat?.transfer.map { $0.to == colleague.id && !$0.isOffer } ?? false
     if isAsked, !isHere(account) { return [] }
     let agent = try present(account)
     guard !isHere(colleague.id) else { throw Refusal(.alreadyJoined) }

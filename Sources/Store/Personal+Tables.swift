@@ -9,7 +9,7 @@ extension Personal {
 
   /// The line that asked this account to take a chat over.
   private static let namedByTransfer = """
-    kind = 'ChatTransferred' AND CAST(body AS TEXT) LIKE (SELECT '{"to":"' || a.id || '",%' FROM accounts AS a WHERE a.id = $1)
+    kind IN ('ChatTransferred', 'ChatOffered') AND CAST(body AS TEXT) LIKE (SELECT '{"to":"' || a.id || '",%' FROM accounts AS a WHERE a.id = $1)
     """
 
   private static let ofAccounts: [PersonalTable] = [
@@ -160,7 +160,8 @@ extension Personal {
           WHEN kind IN ('MessageEdited', 'MessageDeleted') THEN '{"of":0,"text":""}'
           WHEN kind = 'NoteAdded' THEN '{"text":"","mentions":[]}'
           WHEN kind = 'ChatTransferred' THEN '{"name":""}'
-          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'TransferEnded', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
+          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'TransferEnded', 'ChatOffered', 'OfferEnded', 'WaitOverdue',
+            'ChatEntrusted', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
             'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased', 'QuestionAccepted',
             'QuestionDeclined', 'TipGiven', 'MinuteChat') THEN body
           -- That an answer was rated stays; which one, how, and in which words goes.

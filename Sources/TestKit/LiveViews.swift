@@ -47,6 +47,7 @@ public struct LogView: Hashable, Sendable {
     case "FormSent": fields["form"] = "sent"
     case "AgentJoinedChat": fields["state"] = "active"
     case "AgentLeftChat": if entry["body"]?["last"]?.bool == true { fields["state"] = "waiting" }
+    case "ChatEntrusted": fields["offline"] = true
     case "ChatClosed": fields["state"] = "closed"
     default: return
     }

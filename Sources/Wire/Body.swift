@@ -12,11 +12,20 @@ public enum Body: Hashable, Sendable {
   case formSent(name: String)
   /// `transferred`: the one whom a colleague had asked to take the chat over.
   case agentJoined(transferred: Bool)
-  case agentLeft(last: Bool)
+  /// `silentSince`: since when the agent had not answered, for which the chat was taken from them.
+  case agentLeft(last: Bool, silentSince: Moment?)
   /// A colleague was asked to take the chat over; nil for one who was erased. Why, the visitor is not told: nil.
   case transferred(to: AccountID?, name: String, reason: String?)
   /// The colleague did not come. `last`: nobody else is in the chat.
   case transferEnded(last: Bool)
+  /// It is somebody's turn to take the chat: for the team alone.
+  case offered(to: AccountID?, name: String, until: Moment)
+  /// Their turn is over.
+  case offerEnded
+  /// Nobody came in time to who waits.
+  case waitOverdue
+  /// The visitor waits no longer and leaves it with the team.
+  case entrusted
   case closed(unwritten: Bool)
   /// The file of the message with the number `of` is gone.
   case fileExpired(FileID, of: Int64)
@@ -43,6 +52,10 @@ public enum Body: Hashable, Sendable {
     case .agentLeft: Event.agentLeftChat.rawValue
     case .transferred: Event.chatTransferred.rawValue
     case .transferEnded: Event.transferEnded.rawValue
+    case .offered: Event.chatOffered.rawValue
+    case .offerEnded: Event.offerEnded.rawValue
+    case .waitOverdue: Event.waitOverdue.rawValue
+    case .entrusted: Event.chatEntrusted.rawValue
     case .closed: Event.chatClosed.rawValue
     case .fileExpired: Event.fileExpired.rawValue
     case .letter(let news): news.step.event.rawValue
@@ -89,6 +102,10 @@ public enum Body: Hashable, Sendable {
     case agentLeftChat = "AgentLeftChat"
     case chatTransferred = "ChatTransferred"
     case transferEnded = "TransferEnded"
+    case chatOffered = "ChatOffered"
+    case offerEnded = "OfferEnded"
+    case waitOverdue = "WaitOverdue"
+    case chatEntrusted = "ChatEntrusted"
     case chatClosed = "ChatClosed"
     case fileExpired = "FileExpired"
     case answerEmailed = "AnswerEmailed"

@@ -36,7 +36,14 @@ extension Body: JSONWritable {
       json.field("offline", offline)
     case .formSent(let name): json.field("name", name)
     case .agentJoined(let transferred): if transferred { json.field("transferred", true) }
-    case .agentLeft(let last), .transferEnded(let last): json.field("last", last)
+    case .agentLeft(let last, let silentSince):
+      json.field("last", last)
+      json.field("silentSince", ifAny: silentSince)
+    case .transferEnded(let last): json.field("last", last)
+    case .offered(let colleague, let name, let until):
+      json.field("to", colleague)
+      json.field("name", name)
+      json.field("until", until)
     case .transferred(let colleague, let name, let reason):
       json.field("to", colleague)
       json.field("name", name)
@@ -71,7 +78,7 @@ extension Body: JSONWritable {
     case .revised(let revision):
       json.field("of", revision.of)
       json.field("text", ifAny: revision.text)
-    case .unknown: break
+    case .offerEnded, .waitOverdue, .entrusted, .unknown: break
     }
   }
 
@@ -88,7 +95,7 @@ extension Body: JSONWritable {
 
     enum Field: String, CodingKey {
       case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of, above, upTo, stars, unit,
-        units, step, why, seconds, mentions, to, reason, transferred
+        units, step, why, seconds, mentions, to, reason, transferred, until, silentSince
     }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
@@ -99,9 +106,13 @@ extension Body: JSONWritable {
       case .chatOpened: opened
       case .formSent: (self[.name] as String?).map(Body.formSent)
       case .agentJoinedChat: .agentJoined(transferred: self[.transferred] ?? false)
-      case .agentLeftChat: (self[.last] as Bool?).map(Body.agentLeft)
+      case .agentLeftChat: (self[.last] as Bool?).map { .agentLeft(last: $0, silentSince: moment(.silentSince)) }
       case .chatTransferred: transferred
       case .transferEnded: (self[.last] as Bool?).map(Body.transferEnded)
+      case .chatOffered: offered
+      case .offerEnded: .offerEnded
+      case .waitOverdue: .waitOverdue
+      case .chatEntrusted: .entrusted
       case .chatClosed: (self[.unwritten] as Bool?).map(Body.closed)
       case .fileExpired: expired
       case .answerEmailed: letter(.emailed)
@@ -150,6 +161,14 @@ extension Body: JSONWritable {
       guard let name: String = self[.name] else { return nil }
       return .transferred(to: self[.to], name: name, reason: self[.reason])
     }
+
+    /// Of an account that was erased, only that it was its turn is left.
+    private var offered: Body? {
+      guard let name: String = self[.name] else { return nil }
+      return .offered(to: self[.to], name: name, until: moment(.until) ?? Moment(milliseconds: 0))
+    }
+
+    private func moment(_ field: Field) -> Moment? { (self[field] as Int64?).map(Moment.init(milliseconds:)) }
 
     private var expired: Body? {
       guard let file: FileID = self[.file], let n: Int64 = self[.of] else { return nil }

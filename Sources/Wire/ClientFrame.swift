@@ -85,6 +85,7 @@ extension ClientFrame: Decodable {
         try topic(in: fields), try fields.decode(MinuteSessionID.self, forKey: .session),
         over: try fields.decodeIfPresent(Bool.self, forKey: .over) ?? false)
     case "mark": .mark(try topic(in: fields), delivered: try number(.delivered, in: fields), seen: try number(.seen, in: fields))
+    case "entrust": .entrust(try topic(in: fields))
     case "join": .join(try topic(in: fields))
     case "leave": .leave(try topic(in: fields))
     case "transfer":

@@ -29,6 +29,8 @@ public enum Command: Hashable, Sendable {
   /// `over`: they know of its end, which may be said once nobody can be found to have gone before.
   case beat(Topic, MinuteSessionID, over: Bool)
   case mark(Topic, delivered: Int64, seen: Int64)
+  /// The visitor waits no longer and leaves it with the team.
+  case entrust(Topic)
   case join(Topic)
   case leave(Topic)
   /// Asks a colleague to take the chat over; a reason is for the team alone.

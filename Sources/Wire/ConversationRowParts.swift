@@ -47,10 +47,12 @@ extension ConversationRow {
     public let closedBy: ClosedBy?
     public let unwritten: Bool
     public let transfer: Transfer?
+    /// Nobody came in time.
+    public let overdue: Bool
 
     public init(
       _ view: ChatView, openedAt: Moment, waitingSince: Moment?, closedAt: Moment?, closedBy: ClosedBy?, unwritten: Bool,
-      transfer: Transfer? = nil
+      transfer: Transfer? = nil, overdue: Bool = false
     ) {
       self.view = view
       self.openedAt = openedAt
@@ -59,6 +61,7 @@ extension ConversationRow {
       self.closedBy = closedBy
       self.unwritten = unwritten
       self.transfer = transfer
+      self.overdue = overdue
     }
 
     public func write(to json: inout JSONWriter) {
@@ -70,20 +73,23 @@ extension ConversationRow {
         object.field("closedBy", closedBy)
         object.field("unwritten", unwritten)
         object.field("transfer", transfer)
+        object.field("overdue", overdue)
       }
     }
   }
 
-  /// Who was asked to take the chat over, and until when they may come.
+  /// Who was asked to take the chat over, or whose turn it is (`offered`), and until when they may come.
   public struct Transfer: Hashable, Sendable, JSONWritable {
     public let to: AccountID
     public let name: String
     public let until: Moment
+    public let offered: Bool
 
-    public init(to: AccountID, name: String, until: Moment) {
+    public init(to: AccountID, name: String, until: Moment, offered: Bool) {
       self.to = to
       self.name = name
       self.until = until
+      self.offered = offered
     }
 
     public func write(to json: inout JSONWriter) {
@@ -91,6 +97,7 @@ extension ConversationRow {
         object.field("to", to)
         object.field("name", name)
         object.field("until", until)
+        object.field("offered", offered)
       }
     }
   }

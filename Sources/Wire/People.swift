@@ -16,16 +16,20 @@ public struct People: Hashable, Sendable, JSONWritable {
     public let position: Int64
     /// How long others waited there lately; nil where too few did.
     public let latelySeconds: Int64?
+    /// Nobody came in time: they may leave it with the team.
+    public let overdue: Bool
 
-    public init(position: Int64, latelySeconds: Int64?) {
+    public init(position: Int64, latelySeconds: Int64?, overdue: Bool) {
       self.position = position
       self.latelySeconds = latelySeconds
+      self.overdue = overdue
     }
 
     public func write(to json: inout JSONWriter) {
       json.object { object in
         object.field("position", position)
         object.field("latelySeconds", latelySeconds)
+        object.field("overdue", overdue)
       }
     }
   }

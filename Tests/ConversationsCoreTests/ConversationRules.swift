@@ -102,6 +102,55 @@ struct ConversationRules {
     #expect(after(state("waiting for Tom"), .endTransfer, .clock).chat?.transfer != nil, "not before the time")
   }
 
+  @Test("X5: nobody came in time: said once, and again only after somebody came and left")
+  func waitOverdue() {
+    let look = Command.noteWait(seconds: 300)
+    let overdue = after(state("waiting too long"), look, .clock)
+    #expect(overdue.chat?.overdue == true)
+    #expect(after(overdue, look, .clock) == overdue)
+    #expect(after(state("waiting, written"), look, .clock).chat?.overdue == false, "not before the time")
+    #expect(after(state("waiting for Tom, overdue"), look, .clock).chat?.overdue == false, "it waits for one")
+    #expect(after(state("waiting, Tom's turn over"), look, .clock).chat?.overdue == true, "whose turn it is makes no difference")
+    #expect(after(overdue, .join, clara).chat?.overdue == false)
+  }
+
+  @Test("X5: what is left with the team waits as an offline message does, without a clock, and is not asked for twice")
+  func entrusting() {
+    let left = after(after(state("waiting too long"), .noteWait(seconds: 300), .clock), .entrust, known)
+    #expect(left.chat?.phase == .waiting)
+    #expect(left.chat?.offline == true)
+    #expect(left.chat?.waitingSince == nil)
+    #expect(left.chat?.overdue == false)
+    #expect(after(left, .entrust, known) == left)
+    #expect(after(state("active, one agent"), .entrust, known).chat?.offline == false)
+    #expect(after(state("waiting for Tom"), .entrust, known).chat?.transfer == nil)
+  }
+
+  @Test("P2: a turn is nobody's business but the team's, ends with its time or with anybody's joining, and is no transfer")
+  func turns() throws {
+    let offered = state("waiting, Tom's turn")
+    #expect(offered.publicHead == offered.head - 1, "the visitor is told nothing")
+    #expect(offered.chat?.waitsForTeam == true)
+    #expect(after(offered, .endTransfer, .clock) == offered, "not before its time")
+    #expect(after(state("waiting, Tom's turn over"), .endTransfer, .clock).chat?.transfer == nil)
+    #expect(after(offered, .join, clara).chat?.transfer == nil, "somebody else may be quicker")
+    let joined = try offered.decide(.join, by: tom, at: TransitionTable.now)
+    #expect(joined.map { $0.fact } == [Change.Fact.joined(transferred: false)])
+    #expect(after(state("waiting for Tom"), .offer(to: TransitionTable.colleague, seconds: 45), .clock) == state("waiting for Tom"))
+  }
+
+  @Test("X5: whoever joined and does not answer loses the chat, which waits since the visitor asked")
+  func silence() {
+    let asked = TransitionTable.now.adding(seconds: -600)
+    for name in ["active, one agent", "active, two agents"] {
+      let silent = after(state(name), .noteSilence(asked: asked, seconds: 600), .clock)
+      #expect(silent.chat?.phase == .waiting)
+      #expect(silent.here.isEmpty)
+      #expect(silent.chat?.waitingSince == asked)
+      #expect(after(state(name), .noteSilence(asked: asked, seconds: 601), .clock) == state(name))
+    }
+  }
+
   @Test("E53: nobody is asked who is in the chat already, and only who is in it asks")
   func transferRefused() throws {
     let wish = Command.transfer(to: Table.colleague, leaves: true, reason: "")

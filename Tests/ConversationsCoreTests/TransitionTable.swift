@@ -23,6 +23,29 @@ enum TransitionTable {
       }
     ),
     (
+      "waiting too long",
+      built {
+        $0.open(form: .needed, at: now.adding(seconds: -300))
+        $0.sendForm()
+      }
+    ),
+    (
+      "waiting, Tom's turn",
+      built {
+        $0.open(form: .needed)
+        $0.sendForm()
+        $0.offer(tom)
+      }
+    ),
+    (
+      "waiting, Tom's turn over",
+      built {
+        $0.open(form: .needed, at: now.adding(seconds: -300))
+        $0.sendForm()
+        $0.offer(tom, at: now.adding(seconds: -45))
+      }
+    ),
+    (
       "waiting, offline message",
       built {
         $0.open(form: .needed, offline: true)
@@ -114,7 +137,9 @@ enum TransitionTable {
     ("leaveMessage", .leaveMessage(newChat: newChat, message)), ("send", .send(newChat: newChat, message)),
     ("join", .join), ("leave", .leave), ("transfer to Tom, leaving", .transfer(to: colleague, leaves: true, reason: "")),
     ("transfer to Tom, staying", .transfer(to: colleague, leaves: false, reason: "")), ("close", .close), ("expire", .expire),
-    ("endTransfer", .endTransfer),
+    ("endTransfer", .endTransfer), ("offer to Tom", .offer(to: colleague, seconds: 45)), ("noteWait", .noteWait(seconds: 300)),
+    ("noteSilence", .noteSilence(asked: now.adding(seconds: -600), seconds: 600)),
+    ("noteSilence, too early", .noteSilence(asked: now.adding(seconds: -599), seconds: 600)), ("entrust", .entrust),
     ("expireFile", .expireFile(file, of: 2)),
     ("noteLetter: emailed", .noteLetter(LetterNews(.emailed, above: 0, upTo: 2))),
     ("noteLetter: opened", .noteLetter(LetterNews(.opened, above: 0, upTo: 2))),
@@ -163,7 +188,12 @@ enum TransitionTable {
     case .joined(let transferred): transferred ? "joined (transferred)" : "joined"
     case .transferred(let colleague, _): "transferred to \(colleague.name)"
     case .transferEnded(let last): last ? "transfer ended (last)" : "transfer ended"
-    case .left(let last): last ? "left (last)" : "left"
+    case .offered(let colleague, _): "offered to \(colleague.name)"
+    case .offerEnded: "offer ended"
+    case .waitOverdue: "wait overdue"
+    case .entrusted: "entrusted"
+    case .left(let last, .some): last ? "left for silence (last)" : "left for silence"
+    case .left(let last, nil): last ? "left (last)" : "left"
     case .closed(let unwritten): "closed by \(closer(change.by))\(unwritten ? " (unwritten)" : "")"
     }
   }
@@ -230,6 +260,9 @@ extension Conversation {
   fileprivate mutating func leave(_ id: AccountID) {
     guard let agent = here.first(where: { $0.id == id }) else { return }
     make(.left(last: here.count == 1), by: .agent(agent))
+  }
+  fileprivate mutating func offer(_ id: AccountID, at: Moment = TransitionTable.now) {
+    make(.offered(to: Colleague(id: id, name: "\(id)"), until: at.adding(seconds: 45)), by: .nobody, at: at)
   }
   fileprivate mutating func close() { make(.closed(unwritten: false), by: .visitor(name: "Ada")) }
   fileprivate mutating func expire() { make(.closed(unwritten: true), by: .nobody) }

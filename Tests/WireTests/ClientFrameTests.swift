@@ -39,6 +39,7 @@ import Testing
     #expect(try command(#"{"do":"typing","topic":"chat.5","on":true}"#) == .typing(chat, on: true))
     #expect(try command(#"{"do":"mark","topic":"chat.5","delivered":9,"seen":7}"#) == .mark(chat, delivered: 9, seen: 7))
     #expect(try command(#"{"do":"join","topic":"chat.5"}"#) == .join(chat))
+    #expect(try command(#"{"do":"entrust","topic":"chat.5"}"#) == .entrust(chat))
     #expect(try command(#"{"do":"leave","topic":"chat.5"}"#) == .leave(chat))
     #expect(
       try command(#"{"do":"transfer","topic":"chat.5","to":"4","leaves":true,"reason":"Knows it"}"#)

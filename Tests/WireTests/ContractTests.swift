@@ -60,8 +60,8 @@ import Testing
       EntryFrame(
         topic: chat, n: 8, after: 7, at: later, chat: ID(rawValue: 9), by: .agent(clara), client: nil,
         body: .transferred(to: ID(rawValue: 4), name: "Tom", reason: "Knows the library")))
-    stands(People.Queue(position: 2, latelySeconds: 180))
-    stands(ConversationRow.Transfer(to: ID(rawValue: 4), name: "Tom", until: later))
+    stands(People.Queue(position: 2, latelySeconds: 180, overdue: false))
+    stands(ConversationRow.Transfer(to: ID(rawValue: 4), name: "Tom", until: later, offered: false))
     let expert = DealView.Expert(id: clara.id, name: "Emil", avatar: "fern", status: .online, reach: .chat)
     let waiting = DealView.Waiting(open: 1, held: 1, dueAt: later, noticeAt: Moment(milliseconds: 1_795_218_300_000))
     stands(

@@ -21,10 +21,9 @@ extension Conversations {
 
 extension Session {
   /// How many wait before the visitor of a conversation; nil for who does not wait for a team: an offline message has no clock, an unsent form
-  /// is no question yet, and who was handed over waits for one person.
+  /// is no question yet, and who was handed over waits for one person. Whose turn it is makes no difference.
   func ahead(of held: Held) throws -> Int64? {
-    guard held.deal == nil, let chat = held.state.chat, chat.phase == .waiting, chat.written, chat.transfer == nil,
-      let since = chat.waitingSince
+    guard held.deal == nil, let chat = held.state.chat, chat.waitsForTeam, chat.written, let since = chat.waitingSince
     else { return nil }
     return try row(
       """
@@ -51,7 +50,7 @@ extension Session {
   private static var inQueue: String {
     """
     c.site_id = $1 AND c.state = 'waiting' AND c.expert_id IS NULL AND h.written AND h.waiting_since IS NOT NULL
-      AND h.transfer_to IS NULL
+      AND (h.transfer_to IS NULL OR h.transfer_until IS NOT NULL)
     """
   }
 

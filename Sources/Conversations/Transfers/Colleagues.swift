@@ -68,7 +68,7 @@ extension Conversations {
 
 extension Session {
   /// In how many chats, of whatever website, each of a team is now.
-  fileprivate func openChats(ofTeamAt site: SiteID) throws -> [AccountID: Int64] {
+  func openChats(ofTeamAt site: SiteID) throws -> [AccountID: Int64] {
     let found = try rows(
       """
       SELECT p.account_id, COUNT(*)

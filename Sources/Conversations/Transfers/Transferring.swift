@@ -5,11 +5,6 @@ import Sites
 import Store
 import Wire
 
-extension JobKind {
-  /// Takes a chat back from a colleague who did not come.
-  static let endTransfer = JobKind("chat.endTransfer")
-}
-
 extension Conversations {
   /// Asks a colleague to take a chat over, in the order of the calls for this conversation.
   func transfer(
@@ -21,30 +16,21 @@ extension Conversations {
       return try session.perform(.transfer(to: asked, leaves: leaves, reason: reason), in: conversation, by: doer, at: now)
     }
   }
-
-  var endTransferHandler: JobHandler {
-    JobHandler(
-      .endTransfer, locking: { payload in Self.conversation(in: payload).map { [.conversation($0)] } ?? [] },
-      { [clock, jobs] session, payload in
-        guard let conversation = Self.conversation(in: payload), try session.held(conversation) != nil else { return nil as Performed? }
-        let performed = try session.perform(.endTransfer, in: conversation, by: .clock, at: clock.now)
-        try performed.expectNotices(jobs, at: clock.now, in: session)
-        return performed
-      },
-      committed: { [weak self] performed in
-        if let performed { self?.announce(performed) }
-      })
-  }
 }
 
 extension Performed {
   /// Puts down until when the colleague may come, in the transaction that asked. Of each time somebody is asked: an earlier one may be over.
   func expectColleague(_ jobs: Jobs, in session: any Session) throws {
     for entry in entries {
-      guard case .transferred = entry.body else { continue }
+      let until: Moment
+      switch entry.body {
+      case .transferred: until = entry.at.adding(seconds: Chat.transferLimitSeconds)
+      case .offered(_, _, let end): until = end
+      default: continue
+      }
       try jobs.enqueue(
         .endTransfer, uniqueKey: "\(conversation).\(entry.n)", payload: #"{"conversation":"\#(conversation)"}"#,
-        dueAt: entry.at.adding(seconds: Chat.transferLimitSeconds), in: session)
+        dueAt: until, in: session)
     }
   }
 }
