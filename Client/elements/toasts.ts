@@ -3,7 +3,7 @@ import { makeButton, makeIconButton } from "./buttons.ts";
 import type { Desk } from "./desk.ts";
 import { close } from "./drawings.ts";
 import { makeFace, showFace } from "./face.ts";
-import { make, setText } from "./make.ts";
+import { make, setAttributes, setText } from "./make.ts";
 import { shortAddress } from "./page-address.ts";
 import { nameOf } from "./row.ts";
 import { isAsked } from "./unread.ts";
@@ -53,6 +53,19 @@ export class Toasts {
     this.#byConversation.set(row.conversation, { element, face, title });
     this.#follow();
     this.#show(element, visitorLastsMilliseconds);
+  }
+
+  /** What happens in a moment, unless it is taken back. */
+  showHeld(text: string, milliseconds: number, takeBack: () => void): void {
+    const back = makeButton(this.#desk.texts.say("held.takeBack"), { "data-size": "small" });
+    const toast = this.#make(make("span"), make("div", {}, text), make("div", { class: "buttons" }, back));
+    setAttributes(toast, { "data-held": true });
+    back.addEventListener("click", () => {
+      toast.remove();
+      takeBack();
+    });
+    this.#show(toast, milliseconds);
+    setTimeout(() => toast.remove(), milliseconds);
   }
 
   /** Puts all of them away; false when there was none. */
