@@ -4,7 +4,7 @@ import { Outbox } from "../live/outbox.ts";
 import { makeButton } from "./buttons.ts";
 import { Drafts } from "./drafts.ts";
 import { ListTimes } from "./list-times.ts";
-import { make, setText } from "./make.ts";
+import { make } from "./make.ts";
 import { OfflineChat } from "./offline-chat.ts";
 import type { Kept, KeptChat } from "./shelf.ts";
 import { readKept } from "./shell-keeper.ts";
@@ -43,7 +43,8 @@ export class OfflineDesk {
     connection.on("ended", () => reload(signal), signal);
     signal.addEventListener("abort", () => this.#stop());
     addEventListener("pagehide", () => this.#stop(), { signal });
-    this.node.replaceChildren(...this.#head(), make("p", { "aria-busy": "true" }));
+    document.title = this.#texts.say("shell.title");
+    this.node.replaceChildren(...this.#head());
     void readKept().then((kept) => signal.aborted || this.#show(kept, signal));
     connection.start();
   }
@@ -94,7 +95,6 @@ export class OfflineDesk {
     this.node.replaceChildren(...this.#head(), nothing, list);
     outbox.start();
     shown.get(topicOf(this.#opened ?? ""))?.open();
-    setText(document.head.querySelector("title") ?? this.node, this.#texts.say("shell.title"));
   }
 }
 

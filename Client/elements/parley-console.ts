@@ -33,6 +33,7 @@ import { showShortcuts } from "./shortcuts.ts";
 import { Sounds } from "./sounds.ts";
 import { ListTimes } from "./list-times.ts";
 import { Texts } from "./texts.ts";
+import { topicOf } from "./threads.ts";
 import { Toasts } from "./toasts.ts";
 import { openTransferDialog } from "./transfer-dialog.ts";
 import { isForClick, totalsOf } from "./unread.ts";
@@ -254,8 +255,10 @@ export class ParleyConsole extends HTMLElement {
     const desk = this.#desk;
     const row = desk?.workspace.row(conversation);
     if (desk === null || row === undefined) return;
+    const { connection } = desk.workspace;
     const words = desk.texts.say("held.closing", { name: nameOf(row, desk) });
-    this.#soon(`close ${conversation}`, words, () => desk.workspace.close(conversation));
+    // At once, without asking whether it is subscribed: who is in a chat is, and a page that is put away has no time.
+    this.#soon(`close ${conversation}`, words, () => connection.ask({ do: "close", topic: topicOf(conversation) }));
   }
 
   #deleteSoon(topic: string, of: number, bubble: HTMLElement): void {

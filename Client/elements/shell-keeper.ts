@@ -12,6 +12,7 @@ export class ShellKeeper {
   readonly #desk: Desk;
   readonly #debounce = new Debounce(keptAfterMilliseconds);
   #kept = "";
+  #isFilled = false;
   #isOver = false;
 
   constructor(desk: Desk, signal: AbortSignal) {
@@ -19,11 +20,12 @@ export class ShellKeeper {
     const { workspace, texts } = desk;
     // Plain http has neither.
     if (!("serviceWorker" in navigator) || !("caches" in globalThis)) return;
-    const welcomed = new AbortController();
     workspace.connection.on("welcome", () => {
-      welcomed.abort();
+      // Once is enough: after a restart the server may have another build than this page.
+      if (this.#isFilled) return;
+      this.#isFilled = true;
       keepShell(texts.language).then(() => this.#keepSoon(), () => {});
-    }, AbortSignal.any([signal, welcomed.signal]));
+    }, signal);
     workspace.on("rows", () => this.#keepSoon(), signal);
     workspace.on("ended", ({ why }) => why === "notAllowed" && this.#clear(), signal);
     document.getElementById("sign-out")?.addEventListener("submit", () => this.#isOver = true, { signal });

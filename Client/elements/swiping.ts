@@ -43,6 +43,8 @@ export function followSwipes(place: HTMLElement, swipes: Swipes, signal: AbortSi
   };
 
   const end = (moved: HTMLElement, isFar: boolean): void => {
+    // What is pressed later, by a key too, is a press of its own.
+    setTimeout(() => wasSwiped = false, 0);
     delete moved.dataset["swipe"];
     delete moved.dataset["far"];
     moveBack(moved);

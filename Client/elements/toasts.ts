@@ -88,13 +88,18 @@ export class Toasts {
 
   #show(toast: HTMLElement, milliseconds: number): void {
     this.node.append(toast);
-    while (this.node.childElementCount > mostToasts) this.node.firstElementChild?.remove();
+    while (this.node.childElementCount > mostToasts) this.#earliest?.remove();
     // Who is on it with the pointer or the keyboard is not done with it.
     const leave = (): void => {
       if (toast.matches(":hover, :focus-within")) setTimeout(leave, milliseconds);
       else toast.remove();
     };
     setTimeout(leave, milliseconds);
+  }
+
+  /** Of those that nothing is lost with, if there is one. */
+  get #earliest(): Element | null {
+    return this.node.querySelector(".toast:not([data-held])") ?? this.node.firstElementChild;
   }
 
   /** The name comes with the form; once somebody answered, the news is old. */

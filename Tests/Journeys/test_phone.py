@@ -1,4 +1,5 @@
 import re
+import signal
 
 import pytest
 from fingers import Finger
@@ -275,6 +276,23 @@ def test_without_a_connection(new_visitor, new_agent, parley) -> None:
     ada.sees_in_order("Do you work on Sundays?", "Yes, until noon.", "And on Mondays.")
     clara.page.reload()
     clara.sees_once("Yes, until noon.", "And on Mondays.")
+
+
+@pytest.mark.broken_line
+def test_a_server_that_does_not_answer(new_visitor, new_agent, parley) -> None:
+    """E81: the server's page comes first; only while it does not answer the kept one opens, and it gives way as soon as there is one."""
+    clara = new_agent(phone=True)
+    new_visitor().begins()
+    clara.joins("Ada Moreau")
+    is_kept(clara, "Ada Moreau")
+    clara.page.reload()
+    expect(clara.composer).to_be_visible()
+    parley.process.send_signal(signal.SIGSTOP)
+    clara.page.reload()
+    expect(clara.page.get_by_role("heading", name=clara.words("shell.title"))).to_be_visible()
+    parley.process.send_signal(signal.SIGCONT)
+    expect(clara.composer).to_be_visible(timeout=40_000)
+    expect(clara.page.get_by_role("heading", name=clara.words("shell.title"))).to_have_count(0)
 
 
 def test_signing_out_clears_what_was_kept(new_visitor, new_agent, parley) -> None:
