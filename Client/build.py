@@ -46,7 +46,12 @@ MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT 
 # What a page changes about the panel that it holds, and adds to it.
 PAGE_PANEL = [CLIENT / "talk/talk.css", CLIENT / "talk/deal.css"]
 STYLES = [CLIENT / "styles/app.css"]
-PICTURES = [CLIENT / "icon.svg", CLIENT / "icon-alert.svg"]
+PICTURES = [
+    CLIENT / "icon.svg",
+    CLIENT / "icon-alert.svg",
+    # Drawn from the first, for the screens of telephones; what is cut to any shape fills its square.
+    *(CLIENT / "icons" / f"icon-{name}.png" for name in ("180", "192", "512", "maskable-512")),
+]
 
 # Like the loader it has one address for good.
 WORKER = CLIENT / "worker/sw.ts"
@@ -66,6 +71,7 @@ CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json; charset=utf-8",
+    ".png": "image/png",
     ".mustache": "text/plain; charset=utf-8",
     ".sql": "text/plain; charset=utf-8",
     ".svg": "image/svg+xml",

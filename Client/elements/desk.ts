@@ -86,5 +86,7 @@ declare global {
     "parley-bell": CustomEvent<null>;
     "parley-undone": CustomEvent<string>;
     "parley-failure": CustomEvent<string>;
+    "parley-row-transfer": CustomEvent<string>;
+    "parley-row-close": CustomEvent<string>;
   }
 }

@@ -37,6 +37,7 @@ export const smile: Drawing = {
   d: "M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 1 0 0-17zM9 10h.01M15 10h.01M8.5 14c1 1.5 2.2 2.2 3.5 2.2s2.5-.7 3.5-2.2",
 };
 export const more: Drawing = { d: "M6 12h.01M12 12h.01M18 12h.01" };
+export const bin: Drawing = { d: "M5 7h14M9.5 7V4.5h5V7M7 7l.8 12.5h8.4L17 7M10.5 10.5v5.5M13.5 10.5v5.5" };
 export const down: Drawing = { d: "M12 5v13M6.5 12.5 12 18l5.5-5.5" };
 export const person: Drawing = {
   d: "M12 4.5a3.8 3.8 0 1 0 0 7.6a3.8 3.8 0 1 0 0-7.6zM5 20c.5-3.7 3.3-5.5 7-5.5s6.5 1.8 7 5.5",

@@ -1,5 +1,6 @@
 import type { Answer, VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
+import { mayClose, mayTransfer } from "./chat-deeds.ts";
 import { DeskElement } from "./desk.ts";
 import { DueBar } from "./due-bar.ts";
 import { back, check, type Drawing, leave, panel, transfer } from "./drawings.ts";
@@ -192,12 +193,8 @@ export class ParleyChat extends DeskElement {
     this.#showAbout(row);
     const joined = workspace.hasJoined(row);
     this.#leave.hidden = !joined;
-    this.#transfer.hidden = !joined || workspace.rows.isOwn(row.conversation);
-    // Who only looks on is offered the way in below, not a way to end it. What is paid for is answered first.
-    const { deals } = workspace;
-    const clock = deals.of(topicOf(row.conversation))?.minutes?.session ?? null;
-    const isPaid = (row.deal?.open ?? 0) > 0 || clock !== null;
-    this.#close.hidden = !joined || isPaid;
+    this.#transfer.hidden = !mayTransfer(row, workspace);
+    this.#close.hidden = !mayClose(row, workspace);
     const isOpen = this.getAttribute("panel") === "open";
     setAttributes(this.#panel, { "aria-expanded": String(isOpen) });
   }

@@ -3,17 +3,22 @@ import type { Frame } from "../live/frame.ts";
 import { fetchChat } from "../live/listed.ts";
 import { Passes } from "../live/passes.ts";
 import { makeUpload } from "../live/uploads.ts";
+import type { Answer } from "../live/wire.ts";
 import { readWishes } from "./alert-wishes.ts";
 import { Beacon } from "./beacon.ts";
 import type { Command } from "./commands.ts";
 import type { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
 import { carriesFiles } from "./dropping.ts";
+import { Held, heldMilliseconds } from "./held.ts";
 import { isStill } from "./looking.ts";
+import { followKeyboard } from "./keyboard-room.ts";
 import { make, setAttributes } from "./make.ts";
 import { LineBanner } from "./line-banner.ts";
+import { followMessageSwipes } from "./message-swipes.ts";
 import { stepOf } from "./movement.ts";
 import { News } from "./news.ts";
+import { OfflineDesk } from "./offline-desk.ts";
 import { showPalette } from "./palette.ts";
 import { readPageData } from "./page-data.ts";
 import type { ParleyChat } from "./parley-chat.ts";
@@ -23,11 +28,14 @@ import type { ParleySidebar } from "./parley-sidebar.ts";
 import { nameOf } from "./row.ts";
 import { statusTexts } from "./status.ts";
 import { followPushes, renewPushes } from "./push.ts";
+import { ShellKeeper } from "./shell-keeper.ts";
 import { showShortcuts } from "./shortcuts.ts";
 import { Sounds } from "./sounds.ts";
 import { ListTimes } from "./list-times.ts";
 import { Texts } from "./texts.ts";
+import { topicOf } from "./threads.ts";
 import { Toasts } from "./toasts.ts";
+import { openTransferDialog } from "./transfer-dialog.ts";
 import { isForClick, totalsOf } from "./unread.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -37,6 +45,8 @@ interface Boot {
   readonly socket?: string;
   readonly admin?: string;
   readonly signIn?: string;
+  /** Whether this is the page that a browser keeps for no connection: then it is nobody's. */
+  readonly shell?: boolean;
 }
 
 const panelKey = "parley.panel";
@@ -60,6 +70,7 @@ export class ParleyConsole extends HTMLElement {
   #life: AbortController | null = null;
   #drafts: Drafts | null = null;
   readonly #sounds = new Sounds();
+  readonly #held = new Held();
   #toasts: Toasts | null = null;
   #list: ParleyList | null = null;
   #chat: ParleyChat | null = null;
@@ -70,13 +81,19 @@ export class ParleyConsole extends HTMLElement {
     this.#life = new AbortController();
     const { signal } = this.#life;
     const boot = readPageData<Boot>("boot", { language: document.documentElement.lang || "en" });
+    followKeyboard(this, signal);
+    if (boot.shell) return this.#showOffline(boot, signal);
     const desk = this.#makeDesk(boot);
     this.#desk = desk;
     this.#build(desk, boot, signal);
     this.#listen(desk, signal);
     this.#sounds.wakeOnTouch(signal);
-    if (this.frame === null) this.#followPushes(signal);
-    else this.#tellFrame(this.frame, desk, signal);
+    if (this.frame === null) {
+      this.#followPushes(signal);
+      new ShellKeeper(desk, signal);
+    } else {
+      this.#tellFrame(this.frame, desk, signal);
+    }
     desk.workspace.start();
     this.#route();
   }
@@ -86,6 +103,14 @@ export class ParleyConsole extends HTMLElement {
     this.#life = null;
     this.#desk?.workspace.stop();
     this.#desk = null;
+  }
+
+  #showOffline(boot: Boot, signal: AbortSignal): void {
+    const texts = new Texts(readPageData("texts", {}), boot.language);
+    const desk = new OfflineDesk(texts, socketAddress(boot), this.#opened);
+    setAttributes(this, { "data-view": "offline" });
+    this.replaceChildren(desk.node);
+    desk.start(signal);
   }
 
   #followPushes(signal: AbortSignal): void {
@@ -105,14 +130,13 @@ export class ParleyConsole extends HTMLElement {
   }
 
   #makeDesk(boot: Boot): Desk {
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const texts = new Texts(readPageData("texts", {}), boot.language);
     const { frame } = this;
     const server = { origin: "", authorization: frame === null ? null : `Bearer ${frame.token}` };
     // A frame keeps nothing beyond its page.
     const storage = frame === null ? localStorage : null;
     const workspace = new Workspace({
-      address: `${scheme}//${location.host}${boot.socket ?? "/live"}`,
+      address: socketAddress(boot),
       storage,
       locks: frame === null ? navigator.locks ?? null : null,
       token: frame?.token,
@@ -149,6 +173,7 @@ export class ParleyConsole extends HTMLElement {
     this.#toasts = toasts;
     // A frame is for talking; everything else is on pages of Parley's own.
     this.replaceChildren(this.frame === null ? rail : "", make("main", {}, list, chat), toasts.node);
+    followMessageSwipes(chat, desk, ({ topic, n, bubble }) => this.#deleteSoon(topic, n, bubble), signal);
     if (this.frame === null) new LineBanner(desk, this, boot.signIn ?? "/sign-in", signal);
     const open = (conversation: string, join: boolean): void => this.#open(conversation, join);
     const wishes = readWishes(this.getAttribute("alerts") ?? "");
@@ -172,9 +197,15 @@ export class ParleyConsole extends HTMLElement {
     this.addEventListener("parley-bell", () => this.#toggleSound(), { signal });
     this.addEventListener("parley-shortcuts", () => this.#showHelp(), { signal });
     this.addEventListener("parley-failure", (event) => this.#toasts?.showFailure(event.detail), { signal });
+    this.addEventListener("parley-row-transfer", (event) => this.#handOver(event.detail), { signal });
+    this.addEventListener("parley-row-close", (event) => this.#closeSoon(event.detail), { signal });
     addEventListener("popstate", () => this.#route(), { signal });
     addEventListener("hashchange", () => this.#route(), { signal });
-    addEventListener("pagehide", () => workspace.stop(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && this.#held.leaveAll(), { signal });
+    addEventListener("pagehide", () => {
+      this.#held.leaveAll();
+      workspace.stop();
+    }, { signal });
     addEventListener("pageshow", (event) => event.persisted && workspace.start(), { signal });
     document.addEventListener("keydown", (event) => this.#keydown(event), { signal });
   }
@@ -211,6 +242,51 @@ export class ParleyConsole extends HTMLElement {
       (answer) => answer.event === "Refused" && this.#toasts?.showFailure(answer.text),
       () => this.#toasts?.showFailure(desk.texts.say("failure.offline")),
     );
+  }
+
+  // What is swiped. A closed chat is not opened again and deleted words are gone, so both wait for a moment.
+
+  #handOver(conversation: string): void {
+    const desk = this.#desk;
+    if (desk !== null && document.querySelector("dialog[open]") === null) openTransferDialog(this, desk, conversation);
+  }
+
+  #closeSoon(conversation: string): void {
+    const desk = this.#desk;
+    const row = desk?.workspace.row(conversation);
+    if (desk === null || row === undefined) return;
+    const { connection } = desk.workspace;
+    const words = desk.texts.say("held.closing", { name: nameOf(row, desk) });
+    // At once, without asking whether it is subscribed: who is in a chat is, and a page that is put away has no time.
+    this.#soon(`close ${conversation}`, words, () => connection.ask({ do: "close", topic: topicOf(conversation) }));
+  }
+
+  #deleteSoon(topic: string, of: number, bubble: HTMLElement): void {
+    const desk = this.#desk;
+    if (desk === null) return;
+    const marked = (isHeld: boolean): void => setAttributes(bubble, { "data-held": isHeld });
+    marked(true);
+    const act = (): Promise<Answer> => desk.workspace.connection.ask({ do: "delete", topic, of });
+    this.#soon(`delete ${topic} ${of}`, desk.texts.say("held.deleting"), act, () => marked(false));
+  }
+
+  /** `over` is called when it was taken back or did not work. */
+  #soon(key: string, words: string, act: () => Promise<Answer>, over = (): void => {}): void {
+    const failed = (text: string): void => {
+      over();
+      this.#toasts?.showFailure(text);
+    };
+    const leave = (): void => {
+      act().then(
+        (answer) => answer.event === "Refused" && failed(answer.text),
+        () => failed(this.#desk?.texts.say("failure.offline") ?? ""),
+      );
+    };
+    if (!this.#held.hold(key, leave)) return;
+    this.#toasts?.showHeld(words, heldMilliseconds, () => {
+      this.#held.takeBack(key);
+      over();
+    });
   }
 
   #back(): void {
@@ -341,6 +417,7 @@ export class ParleyConsole extends HTMLElement {
     const commands = [
       { label: texts.say("search.label"), kind, key: "/", act: (): void => this.#shownList()?.focusSearch() },
       { label: texts.say("filter.title"), kind, key: "F", act: (): void => this.#shownList()?.askForFilter() },
+      { label: texts.say("list.refresh"), kind, act: (): void => void this.#shownList()?.refresh() },
       ...list.filterCommands(),
       ...this.#chatCommands(desk),
       ...this.#placeCommands(desk),
@@ -384,6 +461,10 @@ export class ParleyConsole extends HTMLElement {
   #showHelp(): void {
     if (this.#desk !== null) showShortcuts(this, this.#desk.texts);
   }
+}
+
+function socketAddress({ socket = "/live" }: Boot): string {
+  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${socket}`;
 }
 
 /** Also while somebody writes: it is no letter. */

@@ -2,23 +2,21 @@ import { realClock } from "../live/clock.ts";
 import { fetchPage } from "../live/listed.ts";
 import type { VisitorRow } from "../live/wire.ts";
 import { Archive } from "./archive.ts";
-import { makeButton, makeIconButton } from "./buttons.ts";
+import { makeButton } from "./buttons.ts";
 import { conditionsOf, everything, matches } from "./chat-filter.ts";
 import type { Command } from "./commands.ts";
 import { DeskElement } from "./desk.ts";
-import { sound, soundOff } from "./drawings.ts";
 import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { FoundList } from "./found-list.ts";
-import { icon } from "./icons.ts";
+import { ListHead } from "./list-head.ts";
 import { ListTools } from "./list-tools.ts";
 import { arrange, make, setAttributes, setText } from "./make.ts";
 import { moved, type Step, tabStop } from "./movement.ts";
+import { PullToRefresh } from "./pulling.ts";
 import { RowView } from "./row.ts";
-import { askForNotices, mayAskForNotices, noLongerAsk } from "./notices.ts";
-import { statusTexts } from "./status.ts";
+import { type RowAction, rowActions, RowSwipes } from "./row-swipes.ts";
 import { Stillness } from "./stillness.ts";
 import { placesIn, windowOf } from "./windowing.ts";
-import { YouMenu } from "./you-menu.ts";
 
 interface Section {
   readonly state: VisitorRow["chat"]["state"];
@@ -43,7 +41,8 @@ interface SectionView extends Section {
 /**
  * The three lists (E23, E24, E25), live and in the order of the protocol. One stop for Tab; arrows, j and k move inside. A filter shows
  * some of them, a search takes their place. Of long lists only the rows around what is in view are in the page.
- * Attributes `opened` (the conversation that is open) and `sound` (on, off); events `parley-open` and `parley-bell`.
+ * Attributes `opened` (the conversation that is open) and `sound` (on, off); events `parley-open`, `parley-bell`, and for a row that is
+ * swiped `parley-row-transfer` and `parley-row-close`.
  */
 export class ParleyList extends DeskElement {
   static readonly observedAttributes = ["opened", "sound"];
@@ -58,15 +57,11 @@ export class ParleyList extends DeskElement {
   readonly #more = make("p", { class: "nothing", role: "status", hidden: true });
   readonly #noMatch = make("p", { class: "nothing", role: "status", hidden: true });
   #isPlacing = false;
-  #you: { readonly name: HTMLElement; readonly status: HTMLElement } | null = null;
-  /** In a frame, which has no rail: there it is opened here. */
-  #menu: YouMenu | null = null;
-  #bell: HTMLButtonElement | null = null;
+  #head: ListHead | null = null;
+  #pull: PullToRefresh | null = null;
   #scroll: HTMLElement | null = null;
-  #question: HTMLElement | null = null;
   #empty: EmptyPlace | null = null;
   #visited: string | null = null;
-  #mayAsk = mayAskForNotices();
   #isArranged = false;
   readonly #stillness = new Stillness(realClock, () => this.isConnected && this.renderSoon());
 
@@ -98,6 +93,11 @@ export class ParleyList extends DeskElement {
     this.#tools.search.value = "";
     this.#found?.look("");
     return true;
+  }
+
+  /** As pulling them down does: another line, and what the server says of them now. */
+  async refresh(): Promise<void> {
+    await this.#pull?.run();
   }
 
   askForFilter(): void {
@@ -134,9 +134,7 @@ export class ParleyList extends DeskElement {
     const { workspace } = this.desk;
     const { rows, loaded } = workspace;
     setAttributes(this, { "aria-busy": !loaded && "true" });
-    this.#showMe();
-    this.#showBell();
-    this.#showQuestion();
+    this.#head?.show(this.getAttribute("sound") !== "off");
     if (!loaded) return;
     this.querySelectorAll(".wait").forEach((skeleton) => skeleton.remove());
     const lists = this.#listed();
@@ -246,11 +244,6 @@ export class ParleyList extends DeskElement {
 
   #build(signal: AbortSignal): void {
     const { texts } = this.desk;
-    const name = make("span");
-    const status = make("span", { class: "tag" });
-    this.#you = { name, status };
-    this.#bell = makeIconButton(sound, "");
-    this.#bell.addEventListener("click", () => this.say("parley-bell"));
     this.#views = sections.map((section) => this.#buildSection(section));
     this.#empty = new EmptyPlace(this.desk, {
       ready: ["list.emptyTitle", "list.emptyText"],
@@ -258,15 +251,31 @@ export class ParleyList extends DeskElement {
       asked: ["list.emptyTitleAsked", "list.emptyTextAsked"],
     });
     this.#empty.node.hidden = true;
-    this.#question = this.#buildQuestion();
     setText(this.#noMatch, texts.say("filter.nothing"));
     const shown = this.#views.map((view) => view.node);
     const lists = make("div", { class: "lists" }, this.#empty.node, this.#noMatch, ...shown, this.#more);
     this.#scroll = make("div", { class: "scroll" }, ...skeletons(), lists);
     const tools = this.#buildTools(lists);
-    const title = make("h1", {}, texts.say("list.title"));
-    const you = this.#buildYou(name, status, signal);
-    this.replaceChildren(make("header", {}, title, ...you, this.#bell), this.#question, ...tools, this.#scroll);
+    this.#head = new ListHead(this.desk, () => this.say("parley-bell"), signal);
+    this.replaceChildren(...this.#head.nodes, ...tools, this.#scroll);
+    this.#followFingers(this.#scroll, signal);
+  }
+
+  /** What a telephone does besides: rows are swiped, the lists are pulled down. */
+  #followFingers(scroll: HTMLElement, signal: AbortSignal): void {
+    const actionsOf = (conversation: string): readonly RowAction[] => {
+      const row = this.desk.workspace.row(conversation);
+      return row === undefined ? [] : rowActions(row, this.desk, (name) => this.say(name, conversation));
+    };
+    new RowSwipes(scroll, actionsOf, signal);
+    if (this.desk.frame !== null) return;
+    this.#pull = new PullToRefresh(scroll, this.desk.texts, () => this.#refresh(), signal);
+    scroll.prepend(this.#pull.node);
+  }
+
+  async #refresh(): Promise<void> {
+    await this.desk.workspace.refresh();
+    this.#refilter();
   }
 
   /** A frame has the live lists alone. */
@@ -305,13 +314,6 @@ export class ParleyList extends DeskElement {
     signal.addEventListener("abort", () => this.#found?.stop());
   }
 
-  #buildYou(name: HTMLElement, status: HTMLElement, signal: AbortSignal): HTMLElement[] {
-    if (this.desk.frame === null) return [make("p", { class: "you" }, name, status)];
-    this.#menu = new YouMenu(this.desk, signal);
-    const { node } = this.#menu;
-    return [make("button", { class: "you", type: "button", popovertarget: node.id }, name, status), node];
-  }
-
   #buildSection(section: Section): SectionView {
     const { texts } = this.desk;
     const count = make("span", { class: "count" });
@@ -344,52 +346,6 @@ export class ParleyList extends DeskElement {
     if (this.#empty === null) return;
     this.#empty.node.hidden = !isEmpty;
     this.#empty.show(situationOf(this.desk.workspace));
-  }
-
-  #showMe(): void {
-    const { workspace: { me }, texts } = this.desk;
-    if (this.#you === null || me === null) return;
-    this.#menu?.show(me);
-    setText(this.#you.name, me.name);
-    setText(this.#you.status, texts.say(statusTexts[me.status]));
-    setAttributes(this.#you.status, { "data-presence": me.status });
-  }
-
-  #showBell(): void {
-    const bell = this.#bell;
-    const isOn = this.getAttribute("sound") !== "off";
-    const shown = isOn ? "sound" : "soundOff";
-    if (bell === null || bell.dataset["shown"] === shown) return;
-    const label = this.desk.texts.say(isOn ? "sound.turnOff" : "sound.turnOn");
-    setAttributes(bell, { "aria-label": label, title: label, "data-shown": shown });
-    bell.replaceChildren(icon(isOn ? sound : soundOff));
-  }
-
-  #buildQuestion(): HTMLElement {
-    const { texts } = this.desk;
-    const allow = makeButton(texts.say("notices.allow"), { "data-kind": "primary", "data-size": "small" });
-    const later = makeButton(texts.say("notices.later"), { "data-kind": "quiet", "data-size": "small" });
-    const answered = (): void => {
-      this.#mayAsk = false;
-      this.renderSoon();
-    };
-    allow.addEventListener("click", () => {
-      answered();
-      void askForNotices();
-    });
-    later.addEventListener("click", () => {
-      answered();
-      noLongerAsk();
-    });
-    const buttons = make("div", { class: "buttons" }, allow, later);
-    return make("div", { class: "notice", hidden: true }, make("p", {}, texts.say("notices.question")), buttons);
-  }
-
-  #showQuestion(): void {
-    // Who only reads is not rung either.
-    const { sites, isExpert } = this.desk.workspace;
-    const isRung = isExpert || sites.some((site) => site.mayWrite);
-    if (this.#question !== null) this.#question.hidden = !isRung || !this.#mayAsk;
   }
 
   /** Only the words that count seconds; nothing else changes with time alone. */

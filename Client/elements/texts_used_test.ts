@@ -39,6 +39,11 @@ import toasts from "./toasts.ts" with { type: "text" };
 import transferDialog from "./transfer-dialog.ts" with { type: "text" };
 import tray from "./tray.ts" with { type: "text" };
 import youMenu from "./you-menu.ts" with { type: "text" };
+import listHead from "./list-head.ts" with { type: "text" };
+import offlineChat from "./offline-chat.ts" with { type: "text" };
+import offlineDesk from "./offline-desk.ts" with { type: "text" };
+import pulling from "./pulling.ts" with { type: "text" };
+import rowSwipes from "./row-swipes.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
 
 const sources = [
@@ -79,6 +84,11 @@ const sources = [
   transferDialog,
   tray,
   youMenu,
+  listHead,
+  offlineChat,
+  offlineDesk,
+  pulling,
+  rowSwipes,
 ].join("\n");
 
 Deno.test("P11: the console names no text that is missing, and the catalogue holds none that nobody names", () => {

@@ -3,7 +3,7 @@ import { makeButton, makeIconButton } from "./buttons.ts";
 import type { Desk } from "./desk.ts";
 import { close } from "./drawings.ts";
 import { makeFace, showFace } from "./face.ts";
-import { make, setText } from "./make.ts";
+import { make, setAttributes, setText } from "./make.ts";
 import { shortAddress } from "./page-address.ts";
 import { nameOf } from "./row.ts";
 import { isAsked } from "./unread.ts";
@@ -55,6 +55,19 @@ export class Toasts {
     this.#show(element, visitorLastsMilliseconds);
   }
 
+  /** What happens in a moment, unless it is taken back. */
+  showHeld(text: string, milliseconds: number, takeBack: () => void): void {
+    const back = makeButton(this.#desk.texts.say("held.takeBack"), { "data-size": "small" });
+    const toast = this.#make(make("span"), make("div", {}, text), make("div", { class: "buttons" }, back));
+    setAttributes(toast, { "data-held": true });
+    back.addEventListener("click", () => {
+      toast.remove();
+      takeBack();
+    });
+    this.#show(toast, milliseconds);
+    setTimeout(() => toast.remove(), milliseconds);
+  }
+
   /** Puts all of them away; false when there was none. */
   dismiss(): boolean {
     const isShown = this.node.childElementCount > 0;
@@ -75,13 +88,18 @@ export class Toasts {
 
   #show(toast: HTMLElement, milliseconds: number): void {
     this.node.append(toast);
-    while (this.node.childElementCount > mostToasts) this.node.firstElementChild?.remove();
+    while (this.node.childElementCount > mostToasts) this.#earliest?.remove();
     // Who is on it with the pointer or the keyboard is not done with it.
     const leave = (): void => {
       if (toast.matches(":hover, :focus-within")) setTimeout(leave, milliseconds);
       else toast.remove();
     };
     setTimeout(leave, milliseconds);
+  }
+
+  /** Of those that nothing is lost with, if there is one. */
+  get #earliest(): Element | null {
+    return this.node.querySelector(".toast:not([data-held])") ?? this.node.firstElementChild;
   }
 
   /** The name comes with the form; once somebody answered, the news is old. */

@@ -44,6 +44,9 @@ export interface WorkspaceEvents {
   changedAccount: void;
 }
 
+/** So long a refresh is waited for; after it the banner says that there is no line. */
+const refreshMilliseconds = 4_000;
+
 export interface TransferWish {
   readonly to: string;
   readonly leaves: boolean;
@@ -81,6 +84,8 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   /** By topic, as the two below. */
   readonly #rowFeeds = new Map<string, StateFeed>();
   readonly #unloaded = new Set<string>();
+  /** What a refresh still waits for. */
+  #awaited = new Set<string>();
   /** Chats that were looked for beside the live lists. */
   readonly #sought = new Map<string, "soon" | "done">();
   /** The chat of each conversation that somebody was called for. */
@@ -120,6 +125,24 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     this.#threads?.stop();
     this.connection.stop();
     this.#cancelTyping();
+  }
+
+  /** Another line, on which everything is asked for anew; resolves when the lists are there again, or after a while without. */
+  refresh(): Promise<void> {
+    if (this.connection.phase === "ended") return Promise.resolve();
+    this.#awaited = new Set(this.#rowFeeds.keys());
+    this.connection.stop();
+    this.connection.start();
+    return new Promise((resolve) => {
+      const waiting = new AbortController();
+      const end = (): void => {
+        cancel();
+        waiting.abort();
+        resolve();
+      };
+      const cancel = this.#options.clock.after(refreshMilliseconds, end);
+      this.on("rows", () => this.#awaited.size === 0 && end(), waiting.signal);
+    });
   }
 
   get me(): AgentSnapshot["me"] | null {
@@ -342,6 +365,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     const taken = this.rows.take(frame, this.#options.clock.now());
     if (frame.event === "Snapshot") {
       this.#unloaded.delete(topic);
+      this.#awaited.delete(topic);
       this.#sought.clear();
     }
     if (taken === "changed") this.#settleRows();

@@ -231,3 +231,23 @@ Deno.test("E32, X5: who is asked to take over hears of it once, and the team whe
   assertEquals(heard, ["asked 5", "waits 5"]);
   assertEquals(workspace.rows.active().length, 0);
 });
+
+Deno.test("E73: a refresh takes another line, asks for every list anew, and is over when all of them are there or after a while", async () => {
+  const { workspace, network, clock } = desk([rowOf()]);
+  let isOver = false;
+  void workspace.refresh().then(() => isOver = true);
+  assertEquals(network.sockets.length, 2);
+  network.line.dispatchEvent(new Event("open"));
+  welcome(network);
+  await settle();
+  assertEquals([isOver, topics(network).includes("visitors.2")], [false, true]);
+  network.line.say({ event: "Snapshot", topic: "visitors.2", rows: [rowOf({ revision: 2 })] });
+  await settle();
+  assertEquals([isOver, workspace.loaded, workspace.row("5")?.revision], [true, true, 2]);
+
+  isOver = false;
+  void workspace.refresh().then(() => isOver = true);
+  clock.advance(4_000);
+  await settle();
+  assertEquals([isOver, workspace.row("5")?.revision], [true, 2]);
+});

@@ -1,5 +1,7 @@
-// The service worker: shows pushes, leads to what they are about, and has a page for no connection. It keeps nothing that a signed-in
-// reader sees.
+// The service worker: shows pushes, leads to what they are about, and has pages for no connection: the empty console, where the page
+// of the console put it, and one that says so for all others. It keeps nothing that the server says to a signed-in reader.
+
+import { consoleAddress, shelfName as consoleShelf } from "../elements/shelf.ts";
 
 interface Pushed {
   readonly title: string;
@@ -17,7 +19,7 @@ interface Waits extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
 
-interface Fetching extends Event {
+interface Fetching extends Waits {
   readonly request: Request;
   respondWith(response: Promise<Response>): void;
 }
@@ -58,6 +60,11 @@ interface Worker {
 const worker = globalThis as unknown as Worker;
 const shelf = "parley-offline-1";
 const offlinePage = "/offline";
+const signOutAddress = "/sign-out";
+/** A server that takes longer than this to answer is none, where the kept console is there. */
+const consoleLimitMilliseconds = 4_000;
+/** What stands in front of a server that is not there answers for it. */
+const gatewayStates = [502, 503, 504];
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(keepOfflinePage().then(() => worker.skipWaiting()));
@@ -69,9 +76,12 @@ worker.addEventListener("activate", (event) => {
 
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
+  const { pathname } = new URL(request.url);
+  if (request.method === "POST" && pathname === signOutAddress) event.waitUntil(caches.delete(consoleShelf));
   if (request.method !== "GET") return;
-  if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => offline(offlinePage)));
-  else if (request.destination === "style") event.respondWith(fetch(request).catch(() => offline(request.url)));
+  if (request.mode === "navigate") {
+    event.respondWith(pathname === consoleAddress ? openConsole(request) : openPage(request));
+  } else if (pathname.startsWith("/assets/")) event.respondWith(fetch(request).catch(() => offline(request.url)));
 });
 
 worker.addEventListener("push", (event) => {
@@ -101,12 +111,30 @@ async function keepOfflinePage(): Promise<void> {
 }
 
 async function dropOldShelves(): Promise<void> {
-  for (const name of await caches.keys()) if (name !== shelf) await caches.delete(name);
+  for (const name of await caches.keys()) if (name !== shelf && name !== consoleShelf) await caches.delete(name);
+}
+
+/** The server first, always: what is kept may be of an earlier build, and is nobody's. */
+async function openConsole(request: Request): Promise<Response> {
+  const kept = await caches.match(consoleAddress, { cacheName: consoleShelf });
+  if (kept === undefined) return openPage(request);
+  const answer = await Promise.race([fetch(request).catch(() => null), nothingAfter(consoleLimitMilliseconds)]);
+  if (answer === null || gatewayStates.includes(answer.status)) return kept;
+  // It leads to the page for signing in: whoever comes next is not shown whom somebody talked to.
+  if (answer.type === "opaqueredirect") await caches.delete(consoleShelf);
+  return answer;
+}
+
+function openPage(request: Request): Promise<Response> {
+  return fetch(request).catch(() => offline(offlinePage));
+}
+
+function nothingAfter(milliseconds: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), milliseconds));
 }
 
 async function offline(address: string): Promise<Response> {
-  const cache = await caches.open(shelf);
-  return await cache.match(address) ?? Response.error();
+  return await caches.match(address) ?? Response.error();
 }
 
 async function show({ title, body, tag, path, language, direction }: Pushed): Promise<void> {

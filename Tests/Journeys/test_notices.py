@@ -187,15 +187,15 @@ def test_push_to_a_browser(
     expect(page.get_by_text(WORDS("browser.on"))).to_be_visible()
     page.reload()
     expect(page.get_by_text(WORDS("browser.on"))).to_be_visible()
-    new_agent()
+    clara = new_agent()
     new_crowd(["Ada"])
-    page.wait_for_function(
-        """async () => {
-            const registration = await navigator.serviceWorker.getRegistration("/sw.js");
-            const shown = await registration.getNotifications();
-            return shown.some((notice) => notice.title.includes("Ada") && notice.data.path.startsWith("/console#"));
-        }"""
-    )
+    # Asked again and again: a promise would be as good as a yes to a page that waits for a function.
+    look = """async () => {
+        const registration = await navigator.serviceWorker.getRegistration("/sw.js");
+        const shown = await registration.getNotifications();
+        return shown.some((notice) => notice.title.includes("Ada") && notice.data.path.startsWith("/console#"));
+    }"""
+    clara.waits_until(lambda: bool(page.evaluate(look)), lambda: "no notice of Ada is shown")
     taken = len(service.taken)
     page.get_by_role("button", name=WORDS("browser.turnOff")).click()
     expect(page.get_by_text(WORDS("browser.off"))).to_be_visible()
