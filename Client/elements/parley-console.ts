@@ -45,6 +45,7 @@ const panelKey = "parley.panel";
 const pageTexts: readonly (readonly [address: string, text: string])[] = [
   ["/notices", "notices.all"],
   ["/availability", "rail.availability"],
+  ["/console/ratings", "rail.ratings"],
   ["/profile", "rail.yourProfile"],
 ];
 

@@ -64,6 +64,8 @@ export interface VisitorRow {
     readonly unwritten: boolean;
     /** Who was asked to take it over, and until when they may come. */
     readonly transfer?: Transfer | null;
+    /** The stars that the visitor gave it; missing means none. */
+    readonly rating?: number | null;
   };
   readonly last: {
     readonly n: number;

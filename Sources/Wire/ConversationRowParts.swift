@@ -47,10 +47,12 @@ extension ConversationRow {
     public let closedBy: ClosedBy?
     public let unwritten: Bool
     public let transfer: Transfer?
+    /// The stars that the visitor gave it.
+    public let rating: Int64?
 
     public init(
       _ view: ChatView, openedAt: Moment, waitingSince: Moment?, closedAt: Moment?, closedBy: ClosedBy?, unwritten: Bool,
-      transfer: Transfer? = nil
+      transfer: Transfer? = nil, rating: Int64? = nil
     ) {
       self.view = view
       self.openedAt = openedAt
@@ -59,6 +61,7 @@ extension ConversationRow {
       self.closedBy = closedBy
       self.unwritten = unwritten
       self.transfer = transfer
+      self.rating = rating
     }
 
     public func write(to json: inout JSONWriter) {
@@ -70,6 +73,7 @@ extension ConversationRow {
         object.field("closedBy", closedBy)
         object.field("unwritten", unwritten)
         object.field("transfer", transfer)
+        object.field("rating", rating)
       }
     }
   }
