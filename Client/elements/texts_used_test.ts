@@ -39,6 +39,7 @@ import toasts from "./toasts.ts" with { type: "text" };
 import transferDialog from "./transfer-dialog.ts" with { type: "text" };
 import tray from "./tray.ts" with { type: "text" };
 import youMenu from "./you-menu.ts" with { type: "text" };
+import visitorFacts from "./visitor-facts.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
 
 const sources = [
@@ -78,6 +79,7 @@ const sources = [
   toasts,
   transferDialog,
   tray,
+  visitorFacts,
   youMenu,
 ].join("\n");
 

@@ -1,6 +1,7 @@
-"""What comes after a chat of a website, as its visitor and the team see it."""
+"""What comes after a chat of a website, as its visitor and the team see it, and what the sidebar tells beside it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -12,6 +13,7 @@ from people import Agent, Visitor
 from words import Words
 
 CONSOLE = Words("en", "console")
+SAMPLES = Path(__file__).resolve().parent.parent / "Samples"
 
 
 def asked(ada: Visitor) -> Locator:
@@ -115,3 +117,36 @@ def test_next_chat_is_asked_about_anew(new_visitor, new_agent) -> None:
     ada.closes_chat()
     expect(asked(ada)).to_be_visible()
     expect(rated(clara)).to_contain_text("★★☆☆☆")
+
+
+def test_sidebar_knows_more(new_visitor, new_agent) -> None:
+    """E28: beside a chat stand device and browser, the pages of the visitor as they go, the files to fetch and the earlier chats, which open."""
+    clara = new_agent()
+    ada = new_visitor()
+    talked(ada, clara)
+    ada.closes_chat()
+    ada.writes("One more thing")
+    clara.presses_join()
+    details = clara.page.get_by_role("complementary", name=CONSOLE("panel.title"))
+    expect(details).to_contain_text("Chrom")
+    expect(details).to_contain_text(CONSOLE("panel.desktop"))
+    timeline = details.locator(".timeline > li")
+    expect(timeline).to_have_count(1)
+    ada.follows_link(village.PRICES)
+    expect(timeline).to_have_count(2)
+    expect(timeline.first).to_contain_text(village.PRICES.title)
+    if not ada.root.is_visible():
+        ada.opens_widget()
+    ada.root.locator("input[type=file]").first.set_input_files(SAMPLES / "letter.pdf")
+    ada.root.get_by_role("button", name=ada.words("composer.send")).click()
+    link = details.locator(".shared").get_by_role("link", name="letter.pdf")
+    expect(link).to_have_attribute("href", re.compile("^/files/"))
+    fetched = "async (link) => { const answer = await fetch(link.href); return `${answer.status} ${(await answer.text()).slice(0, 5)}`; }"
+    assert link.evaluate(fetched) == "200 %PDF-"
+    earlier = details.locator(".earlier").get_by_role("button")
+    expect(earlier).to_have_count(1)
+    expect(earlier).to_contain_text("Do you cover marine biology?")
+    earlier.click()
+    expect(clara.message("Do you cover marine biology?")).to_be_in_viewport()
+    found = violations(clara.page, "the sidebar of a chat")
+    assert not found, "\n".join(found)
