@@ -101,6 +101,7 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (QUILL.host, "/documents", None),
     (QUILL.host, "/a-propos", None),
     (CLARA.host, "/console", CLARA),
+    (CLARA.host, "/console/ratings", CLARA),
     (CLARA.host, "/profile", CLARA),
     (CLARA.host, "/profile/about", CLARA),
     (CLARA.host, "/profile/notices", CLARA),

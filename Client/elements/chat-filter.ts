@@ -1,14 +1,17 @@
 // Which chats the lists show (E26, E58), without the DOM. Kept in the address of the page, so that a reload shows the same.
 
 import type { VisitorRow } from "../live/wire.ts";
+import { goodStars } from "./ratings.ts";
 
 export const states = ["waiting", "active", "closed"] as const;
 export const spans = ["today", "yesterday", "7", "30", "own"] as const;
 export const leads = ["filled", "pending", "offline"] as const;
+export const ratings = ["good", "bad", "unrated"] as const;
 
 type State = typeof states[number];
 type Span = typeof spans[number];
 type Lead = typeof leads[number];
+type Rated = typeof ratings[number];
 
 export interface ChatFilter {
   /** None means all. */
@@ -21,6 +24,7 @@ export interface ChatFilter {
   readonly from: string;
   readonly to: string;
   readonly lead: Lead | null;
+  readonly rated: Rated | null;
 }
 
 export const everything: ChatFilter = {
@@ -31,9 +35,10 @@ export const everything: ChatFilter = {
   from: "",
   to: "",
   lead: null,
+  rated: null,
 };
 
-const names = ["site", "agent", "status", "date", "from", "to", "lead"];
+const names = ["site", "agent", "status", "date", "from", "to", "lead", "rated"];
 
 export function readFilter(query: URLSearchParams): ChatFilter {
   const date = oneOf(spans, query.get("date"));
@@ -47,6 +52,7 @@ export function readFilter(query: URLSearchParams): ChatFilter {
     from: isOwn ? dayOf(query.get("from")) : "",
     to: isOwn ? dayOf(query.get("to")) : "",
     lead: oneOf(leads, query.get("lead")),
+    rated: oneOf(ratings, query.get("rated")),
   };
 }
 
@@ -77,8 +83,8 @@ export function questionOf(filter: ChatFilter, now: number): URLSearchParams {
 
 /** How many of the conditions are set. */
 export function conditionsOf(filter: ChatFilter): number {
-  const { sites, agent, status, date, lead } = filter;
-  return (sites.length > 0 ? 1 : 0) + [agent, status, date, lead].filter((part) => part !== null).length;
+  const { sites, agent, status, date, lead, rated } = filter;
+  return (sites.length > 0 ? 1 : 0) + [agent, status, date, lead, rated].filter((part) => part !== null).length;
 }
 
 /** Whether a row is asked for. The server's query says the same of the rows that only it has. */
@@ -87,7 +93,7 @@ export function matches(row: VisitorRow, filter: ChatFilter, account: string, no
   return (filter.sites.length === 0 || filter.sites.includes(row.site)) &&
     (filter.status === null || row.chat.state === filter.status) &&
     (from === null || row.activeAt >= from) && (to === null || row.activeAt < to) &&
-    isAnswered(row, filter.agent, account) && hasLead(row, filter.lead);
+    isAnswered(row, filter.agent, account) && hasLead(row, filter.lead) && isRated(row, filter.rated);
 }
 
 /** Who answers the present chat, or did until it was closed. */
@@ -103,6 +109,12 @@ function hasLead({ chat }: VisitorRow, lead: Lead | null): boolean {
   if (lead === null) return true;
   if (lead === "offline") return chat.offline;
   return chat.form === (lead === "filled" ? "sent" : "needed");
+}
+
+function isRated({ chat: { rating = null } }: VisitorRow, rated: Rated | null): boolean {
+  if (rated === null) return true;
+  if (rating === null) return rated === "unrated";
+  return rated === (rating >= goodStars ? "good" : "bad");
 }
 
 /** From a moment on, and up to but without another one. */
@@ -133,7 +145,7 @@ function startOf(day: string, days: number): number | null {
   return new Date(year, month - 1, date + days).getTime();
 }
 
-function partsOf({ agent, status, date, from, to, lead }: ChatFilter): [string, string][] {
+function partsOf({ agent, status, date, from, to, lead, rated }: ChatFilter): [string, string][] {
   const parts: [string, string | null][] = [
     ["agent", agent],
     ["status", status],
@@ -141,6 +153,7 @@ function partsOf({ agent, status, date, from, to, lead }: ChatFilter): [string, 
     ["from", from],
     ["to", to],
     ["lead", lead],
+    ["rated", rated],
   ];
   return parts.filter((part): part is [string, string] => part[1] !== null && part[1] !== "");
 }

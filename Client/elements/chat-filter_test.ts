@@ -5,10 +5,11 @@ import { clara, rowOf } from "./testing.ts";
 const noon = new Date(2026, 10, 22, 12).getTime();
 
 Deno.test("E26a, E58b: the address keeps the filter, and leaves what else stands in it", () => {
-  const address = "site=2&site=4&agent=mine&status=closed&date=own&from=2026-11-01&to=2026-11-10&lead=pending";
+  const address =
+    "site=2&site=4&agent=mine&status=closed&date=own&from=2026-11-01&to=2026-11-10&lead=pending&rated=good";
   const filter = readFilter(new URLSearchParams(address));
   assertEquals(withFilter(new URLSearchParams("demo=1&site=9"), filter).toString(), `demo=1&${address}`);
-  assertEquals(conditionsOf(filter), 5);
+  assertEquals(conditionsOf(filter), 6);
   assertEquals(withFilter(new URLSearchParams(address), everything).toString(), "");
 });
 
@@ -56,6 +57,15 @@ Deno.test("E58e: filled in, pending and offline messages are told apart", () => 
     [false, true, false],
     [false, false, true],
   ]);
+});
+
+Deno.test("P4: chats with four stars or five are good, with fewer bad, and the others unrated", () => {
+  const rows = [rowOf(), ...[5, 4, 3, 1].map((rating) => rowOf({ chat: { state: "closed", rating } }))];
+  const asked = (rated: "good" | "bad" | "unrated"): boolean[] =>
+    rows.map((row) => matches(row, { ...everything, rated }, "3", noon));
+  assertEquals(asked("good"), [false, true, true, false, false]);
+  assertEquals(asked("bad"), [false, false, false, true, true]);
+  assertEquals(asked("unrated"), [true, false, false, false, false]);
 });
 
 Deno.test("E26a, E26c, E58b: websites and states are asked for together", () => {

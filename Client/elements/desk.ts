@@ -82,6 +82,8 @@ declare global {
     "parley-panel": CustomEvent<null>;
     "parley-transfer": CustomEvent<null>;
     "parley-end": CustomEvent<null>;
+    /** A line of the thread. */
+    "parley-look": CustomEvent<number>;
     "parley-shortcuts": CustomEvent<null>;
     "parley-bell": CustomEvent<null>;
     "parley-undone": CustomEvent<string>;

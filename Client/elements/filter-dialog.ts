@@ -1,12 +1,23 @@
 import { fetchAgents } from "../live/listed.ts";
 import { makeButton } from "./buttons.ts";
-import { type ChatFilter, conditionsOf, everything, leads, queryOf, readFilter, spans, states } from "./chat-filter.ts";
+import {
+  type ChatFilter,
+  conditionsOf,
+  everything,
+  leads,
+  queryOf,
+  ratings,
+  readFilter,
+  spans,
+  states,
+} from "./chat-filter.ts";
 import type { Desk } from "./desk.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { type SavedViews, viewLimit } from "./saved-views.ts";
 
 const statusTexts = { waiting: "filter.waiting", active: "filter.active", closed: "filter.closed" } as const;
 const leadTexts = { filled: "filter.filled", pending: "filter.pending", offline: "filter.offline" } as const;
+const ratingTexts = { good: "filter.good", bad: "filter.bad", unrated: "filter.unrated" } as const;
 const spanTexts = {
   today: "filter.today",
   yesterday: "filter.yesterday",
@@ -52,6 +63,10 @@ export function askForFilter(parent: Element, desk: Desk, { filter, views, chose
     select("lead", texts.say("filter.lead"), filter.lead, [
       ["", texts.say("filter.anyLead")],
       ...leads.map((lead): Option => [lead, texts.say(leadTexts[lead])]),
+    ]).node,
+    select("rated", texts.say("filter.rated"), filter.rated, [
+      ["", texts.say("filter.anyRating")],
+      ...ratings.map((rated): Option => [rated, texts.say(ratingTexts[rated])]),
     ]).node,
     viewsOf(desk, views, filter, () => readFilter(wordsOf(form))),
     make("div", { class: "buttons" }, clear, show),

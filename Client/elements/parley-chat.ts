@@ -81,6 +81,11 @@ export class ParleyChat extends DeskElement {
     openTransferDialog(this.closest("parley-console") ?? this, this.desk, conversation);
   }
 
+  /** A line of the thread, however long ago it was said. */
+  lookAt(n: number): void {
+    void this.#thread?.lookAt(n);
+  }
+
   /** As the button over the thread does. */
   closeChat(): void {
     if (!this.#close.hidden) this.#command("close");

@@ -55,6 +55,7 @@ const panelKey = "parley.panel";
 const pageTexts: readonly (readonly [address: string, text: string])[] = [
   ["/notices", "notices.all"],
   ["/availability", "rail.availability"],
+  ["/console/ratings", "rail.ratings"],
   ["/profile", "rail.yourProfile"],
 ];
 
@@ -194,6 +195,7 @@ export class ParleyConsole extends HTMLElement {
     this.addEventListener("parley-panel", () => this.#togglePanel(), { signal });
     this.addEventListener("parley-transfer", () => this.#chat?.askToTransfer(), { signal });
     this.addEventListener("parley-end", () => this.#chat?.closeChat(), { signal });
+    this.addEventListener("parley-look", ({ detail }) => this.#lookAt(detail), { signal });
     this.addEventListener("parley-bell", () => this.#toggleSound(), { signal });
     this.addEventListener("parley-shortcuts", () => this.#showHelp(), { signal });
     this.addEventListener("parley-failure", (event) => this.#toasts?.showFailure(event.detail), { signal });
@@ -344,6 +346,12 @@ export class ParleyConsole extends HTMLElement {
     setAttributes(sidebar, { conversation: this.#opened });
     this.#sidebar = sidebar;
     this.#chat?.after(sidebar);
+  }
+
+  /** Where the sidebar lies over the thread it makes room. */
+  #lookAt(n: number): void {
+    if (!hasRoom()) this.#togglePanel();
+    this.#chat?.lookAt(n);
   }
 
   #hidePanel(): void {

@@ -6,13 +6,15 @@ import { makeFace } from "./face.ts";
 import { make, setAttributes } from "./make.ts";
 import { addressOf } from "./page-address.ts";
 import { plainName } from "./texts.ts";
+import { VisitorFacts } from "./visitor-facts.ts";
 
-/** What is known about the visitor (E22d, E29). Attribute `conversation`; event `parley-panel` closes it. */
+/** What is known about the visitor (E22d, E28, E29). Attribute `conversation`; event `parley-panel` closes it. */
 export class ParleySidebar extends DeskElement {
   static readonly observedAttributes = ["conversation"];
 
   readonly #body = make("div", { class: "scroll", tabindex: 0 });
   #shown: readonly unknown[] = [];
+  #facts: VisitorFacts | null = null;
 
   attributeChangedCallback(): void {
     if (this.isConnected) this.renderSoon();
@@ -25,6 +27,8 @@ export class ParleySidebar extends DeskElement {
     setAttributes(this, { role: "complementary", "aria-label": texts.say("panel.title") });
     setAttributes(this.#body, { role: "group", "aria-label": texts.say("panel.title") });
     this.replaceChildren(make("header", {}, make("h2", {}, texts.say("panel.title")), close), this.#body);
+    // In a frame of somebody else's website there are threads alone.
+    this.#facts = this.desk.frame === null ? new VisitorFacts(this.desk, signal) : null;
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
     this.#shown = [];
@@ -37,7 +41,9 @@ export class ParleySidebar extends DeskElement {
     const shown = [row, row && workspace.siteOf(row)];
     if (row === null || shown.every((value, index) => value === this.#shown[index])) return;
     this.#shown = shown;
-    const parts = [this.#contact(row), this.#page(row), this.#chat(row), this.#people(row), this.#deeds(row)];
+    this.#facts?.show(row);
+    const facts = this.#facts?.node ?? null;
+    const parts = [this.#contact(row), this.#page(row), this.#chat(row), this.#people(row), facts, this.#deeds(row)];
     this.#body.replaceChildren(...parts.filter((part) => part !== null));
   }
 

@@ -56,6 +56,21 @@ export class ParleyThread extends DeskElement {
     this.renderSoon();
   }
 
+  /** Brings a line into view, or the next message after it. What was said before is fetched down to there. */
+  async lookAt(n: number): Promise<void> {
+    let before = -1;
+    while (this.#feed !== null && this.#feed.log.entries.length !== before && (this.#feed.log.entries[0]?.n ?? 0) > n) {
+      before = this.#feed.log.entries.length;
+      await this.#fetchOlder();
+    }
+    this.#isAtFoot = false;
+    this.render();
+    const bubbles = [...this.#thread.querySelectorAll<HTMLElement>("[data-n]")];
+    const found = bubbles.find((bubble) => Number(bubble.dataset["n"]) >= n);
+    if (found !== undefined) bringToMiddle(found, this.#scroll);
+    this.focusLog();
+  }
+
   focusLog(): void {
     this.#scroll.focus({ preventScroll: true });
   }

@@ -1,9 +1,11 @@
-// What a customer thought of an answer, as both sides of a paid thread see it.
+// What a customer thought of an answer, or a visitor of a chat, as both sides see it.
 
 import type { Entry, Rating } from "../live/wire.ts";
 import { make } from "./make.ts";
 
 export const mostStars = 5;
+/** From so many on somebody is content. */
+export const goodStars = 4;
 
 /** The latest says it; null where none was given. */
 export function ratingOf(n: number, entries: readonly Entry[]): Rating | null {

@@ -44,6 +44,7 @@ import offlineChat from "./offline-chat.ts" with { type: "text" };
 import offlineDesk from "./offline-desk.ts" with { type: "text" };
 import pulling from "./pulling.ts" with { type: "text" };
 import rowSwipes from "./row-swipes.ts" with { type: "text" };
+import visitorFacts from "./visitor-facts.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
 
 const sources = [
@@ -83,6 +84,7 @@ const sources = [
   toasts,
   transferDialog,
   tray,
+  visitorFacts,
   youMenu,
   listHead,
   offlineChat,

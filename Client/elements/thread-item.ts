@@ -83,8 +83,10 @@ export class ThreadItemView {
           {},
           saysTime(item.entry) ? null : timeOf(item.entry.at, context.desk),
         );
-        // A chat by the minute is rated by the line that says what it came to.
-        if (item.entry.event === "MinuteChat") this.#showRating(item.entry.n, context.entries, context.desk);
+        // A chat by the minute is rated by the line that says what it came to, one of a website by the line that ended it.
+        if (item.entry.event === "MinuteChat" || item.entry.event === "ChatClosed") {
+          this.#showRating(item.entry.n, context.entries, context.desk);
+        }
         return;
       case "divider":
         setAttributes(this.node, { class: "divider" });

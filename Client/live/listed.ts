@@ -42,6 +42,54 @@ export function fetchFound(words: string, signal?: AbortSignal): Promise<readonl
   return ask(`/console/found?${new URLSearchParams({ words })}`, signal);
 }
 
+/** What the sidebar tells beside the row. */
+export interface VisitorFacts {
+  /** Missing where nobody looks at a website. */
+  readonly browser?: {
+    readonly device: "desktop" | "tablet" | "mobile";
+    readonly browser: string;
+    readonly system: string;
+    readonly language: string;
+    readonly firstAt: number;
+    readonly visits: number;
+    readonly referrer: string;
+    /** The newest first. */
+    readonly pages: readonly ViewedPage[];
+  };
+  readonly files: readonly SharedFile[];
+  /** Before the present one, the newest first. */
+  readonly chats: readonly EarlierChat[];
+  readonly chatCount: number;
+}
+
+export interface ViewedPage {
+  readonly url: string;
+  readonly title: string;
+  readonly at: number;
+  readonly seconds: number;
+}
+
+export interface SharedFile {
+  readonly file: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly at: number;
+  readonly expired: boolean;
+}
+
+export interface EarlierChat {
+  readonly id: string;
+  /** Its first line. */
+  readonly n: number;
+  readonly at: number;
+  readonly snippet?: string;
+  readonly rating?: number;
+}
+
+export function fetchFacts(conversation: string, signal: AbortSignal): Promise<VisitorFacts> {
+  return ask(`/console/chats/${encodeURIComponent(conversation)}/visitor`, signal);
+}
+
 export function fetchAgents(): Promise<readonly { readonly id: string; readonly name: string }[]> {
   return ask("/console/agents");
 }

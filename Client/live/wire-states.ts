@@ -66,6 +66,8 @@ export interface VisitorRow {
     readonly transfer?: Transfer | null;
     /** Nobody came in time. */
     readonly overdue?: boolean;
+    /** The stars that the visitor gave it; missing means none. */
+    readonly rating?: number | null;
   };
   readonly last: {
     readonly n: number;

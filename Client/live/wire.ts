@@ -215,7 +215,7 @@ export interface QuestionReach {
   readonly units?: number;
 }
 
-/** What a customer thinks of the answer with the number `of`; 0 where only the fact is left. */
+/** What a customer thinks of the answer, or a visitor of the chat that ended, with the number `of`; 0 where only the fact is left. */
 export interface Rating {
   readonly of: number;
   readonly stars: number;

@@ -80,16 +80,19 @@ export function makeRatingForm(
   form.onsubmit = async (event) => {
     event.preventDefault();
     if (chosen() === 0 || send.ariaBusy !== null) return;
+    const hadFocus = form.matches(":focus-within");
     send.ariaBusy = "true";
     const why = await save(chosen(), sentence.value.trim());
     send.ariaBusy = null;
     setText(problem, why);
     if (why !== "") return;
-    const hadFocus = form.matches(":focus-within");
     isChanging = false;
     // The line of the log says it a moment later; until then it stands as it was chosen.
     show({ of: last.rating?.of ?? 0, stars: chosen(), text: sentence.value.trim() }, last.isOpen);
-    if (hadFocus) change.focus();
+    // The line of the log may have come first, and taken the form with the focus away.
+    const { activeElement } = element.getRootNode() as Document | ShadowRoot;
+    const isLost = activeElement === null || activeElement === document.body || form.contains(activeElement);
+    if (hadFocus && isLost) change.focus();
   };
   return { element, show };
 }

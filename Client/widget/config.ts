@@ -26,6 +26,8 @@ export interface Config {
   };
   /** Whether files may be sent. */
   readonly files: boolean;
+  /** Whether a chat that ended can be rated. */
+  readonly ratings: boolean;
   readonly form: { readonly fields: readonly FormField[] };
   readonly texts: ConstructorParameters<typeof Texts>[0];
 }

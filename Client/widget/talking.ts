@@ -41,6 +41,15 @@ export function beginTalking(
   }
   const closing = makeClosing(scene);
   panel.querySelector(".foot")?.append(closing.element);
+  let { ratings } = scene.config;
+  /** When it cannot be fetched, the next change tries again. */
+  const rate = (): void => {
+    if (!ratings || chat.isChatOpen) return;
+    ratings = false;
+    import("./chat-rating.ts").then((module) => module.rateChats(scene, panel, signal), () => ratings = true);
+  };
+  chat.on("changed", rate, signal);
+  rate();
   return {
     playTone: () => tone.play(),
     isChosen: tray.isChosen,

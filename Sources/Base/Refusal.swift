@@ -40,7 +40,7 @@ public struct Refusal: Error, Hashable, Sendable {
     case lastAdministrator
     // Money.
     case creditMissing, answerPriceChanged, wayChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver
-    case answerUnpaid, ratingClosed
+    case answerUnpaid, ratingClosed, chatUnanswered, chatRatingClosed
     case minutesUnoffered, minutesOver, minutesRunning, expertBusy, rechargesUsed
     // By what somebody can be reached.
     case chatNotTaken, expertUnavailable, reportInvalid

@@ -21,6 +21,8 @@ extension Conversations {
     ListRoutes(house: self).register(on: routes)
     ExportRoutes(house: self).register(on: routes)
     ViewRoutes(house: self).register(on: routes)
+    RatingRoutes(house: self).register(on: routes)
+    registerVisitorFacts(on: routes)
     routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), programs: .with(.chatsRead)) {
       [self] request, context in
       try await history(request, context)

@@ -51,13 +51,14 @@ extension Session {
         h.closed_at, h.closed_by, h.closed_by_account, h.transfer_to, h.transfer_since, h.transfer_until,
         h.overdue,
         v.id, v.name, v.email, v.phone, v.service, s.current_page, s.current_title, s.active_at, c.last_kind, c.expert_id,
-        COALESCE(a.pseudonym, t.pseudonym)
+        COALESCE(a.pseudonym, t.pseudonym), q.stars
       FROM conversations c
       JOIN chats h ON h.id = c.chat_id
       JOIN visitors v ON v.id = c.visitor_id
       LEFT JOIN visits s ON s.id = (SELECT l.id FROM visits l WHERE l.visitor_id = v.id ORDER BY l.started_at DESC, l.id DESC LIMIT 1)
       LEFT JOIN accounts t ON t.id = h.transfer_to
       LEFT JOIN assignments a ON a.account_id = h.transfer_to AND a.site_id = c.site_id
+      LEFT JOIN chat_ratings q ON q.chat_id = c.chat_id
       WHERE \(condition)
       """, values)
     let ids: [ConversationID] = found.map { $0[0] }
@@ -136,7 +137,7 @@ extension ConversationRow {
         ChatView(chat), openedAt: chat.openedAt, waitingSince: chat.waitingSince, closedAt: chat.closedAt,
         closedBy: chat.closedBy.map { ClosedBy(column: $0.word) }, unwritten: !chat.written,
         transfer: chat.transfer.map { Transfer(to: $0.to, name: row[37] ?? "", until: $0.until, offered: $0.isOffer) },
-        overdue: chat.overdue),
+        overdue: chat.overdue, rating: row[38]),
       last: lastN.map { Last(n: $0, by: Party.Kind(column: row[7]), name: row[8], kind: kind, text: lastText, at: row[10]) },
       activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents, deal: deal)
   }

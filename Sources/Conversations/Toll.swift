@@ -266,14 +266,14 @@ extension Conversations {
     }
   }
 
-  /// Queues what a customer says or gives after an answer, in the order of the calls for this conversation.
+  /// Queues what a customer says or gives after an answer, or a visitor says after a chat, in the order of the calls for this conversation.
   func thank(
     in conversation: ConversationID, by doer: Doer, _ make: @escaping @Sendable (CreditUnit) -> Thanks,
     then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
-    submit(in: conversation, then: then) { [toll] session, now in
+    submit(in: conversation, then: then) { [self] session, now in
       guard let held = try session.held(conversation, answerers: false) else { throw Refusal(.notFound) }
-      guard let deal = held.deal else { throw Refusal(.answerUnpaid) }
+      guard let deal = held.deal else { return try rate(make(.credits), in: held, by: doer, at: now, in: session) }
       guard let thanks = try toll.thank(for: deal, in: conversation, at: now, in: session, make) else { return .nothing(in: held) }
       return try session.perform(.thank(thanks), in: conversation, by: doer, at: now)
     }

@@ -30,8 +30,9 @@ extension Refusal.Reason {
     case .formNeeded, .formAlreadySent, .noChatOpen, .chatAlreadyOpen, .notJoined, .alreadyJoined, .agentsAreOnline, .agentsAreOffline,
       .lastAdministrator, .secondStepIsOn, .providerTaken, .threadKept, .archiveUnderWay, .passkeyTaken, .listIsFull,
       .creditUsed, .intakeFull, .expertGone, .answerDue, .notRefundable, .subscriptionRunning, .creditExtended, .creditOver, .codeUsed,
-      .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed,
-      .disputeClosed, .payoutChanged, .payerUnknown, .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy, .rechargesUsed,
+      .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed, .chatUnanswered,
+      .chatRatingClosed, .disputeClosed, .payoutChanged, .payerUnknown, .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy,
+      .rechargesUsed,
       .chatNotTaken, .expertUnavailable, .featureOff, .colleagueGone, .changeClosed:
       .conflict
     }

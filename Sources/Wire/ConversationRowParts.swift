@@ -49,10 +49,12 @@ extension ConversationRow {
     public let transfer: Transfer?
     /// Nobody came in time.
     public let overdue: Bool
+    /// The stars that the visitor gave it.
+    public let rating: Int64?
 
     public init(
       _ view: ChatView, openedAt: Moment, waitingSince: Moment?, closedAt: Moment?, closedBy: ClosedBy?, unwritten: Bool,
-      transfer: Transfer? = nil, overdue: Bool = false
+      transfer: Transfer? = nil, overdue: Bool = false, rating: Int64? = nil
     ) {
       self.view = view
       self.openedAt = openedAt
@@ -62,6 +64,7 @@ extension ConversationRow {
       self.unwritten = unwritten
       self.transfer = transfer
       self.overdue = overdue
+      self.rating = rating
     }
 
     public func write(to json: inout JSONWriter) {
@@ -74,6 +77,7 @@ extension ConversationRow {
         object.field("unwritten", unwritten)
         object.field("transfer", transfer)
         object.field("overdue", overdue)
+        object.field("rating", rating)
       }
     }
   }

@@ -17,7 +17,7 @@ def test_visitor_details(new_visitor, new_agent) -> None:
     for known in ("ada@example.com", "+33 6 12 34 56 78", ada.website.name):
         expect(details).to_contain_text(known)
     ada.follows_link(village.PRICES)
-    expect(details.get_by_role("link", name=village.PRICES.title)).to_be_visible()
+    expect(details.locator(".page-now").get_by_role("link", name=village.PRICES.title)).to_be_visible()
     details.get_by_role("button", name=clara.words("panel.close")).click()
     expect(details).to_be_hidden()
     button.click()

@@ -24,7 +24,7 @@ struct ChatExport: Sendable {
       case .chats:
         [
           "conversation", "site", "name", "email", "phone", "service", "status", "form", "opened", "closed", "active", "agents", "asked",
-          "last",
+          "last", "rating", "comment",
         ]
       case .messages: ["conversation", "site", "name", "email", "phone", "number", "time", "from", "author", "text"]
       }
@@ -39,20 +39,20 @@ struct ChatExport: Sendable {
     }
     for start in stride(from: 0, to: places.count, by: Conversations.chatsOnPage) {
       let ids = places[start..<min(start + Conversations.chatsOnPage, places.count)].map(\.id)
-      let found = try await house.store.read { try $0.listed(ids) }
+      let (found, comments) = try await house.store.read { (try $0.listed(ids), try $0.wordsOfRatings(in: ids)) }
       let byID = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
       for row in ids.compactMap({ byID[$0] }) {
         let chat = house.seen(row)
         let site = sites[chat.site] ?? ""
         switch kind {
-        case .chats: try await take([line(chat, site)])
+        case .chats: try await take([line(chat, site, comment: comments[row.id] ?? "")])
         case .messages: try await readMessages(of: chat, site, take)
         }
       }
     }
   }
 
-  private func line(_ chat: ConversationRow, _ site: String) -> [String] {
+  private func line(_ chat: ConversationRow, _ site: String, comment: String) -> [String] {
     let (visitor, state) = (chat.visitor, chat.chat)
     let form =
       if state.view.offline { "offline" } else { state.view.form == .sent ? "filled" : "pending" }
@@ -60,7 +60,7 @@ struct ChatExport: Sendable {
       chat.conversation.description, site, visitor.name ?? "", visitor.email ?? "", visitor.phone ?? "", visitor.service ?? "",
       texts["conversations.export.\(Self.word(state.view.state))"], texts["conversations.export.\(form)"], state.openedAt.tableText,
       state.closedAt?.tableText ?? "", chat.activeAt.tableText, chat.agents.map(\.party.name).joined(separator: ", "),
-      String(chat.asked), chat.last?.text ?? "",
+      String(chat.asked), chat.last?.text ?? "", state.rating.map { String($0) } ?? "", comment,
     ]
   }
 

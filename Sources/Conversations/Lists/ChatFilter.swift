@@ -14,6 +14,11 @@ struct ChatFilter: Hashable, Sendable {
     case filled, pending, offline
   }
 
+  /// Good are four stars and five.
+  enum RatingState: String, CaseIterable, Sendable {
+    case good, bad, unrated
+  }
+
   var sites: Set<SiteID> = []
   var answerer: Answerer?
   var state: ChatState?
@@ -22,14 +27,15 @@ struct ChatFilter: Hashable, Sendable {
   /// Up to, and without.
   var to: Moment?
   var lead: LeadState?
+  var rating: RatingState?
 
   /// The most websites that a filter names.
   static let siteLimit = 200
 }
 
 extension ChatFilter {
-  /// As the console's address has it: `site=1&site=2&agent=mine&status=closed&from=…&to=…&lead=pending`. Times are the reader's own days,
-  /// in milliseconds.
+  /// As the console's address has it: `site=1&site=2&agent=mine&status=closed&from=…&to=…&lead=pending&rated=good`. Times are the reader's
+  /// own days, in milliseconds.
   init(_ query: Form) throws(Refusal) {
     func word<Value>(_ name: String, _ read: (String) -> Value?) throws(Refusal) -> Value? {
       guard !query[name].isEmpty else { return nil }
@@ -44,6 +50,7 @@ extension ChatFilter {
     from = try word("from") { Int64($0).map(Moment.init(milliseconds:)) }
     to = try word("to") { Int64($0).map(Moment.init(milliseconds:)) }
     lead = try word("lead", LeadState.init(rawValue:))
+    rating = try word("rated", RatingState.init(rawValue:))
   }
 }
 

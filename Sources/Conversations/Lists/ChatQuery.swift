@@ -90,6 +90,12 @@ struct ChatQuery {
     case .pending: conditions.append("EXISTS (\(chat) AND h.form = 'needed')")
     case .offline: conditions.append("EXISTS (\(chat) AND h.offline)")
     }
+    switch filter.rating {
+    case nil: break
+    case .good: conditions.append("EXISTS (\(rating) AND q.stars >= \(Rating.goodStars))")
+    case .bad: conditions.append("EXISTS (\(rating) AND q.stars < \(Rating.goodStars))")
+    case .unrated: conditions.append("NOT EXISTS (\(rating))")
+    }
     return conditions
   }
 
@@ -100,6 +106,8 @@ struct ChatQuery {
       WHERE p.conversation_id = c.id AND p.chat_id = c.chat_id AND (p.here OR c.state = 'closed')
     """
   }
+
+  private var rating: String { "SELECT 1 FROM chat_ratings q WHERE q.chat_id = c.chat_id" }
 
   private var chat: String { "SELECT 1 FROM chats h WHERE h.id = c.chat_id" }
 

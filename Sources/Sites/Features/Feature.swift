@@ -11,7 +11,7 @@ public enum Feature: String, CaseIterable, Sendable, Comparable {
   case minuteChats
   /// Asked in `MessageToll.thank`.
   case tips
-  /// Asked in `MessageToll.thank`. Ratings that were given stay.
+  /// Asked in `MessageToll.thank`, and in `Conversations.rate` for chats of the website. Ratings that were given stay.
   case ratings
   /// Asked in `Deals.dispute`. Disputes that are open are decided.
   case disputes

@@ -17,6 +17,25 @@ extension Session {
     ).map { SeenPage(url: $0[0], title: $0[1], at: $0[2]) }
   }
 
+  /// The pages of all visits that are still known, the newest first, each with how many seconds it was in sight.
+  public func viewedPages(of visitor: VisitorID, limit: Int) throws -> [(page: SeenPage, seconds: Int64)] {
+    try rows(
+      """
+      SELECT p.url, p.title, p.at, p.seconds
+      FROM page_views p
+      JOIN visits w ON w.id = p.visit_id
+      WHERE w.visitor_id = $1
+      ORDER BY p.at DESC, p.id DESC
+      LIMIT \(limit)
+      """, visitor
+    ).map { (SeenPage(url: $0[0], title: $0[1], at: $0[2]), $0[3]) }
+  }
+
+  /// From where the last visit came.
+  public func referrer(of visitor: VisitorID) throws -> String? {
+    try row("SELECT referrer FROM visits WHERE visitor_id = $1 ORDER BY started_at DESC, id DESC LIMIT 1", visitor)?[0]
+  }
+
   /// A page came on the screen: continues the visit, or begins one after half an hour of silence.
   func view(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, referrer: String, ids: NewIDs) throws {
     // The update is also the lock: two views of one visitor come one after the other, and make one visit.

@@ -72,4 +72,6 @@ struct Configuration: Encodable {
   let form: Form
   /// Whether files may be sent.
   let files: Bool
+  /// Whether a chat that ended can be rated.
+  let ratings: Bool
 }
