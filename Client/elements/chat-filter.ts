@@ -21,6 +21,7 @@ export interface ChatFilter {
   readonly from: string;
   readonly to: string;
   readonly lead: Lead | null;
+  readonly tag: string | null;
 }
 
 export const everything: ChatFilter = {
@@ -31,9 +32,10 @@ export const everything: ChatFilter = {
   from: "",
   to: "",
   lead: null,
+  tag: null,
 };
 
-const names = ["site", "agent", "status", "date", "from", "to", "lead"];
+const names = ["site", "agent", "status", "date", "from", "to", "lead", "tag"];
 
 export function readFilter(query: URLSearchParams): ChatFilter {
   const date = oneOf(spans, query.get("date"));
@@ -47,6 +49,7 @@ export function readFilter(query: URLSearchParams): ChatFilter {
     from: isOwn ? dayOf(query.get("from")) : "",
     to: isOwn ? dayOf(query.get("to")) : "",
     lead: oneOf(leads, query.get("lead")),
+    tag: /^\d+$/.test(query.get("tag") ?? "") ? query.get("tag") : null,
   };
 }
 
@@ -77,8 +80,8 @@ export function questionOf(filter: ChatFilter, now: number): URLSearchParams {
 
 /** How many of the conditions are set. */
 export function conditionsOf(filter: ChatFilter): number {
-  const { sites, agent, status, date, lead } = filter;
-  return (sites.length > 0 ? 1 : 0) + [agent, status, date, lead].filter((part) => part !== null).length;
+  const { sites, agent, status, date, lead, tag } = filter;
+  return (sites.length > 0 ? 1 : 0) + [agent, status, date, lead, tag].filter((part) => part !== null).length;
 }
 
 /** Whether a row is asked for. The server's query says the same of the rows that only it has. */
@@ -87,7 +90,8 @@ export function matches(row: VisitorRow, filter: ChatFilter, account: string, no
   return (filter.sites.length === 0 || filter.sites.includes(row.site)) &&
     (filter.status === null || row.chat.state === filter.status) &&
     (from === null || row.activeAt >= from) && (to === null || row.activeAt < to) &&
-    isAnswered(row, filter.agent, account) && hasLead(row, filter.lead);
+    isAnswered(row, filter.agent, account) && hasLead(row, filter.lead) &&
+    (filter.tag === null || row.tags?.includes(filter.tag) === true);
 }
 
 /** Who answers the present chat, or did until it was closed. */
@@ -133,7 +137,7 @@ function startOf(day: string, days: number): number | null {
   return new Date(year, month - 1, date + days).getTime();
 }
 
-function partsOf({ agent, status, date, from, to, lead }: ChatFilter): [string, string][] {
+function partsOf({ agent, status, date, from, to, lead, tag }: ChatFilter): [string, string][] {
   const parts: [string, string | null][] = [
     ["agent", agent],
     ["status", status],
@@ -141,6 +145,7 @@ function partsOf({ agent, status, date, from, to, lead }: ChatFilter): [string, 
     ["from", from],
     ["to", to],
     ["lead", lead],
+    ["tag", tag],
   ];
   return parts.filter((part): part is [string, string] => part[1] !== null && part[1] !== "");
 }

@@ -38,3 +38,15 @@ Deno.test("X5: that nobody took over in time is said, otherwise where somebody s
   assertEquals(sayHappening(entry(true), "3", texts), catalogue.line.transferEnded);
   assertEquals(sayHappening(entry(false), "3", texts), catalogue.line.transferEndedStayed);
 });
+
+Deno.test("P1: a line says who put which tags on the chat and took which off", () => {
+  const [refund, urgent] = [{ id: "7", name: "Refund" }, { id: "9", name: "Urgent" }];
+  const said = (added: typeof refund[], removed: typeof refund[]): string => {
+    const entry: Entry = { ...numbered, event: "ChatTagged", body: { added, removed } };
+    return plain(sayHappening(entry, "4", texts));
+  };
+  assertEquals(said([refund, urgent], []), "Tags added by Clara: Refund and Urgent");
+  assertEquals(said([], [refund]), "Tags removed by Clara: Refund");
+  assertEquals(said([refund], [urgent]), "Tags changed by Clara: Refund added, Urgent removed");
+  assertEquals(said([], []), "Tags were erased");
+});

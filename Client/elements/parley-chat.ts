@@ -1,5 +1,6 @@
 import type { Answer, VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
+import type { Command } from "./commands.ts";
 import { DeskElement } from "./desk.ts";
 import { DueBar } from "./due-bar.ts";
 import { back, check, type Drawing, leave, panel, transfer } from "./drawings.ts";
@@ -78,6 +79,11 @@ export class ParleyChat extends DeskElement {
     const conversation = this.getAttribute("conversation");
     if (conversation === null || this.#transfer.hidden || document.querySelector("dialog[open]") !== null) return;
     openTransferDialog(this.closest("parley-console") ?? this, this.desk, conversation);
+  }
+
+  /** What the palette offers for where one writes to the visitor. */
+  replyCommands(): readonly Command[] {
+    return this.#composer !== null && "replyCommands" in this.#composer ? this.#composer.replyCommands() : [];
   }
 
   /** As the button over the thread does. */

@@ -22,6 +22,7 @@ import type { ParleyRail } from "./parley-rail.ts";
 import type { ParleySidebar } from "./parley-sidebar.ts";
 import { nameOf } from "./row.ts";
 import { statusTexts } from "./status.ts";
+import { askForTags } from "./tags.ts";
 import { followPushes, renewPushes } from "./push.ts";
 import { showShortcuts } from "./shortcuts.ts";
 import { Sounds } from "./sounds.ts";
@@ -45,6 +46,7 @@ const panelKey = "parley.panel";
 const pageTexts: readonly (readonly [address: string, text: string])[] = [
   ["/notices", "notices.all"],
   ["/availability", "rail.availability"],
+  ["/replies", "palette.ownReplies"],
   ["/profile", "rail.yourProfile"],
 ];
 
@@ -341,6 +343,11 @@ export class ParleyConsole extends HTMLElement {
     const commands = [
       { label: texts.say("search.label"), kind, key: "/", act: (): void => this.#shownList()?.focusSearch() },
       { label: texts.say("filter.title"), kind, key: "F", act: (): void => this.#shownList()?.askForFilter() },
+      ...(desk.workspace.mayBegin
+        ? [{ label: texts.say("begin.title"), kind, act: (): void => this.#shownList()?.askForNewChat() }]
+        : []),
+      ...(this.#chat?.replyCommands() ?? []),
+      ...this.#tagCommands(desk),
       ...list.filterCommands(),
       ...this.#chatCommands(desk),
       ...this.#placeCommands(desk),
@@ -352,6 +359,18 @@ export class ParleyConsole extends HTMLElement {
       },
     ];
     showPalette(this, texts, commands);
+  }
+
+  /** Of the chat that is open. */
+  #tagCommands(desk: Desk): readonly Command[] {
+    const { workspace, texts } = desk;
+    const row = this.#opened === null ? undefined : workspace.row(this.#opened);
+    if (row === undefined || !workspace.mayNote(row) || (workspace.siteOf(row)?.tags ?? []).length === 0) return [];
+    return [{
+      label: texts.say("tags.change"),
+      kind: texts.say("palette.chat"),
+      act: () => askForTags(this, desk, row),
+    }];
   }
 
   /** Open chats by their names. */

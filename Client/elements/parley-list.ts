@@ -6,7 +6,7 @@ import { makeButton, makeIconButton } from "./buttons.ts";
 import { conditionsOf, everything, matches } from "./chat-filter.ts";
 import type { Command } from "./commands.ts";
 import { DeskElement } from "./desk.ts";
-import { sound, soundOff } from "./drawings.ts";
+import { plus, sound, soundOff } from "./drawings.ts";
 import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { FoundList } from "./found-list.ts";
 import { icon } from "./icons.ts";
@@ -14,6 +14,7 @@ import { ListTools } from "./list-tools.ts";
 import { arrange, make, setAttributes, setText } from "./make.ts";
 import { moved, type Step, tabStop } from "./movement.ts";
 import { RowView } from "./row.ts";
+import { askForNewChat } from "./new-chat.ts";
 import { askForNotices, mayAskForNotices, noLongerAsk } from "./notices.ts";
 import { statusTexts } from "./status.ts";
 import { Stillness } from "./stillness.ts";
@@ -62,6 +63,8 @@ export class ParleyList extends DeskElement {
   /** In a frame, which has no rail: there it is opened here. */
   #menu: YouMenu | null = null;
   #bell: HTMLButtonElement | null = null;
+  /** [+ New] (E22f); a frame is for what comes. */
+  readonly #begin = makeButton("", { "data-size": "small", "aria-haspopup": "dialog", hidden: true });
   #scroll: HTMLElement | null = null;
   #question: HTMLElement | null = null;
   #empty: EmptyPlace | null = null;
@@ -104,6 +107,14 @@ export class ParleyList extends DeskElement {
     this.#tools?.ask();
   }
 
+  /** Writes first to somebody, where one may. */
+  askForNewChat(): void {
+    if (this.#begin.hidden) return;
+    askForNewChat(this.closest("parley-console") ?? this, this.desk, (conversation) => {
+      this.say("parley-open", { conversation, join: false });
+    });
+  }
+
   /** What the palette offers of filters and saved views. */
   filterCommands(): readonly Command[] {
     return this.#tools?.commands() ?? [];
@@ -135,6 +146,7 @@ export class ParleyList extends DeskElement {
     const { rows, loaded } = workspace;
     setAttributes(this, { "aria-busy": !loaded && "true" });
     this.#showMe();
+    this.#begin.hidden = this.desk.frame !== null || !workspace.mayBegin;
     this.#showBell();
     this.#showQuestion();
     if (!loaded) return;
@@ -251,6 +263,9 @@ export class ParleyList extends DeskElement {
     this.#you = { name, status };
     this.#bell = makeIconButton(sound, "");
     this.#bell.addEventListener("click", () => this.say("parley-bell"));
+    this.#begin.append(icon(plus), texts.say("begin.button"));
+    setAttributes(this.#begin, { "aria-label": texts.say("begin.title"), title: texts.say("begin.title") });
+    this.#begin.addEventListener("click", () => this.askForNewChat());
     this.#views = sections.map((section) => this.#buildSection(section));
     this.#empty = new EmptyPlace(this.desk, {
       ready: ["list.emptyTitle", "list.emptyText"],
@@ -266,7 +281,8 @@ export class ParleyList extends DeskElement {
     const tools = this.#buildTools(lists);
     const title = make("h1", {}, texts.say("list.title"));
     const you = this.#buildYou(name, status, signal);
-    this.replaceChildren(make("header", {}, title, ...you, this.#bell), this.#question, ...tools, this.#scroll);
+    const buttons = make("div", { class: "buttons" }, this.#begin, this.#bell);
+    this.replaceChildren(make("header", {}, title, ...you, buttons), this.#question, ...tools, this.#scroll);
   }
 
   /** A frame has the live lists alone. */

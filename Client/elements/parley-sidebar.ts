@@ -5,6 +5,7 @@ import { close as cross } from "./drawings.ts";
 import { makeFace } from "./face.ts";
 import { make, setAttributes } from "./make.ts";
 import { addressOf } from "./page-address.ts";
+import { makeTagSection } from "./tags.ts";
 import { plainName } from "./texts.ts";
 
 /** What is known about the visitor (E22d, E29). Attribute `conversation`; event `parley-panel` closes it. */
@@ -37,7 +38,8 @@ export class ParleySidebar extends DeskElement {
     const shown = [row, row && workspace.siteOf(row)];
     if (row === null || shown.every((value, index) => value === this.#shown[index])) return;
     this.#shown = shown;
-    const parts = [this.#contact(row), this.#page(row), this.#chat(row), this.#people(row), this.#deeds(row)];
+    const tags = makeTagSection(row, this.desk);
+    const parts = [this.#contact(row), tags, this.#page(row), this.#chat(row), this.#people(row), this.#deeds(row)];
     this.#body.replaceChildren(...parts.filter((part) => part !== null));
   }
 

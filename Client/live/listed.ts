@@ -42,6 +42,19 @@ export function fetchFound(words: string, signal?: AbortSignal): Promise<readonl
   return ask(`/console/found?${new URLSearchParams({ words })}`, signal);
 }
 
+/** Somebody who is there and in no chat. */
+export interface OnlineVisitor {
+  readonly conversation: string;
+  readonly site: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly page: string | null;
+}
+
+export function fetchVisitors(): Promise<readonly OnlineVisitor[]> {
+  return ask("/console/visitors");
+}
+
 export function fetchAgents(): Promise<readonly { readonly id: string; readonly name: string }[]> {
   return ask("/console/agents");
 }

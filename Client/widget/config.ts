@@ -26,6 +26,8 @@ export interface Config {
   };
   /** Whether files may be sent. */
   readonly files: boolean;
+  /** Whether the team sees what a visitor types. */
+  readonly preview?: boolean;
   readonly form: { readonly fields: readonly FormField[] };
   readonly texts: ConstructorParameters<typeof Texts>[0];
 }

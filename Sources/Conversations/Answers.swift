@@ -98,13 +98,15 @@ extension Conversations {
 
   /// What an account finds on its desk; nil for one that is not there any more.
   func deskSnapshot(of account: AccountID, id: String? = nil) async throws -> AgentSnapshot? {
-    let found = try await store.read { session -> (DeskOwner, [(Site, Face, Set<Feature>)])? in
+    let found = try await store.read { session -> (DeskOwner, [(Site, Face, Set<Feature>, [ChatTag])])? in
       guard let owner = try session.deskOwner(account) else { return nil }
       // A site that was switched off has no widget; what was said there stays readable and can be answered.
       let sites = try session.sites().filter { owner.actor.may(.read, .visitors(site: $0.id)) || owner.answers(for: $0.id) }
       return (
         owner,
-        try sites.compactMap { site in try session.face(of: account, on: site.id).map { (site, $0, try session.features(at: site.id)) } }
+        try sites.compactMap { site in
+          try session.face(of: account, on: site.id).map { (site, $0, try session.features(at: site.id), try session.tags(at: site.id)) }
+        }
       )
     }
     guard let (owner, sites) = found else { return nil }
@@ -112,12 +114,13 @@ extension Conversations {
       id: id,
       me: AgentSnapshot.Me(
         id: account, name: owner.name, roles: owner.roles.sorted().map(\.rawValue), status: desk.chosenStatus(of: account)),
-      sites: sites.map { site, face, features in
+      sites: sites.map { site, face, features, tags in
         AgentSnapshot.Site(
           id: site.id, name: site.name, hue: Int64(site.look.hue), logo: site.logo,
           mayWrite: owner.actor.may(.join, .chat(site: site.id, asker: Self.nobody)) || owner.answers(for: site.id),
           team: owner.actor.may(.read, .visitors(site: site.id)),
-          pseudonym: face.name, avatar: face.avatar, ours: site.look.ours.rawValue, files: features.contains(.files))
+          pseudonym: face.name, avatar: face.avatar, ours: site.look.ours.rawValue, files: features.contains(.files),
+          tags: tags.map { AgentSnapshot.Tag(id: $0.id, name: $0.name, tone: $0.tone.rawValue) })
       })
   }
 

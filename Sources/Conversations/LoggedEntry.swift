@@ -32,7 +32,7 @@ struct LoggedEntry: Sendable, Equatable {
   /// Nothing that moves a chat in the lists.
   var isHousekeeping: Bool {
     switch body {
-    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .revised: true
+    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .tagged, .revised: true
     default: false
     }
   }
@@ -84,6 +84,7 @@ extension LoggedEntry {
     case .minutes(let news): return (nil, .minutes(news))
     case .revised(let revision): return (nil, .revised(revision))
     case .noted(let note, let client): return (client, .note(note))
+    case .tagged(let change): return (nil, .tagged(change))
     }
   }
 }

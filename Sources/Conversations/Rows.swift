@@ -14,6 +14,7 @@ struct ListedConversation: Sendable {
   fileprivate let row: Row
   fileprivate let agents: [ConversationRow.Agent]
   fileprivate let teamSeen: Int64
+  let tags: [TagID]
 }
 
 extension Session {
@@ -62,9 +63,11 @@ extension Session {
     let ids: [ConversationID] = found.map { $0[0] }
     let agents = try agentsListed(ids)
     let seen = try teamSeen(ids)
+    let tags = try tagged(ids)
     return zip(ids, found).map { id, row in
       ListedConversation(
-        id: id, site: row[1], visitor: row[25], expert: row[34], row: row, agents: agents[id] ?? [], teamSeen: seen[id] ?? 0)
+        id: id, site: row[1], visitor: row[25], expert: row[34], row: row, agents: agents[id] ?? [], teamSeen: seen[id] ?? 0,
+        tags: tags[id] ?? [])
     }
   }
 
@@ -136,6 +139,7 @@ extension ConversationRow {
         closedBy: chat.closedBy.map { ClosedBy(column: $0.word) }, unwritten: !chat.written,
         transfer: chat.transfer.map { Transfer(to: $0.to, name: row[35] ?? "", until: $0.until) }),
       last: lastN.map { Last(n: $0, by: Party.Kind(column: row[7]), name: row[8], kind: kind, text: lastText, at: row[10]) },
-      activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents, deal: deal)
+      activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents, tags: listed.tags,
+      deal: deal)
   }
 }

@@ -13,7 +13,12 @@ public struct Change: Equatable, Sendable {
   }
 
   /// The visitor is not told that it happened.
-  public var isForTeam: Bool { if case .noted = fact { true } else { false } }
+  public var isForTeam: Bool {
+    switch fact {
+    case .noted, .tagged: true
+    default: false
+    }
+  }
 
   public enum Author: Equatable, Sendable {
     case visitor(name: String)
@@ -42,6 +47,8 @@ public struct Change: Equatable, Sendable {
     case minutes(MinuteNews)
     /// Written for the team alone.
     case noted(TeamNote, clientID: String)
+    /// The team calls the chat by other words.
+    case tagged(TagChange)
     case revised(Revision)
   }
 }

@@ -10,6 +10,8 @@ public enum Command: Equatable, Sendable {
   case leaveMessage(newChat: ChatID, Message)
   /// A message; after a closed chat it opens the next one.
   case send(newChat: ChatID, Message)
+  /// An agent writes first: they are in the chat that this opens, or in the one that is open. `formSent`: the visitor is known.
+  case begin(newChat: ChatID, formSent: Bool)
   case join
   case leave
   /// An agent who is in the chat asks a colleague to take it over, and leaves it or stays.
@@ -31,6 +33,8 @@ public enum Command: Equatable, Sendable {
   case noteMinutes(newChat: ChatID, MinuteNews)
   /// Something for the team alone; nobody has to join for it.
   case note(TeamNote, clientID: String)
+  /// What is on the chat and what is not yet, of what was asked for; nobody has to join for it.
+  case tag(TagChange)
   /// A message is written again by its author, or deleted.
   case revise(Revision, Written)
 }

@@ -14,6 +14,10 @@ import Testing
     (.transferred(to: AccountID(rawValue: 4), name: "Tom", reason: nil), #"{"to":"4","name":"Tom"}"#),
     (.transferEnded(last: true), #"{"last":true}"#),
     (.agentLeft(last: true), #"{"last":true}"#),
+    (
+      .tagged(TagChange(added: [TagChange.Tag(id: ID(rawValue: 7), name: "Refund")], removed: [])),
+      #"{"added":[{"id":"7","name":"Refund"}],"removed":[]}"#
+    ),
     (.closed(unwritten: false), #"{"unwritten":false}"#),
   ]
 

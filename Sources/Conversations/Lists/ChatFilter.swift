@@ -22,13 +22,14 @@ struct ChatFilter: Hashable, Sendable {
   /// Up to, and without.
   var to: Moment?
   var lead: LeadState?
+  var tag: TagID?
 
   /// The most websites that a filter names.
   static let siteLimit = 200
 }
 
 extension ChatFilter {
-  /// As the console's address has it: `site=1&site=2&agent=mine&status=closed&from=…&to=…&lead=pending`. Times are the reader's own days,
+  /// As the console's address has it: `site=1&site=2&agent=mine&status=closed&from=…&to=…&lead=pending&tag=7`. Times are the reader's own days,
   /// in milliseconds.
   init(_ query: Form) throws(Refusal) {
     func word<Value>(_ name: String, _ read: (String) -> Value?) throws(Refusal) -> Value? {
@@ -44,6 +45,7 @@ extension ChatFilter {
     from = try word("from") { Int64($0).map(Moment.init(milliseconds:)) }
     to = try word("to") { Int64($0).map(Moment.init(milliseconds:)) }
     lead = try word("lead", LeadState.init(rawValue:))
+    tag = try word("tag") { TagID($0) }
   }
 }
 

@@ -90,6 +90,9 @@ struct ChatQuery {
     case .pending: conditions.append("EXISTS (\(chat) AND h.form = 'needed')")
     case .offline: conditions.append("EXISTS (\(chat) AND h.offline)")
     }
+    if let tag = filter.tag {
+      conditions.append("EXISTS (SELECT 1 FROM chat_tags g WHERE g.conversation_id = c.id AND g.tag_id = \(put(tag)))")
+    }
     return conditions
   }
 

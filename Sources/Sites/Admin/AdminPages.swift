@@ -88,6 +88,8 @@ struct SitePage: Page {
   /// Where its prices are.
   let termsURL: SafeURL?
   let embeddingURL: SafeURL?
+  let tagsURL: SafeURL?
+  let repliesURL: SafeURL?
   let actionURL: SafeURL?
   let form: SiteFields
   let zones: [String]
@@ -107,6 +109,8 @@ struct SitePage: Page {
     snippet = nil
     termsURL = nil
     embeddingURL = nil
+    tagsURL = nil
+    repliesURL = nil
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
     zones = timeZoneNames
@@ -131,6 +135,8 @@ struct SitePage: Page {
     problem = refusal.map { texts[$0] }
     termsURL = SafeURL("/admin/terms/\(site.id)")
     embeddingURL = SafeURL("/admin/sites/\(site.id)/embedding")
+    tagsURL = SafeURL("/admin/sites/\(site.id)/tags")
+    repliesURL = SafeURL("/admin/sites/\(site.id)/replies")
     snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)

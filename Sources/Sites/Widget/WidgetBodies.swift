@@ -72,4 +72,6 @@ struct Configuration: Encodable {
   let form: Form
   /// Whether files may be sent.
   let files: Bool
+  /// Whether the team sees what a visitor types; left out where it does not.
+  let preview: Bool?
 }
