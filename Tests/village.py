@@ -111,6 +111,8 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (CLARA.host, "/profile/tokens", CLARA),
     (CLARA.host, "/conversations", CLARA),
     (CLARA.host, "/notices", CLARA),
+    (CLARA.host, "/replies", CLARA),
+    (CLARA.host, "/replies/new", CLARA),
     (CLARA.host, "/wallet", CLARA),
     (CLARA.host, "/buy", CLARA),
     (CLARA.host, "/wallet/limits", CLARA),

@@ -25,6 +25,7 @@ export interface ChatFilter {
   readonly to: string;
   readonly lead: Lead | null;
   readonly rated: Rated | null;
+  readonly tag: string | null;
 }
 
 export const everything: ChatFilter = {
@@ -36,9 +37,10 @@ export const everything: ChatFilter = {
   to: "",
   lead: null,
   rated: null,
+  tag: null,
 };
 
-const names = ["site", "agent", "status", "date", "from", "to", "lead", "rated"];
+const names = ["site", "agent", "status", "date", "from", "to", "lead", "rated", "tag"];
 
 export function readFilter(query: URLSearchParams): ChatFilter {
   const date = oneOf(spans, query.get("date"));
@@ -53,6 +55,7 @@ export function readFilter(query: URLSearchParams): ChatFilter {
     to: isOwn ? dayOf(query.get("to")) : "",
     lead: oneOf(leads, query.get("lead")),
     rated: oneOf(ratings, query.get("rated")),
+    tag: /^\d+$/.test(query.get("tag") ?? "") ? query.get("tag") : null,
   };
 }
 
@@ -83,8 +86,8 @@ export function questionOf(filter: ChatFilter, now: number): URLSearchParams {
 
 /** How many of the conditions are set. */
 export function conditionsOf(filter: ChatFilter): number {
-  const { sites, agent, status, date, lead, rated } = filter;
-  return (sites.length > 0 ? 1 : 0) + [agent, status, date, lead, rated].filter((part) => part !== null).length;
+  const { sites, agent, status, date, lead, rated, tag } = filter;
+  return (sites.length > 0 ? 1 : 0) + [agent, status, date, lead, rated, tag].filter((part) => part !== null).length;
 }
 
 /** Whether a row is asked for. The server's query says the same of the rows that only it has. */
@@ -93,7 +96,8 @@ export function matches(row: VisitorRow, filter: ChatFilter, account: string, no
   return (filter.sites.length === 0 || filter.sites.includes(row.site)) &&
     (filter.status === null || row.chat.state === filter.status) &&
     (from === null || row.activeAt >= from) && (to === null || row.activeAt < to) &&
-    isAnswered(row, filter.agent, account) && hasLead(row, filter.lead) && isRated(row, filter.rated);
+    isAnswered(row, filter.agent, account) && hasLead(row, filter.lead) && isRated(row, filter.rated) &&
+    (filter.tag === null || row.tags?.includes(filter.tag) === true);
 }
 
 /** Who answers the present chat, or did until it was closed. */
@@ -145,7 +149,7 @@ function startOf(day: string, days: number): number | null {
   return new Date(year, month - 1, date + days).getTime();
 }
 
-function partsOf({ agent, status, date, from, to, lead, rated }: ChatFilter): [string, string][] {
+function partsOf({ agent, status, date, from, to, lead, rated, tag }: ChatFilter): [string, string][] {
   const parts: [string, string | null][] = [
     ["agent", agent],
     ["status", status],
@@ -154,6 +158,7 @@ function partsOf({ agent, status, date, from, to, lead, rated }: ChatFilter): [s
     ["to", to],
     ["lead", lead],
     ["rated", rated],
+    ["tag", tag],
   ];
   return parts.filter((part): part is [string, string] => part[1] !== null && part[1] !== "");
 }

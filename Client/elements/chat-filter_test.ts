@@ -6,7 +6,7 @@ const noon = new Date(2026, 10, 22, 12).getTime();
 
 Deno.test("E26a, E58b: the address keeps the filter, and leaves what else stands in it", () => {
   const address =
-    "site=2&site=4&agent=mine&status=closed&date=own&from=2026-11-01&to=2026-11-10&lead=pending&rated=good";
+    "site=2&site=4&agent=mine&status=closed&date=own&from=2026-11-01&to=2026-11-10&lead=pending&rated=good&tag=7";
   const filter = readFilter(new URLSearchParams(address));
   assertEquals(withFilter(new URLSearchParams("demo=1&site=9"), filter).toString(), `demo=1&${address}`);
   assertEquals(conditionsOf(filter), 6);
@@ -46,6 +46,12 @@ Deno.test("E26b, E58d: mine are those I am in, unassigned those nobody is in, an
   assertEquals(asked("3"), [true, false, false, true]);
   assertEquals(asked("unassigned"), [false, true, true, false]);
   assertEquals(asked("4"), [false, false, false, false]);
+});
+
+Deno.test("P1: a tag asks for the chats that have it", () => {
+  const asked = (tag: string): boolean => matches(rowOf({ tags: ["7", "9"] }), { ...everything, tag }, "3", noon);
+  assertEquals([asked("7"), asked("8")], [true, false]);
+  assertEquals(matches(rowOf(), { ...everything, tag: "7" }, "3", noon), false);
 });
 
 Deno.test("E58e: filled in, pending and offline messages are told apart", () => {

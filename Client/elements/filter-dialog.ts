@@ -68,6 +68,7 @@ export function askForFilter(parent: Element, desk: Desk, { filter, views, chose
       ["", texts.say("filter.anyRating")],
       ...ratings.map((rated): Option => [rated, texts.say(ratingTexts[rated])]),
     ]).node,
+    tagsOf(desk, filter.tag),
     viewsOf(desk, views, filter, () => readFilter(wordsOf(form))),
     make("div", { class: "buttons" }, clear, show),
   );
@@ -147,6 +148,17 @@ function agentsOf({ texts }: Desk, chosen: string | null): HTMLElement {
     control.append(...agents.map(({ id, name }) => make("option", { value: id }, name)));
     if (chosen !== null) control.value = chosen;
   }, () => {});
+  return node;
+}
+
+/** Of all websites; where two call their chats by the same word, the website is said with it. */
+function tagsOf({ workspace, texts }: Desk, chosen: string | null): HTMLElement {
+  const isAlone = workspace.sites.length < 2;
+  const options = workspace.sites.flatMap(({ name: site, tags = [] }) =>
+    tags.map(({ id, name }): Option => [id, isAlone ? name : `${name} · ${site}`])
+  );
+  const { node } = select("tag", texts.say("filter.tag"), chosen, [["", texts.say("filter.anyTag")], ...options]);
+  setAttributes(node, { hidden: options.length === 0 });
   return node;
 }
 

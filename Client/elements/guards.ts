@@ -1,6 +1,10 @@
 // What is looked at before a message leaves: whether it was meant for somebody else. It warns, and never holds back what is wanted.
 
+import { gapIn } from "./replies.ts";
+
 export type Warning =
+  /** A place of a canned reply that nothing was put into. */
+  | { readonly kind: "gap"; readonly name: string }
   /** It names another website. */
   | { readonly kind: "brand"; readonly name: string }
   /** It greets somebody else. */
@@ -40,6 +44,8 @@ const call = /(?:^|[^\p{L}\p{N}._+-])@\p{L}{2,}/u;
 
 /** The first thing that looks wrong, or null. */
 export function warningOf(text: string, { otherBrands, visitor, isPaid }: Circumstances): Warning | null {
+  const gap = gapIn(text);
+  if (gap !== null) return { kind: "gap", name: gap.gap };
   const brand = otherBrands.find((name) => isNamed(name, text));
   if (brand !== undefined) return { kind: "brand", name: brand };
   const greeted = greetedIn(text);

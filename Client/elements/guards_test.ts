@@ -20,6 +20,11 @@ Deno.test("X11: a message that names another website is asked about", () => {
   assertEquals(kindOf("We print on paper, lantern or not."), null);
 });
 
+Deno.test("P1: a gap of a canned reply is asked about", () => {
+  assertEquals(warningOf("You look at {page}.", usual), { kind: "gap", name: "{page}" });
+  assertEquals(kindOf("In braces {like these}"), null);
+});
+
 Deno.test("X11: a greeting of somebody else is asked about, one of the visitor's is not", () => {
   assertEquals(warningOf("Dear Bruno, yes.", usual), { kind: "name", name: "Bruno" });
   assertEquals(kindOf("Bonjour Élise,"), "name");

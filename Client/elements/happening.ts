@@ -14,6 +14,7 @@ const happenings: ReadonlySet<string> = new Set([
   "WaitOverdue",
   "ChatEntrusted",
   "ChatClosed",
+  "ChatTagged",
   "AnswerReturned",
   "AnswerLate",
   "QuestionReleased",
@@ -45,6 +46,7 @@ export function sayHappening(entry: Entry, account: string, texts: Texts, time =
   const isMe = entry.by.kind === "agent" && entry.by.id === account;
   switch (entry.event) {
     case "ChatOpened":
+      if (entry.by.kind === "agent") return texts.say("line.openedBy", { name });
       return texts.say(
         entry.body.offline ? "line.openedOffline" : entry.body.form === "needed" ? "line.openedForm" : "line.opened",
       );
@@ -66,6 +68,8 @@ export function sayHappening(entry: Entry, account: string, texts: Texts, time =
       return texts.say("line.waitOverdue");
     case "ChatEntrusted":
       return texts.say("line.entrusted", { name });
+    case "ChatTagged":
+      return sayTagged(entry, name, texts);
     case "ChatClosed":
       return sayClosed(entry, isMe, name, texts);
     case "AnswerReturned":
@@ -111,6 +115,14 @@ function sayTransferred(
   const { reason = "" } = entry.body;
   const to = entry.body.name || texts.say("visitor.somebody");
   return texts.say(reason === "" ? "line.transferred" : "line.transferredBecause", { name, to, time, reason });
+}
+
+function sayTagged({ body }: Extract<Entry, { event: "ChatTagged" }>, name: string, texts: Texts): string {
+  const [tags, removed] = [body.added, body.removed].map((list) => list.map((tag) => tag.name));
+  if (tags?.length === 0 && removed?.length === 0) return texts.say("line.tagsErased");
+  if (removed?.length === 0) return texts.say("line.tagged", { name, tags: tags ?? [] });
+  if (tags?.length === 0) return texts.say("line.untagged", { name, tags: removed ?? [] });
+  return texts.say("line.retagged", { name, tags: tags ?? [], removed: removed ?? [] });
 }
 
 function sayClosed(entry: Extract<Entry, { event: "ChatClosed" }>, isMe: boolean, name: string, texts: Texts): string {

@@ -49,3 +49,15 @@ Deno.test("P2, X5: turns, waits that took too long and silence are said to the t
   assertEquals(said(silent), "Clara did not answer, so the chat waits for the team again");
   assertEquals(said(silent, "3"), catalogue.line.youSilent);
 });
+
+Deno.test("P1: a line says who put which tags on the chat and took which off", () => {
+  const [refund, urgent] = [{ id: "7", name: "Refund" }, { id: "9", name: "Urgent" }];
+  const said = (added: typeof refund[], removed: typeof refund[]): string => {
+    const entry: Entry = { ...numbered, event: "ChatTagged", body: { added, removed } };
+    return plain(sayHappening(entry, "4", texts));
+  };
+  assertEquals(said([refund, urgent], []), "Tags added by Clara: Refund and Urgent");
+  assertEquals(said([], [refund]), "Tags removed by Clara: Refund");
+  assertEquals(said([refund], [urgent]), "Tags changed by Clara: Refund added, Urgent removed");
+  assertEquals(said([], []), "Tags were erased");
+});

@@ -19,12 +19,14 @@ export class ListHead {
   readonly #question: HTMLElement;
   #mayAsk = mayAskForNotices();
 
-  constructor(desk: Desk, rung: () => void, signal: AbortSignal) {
+  /** `begin`: what begins a chat, which stands beside the bell. */
+  constructor(desk: Desk, begin: HTMLElement, rung: () => void, signal: AbortSignal) {
     this.#desk = desk;
     this.#bell.addEventListener("click", rung);
     this.#question = this.#buildQuestion();
     const title = make("h1", {}, desk.texts.say("list.title"));
-    this.nodes = [make("header", {}, title, ...this.#buildYou(signal), this.#bell), this.#question];
+    const buttons = make("div", { class: "buttons" }, begin, this.#bell);
+    this.nodes = [make("header", {}, title, ...this.#buildYou(signal), buttons), this.#question];
   }
 
   show(isSoundOn: boolean): void {

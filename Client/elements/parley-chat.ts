@@ -1,6 +1,7 @@
 import type { Answer, VisitorRow } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { mayClose, mayTransfer } from "./chat-deeds.ts";
+import type { Command } from "./commands.ts";
 import { DeskElement } from "./desk.ts";
 import { DueBar } from "./due-bar.ts";
 import { back, check, type Drawing, leave, panel, transfer } from "./drawings.ts";
@@ -84,6 +85,11 @@ export class ParleyChat extends DeskElement {
   /** A line of the thread, however long ago it was said. */
   lookAt(n: number): void {
     void this.#thread?.lookAt(n);
+  }
+
+  /** What the palette offers for where one writes to the visitor. */
+  replyCommands(): readonly Command[] {
+    return this.#composer !== null && "replyCommands" in this.#composer ? this.#composer.replyCommands() : [];
   }
 
   /** As the button over the thread does. */

@@ -1,10 +1,14 @@
+import { randomId } from "../live/wire.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { makeCloserLook } from "./closer-look.ts";
+import type { Command } from "./commands.ts";
 import { DeskElement } from "./desk.ts";
-import { smile } from "./drawings.ts";
+import { flash, smile } from "./drawings.ts";
 import { takeDrops, takePastes } from "./dropping.ts";
 import { type Warning, warningOf } from "./guards.ts";
 import { make, setAttributes, setText } from "./make.ts";
+import { type CannedReply, fill, gapIn, isMacro, put, type Slash, type Values } from "./replies.ts";
+import { ReplyList } from "./reply-list.ts";
 import { topicOf } from "./threads.ts";
 import { makeTray, type Tray } from "./tray.ts";
 import { roomAfter, sends } from "./writing.ts";
@@ -19,11 +23,13 @@ const warningTexts: Readonly<Record<Warning["kind"], string>> = {
   name: "guard.name",
   contact: "guard.contact",
   colleague: "guard.colleague",
+  gap: "guard.gap",
 };
 
 /**
  * Where one writes. Attributes `conversation`, `placeholder` and `label`. Enter sends, Shift-Enter breaks the line; what is not sent is
  * a draft of this thread and is there again after switching and reloading. Files are chosen, dropped on the chat or pasted.
+ * A / at the start of a word offers canned replies and macros.
  */
 export class ParleyComposer extends DeskElement {
   readonly #text = make("textarea", { rows: 1, enterkeyhint: "send", autocomplete: "off" });
@@ -34,6 +40,10 @@ export class ParleyComposer extends DeskElement {
   /** Where emoji are chosen. */
   readonly #emoji = make("div", { class: "emoji-place", hidden: true });
   #tray: Tray | null = null;
+  #replies: ReplyList | null = null;
+  /** By macro and words: said again after a cut, it is the same. */
+  readonly #macros = new Map<string, string>();
+  #signal: AbortSignal | null = null;
   readonly #send = make("button", { class: "button", "data-kind": "primary", type: "submit" });
   #typingSaidAt = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
@@ -44,8 +54,16 @@ export class ParleyComposer extends DeskElement {
 
   protected begin(signal: AbortSignal): void {
     const { texts } = this.desk;
+    this.#signal = signal;
     const tray = this.#tray = this.#makeTray();
-    const ways = make("div", { class: "attach" }, tray.buttons, this.#makeEmojiButton(signal));
+    const replies = this.#replies = new ReplyList({
+      field: this.#text,
+      texts,
+      names: (tags) => this.#tagNames(tags),
+      take: (reply, slash) => this.#takeReply(reply, slash),
+    });
+    const asking = this.desk.frame === null ? this.#makeReplyButton(signal) : "";
+    const ways = make("div", { class: "attach" }, tray.buttons, this.#makeEmojiButton(signal), asking);
     const parts = [this.#warning, this.#emoji, tray.element, this.#text, ways, this.#hint, this.#send];
     const form = make("form", { class: "composer" }, ...parts);
     this.#send.replaceChildren(texts.say("composer.send"));
@@ -54,15 +72,28 @@ export class ParleyComposer extends DeskElement {
       placeholder: this.getAttribute("placeholder"),
     });
     this.#text.value = this.desk.drafts().get(topicOf(this.#conversation));
-    this.replaceChildren(form);
+    this.replaceChildren(replies.node, replies.status, form);
     this.#text.addEventListener("input", () => this.#changed(), { signal });
+    this.#text.addEventListener("click", () => replies.look(), { signal });
+    this.#text.addEventListener("blur", () => replies.close(), { signal });
     this.#text.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.#text.addEventListener("blur", () => this.#stopTyping(), { signal });
     const chat = this.closest<HTMLElement>("parley-chat") ?? this;
     takeDrops(chat, texts.say("files.drop"), () => this.#takesFiles, tray.take, signal);
     takePastes(this.#text, (files) => this.#takesFiles && tray.take(files), signal);
     form.addEventListener("submit", (event) => this.#submit(event), { signal });
+    if (this.desk.frame === null) void this.#fetchReplies();
     this.render();
+  }
+
+  /** What the palette offers: each reply and macro, as Enter in the list does. */
+  replyCommands(): readonly Command[] {
+    const { texts } = this.desk;
+    return (this.#replies?.replies ?? []).map((reply) => ({
+      label: reply.name,
+      kind: texts.say(isMacro(reply) ? "palette.macro" : "replies.open"),
+      act: (): void => this.#takeReply(reply, { from: this.#text.selectionStart, typed: null }),
+    }));
   }
 
   protected override end(): void {
@@ -125,6 +156,92 @@ export class ParleyComposer extends DeskElement {
     return button;
   }
 
+  /** The same as a / typed where the cursor stands. */
+  #makeReplyButton(signal: AbortSignal): HTMLElement {
+    const button = makeIconButton(flash, this.desk.texts.say("replies.open"));
+    button.addEventListener("click", () => {
+      const { selectionStart: at, value } = this.#text;
+      this.#text.focus();
+      this.#text.setRangeText(/\S$/.test(value.slice(0, at)) ? " /" : "/", at, this.#text.selectionEnd, "end");
+      this.#changed();
+    }, { signal });
+    return button;
+  }
+
+  /** Without a network one writes without them. */
+  async #fetchReplies(): Promise<void> {
+    const address = `/console/chats/${encodeURIComponent(this.#conversation)}/replies`;
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: this.#signal });
+      if (!answer.ok || this.#replies === null) return;
+      const { replies } = await answer.json() as { readonly replies: readonly CannedReply[] };
+      this.#replies.replies = replies;
+      this.#replies.look();
+    } catch {
+      // They are asked for again with the next chat.
+    }
+  }
+
+  /** Its words take the place of the /; a macro whose words have no gap is done at once. */
+  #takeReply(reply: CannedReply, slash: Slash | { readonly from: number; readonly typed: null }): void {
+    const words = fill(reply.text, this.#values());
+    const { value } = this.#text;
+    const { text, cursor } = slash.typed === null
+      ? { text: value.slice(0, slash.from) + words + value.slice(slash.from), cursor: slash.from + words.length }
+      : put(value, slash, words);
+    this.#text.value = text;
+    const gap = gapIn(text);
+    this.#text.focus();
+    if (gap === null) this.#text.setSelectionRange(cursor, cursor);
+    else this.#text.setSelectionRange(gap.from, gap.from + gap.gap.length);
+    this.#changed();
+    if (!isMacro(reply)) return;
+    if (roomAfter(text) >= 0 && (text.trim() === "" || !this.#warn(text.trim()))) return this.#run(reply, text.trim());
+    this.#warning.append(make("p", {}, this.desk.texts.say("replies.held")));
+  }
+
+  #tagNames(ids: readonly string[]): readonly string[] {
+    const { workspace } = this.desk;
+    const row = workspace.row(this.#conversation);
+    const known = row === undefined ? [] : workspace.siteOf(row)?.tags ?? [];
+    return known.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+  }
+
+  #values(): Values {
+    const { workspace } = this.desk;
+    const row = workspace.row(this.#conversation);
+    const visitor = row?.visitor;
+    return {
+      visitor: visitor?.name ?? null,
+      agent: row === undefined ? null : workspace.nameIn(row),
+      site: row === undefined ? null : workspace.siteOf(row)?.name ?? null,
+      page: visitor?.page?.title || visitor?.page?.url || null,
+      email: visitor?.email ?? null,
+      service: visitor?.service ?? null,
+    };
+  }
+
+  #run(macro: CannedReply, text: string): void {
+    const { workspace, texts } = this.desk;
+    const conversation = this.#conversation;
+    const key = `${macro.id} ${text}`;
+    const client = this.#macros.get(key) ?? randomId();
+    this.#macros.set(key, client);
+    const then = macro.closes
+      ? { then: "close" } as const
+      : macro.to
+      ? { then: "transfer", to: macro.to.id } as const
+      : {};
+    workspace.runMacro(conversation, client, { text, add: macro.tags, ...then }).then((answer) => {
+      this.#macros.delete(key);
+      if (answer.event === "Refused") return this.say("parley-failure", answer.text);
+      if (this.#text.value.trim() === text) this.#text.value = "";
+      this.desk.drafts().set(topicOf(conversation), this.#text.value);
+      if (this.isConnected) this.#changed();
+      this.say("parley-sent");
+    }, () => this.say("parley-failure", texts.say("failure.offline")));
+  }
+
   /** Whether the website takes files: it is switched there. */
   get #takesFiles(): boolean {
     const { workspace } = this.desk;
@@ -139,12 +256,17 @@ export class ParleyComposer extends DeskElement {
   #changed(): void {
     this.desk.drafts().set(topicOf(this.#conversation), this.#text.value);
     this.#warning.hidden = true;
+    this.#replies?.look();
     this.render();
     if (this.#text.value.trim() === "") this.#stopTyping();
     else this.#sayTyping();
   }
 
   #keydown(event: KeyboardEvent): void {
+    if (this.#replies?.steer(event)) {
+      event.preventDefault();
+      return event.stopPropagation();
+    }
     if (!sends(event)) return;
     event.preventDefault();
     this.#text.form?.requestSubmit();

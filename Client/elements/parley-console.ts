@@ -27,6 +27,7 @@ import type { ParleyRail } from "./parley-rail.ts";
 import type { ParleySidebar } from "./parley-sidebar.ts";
 import { nameOf } from "./row.ts";
 import { statusTexts } from "./status.ts";
+import { askForTags } from "./tags.ts";
 import { followPushes, renewPushes } from "./push.ts";
 import { ShellKeeper } from "./shell-keeper.ts";
 import { showShortcuts } from "./shortcuts.ts";
@@ -56,6 +57,7 @@ const pageTexts: readonly (readonly [address: string, text: string])[] = [
   ["/notices", "notices.all"],
   ["/availability", "rail.availability"],
   ["/console/ratings", "rail.ratings"],
+  ["/replies", "palette.ownReplies"],
   ["/profile", "rail.yourProfile"],
 ];
 
@@ -426,6 +428,11 @@ export class ParleyConsole extends HTMLElement {
       { label: texts.say("search.label"), kind, key: "/", act: (): void => this.#shownList()?.focusSearch() },
       { label: texts.say("filter.title"), kind, key: "F", act: (): void => this.#shownList()?.askForFilter() },
       { label: texts.say("list.refresh"), kind, act: (): void => void this.#shownList()?.refresh() },
+      ...(desk.workspace.mayBegin
+        ? [{ label: texts.say("begin.title"), kind, act: (): void => this.#shownList()?.askForNewChat() }]
+        : []),
+      ...(this.#chat?.replyCommands() ?? []),
+      ...this.#tagCommands(desk),
       ...list.filterCommands(),
       ...this.#chatCommands(desk),
       ...this.#placeCommands(desk),
@@ -437,6 +444,18 @@ export class ParleyConsole extends HTMLElement {
       },
     ];
     showPalette(this, texts, commands);
+  }
+
+  /** Of the chat that is open. */
+  #tagCommands(desk: Desk): readonly Command[] {
+    const { workspace, texts } = desk;
+    const row = this.#opened === null ? undefined : workspace.row(this.#opened);
+    if (row === undefined || !workspace.mayNote(row) || (workspace.siteOf(row)?.tags ?? []).length === 0) return [];
+    return [{
+      label: texts.say("tags.change"),
+      kind: texts.say("palette.chat"),
+      act: () => askForTags(this, desk, row),
+    }];
   }
 
   /** Open chats by their names. */

@@ -6,14 +6,17 @@ import { makeButton } from "./buttons.ts";
 import { conditionsOf, everything, matches } from "./chat-filter.ts";
 import type { Command } from "./commands.ts";
 import { DeskElement } from "./desk.ts";
+import { plus } from "./drawings.ts";
 import { EmptyPlace, situationOf } from "./empty-place.ts";
 import { FoundList } from "./found-list.ts";
+import { icon } from "./icons.ts";
 import { ListHead } from "./list-head.ts";
 import { ListTools } from "./list-tools.ts";
 import { arrange, make, setAttributes, setText } from "./make.ts";
 import { moved, type Step, tabStop } from "./movement.ts";
 import { PullToRefresh } from "./pulling.ts";
 import { RowView } from "./row.ts";
+import { askForNewChat } from "./new-chat.ts";
 import { type RowAction, rowActions, RowSwipes } from "./row-swipes.ts";
 import { Stillness } from "./stillness.ts";
 import { placesIn, windowOf } from "./windowing.ts";
@@ -59,6 +62,8 @@ export class ParleyList extends DeskElement {
   #isPlacing = false;
   #head: ListHead | null = null;
   #pull: PullToRefresh | null = null;
+  /** [+ New] (E22f); a frame is for what comes. */
+  readonly #begin = makeButton("", { "data-size": "small", "aria-haspopup": "dialog", hidden: true });
   #scroll: HTMLElement | null = null;
   #empty: EmptyPlace | null = null;
   #visited: string | null = null;
@@ -104,6 +109,14 @@ export class ParleyList extends DeskElement {
     this.#tools?.ask();
   }
 
+  /** Writes first to somebody, where one may. */
+  askForNewChat(): void {
+    if (this.#begin.hidden) return;
+    askForNewChat(this.closest("parley-console") ?? this, this.desk, (conversation) => {
+      this.say("parley-open", { conversation, join: false });
+    });
+  }
+
   /** What the palette offers of filters and saved views. */
   filterCommands(): readonly Command[] {
     return this.#tools?.commands() ?? [];
@@ -135,6 +148,7 @@ export class ParleyList extends DeskElement {
     const { rows, loaded } = workspace;
     setAttributes(this, { "aria-busy": !loaded && "true" });
     this.#head?.show(this.getAttribute("sound") !== "off");
+    this.#begin.hidden = this.desk.frame !== null || !workspace.mayBegin;
     if (!loaded) return;
     this.querySelectorAll(".wait").forEach((skeleton) => skeleton.remove());
     const lists = this.#listed();
@@ -244,6 +258,9 @@ export class ParleyList extends DeskElement {
 
   #build(signal: AbortSignal): void {
     const { texts } = this.desk;
+    this.#begin.append(icon(plus), texts.say("begin.button"));
+    setAttributes(this.#begin, { "aria-label": texts.say("begin.title"), title: texts.say("begin.title") });
+    this.#begin.addEventListener("click", () => this.askForNewChat());
     this.#views = sections.map((section) => this.#buildSection(section));
     this.#empty = new EmptyPlace(this.desk, {
       ready: ["list.emptyTitle", "list.emptyText"],
@@ -256,7 +273,7 @@ export class ParleyList extends DeskElement {
     const lists = make("div", { class: "lists" }, this.#empty.node, this.#noMatch, ...shown, this.#more);
     this.#scroll = make("div", { class: "scroll" }, ...skeletons(), lists);
     const tools = this.#buildTools(lists);
-    this.#head = new ListHead(this.desk, () => this.say("parley-bell"), signal);
+    this.#head = new ListHead(this.desk, this.#begin, () => this.say("parley-bell"), signal);
     this.replaceChildren(...this.#head.nodes, ...tools, this.#scroll);
     this.#followFingers(this.#scroll, signal);
   }

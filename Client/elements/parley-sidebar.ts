@@ -5,6 +5,7 @@ import { close as cross } from "./drawings.ts";
 import { makeFace } from "./face.ts";
 import { make, setAttributes } from "./make.ts";
 import { addressOf } from "./page-address.ts";
+import { makeTagSection } from "./tags.ts";
 import { plainName } from "./texts.ts";
 import { VisitorFacts } from "./visitor-facts.ts";
 
@@ -43,7 +44,8 @@ export class ParleySidebar extends DeskElement {
     this.#shown = shown;
     this.#facts?.show(row);
     const facts = this.#facts?.node ?? null;
-    const parts = [this.#contact(row), this.#page(row), this.#chat(row), this.#people(row), facts, this.#deeds(row)];
+    const tags = makeTagSection(row, this.desk);
+    const parts = [this.#contact(row), tags, this.#page(row), this.#chat(row), this.#people(row), facts, this.#deeds(row)];
     this.#body.replaceChildren(...parts.filter((part) => part !== null));
   }
 

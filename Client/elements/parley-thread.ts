@@ -8,7 +8,7 @@ import { isHappening } from "./happening.ts";
 import { tickWithLetters } from "./letters.ts";
 import { icon } from "./icons.ts";
 import { isLookedAt } from "./looking.ts";
-import { arrange, make, setAttributes } from "./make.ts";
+import { arrange, make, setAttributes, setText } from "./make.ts";
 import { bringToMiddle } from "./scrolling.ts";
 import { type ItemContext, ThreadItemView } from "./thread-item.ts";
 import { withNotes } from "./team-notes.ts";
@@ -32,6 +32,8 @@ export class ParleyThread extends DeskElement {
   readonly #thread = make("div", { class: "thread" });
   readonly #older = makeButton("", { class: "button older", "data-kind": "quiet", "data-size": "small" });
   readonly #typing = make("div", { class: "typing", hidden: true });
+  /** What the visitor types, where the website shows it: looked at, and not read aloud at every letter. */
+  readonly #typed = make("bdi", { class: "typed", "aria-live": "off" });
   readonly #pill = makeButton("", { class: "button pill", hidden: true });
   readonly #views = new Map<string, ThreadItemView>();
   #feed: LogFeed | null = null;
@@ -126,7 +128,7 @@ export class ParleyThread extends DeskElement {
       this.#toFoot();
       this.focusLog();
     }, { signal });
-    this.#typing.replaceChildren(makeDots(), make("span"));
+    this.#typing.replaceChildren(makeDots(), make("span"), this.#typed);
     setAttributes(this.#pill, { "aria-label": texts.say("thread.toNewest") });
   }
 
@@ -171,9 +173,11 @@ export class ParleyThread extends DeskElement {
     const names = others.map((by) => by.kind === "visitor" ? this.getAttribute("visitor") ?? "" : by.name ?? "");
     this.#typing.hidden = names.length === 0;
     const words = names.length > 1
-      ? texts.say("thread.severalType")
+      ? texts.say("thread.severalType", { names })
       : texts.say("thread.types", { name: names[0] ?? "" });
-    this.#typing.lastElementChild?.replaceChildren(names.length === 0 ? "" : words);
+    this.#typing.children[1]?.replaceChildren(names.length === 0 ? "" : words);
+    const isVisitor = others.some((by) => by.kind === "visitor");
+    setText(this.#typed, isVisitor ? workspace.typedIn(this.#conversation) : "");
   }
 
   // Where the reader is.

@@ -4,8 +4,11 @@ import type { Desk } from "./desk.ts";
 import { makeFace, showFace } from "./face.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { bringIntoView } from "./scrolling.ts";
+import { makeTag } from "./tags.ts";
 import { plainName } from "./texts.ts";
 import { isAsked, unreadIn } from "./unread.ts";
+
+const tagsInRow = 2;
 
 /** One row of the lists: made once for a conversation, then only changed. The list item is its node. */
 export class RowView {
@@ -18,6 +21,7 @@ export class RowView {
   readonly #dueLeft = make("span");
   readonly #due = make("span", { class: "tag due-in", hidden: true }, this.#dueLabel, this.#dueLeft);
   readonly #site = make("bdi");
+  readonly #tags = make("span", { class: "tags" });
   readonly #speaker = make("span", { hidden: true });
   readonly #words = make("bdi");
   readonly #last = make("span", { class: "last" }, this.#speaker, this.#words);
@@ -32,7 +36,7 @@ export class RowView {
       make("b", {}, this.#name),
       this.#time,
       this.#due,
-      make("span", { class: "site" }, this.#site),
+      make("span", { class: "site" }, this.#site, this.#tags),
       this.#last,
       this.#badge,
     ];
@@ -56,7 +60,7 @@ export class RowView {
     const { workspace } = desk;
     const isTyping = workspace.isTyping(row.conversation);
     const site = workspace.siteOf(row);
-    const shown = [row, isTyping, site?.name, site?.hue, isOpened, workspace.account];
+    const shown = [row, isTyping, site?.name, site?.hue, site?.tags, isOpened, workspace.account];
     this.#row = row;
     if (shown.every((value, index) => value === this.#shown[index]) && this.#shown.length > 0) return this.tick(desk);
     this.#shown = shown;
@@ -69,6 +73,7 @@ export class RowView {
     });
     setText(this.#name, nameOf(row, desk));
     setText(this.#site, site?.name ?? "");
+    this.#showTags(row, desk);
     this.#showLast(row, desk, isTyping);
     this.#showBadge(row, desk);
     this.tick(desk);
@@ -112,6 +117,14 @@ export class RowView {
     this.#speaker.hidden = speaker === null;
     setText(this.#speaker, speaker ?? "");
     setText(this.#words, isTyping ? desk.texts.say("list.typing") : previewOf(row, desk));
+  }
+
+  /** The first few, and how many more there are. */
+  #showTags(row: VisitorRow, { texts, workspace }: Desk): void {
+    const tags = workspace.tagsOf(row);
+    const rest = tags.length - tagsInRow;
+    const more = rest <= 0 ? [] : [make("span", { class: "tag", "data-rest": true }, `+${texts.number(rest)}`)];
+    this.#tags.replaceChildren(...tags.slice(0, tagsInRow).map(makeTag), ...more);
   }
 
   #showBadge(row: VisitorRow, desk: Desk): void {

@@ -17,6 +17,7 @@ import listTools from "./list-tools.ts" with { type: "text" };
 import lineBanner from "./line-banner.ts" with { type: "text" };
 import minuteLines from "./minute-lines.ts" with { type: "text" };
 import minutesBar from "./minutes-bar.ts" with { type: "text" };
+import newChat from "./new-chat.ts" with { type: "text" };
 import news from "./news.ts" with { type: "text" };
 import noticeCentre from "./notice-centre.ts" with { type: "text" };
 import noticeLine from "./notice-line.ts" with { type: "text" };
@@ -29,10 +30,12 @@ import parleyNote from "./parley-note.ts" with { type: "text" };
 import parleyRail from "./parley-rail.ts" with { type: "text" };
 import parleySidebar from "./parley-sidebar.ts" with { type: "text" };
 import parleyThread from "./parley-thread.ts" with { type: "text" };
+import replyList from "./reply-list.ts" with { type: "text" };
 import revising from "./revising.ts" with { type: "text" };
 import row from "./row.ts" with { type: "text" };
 import shortcuts from "./shortcuts.ts" with { type: "text" };
 import status from "./status.ts" with { type: "text" };
+import tags from "./tags.ts" with { type: "text" };
 import texts from "./texts.ts" with { type: "text" };
 import threadItem from "./thread-item.ts" with { type: "text" };
 import toasts from "./toasts.ts" with { type: "text" };
@@ -63,6 +66,7 @@ const sources = [
   listTools,
   minuteLines,
   minutesBar,
+  newChat,
   news,
   noticeCentre,
   noticeLine,
@@ -75,10 +79,12 @@ const sources = [
   parleyRail,
   parleySidebar,
   parleyThread,
+  replyList,
   revising,
   row,
   shortcuts,
   status,
+  tags,
   texts,
   threadItem,
   toasts,

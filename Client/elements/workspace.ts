@@ -14,6 +14,9 @@ import type {
   AgentStatus,
   Answer,
   AssignedSite,
+  ChatTag,
+  MacroSteps,
+  Question,
   ServerFrame,
   VisitorRow,
   Welcome,
@@ -93,6 +96,8 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   #threads: Threads | null = null;
   #agentFeed: StateFeed | null = null;
   #cancelTyping = (): void => {};
+  /** By topic, what visitors have typed so far, where their website shows it. */
+  readonly #typed = new Map<string, string>();
 
   constructor(options: WorkspaceOptions) {
     super();
@@ -110,6 +115,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     this.connection.on("welcome", (welcome) => this.#welcomed(welcome));
     this.connection.on("frame", (frame) => {
       this.#time.take(frame, clock.now());
+      if (frame.event === "VisitorTyping") this.#takeTyped(frame);
       if (this.deals.take(frame)) this.emit("deal", undefined);
     });
     this.connection.on("ended", (ending) => this.emit("ended", ending));
@@ -213,6 +219,12 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return { otherBrands: [...names, ...hosts], visitor: row.visitor.name, isPaid: this.rows.isOwn(conversation) };
   }
 
+  /** What the team calls a chat by, as far as the website still knows it. */
+  tagsOf(row: VisitorRow): readonly ChatTag[] {
+    const known = this.siteOf(row)?.tags ?? [];
+    return known.filter(({ id }) => row.tags?.includes(id));
+  }
+
   /** Under which name this account answers there. */
   nameIn(row: VisitorRow): string {
     return this.siteOf(row)?.pseudonym ?? this.me?.name ?? "";
@@ -231,6 +243,19 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.rows.isTyping(conversation, this.#options.clock.now());
   }
 
+  /** What the visitor types, as far as the website shows it; empty for nothing. It counts while they are typing. */
+  typedIn(conversation: string): string {
+    return this.#typed.get(topicOf(conversation)) ?? "";
+  }
+
+  #takeTyped(
+    { topic, on, text = "" }: { readonly topic: string; readonly on: boolean; readonly text?: string },
+  ): void {
+    if (!topic.startsWith("chat.")) return;
+    if (on && text !== "") this.#typed.set(topic, text);
+    else this.#typed.delete(topic);
+  }
+
   /** What is written and read. A row is there only when it is known who works here, and so are they. */
   get threads(): Threads {
     if (this.#threads === null) throw new Error("threads were asked for before the welcome");
@@ -241,6 +266,25 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   join(conversation: string): Promise<Answer> {
     return this.#ask("join", conversation);
+  }
+
+  /** Writes first; the same `client` again does nothing twice. */
+  begin(conversation: string, client: string, text: string): Promise<Answer> {
+    return this.#enteredAsk(conversation, { do: "begin", topic: topicOf(conversation), client, text });
+  }
+
+  /** Whether there is a website whose visitors this account may write to first. */
+  get mayBegin(): boolean {
+    return this.sites.some(({ mayWrite, team }) => mayWrite && team !== false);
+  }
+
+  tag(conversation: string, add: readonly string[], remove: readonly string[]): Promise<Answer> {
+    return this.#enteredAsk(conversation, { do: "tag", topic: topicOf(conversation), add, remove });
+  }
+
+  /** The same `client` again does nothing twice. */
+  runMacro(conversation: string, client: string, steps: MacroSteps): Promise<Answer> {
+    return this.#enteredAsk(conversation, { do: "macro", topic: topicOf(conversation), client, ...steps });
   }
 
   leave(conversation: string): Promise<Answer> {
@@ -282,6 +326,11 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   type(conversation: string, on: boolean): void {
     this.connection.tell({ do: "typing", topic: topicOf(conversation), on });
+  }
+
+  async #enteredAsk(conversation: string, question: Question): Promise<Answer> {
+    await this.threads.entered(conversation);
+    return this.connection.ask(question);
   }
 
   async #ask(command: "join" | "leave" | "close", conversation: string): Promise<Answer> {

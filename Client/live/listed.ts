@@ -90,6 +90,19 @@ export function fetchFacts(conversation: string, signal: AbortSignal): Promise<V
   return ask(`/console/chats/${encodeURIComponent(conversation)}/visitor`, signal);
 }
 
+/** Somebody who is there and in no chat. */
+export interface OnlineVisitor {
+  readonly conversation: string;
+  readonly site: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly page: string | null;
+}
+
+export function fetchVisitors(): Promise<readonly OnlineVisitor[]> {
+  return ask("/console/visitors");
+}
+
 export function fetchAgents(): Promise<readonly { readonly id: string; readonly name: string }[]> {
   return ask("/console/agents");
 }

@@ -23,6 +23,14 @@ export interface AssignedSite {
   readonly ours: BubbleSide;
   /** Whether files may be sent there. */
   readonly files: boolean;
+  /** What its chats can be called by. */
+  readonly tags?: readonly ChatTag[];
+}
+
+export interface ChatTag {
+  readonly id: string;
+  readonly name: string;
+  readonly tone: string;
 }
 
 export interface AgentSnapshot {
@@ -89,6 +97,8 @@ export interface VisitorRow {
     readonly here: boolean;
     readonly seen: number;
   }[];
+  /** What the team calls it by. */
+  readonly tags?: readonly string[];
   /** Questions that wait for a paid answer. */
   readonly deal?: OpenDeal | null;
 }

@@ -14,6 +14,7 @@ import type {
 export type {
   AgentSnapshot,
   AssignedSite,
+  ChatTag,
   Notice,
   NoticesChanged,
   NoticesSnapshot,
@@ -70,6 +71,7 @@ export type Question =
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly text: string })
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly file: string })
   | { readonly do: "join" | "leave" | "close" | "entrust" | "accept" | "decline"; readonly topic: string }
+  | { readonly do: "begin"; readonly topic: string; readonly client: string; readonly text: string }
   | {
     readonly do: "transfer";
     readonly topic: string;
@@ -90,12 +92,24 @@ export type Question =
   | { readonly do: "edit"; readonly topic: string; readonly of: number; readonly text: string }
   | { readonly do: "delete"; readonly topic: string; readonly of: number }
   | ({ readonly do: "note"; readonly topic: string; readonly client: string; readonly text: string } & Calls)
+  | { readonly do: "tag"; readonly topic: string; readonly add: readonly string[]; readonly remove: readonly string[] }
+  | ({ readonly do: "macro"; readonly topic: string; readonly client: string } & MacroSteps)
   | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
 
 /** Whom a note of the team calls. */
 export interface Calls {
   readonly mentions: readonly string[];
+}
+
+/** What is done by one press: all of it or nothing. */
+export interface MacroSteps {
+  /** Empty where nothing is said. */
+  readonly text: string;
+  readonly add: readonly string[];
+  readonly then?: "close" | "transfer";
+  /** Who is asked to take over. */
+  readonly to?: string;
 }
 
 /** What one of the two does about a chat by the minute. */
@@ -109,7 +123,7 @@ export interface Agreed {
 
 /** Commands that are not answered, and not missed when the line is cut. */
 export type Remark =
-  | { readonly do: "typing"; readonly topic: string; readonly on: boolean }
+  | { readonly do: "typing"; readonly topic: string; readonly on: boolean; readonly text?: string | undefined }
   | { readonly do: "mark"; readonly topic: string; readonly delivered: number; readonly seen: number }
   | ({ readonly do: "page" } & Page)
   | { readonly do: "pong" };
@@ -245,6 +259,12 @@ export interface NoteBody {
   readonly mentions: readonly Mention[];
 }
 
+/** What the team calls a chat by, and no longer does. */
+export interface TagChange {
+  readonly added: readonly Mention[];
+  readonly removed: readonly Mention[];
+}
+
 export interface Mention {
   readonly id: string;
   readonly name: string;
@@ -271,6 +291,7 @@ export type EntryKind =
   | { readonly event: "MessageEdited"; readonly body: { readonly of: number; readonly text: string } }
   | { readonly event: "MessageDeleted"; readonly body: { readonly of: number } }
   | { readonly event: "NoteAdded"; readonly body: NoteBody }
+  | { readonly event: "ChatTagged"; readonly body: TagChange }
   | { readonly event: "AgentJoinedChat"; readonly body?: { readonly transferred?: boolean } }
   | {
     readonly event: "ChatTransferred";
@@ -422,7 +443,13 @@ export interface Subscribed {
 export type LogEvent =
   | { readonly event: "DealChanged"; readonly topic: string; readonly deal: Deal }
   | { readonly event: "AgentTyping"; readonly topic: string; readonly by: Author; readonly on: boolean }
-  | { readonly event: "VisitorTyping"; readonly topic: string; readonly on: boolean; readonly conversation?: string }
+  | {
+    readonly event: "VisitorTyping";
+    readonly topic: string;
+    readonly on: boolean;
+    readonly conversation?: string;
+    readonly text?: string;
+  }
   | { readonly event: "Marks"; readonly topic: string; readonly marks: Marks }
   | { readonly event: "People"; readonly topic: string; readonly people: People };
 

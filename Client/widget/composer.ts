@@ -14,7 +14,8 @@ export function makeComposer(scene: Scene, sent: () => void): WritingPart {
   const button = makeButton(texts.say("composer.send"), { "data-kind": "primary", type: "submit" }, arrow);
   const note = make("p", { class: "note soft" }, texts.say("offline.note"));
   const box = make("div", { class: "composer" }, words, problem, button);
-  const element = make("form", { class: "writing" }, note, box);
+  const told = scene.config.preview ? make("p", { class: "note soft" }, texts.say("composer.preview")) : null;
+  const element = make("form", { class: "writing" }, note, told, box);
 
   const showLength = (): void => {
     const room = roomAfter(words.value);
@@ -36,7 +37,7 @@ export function makeComposer(scene: Scene, sent: () => void): WritingPart {
 
   words.oninput = () => {
     draft.change({ text: words.value });
-    chat.typing(words.value.trim() !== "");
+    chat.typing(words.value.trim() !== "", scene.config.preview ? words.value : undefined);
     showLength();
   };
   words.onkeydown = (event) => {

@@ -48,6 +48,7 @@ export interface VisitorChatOptions {
 }
 
 const sayTypingMilliseconds = 3_000;
+const showTypingMilliseconds = 1_000;
 const olderPage = 50;
 
 export class VisitorChat extends Emitter<VisitorChatEvents> {
@@ -63,6 +64,7 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
   #isSubscribed = false;
   #whenSubscribed: (() => void)[] = [];
   #typedAt = -Infinity;
+  #cancelTyping = (): void => {};
   #seen = 0;
   #isLoadingOlder = false;
 
@@ -194,12 +196,18 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     return this.log !== null && this.outbox.add(this.log.topic, text, file) !== null;
   }
 
-  typing(on: boolean): void {
+  /** With what was typed so far, where the team sees it: the last of it is said, too. */
+  typing(on: boolean, text?: string): void {
     const now = this.#clock.now();
-    if (this.log === null || (on && now - this.#typedAt < sayTypingMilliseconds)) return;
-    if (!on && this.#typedAt === -Infinity) return;
+    this.#cancelTyping();
+    const wait = this.#typedAt + (text ? showTypingMilliseconds : sayTypingMilliseconds) - now;
+    if (on && wait > 0) {
+      if (text) this.#cancelTyping = this.#clock.after(wait, () => this.typing(on, text));
+      return;
+    }
+    if (this.log === null || (!on && this.#typedAt === -Infinity)) return;
     this.#typedAt = on ? now : -Infinity;
-    this.#connection.tell({ do: "typing", topic: this.log.topic, on });
+    this.#connection.tell({ do: "typing", topic: this.log.topic, on, text });
   }
 
   markSeen(): void {

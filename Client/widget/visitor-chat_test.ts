@@ -164,6 +164,18 @@ Deno.test("E15: typing is said again only after 3 s, and its end only once", () 
   assertEquals(visitor.network.line.all("typing").map((command) => command.on), [true, true, false]);
 });
 
+Deno.test("P5: where the team sees what is typed, it is said every second, and the last of it too", () => {
+  const visitor = new Visitor();
+  visitor.arrive({ formSent: true });
+  for (const text of ["H", "He", "Hel"]) visitor.chat.typing(true, text);
+  visitor.clock.advance(1_000);
+  assertEquals(visitor.network.line.all("typing").map((command) => command.text), ["H", "Hel"]);
+  visitor.chat.typing(true, "Hell");
+  visitor.chat.send("Hello");
+  visitor.clock.advance(5_000);
+  assertEquals(visitor.network.line.all("typing").map((command) => command.text), ["H", "Hel", undefined]);
+});
+
 Deno.test("E15: a message that is sent ends the typing", () => {
   const visitor = new Visitor();
   visitor.arrive({ formSent: true });

@@ -60,6 +60,8 @@ public enum Kinds {
   public enum TextMessage {}
   public enum SearchText {}
   public enum HostSecret {}
+  public enum Tag {}
+  public enum Reply {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -87,3 +89,5 @@ public typealias SubscriptionID = ID<Kinds.Subscription>
 public typealias ServiceRefundID = ID<Kinds.ServiceRefund>
 public typealias MinuteSessionID = ID<Kinds.MinuteSession>
 public typealias TextMessageID = ID<Kinds.TextMessage>
+public typealias TagID = ID<Kinds.Tag>
+public typealias ReplyID = ID<Kinds.Reply>

@@ -29,6 +29,7 @@ extension Session {
   private func examine(_ id: ConversationID) throws -> [Finding] {
     guard let held = try held(id) else { return [] }
     var folded = Conversation()
+    var tags: Set<TagID> = []
     var findings: [Finding] = []
     func found(_ what: String) { findings.append(Finding(conversation: id, what: what)) }
     while true {
@@ -44,10 +45,16 @@ extension Session {
           return findings
         }
         folded.apply(change)
+        if case .tagged(let tagged) = change.fact {
+          tags = tags.union(tagged.added.map(\.id)).subtracting(tagged.removed.map(\.id))
+        }
       }
       if page.count < Self.entriesAtOnce { break }
     }
     if folded != held.state { found("the state row is not what the log says") }
+    // One that the website let go of is on no chat any more.
+    let there = Set(try self.tags(at: held.site).map(\.id))
+    if try tags.intersection(there) != Set(tagged([id])[id] ?? []) { found("the tags are not what the log says") }
     return findings
   }
 }
@@ -77,6 +84,7 @@ extension Change {
     case .thanked(let thanks): fact = .thanked(thanks)
     case .minutes(let news): fact = .minutes(news)
     case .revised(let revision): fact = .revised(revision)
+    case .tagged(let change): fact = .tagged(change)
     case .note(let note): fact = .noted(note, clientID: entry.client ?? "")
     case .agentJoined(let transferred): fact = .joined(transferred: transferred)
     case .agentLeft(let last, let silentSince): fact = .left(last: last, silentSince: silentSince)

@@ -28,6 +28,7 @@ extension Conversations {
       try await history(request, context)
     }
     registerNotes(on: routes)
+    registerReplies(on: routes)
     registerFiles(on: routes)
     registerColleagues(on: routes)
     registerPolls(on: routes)

@@ -29,6 +29,7 @@ extension Line {
       case .minutes(let topic, let deed, let rate): try act(deed, rate: rate, in: topic, id: id, on: connection)
       case .beat(let topic, let session, let over): try beat(of: session, isOver: over, in: topic, id: id, on: connection)
       case .entrust(let topic): try perform(.entrust, in: topic, id: id, as: .asker, on: connection)
+      case .begin(let topic, let message): try begin(with: message, in: topic, id: id, on: connection)
       case .join(let topic): try perform(.join, in: topic, id: id, as: .agent, on: connection)
       case .leave(let topic): try perform(.leave, in: topic, id: id, as: .agent, on: connection)
       case .transfer(let topic, let colleague, let leaves, let reason):
@@ -36,7 +37,9 @@ extension Line {
       case .close(let topic): try perform(.close, in: topic, id: id, as: .either, on: connection)
       case .revise(let topic, let revision): try revise(revision, in: topic, id: id, on: connection)
       case .note(let topic, let note): try write(note, in: topic, id: id, on: connection)
-      case .typing(let topic, let on): try type(on, in: topic, on: connection)
+      case .tag(let topic, let add, let remove): try tag(topic, add: add, remove: remove, id: id, on: connection)
+      case .macro(let topic, let macro): try run(macro, in: topic, id: id, on: connection)
+      case .typing(let topic, let on, let text): try type(on, text, in: topic, on: connection)
       case .mark(let topic, let delivered, let seen): try mark(topic, delivered: delivered, seen: seen)
       case .status(let status): try setStatus(status, id: id, on: connection)
       case .read(let topic, let notice): try tidy(topic, id: id, on: connection) { try await $0.read(notice, of: $1) }
@@ -110,7 +113,7 @@ extension Line {
   /// What the team alone may read.
   private func write(_ note: Note, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
     let (conversation, doer) = try place(topic, as: .agent)
-    guard state.withLock({ $0.chats[conversation]?.mayNote }) == true else { throw Refusal(.notAllowed) }
+    try requireTeam(in: conversation)
     let text = try checked(note.text)
     try admitMessage()
     connection.began()
@@ -119,8 +122,13 @@ extension Line {
     }
   }
 
+  /// A paid thread is between two and has no team.
+  func requireTeam(in conversation: ConversationID) throws(Refusal) {
+    guard state.withLock({ $0.chats[conversation]?.mayNote }) == true else { throw Refusal(.notAllowed) }
+  }
+
   /// Who pays for every message is as quick as an agent (E78b).
-  private func admitMessage() throws(Refusal) {
+  func admitMessage() throws(Refusal) {
     if case .visitor(let guest) = state.withLock({ $0.role }), guest.expert != nil {
       try house.web.limiter.admit(.messages, party: .agent, key: "visitor.\(guest.id)", at: house.clock.now)
     } else {
@@ -217,7 +225,7 @@ extension Line {
   }
 
   /// A text as it may stand in the log: not empty, not too long, without U+0000, which no engine keeps.
-  private func checked(_ text: String) throws(Refusal) -> String {
+  func checked(_ text: String) throws(Refusal) -> String {
     guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { throw Refusal(.textEmpty) }
     guard text.unicodeScalars.count <= Conversations.textLimit else {
       throw Refusal(.textTooLong, arguments: ["limit": String(Conversations.textLimit)])
@@ -271,11 +279,11 @@ extension Line {
     return guest
   }
 
-  private func type(_ on: Bool, in topic: Topic, on connection: Connection) throws(Refusal) {
+  private func type(_ on: Bool, _ text: String?, in topic: Topic, on connection: Connection) throws(Refusal) {
     let (conversation, doer) = try place(topic, as: .either)
     if on { house.toll.typed(in: conversation, by: doer.account == nil ? .customer : .expert, at: house.clock.now) }
     switch doer {
-    case .visitor: house.visitorTyping(on, guest: try visiting())
+    case .visitor: house.visitorTyping(on, text, guest: try visiting())
     case .agent(let account):
       let before = state.withLock { $0.typing } ?? connection.eventLoop.makeSucceededVoidFuture()
       let told = before.flatMapWithEventLoop { [house] _, loop in

@@ -36,9 +36,11 @@ extension Line {
       guard arrival.isOwnOrigin else { throw Refusal(.originNotAllowed) }
       known = try await house.visitor(behind: text, at: site.id)
     }
+    let isOwnKey = known.link == nil && known.expert == nil
+    let showsTyping = isOwnKey ? try await house.store.read { try $0.features(at: site.id).contains(.typingPreview) } : false
     let guest = Guest(
       id: known.visitor.id, site: site.id, conversation: known.conversation, form: site.form, formSent: known.visitor.formSentAt != nil,
-      origins: site.origins, expert: known.expert, link: known.link)
+      origins: site.origins, expert: known.expert, link: known.link, showsTyping: showsTyping)
     state.withLock { state in
       state.role = .visitor(guest)
       state.language = language

@@ -42,6 +42,8 @@ final class Line: ConnectionHandler, Sendable {
     let expert: AccountID?
     /// By which they came, where it was not the website's own key.
     let link: ThreadLink?
+    /// The team is shown what they type, as of the hello, which the widget says to them.
+    let showsTyping: Bool
 
     /// The live list that the conversation stands in.
     var list: Topic { .list(of: expert, at: site) }

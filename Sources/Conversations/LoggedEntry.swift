@@ -32,9 +32,7 @@ struct LoggedEntry: Sendable, Equatable {
   /// Nothing that moves a chat in the lists.
   var isHousekeeping: Bool {
     switch body {
-    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .revised, .offered, .offerEnded,
-      .waitOverdue:
-      true
+    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .tagged, .revised, .offered, .offerEnded, .waitOverdue: true
     default: false
     }
   }
@@ -90,6 +88,7 @@ extension LoggedEntry {
     case .minutes(let news): return (nil, .minutes(news))
     case .revised(let revision): return (nil, .revised(revision))
     case .noted(let note, let client): return (client, .note(note))
+    case .tagged(let change): return (nil, .tagged(change))
     }
   }
 }

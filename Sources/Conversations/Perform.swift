@@ -129,7 +129,7 @@ extension ConversationsCore.Command {
 
   fileprivate var needsFace: Bool {
     switch self {
-    case .join, .note, .revise: true
+    case .begin, .join, .note, .tag, .revise: true
     default: false
     }
   }

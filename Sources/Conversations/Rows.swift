@@ -14,6 +14,7 @@ struct ListedConversation: Sendable {
   fileprivate let row: Row
   fileprivate let agents: [ConversationRow.Agent]
   fileprivate let teamSeen: Int64
+  let tags: [TagID]
 }
 
 extension Session {
@@ -64,9 +65,11 @@ extension Session {
     let ids: [ConversationID] = found.map { $0[0] }
     let agents = try agentsListed(ids)
     let seen = try teamSeen(ids)
+    let tags = try tagged(ids)
     return zip(ids, found).map { id, row in
       ListedConversation(
-        id: id, site: row[1], visitor: row[27], expert: row[36], row: row, agents: agents[id] ?? [], teamSeen: seen[id] ?? 0)
+        id: id, site: row[1], visitor: row[27], expert: row[36], row: row, agents: agents[id] ?? [], teamSeen: seen[id] ?? 0,
+        tags: tags[id] ?? [])
     }
   }
 
@@ -139,6 +142,7 @@ extension ConversationRow {
         transfer: chat.transfer.map { Transfer(to: $0.to, name: row[37] ?? "", until: $0.until, offered: $0.isOffer) },
         overdue: chat.overdue, rating: row[38]),
       last: lastN.map { Last(n: $0, by: Party.Kind(column: row[7]), name: row[8], kind: kind, text: lastText, at: row[10]) },
-      activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents, deal: deal)
+      activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents, tags: listed.tags,
+      deal: deal)
   }
 }

@@ -13,6 +13,7 @@ extension Conversations {
     visitorTyped.subscribe { [typing, clock] typed in typing.set(typed.on, in: typed.conversation, at: clock.now) }
     sites.assignmentsChanged.subscribeHere { [weak self] change in await self?.settleRights(of: change.account) }
     sites.siteChanged.subscribe { [weak self] site in await self?.siteChanged(site) }
+    sites.tagsChanged.subscribe { [weak self] _ in await self?.tagsChanged() }
     availabilityChanged.subscribe { [weak self] account in await self?.tellAvailability(of: account) }
     sites.pageChanged.subscribeHere { [weak self] change in
       await self?.pageChanged(change.visitor, at: change.site, to: change.page.url, title: change.page.title)

@@ -44,12 +44,17 @@ extension Conversations {
     for conversation in try await store.read({ try $0.threads(with: account) }) { news.note(conversation, .dealHere) }
   }
 
-  func visitorTyping(_ on: Bool, guest: Line.Guest) {
+  /// The end of what is typed, as the team is shown it.
+  private static let previewLimit = 500
+
+  /// - Parameter text: what they have typed so far. It is told where the website says so and kept nowhere.
+  func visitorTyping(_ on: Bool, _ text: String?, guest: Line.Guest) {
     typing.set(on, in: guest.conversation, at: clock.now)
     visitorTyped.tellOthers(Typing(conversation: guest.conversation, on: on))
     let topic = Topic.chat(guest.conversation)
+    let shown = on && guest.showsTyping ? text.map { String($0.suffix(Self.previewLimit)) } : nil
     // Said to the team alone: the visitor's other tabs know it themselves.
-    hub.publish(.event(topic.description, everybody: nil, team: VisitorTyping(topic: topic, on: on).json))
+    hub.publish(.event(topic.description, everybody: nil, team: VisitorTyping(topic: topic, on: on, text: shown).json))
     tell(guest.list, .typing(guest.conversation, on: on))
   }
 

@@ -7,8 +7,10 @@ extension Conversation {
     if !change.isForTeam { publicHead = head }
     switch change.fact {
     case .opened(let id, let form, let offline):
+      // What an agent begins is a chat before the visitor wrote a word.
+      let isByAgent = if case .agent = change.by { true } else { false }
       chat = Chat(
-        id: id, phase: .waiting, form: form, offline: offline, written: false, openedAt: change.at,
+        id: id, phase: .waiting, form: form, offline: offline, written: isByAgent, openedAt: change.at,
         waitingSince: offline ? nil : change.at)
     case .formSent:
       chat?.form = .sent
@@ -40,7 +42,7 @@ extension Conversation {
       case .accepted, .declined: dealsJudged = max(dealsJudged, news.upTo)
       }
     // Nothing that a rule asks about.
-    case .fileExpired, .thanked, .minutes, .noted, .revised: break
+    case .fileExpired, .thanked, .minutes, .noted, .tagged, .revised: break
     }
   }
 

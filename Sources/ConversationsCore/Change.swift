@@ -15,7 +15,7 @@ public struct Change: Equatable, Sendable {
   /// The visitor is not told that it happened.
   public var isForTeam: Bool {
     switch fact {
-    case .noted, .offered, .offerEnded: true
+    case .noted, .tagged, .offered, .offerEnded: true
     default: false
     }
   }
@@ -54,6 +54,8 @@ public struct Change: Equatable, Sendable {
     case minutes(MinuteNews)
     /// Written for the team alone.
     case noted(TeamNote, clientID: String)
+    /// The team calls the chat by other words.
+    case tagged(TagChange)
     case revised(Revision)
   }
 }

@@ -12,6 +12,8 @@ public enum Command: Equatable, Sendable {
   case send(newChat: ChatID, Message)
   /// The visitor waits no longer: what was written stays with the team, as if it had been left while nobody was there.
   case entrust
+  /// An agent writes first: they are in the chat that this opens, or in the one that is open. `formSent`: the visitor is known.
+  case begin(newChat: ChatID, formSent: Bool)
   case join
   case leave
   /// An agent who is in the chat asks a colleague to take it over, and leaves it or stays.
@@ -39,6 +41,8 @@ public enum Command: Equatable, Sendable {
   case noteMinutes(newChat: ChatID, MinuteNews)
   /// Something for the team alone; nobody has to join for it.
   case note(TeamNote, clientID: String)
+  /// What is on the chat and what is not yet, of what was asked for; nobody has to join for it.
+  case tag(TagChange)
   /// A message is written again by its author, or deleted.
   case revise(Revision, Written)
 }

@@ -20,6 +20,8 @@ extension Conversation {
     case (.entrust, .visitor(let asker)):
       guard let chat, chat.phase == .waiting, chat.written, !chat.offline else { return [] }
       return [Change(at: now, by: .visitor(name: asker.name), fact: .entrusted)]
+    case (.begin(let chat, let formSent), .agent(let id, let name, let avatar)):
+      return try beginning(chat, formSent: formSent, by: id, name: name, avatar: avatar, at: now)
     case (.join, .agent(let id, let name, let avatar)):
       return try joining(id, name: name, avatar: avatar, at: now)
     case (.leave, .agent(let id, _, _)):
@@ -64,16 +66,18 @@ extension Conversation {
     case (.note(let note, let client), .agent(let id, let name, let avatar)):
       guard chat != nil else { throw Refusal(.noChatOpen) }
       return [Change(at: now, by: .agent(author(id, name: name, avatar: avatar)), fact: .noted(note, clientID: client))]
+    case (.tag(let change), .agent(let id, let name, let avatar)):
+      guard chat != nil else { throw Refusal(.noChatOpen) }
+      return change.isEmpty ? [] : [Change(at: now, by: .agent(author(id, name: name, avatar: avatar)), fact: .tagged(change))]
     case (.revise(let revision, let written), .visitor(let asker)):
       guard written.by == nil else { throw Refusal(.notAllowed) }
       return try revising(written, revision, by: .visitor(name: asker.name), at: now)
     case (.revise(let revision, let written), .agent(let id, let name, let avatar)):
       guard written.by == id else { throw Refusal(.notAllowed) }
       return try revising(written, revision, by: .agent(author(id, name: name, avatar: avatar)), at: now)
-    case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.join, _), (.leave, _), (.transfer, _), (.close, .clock),
-      (.expire, _), (.endTransfer, _), (.offer, _), (.noteWait, _), (.noteSilence, _), (.entrust, _), (.expireFile, _), (.noteLetter, _),
-      (.noteDeal, _), (.thank, _), (.noteMinutes, .agent),
-      (.note, _), (.revise, .clock):
+    case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.begin, _), (.join, _), (.leave, _), (.transfer, _),
+      (.close, .clock), (.expire, _), (.endTransfer, _), (.offer, _), (.noteWait, _), (.noteSilence, _), (.entrust, _), (.expireFile, _),
+      (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent), (.note, _), (.tag, _), (.revise, .clock):
       throw Refusal(.notAllowed)
     }
   }
@@ -133,6 +137,16 @@ extension Conversation {
     }
     guard asker.formSent else { throw Refusal(.formNeeded) }
     return [opening(id, form: .sent, by: asker, at: now), said]
+  }
+
+  private func beginning(_ chat: ChatID, formSent: Bool, by id: AccountID, name: String, avatar: String, at now: Moment) throws(Refusal)
+    -> [Change]
+  {
+    guard !isOpen else { return try joining(id, name: name, avatar: avatar, at: now) }
+    let colour = answerers.first { $0.id == id }?.colour ?? nextColour
+    let author = Change.Author.agent(Answerer(id: id, name: name, avatar: avatar, colour: colour, here: true))
+    let opened = Change.Fact.opened(chat, form: formSent ? .sent : .needed, offline: false)
+    return [Change(at: now, by: author, fact: opened), Change(at: now, by: author, fact: .joined(transferred: false))]
   }
 
   private func joining(_ id: AccountID, name: String, avatar: String, at now: Moment) throws(Refusal) -> [Change] {

@@ -56,6 +56,9 @@ public final class Presence: Sendable {
   /// How many keys are here.
   public var count: Int { places.withLock { $0.count } }
 
+  /// Who is here, in no order.
+  public var keys: [String] { places.withLock { Array($0.keys) } }
+
   public func isHere(_ key: String) -> Bool { places.withLock { $0[key] != nil } }
 
   /// Whether it is a connection of this node.

@@ -67,6 +67,11 @@ extension Program {
       } read: { words in
         words.first.flatMap { SiteID($0) }
       },
+      CarriedEvent(sites.tagsChanged, as: "tags", over: bus) {
+        [$0.description]
+      } read: { words in
+        words.first.flatMap { SiteID($0) }
+      },
       CarriedEvent(sites.assignmentsChanged, as: "assignment", over: bus) {
         [$0.site.description, $0.account.description]
       } read: { words in

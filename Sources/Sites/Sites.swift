@@ -29,6 +29,8 @@ public final class Sites: Sendable {
 
   /// A site was added, changed or switched off; connections of its visitors may no longer be allowed.
   public let siteChanged = Event<SiteID>()
+  /// What the chats of a site can be called by changed; its visitors need not hear of it.
+  public let tagsChanged = Event<SiteID>()
   /// An agent was assigned, is now somebody else on the site, or answers for it no more.
   public let assignmentsChanged = Event<AssignmentChange>()
   /// A visitor looks at another page.
@@ -69,6 +71,7 @@ public final class Sites: Sendable {
     WidgetRoutes(sites: self, web: routes.web, hasOpenChat: hasOpenChat).register(on: routes)
     AdminRoutes(sites: self, web: routes.web).register(on: routes)
     QueueRoutes(sites: self, web: routes.web).register(on: routes)
+    TagRoutes(sites: self, web: routes.web).register(on: routes)
     LogoRoutes(sites: self).register(on: routes)
     DescriptionRoute(web: routes.web).register(on: routes)
   }

@@ -76,6 +76,7 @@ extension Personal {
     PersonalTable(
       "availability_reports", of: .account, rows: own, key: ["account_id", "source"], kept: .days(1, after: "expires_at")),
     PersonalTable("alert_wishes", of: .account, rows: own, key: ["account_id", "event"], kept: .untilErased),
+    PersonalTable("replies", of: .account, rows: own, kept: .untilErased),
     PersonalTable("saved_views", of: .account, rows: own, key: ["account_id", "name"], kept: .untilErased),
     // What was bought stays in the books; the ways back to the buyer at the provider go.
     PersonalTable(
@@ -149,6 +150,9 @@ extension Personal {
     PersonalTable("visits", of: .visitor, rows: "visitor_id = $1", kept: .visitDays(after: "active_at")),
     // What it says stands in the log already, and notes of the team among it.
     PersonalTable("search_texts", of: .asker, rows: ownThread, kept: .asItsParent("conversations"), readable: "FALSE"),
+    // What the team calls them by is the team's to read, and theirs to have erased.
+    PersonalTable(
+      "chat_tags", of: .asker, rows: ownThread, key: ["conversation_id", "tag_id"], kept: .asItsParent("conversations"), readable: "FALSE"),
     // The log keeps its numbers, and the program its count of what was asked.
     PersonalTable(
       "entries", of: .asker, rows: ownThread, key: ["conversation_id", "n"], kept: .asItsParent("conversations"),
@@ -159,6 +163,7 @@ extension Personal {
           WHEN kind = 'FormSent' THEN '{"name":""}'
           WHEN kind IN ('MessageEdited', 'MessageDeleted') THEN '{"of":0,"text":""}'
           WHEN kind = 'NoteAdded' THEN '{"text":"","mentions":[]}'
+          WHEN kind = 'ChatTagged' THEN '{"added":[],"removed":[]}'
           WHEN kind = 'ChatTransferred' THEN '{"name":""}'
           WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'TransferEnded', 'ChatOffered', 'OfferEnded', 'WaitOverdue',
             'ChatEntrusted', 'ChatClosed', 'FileExpired', 'AnswerEmailed',

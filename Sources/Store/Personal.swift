@@ -63,6 +63,7 @@ public enum Personal {
         "availability_reports": ["source"],
         "alert_wishes": ["event"],
         "saved_views": ["name", "query"],
+        "replies": ["name", "text", "text_en", "text_fr", "text_it", "text_ar"],
         // Whose telephone it is lies sealed, and under a digest. What a text says goes when it has left.
         "phones": ["number_digest", "sealed", "hint"],
         "phone_proofs": ["number_digest", "sealed", "hint", "code_digest"],
@@ -111,6 +112,7 @@ public enum Personal {
     "minute_presences": ["side"],
     "availability_reports": ["state"],
     "site_features": ["feature"],
+    "tags": ["name", "name_key", "tone"],
     "lots": ["unit", "origin", "about", "currency"],
     "holds": ["unit", "kind", "quote"],
     "offline_messages": ["way"],

@@ -37,6 +37,8 @@ public enum Body: Hashable, Sendable {
   case minutes(MinuteNews)
   /// For the team alone; it has no words for previews, search, mail and rules.
   case note(TeamNote)
+  /// For the team alone, too.
+  case tagged(TagChange)
   /// A message was written again, or deleted.
   case revised(Revision)
   /// Written by a newer version: handed on as it is.
@@ -64,6 +66,7 @@ public enum Body: Hashable, Sendable {
     case .thanked(.tip): Event.tipGiven.rawValue
     case .minutes: Event.minuteChat.rawValue
     case .note: Event.noteAdded.rawValue
+    case .tagged: Event.chatTagged.rawValue
     case .revised(let revision): (revision.text == nil ? Event.messageDeleted : .messageEdited).rawValue
     case .unknown(let event, _): event
     }
@@ -120,6 +123,7 @@ public enum Body: Hashable, Sendable {
     case tipGiven = "TipGiven"
     case minuteChat = "MinuteChat"
     case noteAdded = "NoteAdded"
+    case chatTagged = "ChatTagged"
     case messageEdited = "MessageEdited"
     case messageDeleted = "MessageDeleted"
   }

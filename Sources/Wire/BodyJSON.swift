@@ -75,6 +75,9 @@ extension Body: JSONWritable {
     case .note(let note):
       json.field("text", note.text)
       json.list("mentions", of: note.mentions.map(\.json))
+    case .tagged(let change):
+      json.field("added", change.added)
+      json.field("removed", change.removed)
     case .revised(let revision):
       json.field("of", revision.of)
       json.field("text", ifAny: revision.text)
@@ -95,7 +98,7 @@ extension Body: JSONWritable {
 
     enum Field: String, CodingKey {
       case kind, text, scheme, key, bytes, form, offline, name, last, unwritten, file, type, width, height, of, above, upTo, stars, unit,
-        units, step, why, seconds, mentions, to, reason, transferred, until, silentSince
+        units, step, why, seconds, mentions, to, reason, transferred, until, silentSince, added, removed
     }
 
     init(from decoder: any Decoder) throws { fields = try decoder.container(keyedBy: Field.self) }
@@ -127,6 +130,7 @@ extension Body: JSONWritable {
       case .tipGiven: tipped
       case .minuteChat: minutes
       case .noteAdded: note
+      case .chatTagged: tagged
       case .messageEdited: edited
       case .messageDeleted: (self[.of] as Int64?).map { .revised(Revision(of: $0, text: nil)) }
       }
@@ -214,6 +218,11 @@ extension Body: JSONWritable {
       return .note(TeamNote(text: text, mentions: mentions))
     }
 
+    private var tagged: Body? {
+      guard let added: [TagChange.Tag] = self[.added], let removed: [TagChange.Tag] = self[.removed] else { return nil }
+      return .tagged(TagChange(added: added, removed: removed))
+    }
+
     private var opened: Body? {
       guard let form: FormState = self[.form], let offline: Bool = self[.offline] else { return nil }
       return .opened(form: form, offline: offline)
@@ -227,6 +236,15 @@ extension TeamNote.Mention: JSONWritable {
   public func write(to json: inout JSONWriter) {
     json.object {
       $0.field("id", account)
+      $0.field("name", name)
+    }
+  }
+}
+
+extension TagChange.Tag: JSONWritable {
+  public func write(to json: inout JSONWriter) {
+    json.object {
+      $0.field("id", id)
       $0.field("name", name)
     }
   }

@@ -35,7 +35,7 @@ public struct ClientFrame: Equatable, Sendable {
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
     case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, price, on, delivered, seen, status, watch,
-      notice, of, stars, units, deed, rate, session, over, way, token, mentions, to, leaves, reason
+      notice, of, stars, units, deed, rate, session, over, way, token, mentions, to, leaves, reason, add, remove, then
   }
 
   public init(from decoder: any Decoder) throws {
@@ -75,7 +75,11 @@ extension ClientFrame: Decodable {
       .revise(try topic(in: fields), Revision(of: try number(.of, in: fields), text: try fields.decode(String.self, forKey: .text)))
     case "delete": .revise(try topic(in: fields), Revision(of: try number(.of, in: fields), text: nil))
     case "note": .note(try topic(in: fields), try note(in: fields))
-    case "typing": .typing(try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on))
+    case "tag": .tag(try topic(in: fields), add: try tags(.add, in: fields), remove: try tags(.remove, in: fields))
+    case "macro": .macro(try topic(in: fields), try macro(in: fields))
+    case "typing":
+      .typing(
+        try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on), text: try fields.decodeIfPresent(String.self, forKey: .text))
     case "minutes":
       .minutes(
         try topic(in: fields), try fields.decode(MinuteDeed.self, forKey: .deed),
@@ -86,6 +90,7 @@ extension ClientFrame: Decodable {
         over: try fields.decodeIfPresent(Bool.self, forKey: .over) ?? false)
     case "mark": .mark(try topic(in: fields), delivered: try number(.delivered, in: fields), seen: try number(.seen, in: fields))
     case "entrust": .entrust(try topic(in: fields))
+    case "begin": .begin(try topic(in: fields), try message(in: fields))
     case "join": .join(try topic(in: fields))
     case "leave": .leave(try topic(in: fields))
     case "transfer":
@@ -139,6 +144,25 @@ extension ClientFrame: Decodable {
     let mentions = try fields.decodeIfPresent([AccountID].self, forKey: .mentions) ?? []
     guard mentions.count <= TeamNote.mentionLimit else { throw Refusal(.notUnderstood) }
     return Note(client: try client(in: fields), text: try fields.decode(String.self, forKey: .text), mentions: mentions)
+  }
+
+  private static func tags(_ field: Field, in fields: KeyedDecodingContainer<Field>) throws -> [TagID] {
+    let tags = try fields.decodeIfPresent([TagID].self, forKey: field) ?? []
+    guard tags.count <= Macro.tagLimit else { throw Refusal(.notUnderstood) }
+    return tags
+  }
+
+  private static func macro(in fields: KeyedDecodingContainer<Field>) throws -> Macro {
+    let end: Macro.End =
+      switch try fields.decodeIfPresent(String.self, forKey: .then) {
+      case nil: .nothing
+      case "close": .close
+      case "transfer": .transfer(to: try fields.decode(AccountID.self, forKey: .to))
+      default: throw Refusal(.notUnderstood)
+      }
+    return Macro(
+      client: try client(in: fields), text: try fields.decodeIfPresent(String.self, forKey: .text) ?? "", tags: try tags(.add, in: fields),
+      end: end)
   }
 
   private static func agreed(in fields: KeyedDecodingContainer<Field>) throws -> Agreement {

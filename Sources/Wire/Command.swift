@@ -21,7 +21,11 @@ public enum Command: Hashable, Sendable {
   case revise(Topic, Revision)
   /// For the team alone.
   case note(Topic, Note)
-  case typing(Topic, on: Bool)
+  /// Puts tags on a chat, and takes others off it.
+  case tag(Topic, add: [TagID], remove: [TagID])
+  case macro(Topic, Macro)
+  /// `text`: what a visitor has typed so far, where the website shows it to its team.
+  case typing(Topic, on: Bool, text: String? = nil)
   /// What somebody does about a chat by the minute; whoever starts one says the price of a minute that they were shown.
   case minutes(Topic, MinuteDeed, rate: Int64?)
   /// Said every few seconds while a chat by the minute goes on: who says it no more is gone.
@@ -31,6 +35,8 @@ public enum Command: Hashable, Sendable {
   case mark(Topic, delivered: Int64, seen: Int64)
   /// The visitor waits no longer and leaves it with the team.
   case entrust(Topic)
+  /// Writes first to a visitor with whom no chat is open.
+  case begin(Topic, Message)
   case join(Topic)
   case leave(Topic)
   /// Asks a colleague to take the chat over; a reason is for the team alone.

@@ -100,6 +100,30 @@ public struct Note: Hashable, Sendable {
   }
 }
 
+/// Several things about a chat at once: what is said, what it is called by, and what becomes of it. All of them happen or none.
+public struct Macro: Hashable, Sendable {
+  public enum End: Hashable, Sendable {
+    case nothing, close
+    case transfer(to: AccountID)
+  }
+
+  /// The same at every retry, as a message's.
+  public let client: String
+  /// Empty where nothing is said.
+  public let text: String
+  public let tags: [TagID]
+  public let end: End
+
+  public static let tagLimit = 20
+
+  public init(client: String, text: String, tags: [TagID], end: End) {
+    self.client = client
+    self.text = text
+    self.tags = tags
+    self.end = end
+  }
+}
+
 /// What the sender of a message was shown, where an answer is paid; nil where nothing was.
 public struct Agreement: Hashable, Sendable {
   /// The price, in units.

@@ -14,12 +14,14 @@ public struct ConversationRow: Hashable, Sendable, JSONWritable {
   public let asked: Int64
   public let teamSeen: Int64
   public let agents: [Agent]
+  /// What the team calls it by; the desk has their names.
+  public let tags: [TagID]
   /// Questions that wait for a paid answer.
   public let deal: DealView.Waiting?
 
   public init(
     conversation: ConversationID, site: SiteID, revision: Int64, visitor: Visitor, chat: Chat, last: Last?, activeAt: Moment, head: Int64,
-    asked: Int64, teamSeen: Int64, agents: [Agent], deal: DealView.Waiting?
+    asked: Int64, teamSeen: Int64, agents: [Agent], tags: [TagID] = [], deal: DealView.Waiting?
   ) {
     self.conversation = conversation
     self.site = site
@@ -32,6 +34,7 @@ public struct ConversationRow: Hashable, Sendable, JSONWritable {
     self.asked = asked
     self.teamSeen = teamSeen
     self.agents = agents
+    self.tags = tags
     self.deal = deal
   }
 
@@ -48,6 +51,7 @@ public struct ConversationRow: Hashable, Sendable, JSONWritable {
       object.field("asked", asked)
       object.field("teamSeen", teamSeen)
       object.field("agents", agents)
+      object.field("tags", tags)
       object.field("deal", deal)
     }
   }

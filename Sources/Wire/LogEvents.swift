@@ -23,10 +23,13 @@ public struct AgentTyping: Frame {
 public struct VisitorTyping: Frame {
   public let topic: Topic
   public let on: Bool
+  /// What they have typed so far; nil where the website does not show it.
+  public let text: String?
 
-  public init(topic: Topic, on: Bool) {
+  public init(topic: Topic, on: Bool, text: String? = nil) {
     self.topic = topic
     self.on = on
+    self.text = text
   }
 
   public var event: String { "VisitorTyping" }
@@ -34,6 +37,7 @@ public struct VisitorTyping: Frame {
   public func writeFields(to json: inout JSONWriter) {
     json.field("topic", topic)
     json.field("on", on)
+    json.field("text", ifAny: text)
   }
 }
 

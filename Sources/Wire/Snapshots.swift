@@ -77,6 +77,27 @@ public struct AgentSnapshot: Frame {
     }
   }
 
+  public struct Tag: Hashable, Sendable, JSONWritable {
+    public let id: TagID
+    public let name: String
+    /// One of the colours that labels have.
+    public let tone: String
+
+    public init(id: TagID, name: String, tone: String) {
+      self.id = id
+      self.name = name
+      self.tone = tone
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("id", id)
+        object.field("name", name)
+        object.field("tone", tone)
+      }
+    }
+  }
+
   public struct Site: Hashable, Sendable, JSONWritable {
     public let id: SiteID
     public let name: String
@@ -92,10 +113,12 @@ public struct AgentSnapshot: Frame {
     public let ours: String
     /// Whether files may be sent there.
     public let files: Bool
+    /// What its chats can be called by.
+    public let tags: [Tag]
 
     public init(
       id: SiteID, name: String, hue: Int64, logo: String?, mayWrite: Bool, team: Bool, pseudonym: String, avatar: String, ours: String,
-      files: Bool
+      files: Bool, tags: [Tag] = []
     ) {
       self.id = id
       self.name = name
@@ -107,6 +130,7 @@ public struct AgentSnapshot: Frame {
       self.avatar = avatar
       self.ours = ours
       self.files = files
+      self.tags = tags
     }
 
     public func write(to json: inout JSONWriter) {
@@ -121,6 +145,7 @@ public struct AgentSnapshot: Frame {
         object.field("avatar", avatar)
         object.field("ours", ours)
         object.field("files", files)
+        object.field("tags", tags)
       }
     }
   }

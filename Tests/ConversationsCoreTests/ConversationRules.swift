@@ -31,7 +31,7 @@ struct ConversationRules {
           #expect((after.chat?.phase == .active) == !after.here.isEmpty)
           switch command {
           // Whoever tells that a file expired, of a rating, a tip or a clock, looks first whether that was told.
-          case .send, .leaveMessage, .expireFile, .thank, .noteMinutes, .note, .revise: break
+          case .send, .leaveMessage, .expireFile, .thank, .noteMinutes, .note, .tag, .revise: break
           default:
             let known = reread(party, after)
             #expect(((try? after.decide(command, by: known, at: Table.now)) ?? []).isEmpty)

@@ -135,6 +135,7 @@ enum TransitionTable {
   static let commands: [(name: String, command: Command)] = [
     ("open", .open(newChat: newChat)), ("sendForm", .sendForm(newChat: newChat)),
     ("leaveMessage", .leaveMessage(newChat: newChat, message)), ("send", .send(newChat: newChat, message)),
+    ("begin", .begin(newChat: newChat, formSent: true)),
     ("join", .join), ("leave", .leave), ("transfer to Tom, leaving", .transfer(to: colleague, leaves: true, reason: "")),
     ("transfer to Tom, staying", .transfer(to: colleague, leaves: false, reason: "")), ("close", .close), ("expire", .expire),
     ("endTransfer", .endTransfer), ("offer to Tom", .offer(to: colleague, seconds: 45)), ("noteWait", .noteWait(seconds: 300)),
@@ -149,6 +150,7 @@ enum TransitionTable {
     ("noteDeal: undelivered", .noteDeal(DealNews(.undelivered, upTo: 2))),
     ("noteMinutes", .noteMinutes(newChat: newChat, MinuteNews(.offered))),
     ("note", .note(TeamNote(text: "Ask Tom"), clientID: "note-1")),
+    ("tag", .tag(TagChange(added: [TagChange.Tag(id: ID(rawValue: 7), name: "Refund")], removed: []))),
     ("revise: own", .revise(Revision(of: 2, text: "Hi"), Written(by: clara, text: "Hello", openUntil: now.adding(seconds: 60)))),
     ("revise: the visitor's", .revise(Revision(of: 2, text: nil), Written(by: nil, text: "Hello", openUntil: now.adding(seconds: 60)))),
     ("revise: too late", .revise(Revision(of: 2, text: "Hi"), Written(by: clara, text: "Hello", openUntil: now))),
@@ -184,6 +186,7 @@ enum TransitionTable {
     case .thanked: "thanked"
     case .minutes(let news): "minutes \(news.step.rawValue)"
     case .noted: "noted"
+    case .tagged: "tagged"
     case .revised(let revision): revision.text == nil ? "deleted" : "edited"
     case .joined(let transferred): transferred ? "joined (transferred)" : "joined"
     case .transferred(let colleague, _): "transferred to \(colleague.name)"

@@ -12,7 +12,7 @@ import Testing
 /// Every switch of what is paid for: off, its front door refuses and pages do not offer it; on again, both do.
 @Suite struct FeatureTests {
   /// What is free is switched in the tests of conversations.
-  private static let free: Set<Feature> = [.files, .answersByMail]
+  private static let free: Set<Feature> = [.files, .answersByMail, .typingPreview]
   private static let paid = Feature.allCases.filter { !free.contains($0) }
 
   private static let client = "0123456789abcdef0123456789abcdef"
@@ -26,7 +26,7 @@ import Testing
     case .tips: try await lina.tips(n, 1, client: Self.client)["reason"]?.string
     case .ratings: try await lina.rates(n, 5)["reason"]?.string
     case .disputes: try await disputes(stage)
-    case .files, .answersByMail: nil
+    case .files, .answersByMail, .typingPreview: nil
     }
   }
 
@@ -63,7 +63,7 @@ import Testing
     case .tips, .ratings:
       return try await lina.subscribe()["deal"]?["thanks"]?.array?.contains { $0.string == feature.rawValue } == true
     case .disputes: return try await stage.get("/wallet/deals/\(hold(stage))", as: stage.lina).text.contains("/dispute\"")
-    case .files, .answersByMail: return true
+    case .files, .answersByMail, .typingPreview: return true
     }
   }
 
@@ -87,7 +87,9 @@ import Testing
       try await flip(feature, stage, by: ines)
       #expect(
         try await stage.house.program.store.read { try $0.features(at: stage.site.id) } == Set(Feature.allCases).subtracting([feature]))
-      #expect(try await stage.house.program.store.read { try $0.features(at: other.id) } == Set(Feature.allCases), "one website alone")
+      #expect(
+        try await stage.house.program.store.read { try $0.features(at: other.id) } == Set(Feature.allCases.filter(\.isOnByDefault)),
+        "one website alone")
       let before = try await stage.wallet(stage.lina)
       // Whoever was there comes back when their website changes.
       var lina = try await stage.asks(stage.lina)

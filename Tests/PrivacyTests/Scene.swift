@@ -125,6 +125,12 @@ struct Scene: Sendable {
           ("account_id", account), ("source", "phone"), ("state", "busy"), ("at", now), ("expires_at", later), ("reported_by", account),
         ])
       try insert("alert_wishes", [("account_id", account), ("event", "message"), ("sound", true), ("light", true)])
+      try insert(
+        "replies",
+        [
+          ("id", 1), ("account_id", account), ("name", "greeting"), ("text", "Hello {visitor}"), ("text_en", ""), ("text_fr", "Bonjour"),
+          ("text_it", ""), ("text_ar", ""), ("closes", false), ("created_at", now),
+        ])
       try insert("saved_views", [("account_id", account), ("name", "mine"), ("query", "agent=mine"), ("saved_at", now)])
       let pack: Int64 = try session.row("SELECT id FROM packs ORDER BY id LIMIT 1")?[0] ?? 0
       try insert(

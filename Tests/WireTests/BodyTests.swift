@@ -17,6 +17,10 @@ import Testing
     (.offerEnded, "{}"), (.waitOverdue, "{}"), (.entrusted, "{}"),
     (.agentLeft(last: true, silentSince: nil), #"{"last":true}"#),
     (.agentLeft(last: true, silentSince: Moment(milliseconds: 5)), #"{"last":true,"silentSince":5}"#),
+    (
+      .tagged(TagChange(added: [TagChange.Tag(id: ID(rawValue: 7), name: "Refund")], removed: [])),
+      #"{"added":[{"id":"7","name":"Refund"}],"removed":[]}"#
+    ),
     (.closed(unwritten: false), #"{"unwritten":false}"#),
   ]
 

@@ -81,7 +81,7 @@ import Testing
           AgentSnapshot.Site(
             id: site, name: "Harbour Essays", hue: 178, logo: "/logos/2-1f3c0a9be24d7715.png", mayWrite: true, team: true,
             pseudonym: "Clara",
-            avatar: "fern", ours: "end", files: true)
+            avatar: "fern", ours: "end", files: true, tags: [AgentSnapshot.Tag(id: ID(rawValue: 7), name: "Refund", tone: "wait")])
         ]))
     stands(VisitorsSnapshot(list: .visitors(site), rows: []))
     stands(WalletSnapshot(account: clara.id, wallets: [WalletView(unit: .credits, units: 9, held: 1, revision: 17)]))
@@ -118,6 +118,8 @@ import Testing
     #expect(
       text(AgentTyping(topic: chat, by: self.clara, on: true))
         == #"{"event":"AgentTyping","topic":"chat.5","by":\#(clara),"on":true}"#)
+    #expect(
+      text(VisitorTyping(topic: chat, on: true, text: "Hel")) == #"{"event":"VisitorTyping","topic":"chat.5","on":true,"text":"Hel"}"#)
     #expect(text(VisitorTyping(topic: chat, on: false)) == #"{"event":"VisitorTyping","topic":"chat.5","on":false}"#)
     let marks = Marks(visitor: Mark(delivered: 2, seen: 1), team: Mark(delivered: 0, seen: 0))
     #expect(

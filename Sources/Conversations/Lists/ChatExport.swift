@@ -23,8 +23,8 @@ struct ChatExport: Sendable {
       switch kind {
       case .chats:
         [
-          "conversation", "site", "name", "email", "phone", "service", "status", "form", "opened", "closed", "active", "agents", "asked",
-          "last", "rating", "comment",
+          "conversation", "site", "name", "email", "phone", "service", "status", "form", "opened", "closed", "active", "agents", "tags",
+          "asked", "last", "rating", "comment",
         ]
       case .messages: ["conversation", "site", "name", "email", "phone", "number", "time", "from", "author", "text"]
       }
@@ -33,9 +33,14 @@ struct ChatExport: Sendable {
 
   /// Hands over some lines at a time. Which chats there are is read at once: one that goes on meanwhile is neither missed nor told twice.
   func read(_ filter: ChatFilter, for member: Access.Actor.Member, _ take: ([[String]]) async throws -> Void) async throws {
-    let (places, sites) = try await house.store.read { session in
+    let (places, sites, tags) = try await house.store.read { session in
       let places = try session.places(filter, within: session.reach(of: member), after: nil, limit: Self.limit)
-      return (places, Dictionary(uniqueKeysWithValues: try session.sites().map { ($0.id, $0.name) }))
+      let all = try session.sites()
+      let tags = try all.flatMap { try session.tags(at: $0.id) }
+      return (
+        places, Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0.name) }),
+        Dictionary(uniqueKeysWithValues: tags.map { ($0.id, $0.name) })
+      )
     }
     for start in stride(from: 0, to: places.count, by: Conversations.chatsOnPage) {
       let ids = places[start..<min(start + Conversations.chatsOnPage, places.count)].map(\.id)
@@ -45,14 +50,14 @@ struct ChatExport: Sendable {
         let chat = house.seen(row)
         let site = sites[chat.site] ?? ""
         switch kind {
-        case .chats: try await take([line(chat, site, comment: comments[row.id] ?? "")])
+        case .chats: try await take([line(chat, site, chat.tags.compactMap { tags[$0] }, comment: comments[row.id] ?? "")])
         case .messages: try await readMessages(of: chat, site, take)
         }
       }
     }
   }
 
-  private func line(_ chat: ConversationRow, _ site: String, comment: String) -> [String] {
+  private func line(_ chat: ConversationRow, _ site: String, _ tags: [String], comment: String) -> [String] {
     let (visitor, state) = (chat.visitor, chat.chat)
     let form =
       if state.view.offline { "offline" } else { state.view.form == .sent ? "filled" : "pending" }
@@ -60,7 +65,7 @@ struct ChatExport: Sendable {
       chat.conversation.description, site, visitor.name ?? "", visitor.email ?? "", visitor.phone ?? "", visitor.service ?? "",
       texts["conversations.export.\(Self.word(state.view.state))"], texts["conversations.export.\(form)"], state.openedAt.tableText,
       state.closedAt?.tableText ?? "", chat.activeAt.tableText, chat.agents.map(\.party.name).joined(separator: ", "),
-      String(chat.asked), chat.last?.text ?? "", state.rating.map { String($0) } ?? "", comment,
+      tags.joined(separator: ", "), String(chat.asked), chat.last?.text ?? "", state.rating.map { String($0) } ?? "", comment,
     ]
   }
 

@@ -28,14 +28,15 @@ struct ChatFilter: Hashable, Sendable {
   var to: Moment?
   var lead: LeadState?
   var rating: RatingState?
+  var tag: TagID?
 
   /// The most websites that a filter names.
   static let siteLimit = 200
 }
 
 extension ChatFilter {
-  /// As the console's address has it: `site=1&site=2&agent=mine&status=closed&from=…&to=…&lead=pending&rated=good`. Times are the reader's
-  /// own days, in milliseconds.
+  /// As the console's address has it: `site=1&site=2&agent=mine&status=closed&from=…&to=…&lead=pending&rated=good&tag=7`. Times are the
+  /// reader's own days, in milliseconds.
   init(_ query: Form) throws(Refusal) {
     func word<Value>(_ name: String, _ read: (String) -> Value?) throws(Refusal) -> Value? {
       guard !query[name].isEmpty else { return nil }
@@ -51,6 +52,7 @@ extension ChatFilter {
     to = try word("to") { Int64($0).map(Moment.init(milliseconds:)) }
     lead = try word("lead", LeadState.init(rawValue:))
     rating = try word("rated", RatingState.init(rawValue:))
+    tag = try word("tag") { TagID($0) }
   }
 }
 

@@ -96,6 +96,9 @@ struct ChatQuery {
     case .bad: conditions.append("EXISTS (\(rating) AND q.stars < \(Rating.goodStars))")
     case .unrated: conditions.append("NOT EXISTS (\(rating))")
     }
+    if let tag = filter.tag {
+      conditions.append("EXISTS (SELECT 1 FROM chat_tags g WHERE g.conversation_id = c.id AND g.tag_id = \(put(tag)))")
+    }
     return conditions
   }
 

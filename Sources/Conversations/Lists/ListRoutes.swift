@@ -28,6 +28,9 @@ struct ListRoutes: Sendable {
     routes.get("/console/found", need) { request, context in
       .json(try await house.found(Form(query: request)["words"], for: context.person().member))
     }
+    routes.get("/console/visitors", need) { _, context in
+      .json(try await house.onlineVisitors(for: context.person().member))
+    }
     routes.get("/console/agents", need) { _, context in
       .json(try await house.agents(seenBy: context.person().member))
     }

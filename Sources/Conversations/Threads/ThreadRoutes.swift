@@ -88,7 +88,7 @@ extension Conversations {
       let alerts: AlertWishes = if case .session(let account, _) = link.holder { try session.alertWishes(of: account) } else { .standard }
       return (alerts, try session.features(at: site.id))
     }
-    let configuration = try Sites.configuration(of: site, offering: features, in: context.language, web: web)
+    let configuration = try Sites.configuration(of: site, offering: features.subtracting([.typingPreview]), in: context.language, web: web)
     let page = ThreadPage(
       link, signed: link.signed(with: linkKey), at: site, configuration, isKept: isKept, expert: found.expert, alerts: alerts, web: web,
       context)

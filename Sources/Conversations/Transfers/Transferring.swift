@@ -39,7 +39,7 @@ extension Session {
   /// Somebody who may come into the chat, under the name of the website.
   ///
   /// - Throws: `notAllowed` for a paid thread, which nobody else may read; `colleagueGone` for who does not answer there.
-  fileprivate func colleague(_ account: AccountID, in conversation: ConversationID) throws -> Colleague {
+  func colleague(_ account: AccountID, in conversation: ConversationID) throws -> Colleague {
     guard let held = try held(conversation, answerers: false) else { throw Refusal(.notFound) }
     guard held.deal == nil else { throw Refusal(.notAllowed) }
     guard let owner = try deskOwner(account), owner.actor.may(.join, .chat(site: held.site, asker: held.visitor)),

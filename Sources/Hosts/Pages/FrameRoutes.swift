@@ -86,7 +86,7 @@ struct FrameRoutes: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let head = String(decoding: try encoder.encode(opened), as: UTF8.self).dropLast()
     // Both are JSON already, as the elements read them.
-    let configuration = try Sites.configuration(of: entry.site, offering: features, in: language, web: web)
+    let configuration = try Sites.configuration(of: entry.site, offering: features.subtracting([.typingPreview]), in: language, web: web)
     let texts = web.catalogue.json(of: entry.thread == nil ? "console" : "talk", in: language).text
     let body = "\(head),\"configuration\":\(configuration),\"texts\":\(texts)}"
     return Response(

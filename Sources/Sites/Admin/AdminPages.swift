@@ -89,6 +89,8 @@ struct SitePage: Page {
   let termsURL: SafeURL?
   let embeddingURL: SafeURL?
   let queueURL: SafeURL?
+  let tagsURL: SafeURL?
+  let repliesURL: SafeURL?
   let actionURL: SafeURL?
   let form: SiteFields
   let zones: [String]
@@ -109,6 +111,8 @@ struct SitePage: Page {
     termsURL = nil
     embeddingURL = nil
     queueURL = nil
+    tagsURL = nil
+    repliesURL = nil
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
     zones = timeZoneNames
@@ -134,6 +138,8 @@ struct SitePage: Page {
     termsURL = SafeURL("/admin/terms/\(site.id)")
     embeddingURL = SafeURL("/admin/sites/\(site.id)/embedding")
     queueURL = SafeURL("/admin/sites/\(site.id)/queue")
+    tagsURL = SafeURL("/admin/sites/\(site.id)/tags")
+    repliesURL = SafeURL("/admin/sites/\(site.id)/replies")
     snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)

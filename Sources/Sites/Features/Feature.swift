@@ -19,10 +19,13 @@ public enum Feature: String, CaseIterable, Sendable, Comparable {
   case files
   /// Asked before an answer goes to who is away by letter.
   case answersByMail
+  /// Asked when a visitor says hello: off unless somebody switches it on. The widget then says so where one writes.
+  case typingPreview
 
   public var isOnByDefault: Bool {
     switch self {
     case .paidQuestions, .offlineMessages, .minuteChats, .tips, .ratings, .disputes, .files, .answersByMail: true
+    case .typingPreview: false
     }
   }
 

@@ -74,4 +74,6 @@ struct Configuration: Encodable {
   let files: Bool
   /// Whether a chat that ended can be rated.
   let ratings: Bool
+  /// Whether the team sees what a visitor types; left out where it does not.
+  let preview: Bool?
 }
