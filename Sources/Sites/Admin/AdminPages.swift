@@ -88,6 +88,7 @@ struct SitePage: Page {
   /// Where its prices are.
   let termsURL: SafeURL?
   let embeddingURL: SafeURL?
+  let hoursURL: SafeURL?
   let actionURL: SafeURL?
   let form: SiteFields
   let zones: [String]
@@ -107,6 +108,7 @@ struct SitePage: Page {
     snippet = nil
     termsURL = nil
     embeddingURL = nil
+    hoursURL = nil
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
     zones = timeZoneNames
@@ -131,6 +133,7 @@ struct SitePage: Page {
     problem = refusal.map { texts[$0] }
     termsURL = SafeURL("/admin/terms/\(site.id)")
     embeddingURL = SafeURL("/admin/sites/\(site.id)/embedding")
+    hoursURL = SafeURL("/admin/sites/\(site.id)/hours")
     snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)
