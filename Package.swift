@@ -114,7 +114,10 @@ let package = Package(
     ring(
       "Texting", ["Base", "Store", "Web", "Outside", "Accounts", crypto, hummingbird, httpTypes, nio("NIOCore")], files: ["Templates"]),
     ring(
-      "Sites", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Wire", crypto, hummingbird, httpTypes, nio("NIOCore")],
+      "Sites",
+      [
+        "Base", "Access", "Store", "Web", "Files", "ConversationsCore", "Accounts", "Wire", crypto, hummingbird, httpTypes, nio("NIOCore"),
+      ],
       files: ["Templates"]),
     ring(
       "Conversations",
@@ -227,7 +230,10 @@ let package = Package(
     proof("WireTests", ["Base", "Wire"]),
     proof(
       "ConversationsTests",
-      ["Web", httpTypes, nio("NIOCore"), "Base", "Access", "Store", "Files", "Mail", "Conversations", "Sites", "Accounts", "Parley"]),
+      [
+        "Web", httpTypes, nio("NIOCore"), "Base", "Access", "Store", "Files", "Mail", "ConversationsCore", "Conversations", "Sites",
+        "Accounts", "Parley",
+      ]),
     proof(
       "LiveTests",
       [
@@ -236,7 +242,7 @@ let package = Package(
       ]),
     proof("FilesTests", ["Base", "Outside", "Files", crypto, nio("NIOCore")]),
     proof("NodesTests", ["Base", "Access", "Store", "Live", "Nodes", "Accounts", "Sites", "Parley", logging, nio("NIOCore")]),
-    proof("SitesTests", ["Base", "Access", "Store", "Web", "Files", "Accounts", "Sites", httpTypes]),
+    proof("SitesTests", ["Base", "Access", "Store", "Web", "Files", "ConversationsCore", "Accounts", "Sites", httpTypes]),
     proof(
       "VillageTests",
       [

@@ -29,11 +29,21 @@ export class Times {
 
   /** For a divider: today, yesterday, a weekday of the last six days, or a date. */
   day(at: number, now: number): string {
-    const ago = daysBetween(at, now);
-    const date = ago < 7 ? weekday : isOneYear(at, now) ? day : dayOfYear;
-    const text = ago < 2 ? this.relative.format(-ago, "day") : this.format(at, date);
+    const text = this.#near(at, now);
     // A label stands alone, where every language of ours starts with a capital.
     return text.charAt(0).toLocaleUpperCase(this.language) + text.slice(1);
+  }
+
+  /** When something will be, for a sentence. */
+  ahead(at: number, now: number): { day: string; clock: string } {
+    return { day: this.#near(at, now), clock: this.clock(at) };
+  }
+
+  #near(at: number, now: number): string {
+    const ago = daysBetween(at, now);
+    const days = Math.abs(ago);
+    const date = days < 7 ? weekday : isOneYear(at, now) ? day : dayOfYear;
+    return days < 2 ? this.relative.format(-ago, "day") : this.format(at, date);
   }
 
   protected format(at: number, options: Intl.DateTimeFormatOptions): string {

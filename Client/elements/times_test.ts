@@ -40,6 +40,14 @@ Deno.test("E14a: a thread says today, yesterday, the weekday of the last week, o
   ]);
 });
 
+Deno.test("P3: what will be is said as today, tomorrow, a weekday of the next week, or a date", () => {
+  const times = new Times("en", ["en-GB"]);
+  const ahead = (days: number): string => times.ahead(now + days * day, now).day;
+  assertEquals([0, 1, 3, 10].map(ahead), ["today", "tomorrow", "Tuesday", "1 December"]);
+  assertEquals(times.ahead(now + day, now).clock, "14:02");
+  assertEquals(new Times("it", []).ahead(now + day, now).day, "domani");
+});
+
 Deno.test("P11: moments are said in the reader's language", () => {
   assertEquals(new Times("fr").day(now - day, now), "Hier");
   assertEquals(new Times("ar").day(now, now), "اليوم");

@@ -8,6 +8,8 @@ export interface SiteSnapshot {
   readonly topic: `site.${string}`;
   readonly online: boolean;
   readonly agents: readonly { readonly name: string; readonly avatar: string }[];
+  /** Outside of the hours of the website: when the next ones begin. */
+  readonly opens?: number;
 }
 
 export interface AssignedSite {

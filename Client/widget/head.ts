@@ -9,7 +9,7 @@ import type { Scene } from "./scene.ts";
 
 const mostFaces = 3;
 
-export function makeHead({ chat, config, texts }: Scene, minimise: () => void, close: () => void): Part {
+export function makeHead({ chat, config, texts, times }: Scene, minimise: () => void, close: () => void): Part {
   const { name, logo } = config.site;
   const faces = make("div", { class: "faces" });
   const status = make("p");
@@ -43,8 +43,13 @@ export function makeHead({ chat, config, texts }: Scene, minimise: () => void, c
     element: make("div", { class: "head" }, faces, title, ways),
     show(): void {
       const names = chat.agentsHere.map((agent) => agent.name);
-      const state = chat.isOnline ? texts.say("header.online") : texts.say("header.offline");
-      setText(status, names.length > 0 ? texts.count("header.here", names.length, { names }) : state);
+      const { isOnline, opens } = chat;
+      const state = isOnline ? "online" : opens ? "opens" : "offline";
+      const when = opens && !isOnline ? times.ahead(opens, Date.now()) : {};
+      setText(
+        status,
+        names.length > 0 ? texts.count("header.here", names.length, { names }) : texts.say(`header.${state}`, when),
+      );
       closeButton.hidden = !chat.isChatOpen;
       showFaces();
     },

@@ -115,6 +115,11 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     return this.#site.value?.online ?? this.#connection.welcome?.site?.online ?? false;
   }
 
+  /** When the website answers again, where it keeps hours and it is none of them. */
+  get opens(): number | undefined {
+    return this.#site.value?.opens;
+  }
+
   get isChatOpen(): boolean {
     const chat = this.log?.chat ?? null;
     return chat !== null && chat.state !== "closed";

@@ -90,6 +90,16 @@ Deno.test("E17a: with nobody online the offline form is shown and no chat is ope
   assertEquals(visitor.network.line.all("open"), []);
 });
 
+Deno.test("P3: outside of the hours the offline form is shown, with when they begin, until they do", () => {
+  const visitor = new Visitor();
+  visitor.arrive({ online: false });
+  const { line } = visitor.network;
+  line.say({ event: "Snapshot", topic: "site.2", online: false, agents: [], opens: 1_795_248_000_000 });
+  assertEquals([visitor.chat.mode, visitor.chat.opens], ["offlineForm", 1_795_248_000_000]);
+  line.say({ event: "Snapshot", topic: "site.2", online: true, agents: [] });
+  assertEquals([visitor.chat.mode, visitor.chat.opens], ["form", undefined]);
+});
+
 Deno.test("E12: a form that is refused says which fields, one that is taken lets the visitor write", async () => {
   const visitor = new Visitor();
   visitor.arrive({ chat: waiting });

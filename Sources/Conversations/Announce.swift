@@ -108,7 +108,8 @@ extension Conversations {
   func siteSnapshot(_ site: SiteID, id: String? = nil) -> SiteSnapshot {
     let faces = desk.online(at: site)
     return SiteSnapshot(
-      id: id, site: site, online: !faces.isEmpty, agents: faces.map { SiteSnapshot.Agent(name: $0.name, avatar: $0.avatar) })
+      id: id, site: site, online: !faces.isEmpty, agents: faces.map { SiteSnapshot.Agent(name: $0.name, avatar: $0.avatar) },
+      opens: desk.opening(of: site))
   }
 
   /// Here alone: every node knows who is there, and tells its own.

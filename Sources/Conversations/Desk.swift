@@ -1,6 +1,7 @@
 import Accounts
 import Availability
 import Base
+import ConversationsCore
 import Live
 import Sites
 import Store
@@ -17,10 +18,31 @@ final class Desk: Sendable {
     var statuses: [AccountID: AgentStatus] = [:]
     /// Of those who chose something or are reported about.
     var acceptances: [AccountID: Acceptance] = [:]
+    /// Websites that keep hours.
+    var hours: [SiteID: Site] = [:]
+    /// Made when they are asked for, and anew when they no longer reach far enough.
+    var timetables: [SiteID: Timetable] = [:]
+    /// Which websites were open when somebody was last told.
+    var open: Set<SiteID> = []
     var loadedAt: Moment?
     /// Something changed that could not be read since.
     var isStale = false
+
+    mutating func timetable(of site: SiteID, at now: Moment) -> Timetable? {
+      if let table = timetables[site], table.reach.contains(now), table.reach.contains(now.adding(seconds: Desk.aheadSeconds)) {
+        return table
+      }
+      timetables[site] = hours[site]?.timetable(at: now)
+      return timetables[site]
+    }
+
+    mutating func openSites(at now: Moment) -> Set<SiteID> {
+      Set(hours.keys.filter { timetable(of: $0, at: now)?.isOpen(at: now) == true })
+    }
   }
+
+  /// How far ahead the next opening is looked for, at least.
+  private static let aheadSeconds: Int64 = 60 * 86_400
 
   private let store: any Store
   private let presence: Presence
@@ -49,13 +71,19 @@ final class Desk: Sendable {
     let now = clock.now
     let read = try await store.read { session in
       var found = Knowledge()
-      for site in try session.sites() { found.teams[site.id] = try session.team(of: site.id) }
+      for site in try session.sites() {
+        found.teams[site.id] = try session.team(of: site.id)
+        if site.hours.areKept { found.hours[site.id] = site }
+      }
       for (account, status) in try session.statusesOfAccounts() { found.statuses[account] = status }
       found.acceptances = try session.acceptances(at: now)
       found.loadedAt = now
       return found
     }
-    knowledge.withLock { $0 = read }
+    knowledge.withLock { known in
+      known = read
+      known.open = known.openSites(at: now)
+    }
   }
 
   func set(_ status: AgentStatus, of account: AccountID) { knowledge.withLock { $0.statuses[account] = status } }
@@ -100,10 +128,35 @@ final class Desk: Sendable {
   func chosenStatus(of account: AccountID) -> AgentStatus { knowledge.withLock { $0.statuses[account] } ?? .offline }
 
   /// Whether somebody answers for the site now. Who is away comes back: only offline is offline for the form.
-  func isOnline(_ site: SiteID) -> Bool { team(of: site).contains { status(of: $0.account) != .offline } }
+  func isOnline(_ site: SiteID) -> Bool { !online(at: site).isEmpty }
 
   /// The agents that a visitor of the site is shown.
-  func online(at site: SiteID) -> [Face] { team(of: site).filter { status(of: $0.account) != .offline } }
+  func online(at site: SiteID) -> [Face] { isOpen(site) ? team(of: site).filter { status(of: $0.account) != .offline } : [] }
+
+  /// Whether the hours of the website say that somebody answers.
+  func isOpen(_ site: SiteID) -> Bool {
+    let now = clock.now
+    return knowledge.withLock { $0.timetable(of: site, at: now)?.isOpen(at: now) ?? true }
+  }
+
+  /// When a website that is closed opens.
+  func opening(of site: SiteID) -> Moment? {
+    let now = clock.now
+    return knowledge.withLock { known in
+      guard let table = known.timetable(of: site, at: now), !table.isOpen(at: now) else { return nil }
+      return table.nextOpening(after: now)
+    }
+  }
+
+  /// Which websites opened or closed since somebody last asked.
+  func takeTurned() -> Set<SiteID> {
+    let now = clock.now
+    return knowledge.withLock { known in
+      let open = known.openSites(at: now)
+      defer { known.open = open }
+      return open.symmetricDifference(known.open)
+    }
+  }
 
   func sites(of account: AccountID) -> [SiteID] {
     knowledge.withLock { $0.teams.filter { $0.value.contains { $0.account == account } }.map(\.key) }

@@ -33,7 +33,8 @@ extension Conversations {
       group.addTask { [self] in await endReports() }
       group.addTask { [self] in await keepFindable() }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
-      group.addTask { [self] in await keepNights() }
+      group.addTask { [self] in await onTheMinute { await self.trying("expire files") { try await self.expireFiles() } } }
+      group.addTask { [self] in await onTheMinute { for site in self.desk.takeTurned() { self.tellStatus(of: site) } } }
       await group.waitForAll()
     }
   }
@@ -130,13 +131,13 @@ extension Conversations {
     }
   }
 
-  /// A night is kept within a minute, and at once when the clock of `/dev` jumps over one.
-  private func keepNights() async {
+  /// Nights and hours are kept within a minute, and at once when the clock of `/dev` jumps over them.
+  private func onTheMinute(_ work: @escaping @Sendable () async -> Void) async {
     let (moments, next) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     clock.onMove { next.yield() }
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.every(seconds: 60) { next.yield() } }
-      for await _ in moments { await trying("expire files") { [self] in try await expireFiles() } }
+      for await _ in moments { await work() }
       group.cancelAll()
     }
   }

@@ -100,7 +100,7 @@ public enum Personal {
     "sites": [
       "widget_key", "name", "domain", "logo_type", "logo", "logo_hash", "position", "ours", "welcome", "language", "time_zone",
       "form_fields",
-      "service_types",
+      "service_types", "hours",
     ],
     // The books name people by their identity alone: they stay as the law asks.
     "transfers": ["key", "kind", "phase", "unit", "debit", "credit", "about"],

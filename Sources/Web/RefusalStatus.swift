@@ -16,7 +16,8 @@ extension Refusal.Reason {
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .wrongTextCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
-      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .minutesInvalid, .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit,
+      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .timeInvalid, .dateInvalid, .timesTurned, .hoursOverlap, .minutesInvalid,
+      .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit,
       .virusFound,
       .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .wayChanged, .cardNotKept, .cardDeclined, .amountInvalid,
       .holderInvalid, .accountNumberInvalid, .bankCodeInvalid, .taxNumberInvalid, .reportInvalid:

@@ -7,12 +7,15 @@ public struct SiteSnapshot: Frame {
   public let site: SiteID
   public let online: Bool
   public let agents: [Agent]
+  /// Outside of the hours of the website: when the next ones begin.
+  public let opens: Moment?
 
-  public init(id: String? = nil, site: SiteID, online: Bool, agents: [Agent]) {
+  public init(id: String? = nil, site: SiteID, online: Bool, agents: [Agent], opens: Moment? = nil) {
     self.id = id
     self.site = site
     self.online = online
     self.agents = agents
+    self.opens = opens
   }
 
   public struct Agent: Hashable, Sendable, JSONWritable {
@@ -39,6 +42,7 @@ public struct SiteSnapshot: Frame {
     json.field("topic", Topic.site(site))
     json.field("online", online)
     json.field("agents", agents)
+    json.field("opens", ifAny: opens)
   }
 }
 

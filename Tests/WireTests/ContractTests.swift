@@ -73,6 +73,7 @@ import Testing
   @Test("E20: snapshots and rows are those of the protocol page")
   func states() {
     let site = SiteID(rawValue: 2)
+    stands(SiteSnapshot(site: site, online: false, agents: [], opens: Moment(milliseconds: 1_795_248_000_000)))
     stands(SiteSnapshot(site: site, online: true, agents: [SiteSnapshot.Agent(name: "Clara", avatar: "fern")]))
     stands(
       AgentSnapshot(

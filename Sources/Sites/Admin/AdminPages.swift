@@ -91,6 +91,7 @@ struct SitePage: Page {
   let queueURL: SafeURL?
   let tagsURL: SafeURL?
   let repliesURL: SafeURL?
+  let hoursURL: SafeURL?
   let actionURL: SafeURL?
   let form: SiteFields
   let zones: [String]
@@ -113,6 +114,7 @@ struct SitePage: Page {
     queueURL = nil
     tagsURL = nil
     repliesURL = nil
+    hoursURL = nil
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
     zones = timeZoneNames
@@ -140,6 +142,7 @@ struct SitePage: Page {
     queueURL = SafeURL("/admin/sites/\(site.id)/queue")
     tagsURL = SafeURL("/admin/sites/\(site.id)/tags")
     repliesURL = SafeURL("/admin/sites/\(site.id)/replies")
+    hoursURL = SafeURL("/admin/sites/\(site.id)/hours")
     snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)

@@ -1,4 +1,5 @@
 import Base
+import ConversationsCore
 import FoundationEssentials
 import Store
 
@@ -40,6 +41,10 @@ extension Session {
     }
   }
 
+  func save(_ hours: Hours, of id: SiteID) throws {
+    try run("UPDATE sites SET hours = $2 WHERE id = $1", id, try StoredHours(hours).json)
+  }
+
   func hasVisitors(_ id: SiteID) throws -> Bool {
     try row("SELECT 1 FROM visitors WHERE site_id = $1 UNION ALL SELECT 1 FROM host_people WHERE site_id = $1 LIMIT 1", id) != nil
   }
@@ -57,7 +62,7 @@ extension Session {
     let found = try rows(
       """
       SELECT id, widget_key, name, domain, hue, position, ours, welcome, language, time_zone, form_fields, service_types, active, created_at,
-        logo_hash, file_days, edit_minutes
+        logo_hash, file_days, edit_minutes, hours
       FROM sites \(condition)
       ORDER BY name, id
       """, value.map { $0?.sqlValue ?? .null })
@@ -78,7 +83,8 @@ extension Session {
     return Site(
       id: id, key: row[1], name: row[2], domain: row[3], origins: origins.compactMap { Origin($0[1]) },
       look: Look(hue: row[4], position: known(row[5]), ours: known(row[6])), logo: logoHash.map { Logo.address(of: id, hash: $0) },
-      welcome: row[7], language: WidgetLanguage(code: row[8]) ?? .visitors, timeZone: row[9], fileDays: row[15], editMinutes: row[16],
+      welcome: row[7], language: WidgetLanguage(code: row[8]) ?? .visitors, timeZone: row[9],
+      hours: try StoredHours(json: row[17]).hours, fileDays: row[15], editMinutes: row[16],
       form: try StoredForm(json: row[10]).form(services: StoredList(json: row[11]).list), active: row[12], createdAt: row[13])
   }
 }

@@ -1,4 +1,5 @@
 import Base
+import ConversationsCore
 
 /// A website (brand) that carries the widget: where it may stand, how it looks, what its form asks.
 public struct Site: Hashable, Sendable {
@@ -19,6 +20,8 @@ public struct Site: Hashable, Sendable {
   public var language: WidgetLanguage
   /// An IANA name. "Per day" and "03:00" of this site are meant in it.
   public var timeZone: String
+  /// When it answers; saved by a page of its own.
+  public let hours: Hours
   /// For how many days the files of its chats are kept (E44a); those that were sent before keep the end that was then.
   public var fileDays: Int
   /// For how many minutes the author of a message may change it; 0 for never.
@@ -29,7 +32,8 @@ public struct Site: Hashable, Sendable {
 
   public init(
     id: SiteID, key: String = Secret().text, name: String, domain: String, origins: [Origin], look: Look = Look(), logo: String? = nil,
-    welcome: String = "", language: WidgetLanguage = .visitors, timeZone: String = "UTC", fileDays: Int = 15, editMinutes: Int = 15,
+    welcome: String = "", language: WidgetLanguage = .visitors, timeZone: String = "UTC",
+    hours: Hours = Hours(), fileDays: Int = 15, editMinutes: Int = 15,
     form: LeadForm = LeadForm(),
     active: Bool = true,
     createdAt: Moment
@@ -44,6 +48,7 @@ public struct Site: Hashable, Sendable {
     self.welcome = welcome
     self.language = language
     self.timeZone = timeZone
+    self.hours = hours
     self.fileDays = fileDays
     self.editMinutes = editMinutes
     self.form = form
