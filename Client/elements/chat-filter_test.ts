@@ -9,7 +9,7 @@ Deno.test("E26a, E58b: the address keeps the filter, and leaves what else stands
     "site=2&site=4&agent=mine&status=closed&date=own&from=2026-11-01&to=2026-11-10&lead=pending&rated=good&tag=7";
   const filter = readFilter(new URLSearchParams(address));
   assertEquals(withFilter(new URLSearchParams("demo=1&site=9"), filter).toString(), `demo=1&${address}`);
-  assertEquals(conditionsOf(filter), 6);
+  assertEquals(conditionsOf(filter), 7);
   assertEquals(withFilter(new URLSearchParams(address), everything).toString(), "");
 });
 
