@@ -13,7 +13,9 @@ struct RegistryTests {
       #expect(tables.contains { $0.erases(column.column) }, "nothing erases \(column.table).\(column.column)")
     }
     for table in Personal.tables {
-      #expect(Personal.columns.contains { $0.table == table.name }, "\(table.name) holds nothing personal")
+      // A row that is nothing but identities, as which tag is on whose chat, is personal by whose it is.
+      let isLink = table.key.count > 1 && table.key.allSatisfy { $0.hasSuffix("_id") } && table.readable == "FALSE"
+      #expect(isLink || Personal.columns.contains { $0.table == table.name }, "\(table.name) holds nothing personal")
     }
   }
 
