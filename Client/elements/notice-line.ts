@@ -10,6 +10,7 @@ const headings: Readonly<Record<string, string>> = {
   missedMessage: "notices.missedMessage",
   mentioned: "notices.mentioned",
   transfer: "notices.transfer",
+  banned: "notices.banned",
   archiveReady: "notices.archiveReady",
   answer: "notices.answer",
   answerLate: "notices.answerLate",

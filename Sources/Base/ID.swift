@@ -60,6 +60,7 @@ public enum Kinds {
   public enum TextMessage {}
   public enum SearchText {}
   public enum HostSecret {}
+  public enum Ban {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -81,6 +82,7 @@ public typealias LedgerEntryID = ID<Kinds.LedgerEntry>
 public typealias LotID = ID<Kinds.Lot>
 public typealias HoldID = ID<Kinds.Hold>
 public typealias HostSecretID = ID<Kinds.HostSecret>
+public typealias BanID = ID<Kinds.Ban>
 public typealias TermsID = ID<Kinds.Terms>
 public typealias RatesID = ID<Kinds.Rates>
 public typealias SubscriptionID = ID<Kinds.Subscription>

@@ -125,6 +125,12 @@ struct Scene: Sendable {
           ("account_id", account), ("source", "phone"), ("state", "busy"), ("at", now), ("expires_at", later), ("reported_by", account),
         ])
       try insert("alert_wishes", [("account_id", account), ("event", "message"), ("sound", true), ("light", true)])
+      try insert(
+        "bans",
+        [
+          ("id", 1), ("site_id", site), ("visitor_id", visitor), ("network", "192.0.2.7"), ("reason", "rude"),
+          ("ends_at", now - 1), ("banned_by", account), ("banned_at", now - 3_600_000),
+        ])
       try insert("saved_views", [("account_id", account), ("name", "mine"), ("query", "agent=mine"), ("saved_at", now)])
       let pack: Int64 = try session.row("SELECT id FROM packs ORDER BY id LIMIT 1")?[0] ?? 0
       try insert(
