@@ -68,6 +68,8 @@ public final class Sites: Sendable {
   public func register(on routes: Routes, hasOpenChat: @escaping @Sendable (VisitorID) async throws -> Bool) {
     WidgetRoutes(sites: self, web: routes.web, hasOpenChat: hasOpenChat).register(on: routes)
     AdminRoutes(sites: self, web: routes.web).register(on: routes)
+    PreviewRoutes(sites: self, web: routes.web).register(on: routes)
+    FaceRoutes(sites: self, web: routes.web).register(on: routes)
     HoursRoutes(sites: self, web: routes.web).register(on: routes)
     LogoRoutes(sites: self).register(on: routes)
     DescriptionRoute(web: routes.web).register(on: routes)

@@ -89,6 +89,7 @@ struct SitePage: Page {
   let termsURL: SafeURL?
   let embeddingURL: SafeURL?
   let hoursURL: SafeURL?
+  let previewURL: SafeURL?
   let actionURL: SafeURL?
   let form: SiteFields
   let zones: [String]
@@ -109,6 +110,7 @@ struct SitePage: Page {
     termsURL = nil
     embeddingURL = nil
     hoursURL = nil
+    previewURL = nil
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
     zones = timeZoneNames
@@ -134,6 +136,7 @@ struct SitePage: Page {
     termsURL = SafeURL("/admin/terms/\(site.id)")
     embeddingURL = SafeURL("/admin/sites/\(site.id)/embedding")
     hoursURL = SafeURL("/admin/sites/\(site.id)/hours")
+    previewURL = SafeURL("/admin/sites/\(site.id)/preview")
     snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)
