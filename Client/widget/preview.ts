@@ -35,7 +35,6 @@ function show({ config, made: { agent, hello, scheme } }: Shown): void {
     root,
     `${loaderStyles}:host{--hue:${site.hue};--brand:${brand};inset-inline-${site.position}:16px!important}`,
   );
-  if (scheme) addStyles(root, `:host{color-scheme:${scheme}!important}`);
   document.body.append(host);
   const scene = {
     chat,
@@ -49,6 +48,10 @@ function show({ config, made: { agent, hello, scheme } }: Shown): void {
     seen: () => {},
     signal: new AbortController().signal,
   });
+  // The panel in its own root asks the reader's system, as it does on a website.
+  for (const place of [root, root.querySelector("parley-panel")?.shadowRoot]) {
+    if (scheme && place) addStyles(place, `:host{color-scheme:${scheme}!important}`);
+  }
   chat.on("changed", () => view.show(true));
   chat.start();
 }
