@@ -45,6 +45,8 @@ EMOJI = CLIENT / "elements/emoji-picker.ts"
 # Fetched by the panel with the first person who has a picture.
 AVATARS = CLIENT / "elements/avatars.ts"
 MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "talk/parley-talk.ts", CLIENT / "talk/parley-frame.ts"]
+# The panel as a page of the administration shows it.
+PREVIEW = CLIENT / "widget/preview.ts"
 # What a page changes about the panel that it holds, and adds to it.
 PAGE_PANEL = [CLIENT / "talk/talk.css", CLIENT / "talk/deal.css"]
 STYLES = [CLIENT / "styles/app.css"]
@@ -139,7 +141,7 @@ def bundled_modules() -> dict[str, bytes]:
     codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, EMOJI)}}
     later = dict(hashed(module.with_suffix(".js"), code) for module, code in codes.items())
     outputs = {revising: revising_code, rating: rating_code, **later}
-    for entry in [PANEL, *MODULES]:
+    for entry in [PANEL, PREVIEW, *MODULES]:
         # Only the panel fetches what it takes to talk; the page that is for talking has it.
         wanted = [POLLING, MINUTES, EMOJI, CHAT_RATING] if entry in MODULES else [TALKING, POLLING, AVATARS]
         code = bundled(entry, "--format=esm", *(f"--external:*/{module.name}" for module in wanted))

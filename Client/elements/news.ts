@@ -54,6 +54,8 @@ export class News {
   }
 
   #visitorJoined(row: VisitorRow): void {
+    // What was left outside of the hours, or while nobody was there, waits without a ring.
+    if (row.chat.offline) return;
     const { texts, workspace } = this.#desk;
     const { toasts, open } = this.#outlets;
     const call = callForVisitor(this.#listener(row));

@@ -11,6 +11,7 @@ const headings: Readonly<Record<string, string>> = {
   mentioned: "notices.mentioned",
   transfer: "notices.transfer",
   waitOverdue: "notices.waitOverdue",
+  banned: "notices.banned",
   archiveReady: "notices.archiveReady",
   answer: "notices.answer",
   answerLate: "notices.answerLate",

@@ -6,6 +6,7 @@ import { ListTimes } from "./list-times.ts";
 import { ParleyBell } from "./parley-bell.ts";
 import { ParleyNewPasskey } from "./parley-new-passkey.ts";
 import { ParleyPasskey } from "./parley-passkey.ts";
+import { ParleyPreview } from "./parley-preview.ts";
 import { ParleyPush } from "./parley-push.ts";
 import { ParleyWallet } from "./parley-wallet.ts";
 
@@ -109,6 +110,7 @@ function showHues(): void {
 customElements.define("parley-bell", ParleyBell);
 customElements.define("parley-passkey", ParleyPasskey);
 customElements.define("parley-new-passkey", ParleyNewPasskey);
+customElements.define("parley-preview", ParleyPreview);
 customElements.define("parley-push", ParleyPush);
 customElements.define("parley-wallet", ParleyWallet);
 guardForms();

@@ -1,4 +1,5 @@
 import type { VisitorRow } from "../live/wire.ts";
+import { openBanDialog } from "./ban-dialog.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
 import { close as cross } from "./drawings.ts";
@@ -119,12 +120,15 @@ export class ParleySidebar extends DeskElement {
   /** What can be done with the chat (E28), as over the thread. */
   #deeds(row: VisitorRow): HTMLElement | null {
     const { texts, workspace } = this.desk;
-    if (!workspace.hasJoined(row) || workspace.rows.isOwn(row.conversation)) return null;
+    if (!workspace.mayWrite(row) || workspace.rows.isOwn(row.conversation)) return null;
+    const ban = makeButton(texts.say("ban.button"), { "data-kind": "quiet", "aria-haspopup": "dialog" });
+    ban.addEventListener("click", () => openBanDialog(this, this.desk, row.conversation));
+    if (!workspace.hasJoined(row)) return make("div", { class: "buttons" }, ban);
     const transfer = makeButton(texts.say("chat.transfer"));
     transfer.addEventListener("click", () => this.say("parley-transfer"));
     const end = makeButton(texts.say("chat.close"));
     end.addEventListener("click", () => this.say("parley-end"));
-    return make("div", { class: "buttons" }, transfer, end);
+    return make("div", { class: "buttons" }, transfer, end, ban);
   }
 
   /** Only what is known has a line. */

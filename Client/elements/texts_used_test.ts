@@ -3,6 +3,7 @@
 import catalogue from "../../Locales/en/console.json" with { type: "json" };
 import { assertEquals } from "../live/asserting.ts";
 import attachment from "./attachment.ts" with { type: "text" };
+import banDialog from "./ban-dialog.ts" with { type: "text" };
 import closerLook from "./closer-look.ts" with { type: "text" };
 import countdown from "./countdown.ts" with { type: "text" };
 import dropping from "./dropping.ts" with { type: "text" };
@@ -52,6 +53,7 @@ import type { Catalogue } from "./texts.ts";
 
 const sources = [
   attachment,
+  banDialog,
   closerLook,
   countdown,
   dropping,

@@ -65,6 +65,7 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
   };
 
   const head = makeHead(scene, minimise, close);
+  const foot = make("div", { class: "foot" }, form.element, composer.element);
   const panel = make(
     "section",
     {
@@ -80,7 +81,7 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
     banner,
     thread.element,
     typing.element,
-    make("div", { class: "foot" }, form.element, composer.element),
+    foot,
   );
   panel.onkeydown = (event) => {
     if (event.key !== "Escape" || event.isComposing) return;
@@ -145,6 +146,8 @@ export function makeView(scene: Scene, widget: Widget, { minimise, seen, signal 
     },
     say(text): void {
       said = text;
+      // Nothing can be sent any more.
+      foot.hidden = true;
       showBanner();
     },
   };

@@ -62,6 +62,7 @@ public enum Kinds {
   public enum HostSecret {}
   public enum Tag {}
   public enum Reply {}
+  public enum Ban {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -83,6 +84,7 @@ public typealias LedgerEntryID = ID<Kinds.LedgerEntry>
 public typealias LotID = ID<Kinds.Lot>
 public typealias HoldID = ID<Kinds.Hold>
 public typealias HostSecretID = ID<Kinds.HostSecret>
+public typealias BanID = ID<Kinds.Ban>
 public typealias TermsID = ID<Kinds.Terms>
 public typealias RatesID = ID<Kinds.Rates>
 public typealias SubscriptionID = ID<Kinds.Subscription>

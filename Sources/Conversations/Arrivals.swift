@@ -20,10 +20,13 @@ struct KnownVisitor: Sendable {
 
 extension Conversations {
   /// Finds or makes the visitor of a key and their one conversation.
-  func visitor(key: Secret, at site: SiteID, from sender: Sender) async throws -> KnownVisitor {
+  ///
+  /// - Throws: `banned`, before anything is made.
+  func visitor(key: Secret, at site: SiteID, from sender: Sender, network: String) async throws -> KnownVisitor {
     let (visitorID, conversationID, now, digest) = (ids.next(Kinds.Visitor.self), ids.next(Kinds.Conversation.self), clock.now, key.digest)
     let known = try await store.read { session in
-      try session.visitor(site: site, keyDigest: digest).flatMap { visitor in
+      try session.refuseBanned(digest, at: site, from: network, now: now)
+      return try session.visitor(site: site, keyDigest: digest).flatMap { visitor in
         try session.conversation(of: visitor.id).map { KnownVisitor(visitor: visitor, conversation: $0) }
       }
     }
@@ -36,6 +39,12 @@ extension Conversations {
       }
       return KnownVisitor(visitor: visitor, conversation: conversation)
     }
+  }
+
+  /// - Throws: `banned`.
+  func refuseBanned(_ visitor: VisitorID) async throws {
+    let now = clock.now
+    try await store.read { try $0.refuseBanned(visitor, now: now) }
   }
 
   /// The language of a widget: the site's, or the visitor's own where we have it.

@@ -51,6 +51,9 @@ public final class Conversations: Sendable {
   /// Somebody chose by what they can be reached, another system reported, or what they do began or ended.
   public let availabilityChanged = Event<AccountID>()
 
+  /// Somebody was shut out of a website.
+  public let visitorBanned = Event<SiteID>()
+
   /// Somebody of the team came or went.
   struct Arrival: Sendable {
     let isHere: Bool
@@ -133,6 +136,7 @@ public final class Conversations: Sendable {
     register(on: notifications)
     tellKeepers(by: notifications)
     tellOfMentions(by: notifications)
+    tellOfBans(by: notifications)
   }
 
   /// Hands presence to a slice that is made after it. Weak, because the slice holds the presence.

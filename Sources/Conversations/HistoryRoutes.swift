@@ -23,6 +23,7 @@ extension Conversations {
     ViewRoutes(house: self).register(on: routes)
     RatingRoutes(house: self).register(on: routes)
     registerVisitorFacts(on: routes)
+    BanRoutes(house: self).register(on: routes)
     routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), programs: .with(.chatsRead)) {
       [self] request, context in
       try await history(request, context)
@@ -86,7 +87,12 @@ extension Conversations {
     case .link(let text): visitor = try await self.visitor(behind: text, at: site.id).visitor.id
     case .browser(let secret):
       let digest = secret.digest
-      guard let found = try await store.read({ try $0.visitor(site: site.id, keyDigest: digest) }) else { throw Refusal(.notFound) }
+      let now = clock.now
+      let found = try await store.read { session in
+        try session.refuseBanned(digest, at: site.id, from: context.address.network, now: now)
+        return try session.visitor(site: site.id, keyDigest: digest)
+      }
+      guard let found else { throw Refusal(.notFound) }
       visitor = found.id
     }
     let actor = Access.Actor.visitor(visitor, of: site.id)

@@ -31,10 +31,11 @@ extension Line {
     switch hello.key {
     case .browser(let secret):
       guard site.allows(origin: arrival.origin) else { throw Refusal(.originNotAllowed) }
-      known = try await house.visitor(key: secret, at: site.id, from: sender)
+      known = try await house.visitor(key: secret, at: site.id, from: sender, network: arrival.address.network)
     case .link(let text):
       guard arrival.isOwnOrigin else { throw Refusal(.originNotAllowed) }
       known = try await house.visitor(behind: text, at: site.id)
+      if known.expert == nil { try await house.refuseBanned(known.visitor.id) }
     }
     let isOwnKey = known.link == nil && known.expert == nil
     let showsTyping = isOwnKey ? try await house.store.read { try $0.features(at: site.id).contains(.typingPreview) } : false
@@ -86,7 +87,7 @@ extension CloseCode {
   init(_ refusal: Refusal) {
     switch refusal.reason {
     case .originNotAllowed: self = .originNotAllowed
-    case .signInNeeded, .notFound, .notAllowed, .accountInactive, .linkVoid: self = .notSignedIn
+    case .signInNeeded, .notFound, .notAllowed, .accountInactive, .linkVoid, .banned: self = .notSignedIn
     case .protocolVersion: self = .protocolVersion
     case .unavailable, .tooFast, .storageFull: self = .tooSlow
     default: self = .notUnderstood

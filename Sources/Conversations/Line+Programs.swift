@@ -22,7 +22,8 @@ extension WireCommand {
     case .hello, .pong, .unsubscribe: .welcome
     case .subscribe(.notices, _): .with(.noticesRead)
     case .subscribe: .with(.chatsRead)
-    case .open, .form, .offline, .send, .sendFile, .entrust, .begin, .join, .leave, .transfer, .close, .revise, .note, .tag, .macro, .typing,
+    case .open, .form, .offline, .send, .sendFile, .entrust, .begin, .join, .leave, .transfer, .close, .revise, .note, .tag, .macro,
+      .typing,
       .mark, .status:
       .with(.chatsWrite)
     case .read, .archive, .page, .rate, .tip, .judge, .minutes, .beat: .refused

@@ -12,6 +12,7 @@ extension Conversations {
     sites.assignmentsChanged.subscribe { [weak self] change in await self?.rightsChanged(of: change.account, at: change.site) }
     visitorTyped.subscribe { [typing, clock] typed in typing.set(typed.on, in: typed.conversation, at: clock.now) }
     sites.assignmentsChanged.subscribeHere { [weak self] change in await self?.settleRights(of: change.account) }
+    visitorBanned.subscribe { [weak self] _ in await self?.endBannedLines() }
     sites.siteChanged.subscribe { [weak self] site in await self?.siteChanged(site) }
     sites.tagsChanged.subscribe { [weak self] _ in await self?.tagsChanged() }
     availabilityChanged.subscribe { [weak self] account in await self?.tellAvailability(of: account) }
@@ -33,6 +34,7 @@ extension Conversations {
       group.addTask { [self] in await endReports() }
       group.addTask { [self] in await keepFindable() }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
+      group.addTask { [self] in await every(seconds: 60) { try await self.endBanned() } }
       group.addTask { [self] in await onTheMinute { await self.trying("expire files") { try await self.expireFiles() } } }
       group.addTask { [self] in await onTheMinute { for site in self.desk.takeTurned() { self.tellStatus(of: site) } } }
       await group.waitForAll()

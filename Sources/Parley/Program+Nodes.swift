@@ -62,6 +62,11 @@ extension Program {
       } read: { words in
         words.first.flatMap { AccountID($0) }
       },
+      CarriedEvent(conversations.visitorBanned, as: "banned", over: bus) {
+        [$0.description]
+      } read: { words in
+        words.first.flatMap { SiteID($0) }
+      },
       CarriedEvent(sites.siteChanged, as: "site", over: bus) {
         [$0.description]
       } read: { words in

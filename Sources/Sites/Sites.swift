@@ -72,6 +72,8 @@ public final class Sites: Sendable {
     AdminRoutes(sites: self, web: routes.web).register(on: routes)
     QueueRoutes(sites: self, web: routes.web).register(on: routes)
     TagRoutes(sites: self, web: routes.web).register(on: routes)
+    PreviewRoutes(sites: self, web: routes.web).register(on: routes)
+    FaceRoutes(sites: self, web: routes.web).register(on: routes)
     HoursRoutes(sites: self, web: routes.web).register(on: routes)
     LogoRoutes(sites: self).register(on: routes)
     DescriptionRoute(web: routes.web).register(on: routes)

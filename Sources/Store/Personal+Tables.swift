@@ -140,6 +140,7 @@ extension Personal {
     PersonalTable(
       "tries", of: .visitor, rows: "EXISTS (SELECT 1 FROM visitors AS v WHERE v.id = $1 AND v.address <> '' AND key LIKE '%' || v.address)",
       key: ["key"], kept: .days(1, after: "window_ends_at")),
+    PersonalTable("bans", of: .visitor, rows: "visitor_id = $1", kept: .days(1, after: "ends_at")),
     PersonalTable("letters", of: .visitor, rows: "LOWER(address) = \(email)", kept: .days(30, after: "posted_at"), withheld: ["content"]),
     PersonalTable(
       "undeliverable_addresses", of: .visitor, rows: "address_key = \(email)", key: ["address_key"],

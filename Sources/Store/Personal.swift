@@ -84,6 +84,8 @@ public enum Personal {
         ],
         "visits": ["referrer", "landing_page", "current_page", "current_title"],
         "page_views": ["url", "title"],
+        // From where somebody may not write, and why.
+        "bans": ["network", "reason"],
         // The address that tried too often; it goes with its window.
         "tries": ["key"],
       ])

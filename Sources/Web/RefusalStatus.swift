@@ -7,7 +7,7 @@ extension Refusal.Reason {
     switch self {
     case .signInNeeded, .tokenInvalid, .hostTokenInvalid: .unauthorized
     case .notAllowed, .originNotAllowed, .formExpired, .accountInactive, .providerDenied, .otherBrowser, .readOnly, .signUpClosed,
-      .linkExpired, .signInAgain, .selfExcluded, .scopeMissing, .notForPrograms:
+      .linkExpired, .signInAgain, .selfExcluded, .scopeMissing, .notForPrograms, .banned:
       .forbidden
     case .creditMissing: .init(code: 402, reasonPhrase: "Payment Required")
     case .notFound, .fileNotFound, .codeUnknown: .notFound

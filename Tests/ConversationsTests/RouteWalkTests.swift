@@ -21,6 +21,8 @@ struct RouteWalkTests {
     "GET /": .everybody, "GET /assets/{name}": .everybody, "GET /widget.js": .everybody, "GET /live": .everybody, "GET /health": .everybody,
     "GET /sign-in": .everybody, "POST /sign-in": .everybody, "GET /invitation/{token}": .everybody, "POST /invitation/{token}": .everybody,
     "GET /api/v1/openapi.json": .everybody, "GET /logos/{name}": .everybody,
+    "GET /profile/sites": .signedIn, "GET /profile/sites/{site}": .signedIn, "POST /profile/sites/{site}": .signedIn,
+    "POST /console/chats/{conversation}/ban": .inside,
     "POST /sign-out": .signedIn, "GET /profile": .signedIn, "POST /profile": .signedIn, "GET /profile/password": .signedIn,
     "POST /profile/password": .signedIn,
     "GET /sw.js": .everybody, "GET /manifest.webmanifest": .everybody, "GET /console/shell": .everybody, "GET /offline": .everybody,

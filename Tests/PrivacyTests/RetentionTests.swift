@@ -18,7 +18,9 @@ struct RetentionTests {
       house.program.clock.advance(milliseconds: 401 * 86_400_000)
       try await house.program.privacy.sweep()
       let after = try await Self.count(house)
-      for table in ["visits", "page_views", "sessions", "letters", "tries", "sign_ups", "undeliverable_addresses", "known_browsers"] {
+      for table in [
+        "visits", "page_views", "sessions", "letters", "tries", "sign_ups", "undeliverable_addresses", "known_browsers", "bans",
+      ] {
         #expect((before[table] ?? 0) > 0 && after[table] == 0, "\(table)")
       }
       #expect(after["entries"] == before["entries"] && after["visitors"] == before["visitors"])

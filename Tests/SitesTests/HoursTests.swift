@@ -95,7 +95,7 @@ import Testing
       for text in ["Closed now.", "value=\"13:00\"", "value=\"00:00\"", "value=\"2026-12-25\"", "The hours were saved."] {
         #expect(page.contains(text), "\(text)")
       }
-      #expect(try await house.count("SELECT COUNT(*) FROM audit WHERE deed = 'site.hours'") == 1)
+      #expect(try await house.count("SELECT COUNT(*) FROM audit_lines WHERE deed = 'site.hours'") == 1)
       // Saving the other settings leaves them.
       var renamed = site
       renamed.name = "Harbour Letters"

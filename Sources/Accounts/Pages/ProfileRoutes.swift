@@ -93,7 +93,9 @@ struct ProfileRoutes: Sendable {
         "pseudonym", label: texts["pages.field.pseudonym"], value: draft.pseudonym, isRequired: false,
         hint: texts["pages.field.pseudonymHint"], autocomplete: "off", errors: errors),
       avatars: texts.avatars(chosen: draft.avatar), avatar: draft.avatar.rawValue, photoURL: account.photo.flatMap(SafeURL.init),
-      takesPhotos: accounts.landing != nil, megabytes: Photo.byteLimit >> 20, languageChoices: texts.languages(chosen: draft.language),
+      takesPhotos: accounts.landing != nil,
+      answers: !account.roles.isDisjoint(with: [.agent, .expert]), megabytes: Photo.byteLimit >> 20,
+      languageChoices: texts.languages(chosen: draft.language),
       present: Field(
         "present", label: texts["pages.field.presentPassword"], type: "password", autocomplete: "current-password", errors: errors),
       password: Field(
@@ -118,6 +120,8 @@ struct ProfilePage: Page {
   let avatar: String
   let photoURL: SafeURL?
   let takesPhotos: Bool
+  /// Whether they can be given websites to answer for.
+  let answers: Bool
   let megabytes: Int
   let languageChoices: [Choice]
   let present: Field

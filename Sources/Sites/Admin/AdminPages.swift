@@ -92,6 +92,7 @@ struct SitePage: Page {
   let tagsURL: SafeURL?
   let repliesURL: SafeURL?
   let hoursURL: SafeURL?
+  let previewURL: SafeURL?
   let actionURL: SafeURL?
   let form: SiteFields
   let zones: [String]
@@ -115,6 +116,7 @@ struct SitePage: Page {
     tagsURL = nil
     repliesURL = nil
     hoursURL = nil
+    previewURL = nil
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
     zones = timeZoneNames
@@ -143,6 +145,7 @@ struct SitePage: Page {
     tagsURL = SafeURL("/admin/sites/\(site.id)/tags")
     repliesURL = SafeURL("/admin/sites/\(site.id)/replies")
     hoursURL = SafeURL("/admin/sites/\(site.id)/hours")
+    previewURL = SafeURL("/admin/sites/\(site.id)/preview")
     snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)

@@ -85,7 +85,10 @@ struct AdminRoutes: Sendable {
       site, typed: shown.typed, refusal: shown.refusal, notice: shown.notice, baseAddress: web.settings.baseAddress,
       team: TeamCard(of: site, agents: agents, assignments: assignments, open: open, texts),
       features: FeatureCard(of: id, on: features, texts), mayGo: !isVisited, texts)
-    return web.page(page, request, context, status: shown.refusal?.reason.status ?? .ok)
+    var answer = web.page(page, request, context, status: shown.refusal?.reason.status ?? .ok)
+    // The widget stands in a frame beside the form.
+    answer.headers[.contentSecurityPolicy] = web.framingPolicy
+    return answer
   }
 
   // MARK: - Changing

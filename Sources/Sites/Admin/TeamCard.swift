@@ -71,15 +71,27 @@ extension TeamCard.Member {
     isOpen = refusal != nil
     actionURL = SafeURL(path)
     removeURL = SafeURL("\(path)/\(agent.account)/remove")
+    pseudonymField = TeamCard.PseudonymField(
+      id: "pseudonym-\(agent.account)", value: assignment.pseudonym ?? "", own: agent.pseudonym, refusal, texts)
+    hasOwnAvatar = assignment.avatar == nil
+    avatars = TeamCard.avatars(chosen: assignment.avatar, texts)
+  }
+}
+
+extension TeamCard {
+  static func avatars(chosen: String?, _ texts: Texts) -> [SelectField.Option] {
+    Avatar.allCases.map {
+      SelectField.Option(value: $0.rawValue, label: texts["pages.avatar.\($0.rawValue)"], isChosen: $0.rawValue == chosen)
+    }
+  }
+}
+
+extension TeamCard.PseudonymField {
+  init(id: String, value: String, own: String, _ refusal: Refusal?, _ texts: Texts) {
     let error = FieldErrors(refusal, texts)[AssignmentForm.Field.pseudonym.rawValue]
     let hint = texts["sites.team.pseudonymHint"]
-    let id = "pseudonym-\(agent.account)"
-    pseudonymField = TeamCard.PseudonymField(
-      id: id, label: texts["sites.team.pseudonym"], value: assignment.pseudonym ?? "", own: agent.pseudonym, hint: hint, error: error,
+    self.init(
+      id: id, label: texts["sites.team.pseudonym"], value: value, own: own, hint: hint, error: error,
       describedBy: described(id, hint: hint, error: error))
-    hasOwnAvatar = assignment.avatar == nil
-    avatars = Avatar.allCases.map {
-      SelectField.Option(value: $0.rawValue, label: texts["pages.avatar.\($0.rawValue)"], isChosen: $0.rawValue == assignment.avatar)
-    }
   }
 }

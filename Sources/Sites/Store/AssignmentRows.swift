@@ -40,6 +40,12 @@ extension Session {
     }
   }
 
+  func assignments(to account: AccountID) throws -> [Assignment] {
+    try rows("SELECT site_id, account_id, pseudonym, avatar FROM assignments WHERE account_id = $1 ORDER BY site_id", account).map {
+      Assignment(site: $0[0], account: $0[1], pseudonym: $0[2], avatar: $0[3])
+    }
+  }
+
   func save(_ assignment: Assignment) throws {
     try run(
       """
