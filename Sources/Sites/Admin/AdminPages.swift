@@ -85,13 +85,9 @@ struct SitePage: Page {
   let notice: String?
   let problem: String?
   let snippet: Snippet?
-  /// Where its prices are.
-  let termsURL: SafeURL?
-  let embeddingURL: SafeURL?
-  let queueURL: SafeURL?
-  let tagsURL: SafeURL?
-  let repliesURL: SafeURL?
-  let hoursURL: SafeURL?
+  /// Its other pages.
+  let ways: [Way]
+  let hasWays: Bool
   let previewURL: SafeURL?
   let actionURL: SafeURL?
   let form: SiteFields
@@ -110,12 +106,7 @@ struct SitePage: Page {
     notice = nil
     problem = refusal.map { texts[$0] }
     snippet = nil
-    termsURL = nil
-    embeddingURL = nil
-    queueURL = nil
-    tagsURL = nil
-    repliesURL = nil
-    hoursURL = nil
+    (ways, hasWays) = ([], false)
     previewURL = nil
     actionURL = SafeURL(path: "/admin/sites/new")
     form = SiteFields(typed, refusal, texts)
@@ -139,12 +130,7 @@ struct SitePage: Page {
     intro = site.domain
     self.notice = notice
     problem = refusal.map { texts[$0] }
-    termsURL = SafeURL("/admin/terms/\(site.id)")
-    embeddingURL = SafeURL("/admin/sites/\(site.id)/embedding")
-    queueURL = SafeURL("/admin/sites/\(site.id)/queue")
-    tagsURL = SafeURL("/admin/sites/\(site.id)/tags")
-    repliesURL = SafeURL("/admin/sites/\(site.id)/replies")
-    hoursURL = SafeURL("/admin/sites/\(site.id)/hours")
+    (ways, hasWays) = (Way.all(of: site.id, texts), true)
     previewURL = SafeURL("/admin/sites/\(site.id)/preview")
     snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")

@@ -1,0 +1,19 @@
+import Base
+import Web
+
+/// A link from a website's page to another page about it.
+struct Way: Sendable {
+  let label: String
+  let wayURL: SafeURL?
+
+  static func all(of site: SiteID, _ texts: Texts) -> [Way] {
+    [
+      Way(label: texts["sites.hours.title"], wayURL: SafeURL("/admin/sites/\(site)/hours")),
+      Way(label: texts["sites.queue.link"], wayURL: SafeURL("/admin/sites/\(site)/queue")),
+      Way(label: texts["conversations.replies.title"], wayURL: SafeURL("/admin/sites/\(site)/replies")),
+      Way(label: texts["sites.tags.title"], wayURL: SafeURL("/admin/sites/\(site)/tags")),
+      Way(label: texts["deals.terms.title"], wayURL: SafeURL("/admin/terms/\(site)")),
+      Way(label: texts["hosts.admin.link"], wayURL: SafeURL("/admin/sites/\(site)/embedding")),
+    ]
+  }
+}
