@@ -46,7 +46,15 @@ export class ParleySidebar extends DeskElement {
     this.#facts?.show(row);
     const facts = this.#facts?.node ?? null;
     const tags = makeTagSection(row, this.desk);
-    const parts = [this.#contact(row), tags, this.#page(row), this.#chat(row), this.#people(row), facts, this.#deeds(row)];
+    const parts = [
+      this.#contact(row),
+      tags,
+      this.#page(row),
+      this.#chat(row),
+      this.#people(row),
+      facts,
+      this.#deeds(row),
+    ];
     this.#body.replaceChildren(...parts.filter((part) => part !== null));
   }
 

@@ -73,7 +73,7 @@ def test_the_tab_calls(new_agent: Callable[..., Agent], new_visitor: Callable[..
 
 
 def test_bell_counts_live(new_agent: Callable[..., Agent], new_page: Callable[..., Page], parley: Program, new_crowd: Callable[..., Crowd]) -> None:
-    """E36a, E36b: the bell of any page counts while one looks, leads to the notices, and what was put away is gone from there."""
+    """E22a, E36a, E36b: the bell of any page counts while one looks, leads to the notices, and what was put away is gone from there."""
     new_agent()
     page = new_page()
     page.goto(parley.url(village.BRUNO.host, village.sign_in_path(village.BRUNO)))

@@ -15,7 +15,7 @@ struct PushDeliveryTests {
   private static let noon = Moment(milliseconds: 1_795_262_400_000)
 
   @Test(
-    "E35, B68: who waits is pushed to the browser that subscribed, sealed for it alone and signed by the house",
+    "E30, E35, B68: who waits is pushed to the browser that subscribed, sealed for it alone and signed by the house",
     arguments: [Dialect.Engine.sqlite, .postgres])
   func delivery(_ engine: Dialect.Engine) async throws {
     try await Self.scene(engine) { scene in
@@ -93,7 +93,7 @@ struct PushDeliveryTests {
   }
 
   @Test(
-    "E35: pushes end with the session in which they were asked for, and go on in another browser",
+    "E4, E35: pushes end with the session in which they were asked for, and go on in another browser",
     arguments: [Dialect.Engine.sqlite, .postgres])
   func signOut(_ engine: Dialect.Engine) async throws {
     try await Self.scene(engine) { scene in
