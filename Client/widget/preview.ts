@@ -18,7 +18,10 @@ interface Shown {
 
 const nowhere = { origin: location.origin, site: "", key: "0".repeat(32), language: "" };
 
-function show({ config, made: { agent, hello, scheme } }: Shown): void {
+function show({ config: stored, made: { agent, hello, scheme } }: Shown): void {
+  // Pictures of this page come from its own host, whatever websites are told.
+  const logo = stored.site.logo === null ? null : new URL(stored.site.logo).pathname;
+  const config = { ...stored, site: { ...stored.site, logo } };
   const { site } = config;
   const chat = new VisitorChat({
     ...nowhere,

@@ -10,7 +10,7 @@ struct Performed: Sendable {
   let site: SiteID
   let visitor: VisitorID
   /// The new lines, in order; none when everything was so already.
-  var entries: [LoggedEntry]
+  let entries: [LoggedEntry]
   /// The number of the sender's message, new or known from an earlier try.
   let acknowledged: (n: Int64, at: Moment)?
   /// A chat began: somebody rings.
@@ -22,7 +22,7 @@ struct Performed: Sendable {
   /// An account keeps the thread, and is told of answers.
   let hasKeeper: Bool
   /// The people of the thread changed.
-  var peopleChanged: Bool
+  let peopleChanged: Bool
   /// Who pays whom.
   let deal: Deal?
   let isClosed: Bool

@@ -42,10 +42,8 @@ def test_left_with_the_team(
     lets_minutes_pass(new_page(), parley, 6)
     expect(leave).to_be_visible()
     assert violations(ada.page, "the widget where nobody came in time") == []
-    bell = mona.page.locator("parley-bell")
-    expect(bell.locator(".count > span").first).to_have_text("1")
-    bell.locator("a").click()
-    expect(mona.page.locator(".notices")).to_contain_text("Ada Moreau waits and nobody answers")
+    mona.page.get_by_role("button", name="1 unread notice").click()
+    expect(mona.page.get_by_text("waits and nobody answers").first).to_be_visible()
     leave.click()
     ada.sees_line("stored")
     expect(leave).to_have_count(0)

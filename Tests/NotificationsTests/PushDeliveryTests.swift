@@ -279,6 +279,10 @@ struct PushDeliveryTests {
       let clock = WallClock.fixed(at: noon)
       try await House.open(engine, clock: clock, pushHosts: "127.0.0.1:\(service.port)") { house in
         let site = try await house.site()
+        // Nobody comes, and that alone is told.
+        var rules = QueueRules()
+        rules.waitSeconds = 0
+        try await house.program.sites.save(rules, at: site.id, by: nil, from: .console)
         // Somebody has to be there, or the form would become a letter; it is not Clara.
         let dora = try await house.console(of: try await house.person("Dora", at: [site]))
         let clara = try await house.person("Clara", at: [site])

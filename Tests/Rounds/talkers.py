@@ -171,6 +171,19 @@ class Agent(Talker):
         await self.subscribe(topic)
         await done(self, {"do": "join", "topic": topic})
 
+    def refused(self, frame: Frame) -> None:
+        """Who did not answer for too long lost the chat, and comes back by a click."""
+        topic = next((topic for topic, outbox in self.outboxes.items() if frame.get("id") in outbox.waiting), None)
+        if frame["reason"] != "notJoined" or topic is None:
+            super().refused(frame)
+        elif topic in self.flowing:
+            self.flowing.discard(topic)
+            self.begin(self.come_back(topic))
+
+    async def come_back(self, topic: str) -> None:
+        await done(self, {"do": "join", "topic": topic})
+        self.send_what_waits(topic)
+
     def credentials(self) -> dict[str, str]:
         return {"Cookie": self.cookie}
 

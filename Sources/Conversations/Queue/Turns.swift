@@ -100,9 +100,7 @@ extension Conversations {
       let next = try session.takeTurn(among: present, in: held, capacity: rules.capacity, at: now)
     else { return }
     let offer = ConversationsCore.Command.offer(to: Colleague(id: next.account, name: next.name), seconds: rules.offerSeconds)
-    let offered = try session.perform(offer, in: performed.conversation, by: .clock, at: now)
-    performed.entries += offered.entries
-    performed.peopleChanged = performed.peopleChanged || offered.peopleChanged
+    performed = performed.followed(by: try session.perform(offer, in: performed.conversation, by: .clock, at: now))
   }
 }
 
