@@ -48,7 +48,6 @@ def test_left_with_the_team(
     ada.sees_line("stored")
     expect(leave).to_have_count(0)
     ada.page.reload()
-    ada.opens_widget()
     ada.sees_once("Do you have the first edition?")
     expect(clara.row("Ada Moreau", "waiting")).to_contain_text(clara.words("list.offlineMessage"))
     clara.opens("Ada Moreau", "waiting")
