@@ -101,6 +101,8 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
         return texts.say(entry.body.silentSince ? "thread.silent" : "thread.left", { name });
       case "FormSent":
         return texts.say("thread.formSent");
+      case "WaitOverdue":
+        return texts.say("thread.overdue");
       case "ChatEntrusted":
         return texts.say("thread.stored");
       case "ChatClosed":

@@ -41,6 +41,7 @@ def test_left_with_the_team(
     expect(leave).to_have_count(0)
     lets_minutes_pass(new_page(), parley, 6)
     expect(leave).to_be_visible()
+    ada.sees_line("overdue")
     assert violations(ada.page, "the widget where nobody came in time") == []
     mona.page.get_by_role("button", name="1 unread notice").click()
     expect(mona.page.get_by_text("waits and nobody answers").first).to_be_visible()
