@@ -161,7 +161,7 @@ def main() -> None:
     for engine in asked.engine or ["sqlite", "postgres"]:
         dice = random.Random(1)
         words, now = vocabulary(dice), int(time.time() * 1000)
-        with running(engine) as program:
+        with running(engine, ["--limits", f"{village.UNHURRIED[1]},administrator.pages=1000000/1000"]) as program:
             sites = sites_of(program, engine)
             program.stop()
             began, batches = time.perf_counter(), archive(asked.messages, sites, now, words, dice)
