@@ -6,7 +6,7 @@ import { makeUpload } from "../live/uploads.ts";
 import type { Answer } from "../live/wire.ts";
 import { readWishes } from "./alert-wishes.ts";
 import { Beacon } from "./beacon.ts";
-import type { Command } from "./commands.ts";
+import { chatCommands, pageCommands, statusCommands, tagCommands } from "./console-commands.ts";
 import type { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
 import { carriesFiles } from "./dropping.ts";
@@ -26,8 +26,6 @@ import type { ParleyList } from "./parley-list.ts";
 import type { ParleyRail } from "./parley-rail.ts";
 import type { ParleySidebar } from "./parley-sidebar.ts";
 import { nameOf } from "./row.ts";
-import { statusTexts } from "./status.ts";
-import { askForTags } from "./tags.ts";
 import { followPushes, renewPushes } from "./push.ts";
 import { ShellKeeper } from "./shell-keeper.ts";
 import { showShortcuts } from "./shortcuts.ts";
@@ -51,15 +49,6 @@ interface Boot {
 }
 
 const panelKey = "parley.panel";
-
-/** Where else one may go, by address. */
-const pageTexts: readonly (readonly [address: string, text: string])[] = [
-  ["/notices", "notices.all"],
-  ["/availability", "rail.availability"],
-  ["/console/ratings", "rail.ratings"],
-  ["/replies", "palette.ownReplies"],
-  ["/profile", "rail.yourProfile"],
-];
 
 /**
  * The console of an agent (E22). It connects, lays out its columns and decides what is open; the address after # says which chat,
@@ -432,10 +421,11 @@ export class ParleyConsole extends HTMLElement {
         ? [{ label: texts.say("begin.title"), kind, act: (): void => this.#shownList()?.askForNewChat() }]
         : []),
       ...(this.#chat?.replyCommands() ?? []),
-      ...this.#tagCommands(desk),
+      ...tagCommands(desk, this.#opened, this),
       ...list.filterCommands(),
-      ...this.#chatCommands(desk),
-      ...this.#placeCommands(desk),
+      ...chatCommands(desk, (conversation) => this.#open(conversation, false)),
+      ...statusCommands(desk, () => this.#toasts?.showFailure(texts.say("failure.offline"))),
+      ...pageCommands(desk, this.#admin),
       {
         label: texts.say("shortcuts.title"),
         kind: texts.say("palette.help"),
@@ -444,45 +434,6 @@ export class ParleyConsole extends HTMLElement {
       },
     ];
     showPalette(this, texts, commands);
-  }
-
-  /** Of the chat that is open. */
-  #tagCommands(desk: Desk): readonly Command[] {
-    const { workspace, texts } = desk;
-    const row = this.#opened === null ? undefined : workspace.row(this.#opened);
-    if (row === undefined || !workspace.mayNote(row) || (workspace.siteOf(row)?.tags ?? []).length === 0) return [];
-    return [{
-      label: texts.say("tags.change"),
-      kind: texts.say("palette.chat"),
-      act: () => askForTags(this, desk, row),
-    }];
-  }
-
-  /** Open chats by their names. */
-  #chatCommands(desk: Desk): readonly Command[] {
-    const { workspace, texts } = desk;
-    return [...workspace.rows.waiting(), ...workspace.rows.active()].map((row) => ({
-      label: nameOf(row, desk),
-      kind: workspace.siteOf(row)?.name ?? texts.say("palette.chat"),
-      act: (): void => this.#open(row.conversation, false),
-    }));
-  }
-
-  /** One's own status, and pages. */
-  #placeCommands({ workspace, texts }: Desk): readonly Command[] {
-    const statuses = (["online", "away", "offline"] as const).map((status) => ({
-      label: texts.say(statusTexts[status]),
-      kind: texts.say("status.label"),
-      act: (): void => {
-        workspace.setStatus(status).catch(() => this.#toasts?.showFailure(texts.say("failure.offline")));
-      },
-    }));
-    const pages = [...pageTexts, ...(this.#admin === null ? [] : [[this.#admin, "rail.administration"] as const])];
-    const kind = texts.say("palette.page");
-    return [
-      ...statuses,
-      ...pages.map(([address, text]) => ({ label: texts.say(text), kind, act: (): void => location.assign(address) })),
-    ];
   }
 
   #showHelp(): void {

@@ -39,6 +39,7 @@ import status from "./status.ts" with { type: "text" };
 import tags from "./tags.ts" with { type: "text" };
 import texts from "./texts.ts" with { type: "text" };
 import threadItem from "./thread-item.ts" with { type: "text" };
+import consoleCommands from "./console-commands.ts" with { type: "text" };
 import toasts from "./toasts.ts" with { type: "text" };
 import transferDialog from "./transfer-dialog.ts" with { type: "text" };
 import tray from "./tray.ts" with { type: "text" };
@@ -89,6 +90,7 @@ const sources = [
   tags,
   texts,
   threadItem,
+  consoleCommands,
   toasts,
   transferDialog,
   tray,

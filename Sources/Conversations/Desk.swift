@@ -128,7 +128,7 @@ final class Desk: Sendable {
   func chosenStatus(of account: AccountID) -> AgentStatus { knowledge.withLock { $0.statuses[account] } ?? .offline }
 
   /// Whether somebody answers for the site now. Who is away comes back: only offline is offline for the form.
-  func isOnline(_ site: SiteID) -> Bool { !online(at: site).isEmpty }
+  func isOnline(_ site: SiteID) -> Bool { isOpen(site) && team(of: site).contains { status(of: $0.account) != .offline } }
 
   /// The agents that a visitor of the site is shown.
   func online(at site: SiteID) -> [Face] { isOpen(site) ? team(of: site).filter { status(of: $0.account) != .offline } : [] }

@@ -31,8 +31,7 @@ struct BanRoutes: Sendable {
     routes.get(Self.path, .to(.read, .administration)) { request, context in
       let now = house.clock.now
       let (bans, known) = try await house.store.read { session in
-        let bans = try session.bans(at: now)
-        return (bans, try session.known(about: bans))
+        (try session.bans(at: now), try session.knownOfBans(at: now))
       }
       let texts = house.web.texts(context.language)
       let notice = try Form(query: request)["done"] == "lifted" ? texts["conversations.bans.lifted"] : nil
@@ -60,20 +59,4 @@ struct KnownOfBan: Sendable {
   let site: String
   let visitor: String?
   let by: String
-}
-
-extension Session {
-  fileprivate func known(about bans: [Ban]) throws -> [BanID: KnownOfBan] {
-    guard !bans.isEmpty else { return [:] }
-    let found = try rows(
-      """
-      SELECT bans.id, sites.name, visitors.name, accounts.name
-      FROM bans
-      JOIN sites ON sites.id = bans.site_id
-      JOIN visitors ON visitors.id = bans.visitor_id
-      JOIN accounts ON accounts.id = bans.banned_by
-      LIMIT $1
-      """, Ban.limit)
-    return Dictionary(uniqueKeysWithValues: found.map { ($0[0], KnownOfBan(site: $0[1], visitor: $0[2], by: $0[3])) })
-  }
 }

@@ -37,6 +37,22 @@ extension Session {
     }
   }
 
+  /// The names that belong to those bans.
+  func knownOfBans(at now: Moment) throws -> [BanID: KnownOfBan] {
+    let found = try rows(
+      """
+      SELECT bans.id, sites.name, visitors.name, accounts.name
+      FROM bans
+      JOIN sites ON sites.id = bans.site_id
+      JOIN visitors ON visitors.id = bans.visitor_id
+      JOIN accounts ON accounts.id = bans.banned_by
+      WHERE \(Self.holds)
+      ORDER BY bans.banned_at DESC, bans.id DESC
+      LIMIT $2
+      """, now, Ban.limit)
+    return Dictionary(uniqueKeysWithValues: found.map { ($0[0], KnownOfBan(site: $0[1], visitor: $0[2], by: $0[3])) })
+  }
+
   /// A visitor has one ban: a later one takes the place of what was said before.
   func save(_ ban: Ban) throws {
     try run("DELETE FROM bans WHERE visitor_id = $1", ban.visitor)
