@@ -157,6 +157,10 @@ def test_macros(harbour: Administrator, new_visitor: Callable[..., Visitor], new
 
     ben.begins("Ben Okafor")
     clara.joins("Ben Okafor")
+    expect(clara.composer).to_be_editable()
+    clara.types("/bruno")
+    expect(clara.root.get_by_role("option")).to_be_visible()
+    clara.composer.fill("")
     in_palette(clara, "To Bruno")
     ben.sees("Bruno knows more.")
     ben.sees_line("asked", name="Clara", to="Bruno")
