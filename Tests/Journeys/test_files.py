@@ -198,7 +198,7 @@ def test_both_sides_send(new_visitor: Any, new_agent: Any) -> None:
             expect(card(reader, name)).to_be_visible()
 
 
-@pytest.mark.parametrize("browser", ["chromium", "firefox"], indirect=True)
+@pytest.mark.parametrize("browser", ["whole_chromium", "firefox"], indirect=True)
 def test_documents_are_looked_at(new_visitor: Any, new_agent: Any) -> None:
     """E41f: an agent sees the pages of a PDF and how a Word file begins before anything is sent; what cannot be read is called that."""
     ada, clara = talk(new_visitor, new_agent)
