@@ -15,6 +15,7 @@ const happenings: ReadonlySet<string> = new Set([
   "ChatEntrusted",
   "ChatClosed",
   "ChatTagged",
+  "RuleFollowed",
   "AnswerReturned",
   "AnswerLate",
   "QuestionReleased",
@@ -70,6 +71,8 @@ export function sayHappening(entry: Entry, account: string, texts: Texts, time =
       return texts.say("line.entrusted", { name });
     case "ChatTagged":
       return sayTagged(entry, name, texts);
+    case "RuleFollowed":
+      return texts.say("line.ruleFollowed", { name: entry.body.name });
     case "ChatClosed":
       return sayClosed(entry, isMe, name, texts);
     case "AnswerReturned":
@@ -132,5 +135,6 @@ function sayClosed(entry: Extract<Entry, { event: "ChatClosed" }>, isMe: boolean
 }
 
 function nameIn(entry: Entry, texts: Texts): string {
+  if (entry.by.kind === "system") return texts.say("line.aRule");
   return entry.by.name ?? texts.say(entry.by.kind === "visitor" ? "visitor.unnamed" : "visitor.somebody");
 }

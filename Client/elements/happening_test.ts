@@ -61,3 +61,14 @@ Deno.test("P1: a line says who put which tags on the chat and took which off", (
   assertEquals(said([refund], [urgent]), "Tags changed by Clara: Refund added, Urgent removed");
   assertEquals(said([], []), "Tags were erased");
 });
+
+Deno.test("P2: the team reads which rule was followed, and that it was a rule that put a tag on the chat", () => {
+  const said = (entry: Partial<Entry>): string =>
+    plain(sayHappening({ ...numbered, by: { kind: "system" }, ...entry } as Entry, "4", texts));
+  assertEquals(isHappening({ ...numbered, event: "RuleFollowed", body: { name: "Invoices" } }), true);
+  assertEquals(said({ event: "RuleFollowed", body: { name: "Invoices" } }), "The rule “Invoices” was followed");
+  assertEquals(
+    said({ event: "ChatTagged", body: { added: [{ id: "7", name: "Refund" }], removed: [] } }),
+    texts.say("line.tagged", { name: catalogue.line.aRule, tags: ["Refund"] }).replaceAll(/[\u2068\u2069]/g, ""),
+  );
+});

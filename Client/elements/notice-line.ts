@@ -12,6 +12,7 @@ const headings: Readonly<Record<string, string>> = {
   transfer: "notices.transfer",
   waitOverdue: "notices.waitOverdue",
   banned: "notices.banned",
+  ruled: "notices.ruled",
   archiveReady: "notices.archiveReady",
   answer: "notices.answer",
   answerLate: "notices.answerLate",

@@ -111,7 +111,7 @@ export class ThreadItemView {
     const theirs = ours === "end" ? "start" : "end";
     this.#bubble?.show(item, {
       side: isVisitor ? theirs : ours,
-      author: isVisitor ? nameOfVisitor : item.by.name ?? "",
+      author: isVisitor ? nameOfVisitor : item.by.name ?? desk.texts.say("line.automatic"),
       showsAuthor: item.isFirst,
       tick: isVisitor || !isTick(item.state) ? null : desk.texts.say(tickTexts[item.state]),
     });

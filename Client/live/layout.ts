@@ -91,13 +91,15 @@ export function layOut(
 }
 
 function bubbleOf(entry: Entry, log: Pick<Log, "entries" | "tickOf">): BubbleItem | null {
-  if (entry.event !== "MessageSent" || entry.by.kind === "system") return null;
+  if (entry.event !== "MessageSent") return null;
   const { body, by, at, n } = entry;
+  // What a rule of the website says stands where its agents stand.
+  const voice: Voice = by.kind === "visitor" ? "visitor" : "agent";
   if (body.kind !== "text" && body.kind !== "file") return null;
   const bubble = {
     ...alone,
     key: entry.client || `entry ${n}`,
-    voice: entry.by.kind,
+    voice,
     by,
     at,
     n,

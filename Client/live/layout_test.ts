@@ -115,3 +115,10 @@ Deno.test("E44c: a file that expired says so in its own bubble, and nowhere else
   const expired = items.map((item) => item.kind === "bubble" ? item.isExpired : item.kind);
   assertEquals(expired, ["day", true, false]);
 });
+
+Deno.test("P2: what a rule of the website says is a bubble on the side of its agents, under nobody's name", () => {
+  const [, bubble] = laidOut([message(1, 0, { at: noon, by: { kind: "system" } })]);
+  if (bubble?.kind !== "bubble") throw new Error("it is no bubble");
+  assertEquals(bubble.voice, "agent");
+  assertEquals(bubble.by.name, undefined);
+});

@@ -202,6 +202,7 @@ export type EntryKind =
   | { readonly event: "MessageDeleted"; readonly body: { readonly of: number } }
   | { readonly event: "NoteAdded"; readonly body: NoteBody }
   | { readonly event: "ChatTagged"; readonly body: TagChange }
+  | { readonly event: "RuleFollowed"; readonly body: { readonly name: string } }
   | { readonly event: "AgentJoinedChat"; readonly body?: { readonly transferred?: boolean } }
   | {
     readonly event: "ChatTransferred";

@@ -10,7 +10,7 @@ export function lookOf(
   { texts, config: { site } }: Scene,
 ): BubbleLook {
   const isMine = voice === "visitor";
-  const name = by.name ?? site.name;
+  const name = by.name ?? texts.say("thread.automatic", { name: site.name });
   const mine = site.ours === "end" ? "start" : "end";
   return {
     side: isMine ? mine : site.ours,

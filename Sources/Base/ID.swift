@@ -63,6 +63,7 @@ public enum Kinds {
   public enum Tag {}
   public enum Reply {}
   public enum Ban {}
+  public enum Rule {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -85,6 +86,7 @@ public typealias LotID = ID<Kinds.Lot>
 public typealias HoldID = ID<Kinds.Hold>
 public typealias HostSecretID = ID<Kinds.HostSecret>
 public typealias BanID = ID<Kinds.Ban>
+public typealias RuleID = ID<Kinds.Rule>
 public typealias TermsID = ID<Kinds.Terms>
 public typealias RatesID = ID<Kinds.Rates>
 public typealias SubscriptionID = ID<Kinds.Subscription>

@@ -53,6 +53,8 @@ public final class Conversations: Sendable {
 
   /// Somebody was shut out of a website.
   public let visitorBanned = Event<SiteID>()
+  /// The rules of a website changed.
+  public let rulesChanged = Event<SiteID>()
 
   /// Somebody of the team came or went.
   struct Arrival: Sendable {
@@ -137,6 +139,7 @@ public final class Conversations: Sendable {
     tellKeepers(by: notifications)
     tellOfMentions(by: notifications)
     tellOfBans(by: notifications)
+    tellOfRules(by: notifications)
   }
 
   /// Hands presence to a slice that is made after it. Weak, because the slice holds the presence.
@@ -206,6 +209,7 @@ public final class Conversations: Sendable {
     let now = clock.now
     store.submit(locking: [.conversation(conversation)] + locks, urgency: .interactive) { [self] session in
       var performed = try work(session, now)
+      try followRules(after: &performed, at: now, in: session)
       try keepTurns(after: &performed, at: now, in: session)
       try settle(performed, agreed: agreed, at: now, in: session)
       return performed

@@ -20,6 +20,8 @@ final class Desk: Sendable {
     var acceptances: [AccountID: Acceptance] = [:]
     /// Websites that keep hours.
     var hours: [SiteID: Site] = [:]
+    /// What the rules of each website are for; none where it has none.
+    var occasions: [SiteID: Set<Rule.Occasion>] = [:]
     /// Made when they are asked for, and anew when they no longer reach far enough.
     var timetables: [SiteID: Timetable] = [:]
     /// Which websites were open when somebody was last told.
@@ -76,6 +78,7 @@ final class Desk: Sendable {
         if site.hours.areKept { found.hours[site.id] = site }
       }
       for (account, status) in try session.statusesOfAccounts() { found.statuses[account] = status }
+      found.occasions = try session.ruledOccasions()
       found.acceptances = try session.acceptances(at: now)
       found.loadedAt = now
       return found
@@ -156,6 +159,11 @@ final class Desk: Sendable {
       defer { known.open = open }
       return open.symmetricDifference(known.open)
     }
+  }
+
+  /// Whether a rule of the website is for one of these occasions, without asking the database: every message does.
+  func hasRules(for occasions: Set<Rule.Occasion>, at site: SiteID) -> Bool {
+    knowledge.withLock { $0.occasions[site]?.isDisjoint(with: occasions) == false }
   }
 
   func sites(of account: AccountID) -> [SiteID] {

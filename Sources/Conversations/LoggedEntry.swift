@@ -32,7 +32,7 @@ struct LoggedEntry: Sendable, Equatable {
   /// Nothing that moves a chat in the lists.
   var isHousekeeping: Bool {
     switch body {
-    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .tagged, .revised, .offered, .offerEnded, .waitOverdue: true
+    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .tagged, .ruled, .revised, .offered, .offerEnded, .waitOverdue: true
     default: false
     }
   }
@@ -89,6 +89,7 @@ extension LoggedEntry {
     case .revised(let revision): return (nil, .revised(revision))
     case .noted(let note, let client): return (client, .note(note))
     case .tagged(let change): return (nil, .tagged(change))
+    case .ruled(let name): return (nil, .ruled(name: name))
     }
   }
 }

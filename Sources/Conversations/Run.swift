@@ -14,6 +14,7 @@ extension Conversations {
     sites.assignmentsChanged.subscribeHere { [weak self] change in await self?.settleRights(of: change.account) }
     visitorBanned.subscribe { [weak self] _ in await self?.endBannedLines() }
     sites.siteChanged.subscribe { [weak self] site in await self?.siteChanged(site) }
+    rulesChanged.subscribe { [weak self] _ in await self?.reloadDesk() }
     sites.tagsChanged.subscribe { [weak self] _ in await self?.tagsChanged() }
     availabilityChanged.subscribe { [weak self] account in await self?.tellAvailability(of: account) }
     sites.pageChanged.subscribeHere { [weak self] change in
@@ -40,6 +41,8 @@ extension Conversations {
       await group.waitForAll()
     }
   }
+
+  private func reloadDesk() async { await trying("reload the teams") { [self] in try await desk.reload() } }
 
   /// Somebody's account, roles or assignments changed: what this node keeps of it, and the rights of its connections, follow.
   public func rightsChanged(of account: AccountID, at site: SiteID? = nil) async {

@@ -15,7 +15,8 @@ extension Session {
       after.state.asked, after.state.lettersSettled, after.state.lettersOpened, after.state.dealsLate, after.state.dealsReleased,
       after.state.dealsJudged,
     ]
-    let said = entries.last(where: \.isMessage)
+    // What a rule said covers nothing that somebody wrote.
+    let said = entries.last { $0.isMessage && $0.by != .system }
     try run(said == nil ? Self.updateState : Self.updateStateAndLast, (values + (said.map(preview) ?? [])).map { $0?.sqlValue ?? .null })
   }
 

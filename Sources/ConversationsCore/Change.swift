@@ -15,7 +15,7 @@ public struct Change: Equatable, Sendable {
   /// The visitor is not told that it happened.
   public var isForTeam: Bool {
     switch fact {
-    case .noted, .tagged, .offered, .offerEnded: true
+    case .noted, .tagged, .offered, .offerEnded, .ruled: true
     default: false
     }
   }
@@ -56,6 +56,8 @@ public struct Change: Equatable, Sendable {
     case noted(TeamNote, clientID: String)
     /// The team calls the chat by other words.
     case tagged(TagChange)
+    /// A rule of the website with this name was followed.
+    case ruled(name: String)
     case revised(Revision)
   }
 }

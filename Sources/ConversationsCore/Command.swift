@@ -43,6 +43,8 @@ public enum Command: Equatable, Sendable {
   case note(TeamNote, clientID: String)
   /// What is on the chat and what is not yet, of what was asked for; nobody has to join for it.
   case tag(TagChange)
+  /// A rule of the website with this name is followed; what it does comes by commands of the clock after it.
+  case noteRule(name: String)
   /// A message is written again by its author, or deleted.
   case revise(Revision, Written)
 }

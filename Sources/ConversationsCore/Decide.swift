@@ -17,6 +17,10 @@ extension Conversation {
       return try asking(message, newChat: id, by: asker, at: now)
     case (.send(_, let message), .agent(let id, _, _)):
       return [Change(at: now, by: .agent(try present(id)), fact: .said(message))]
+    case (.send(_, let message), .clock):
+      // A rule answers: nobody's words.
+      guard isOpen else { throw Refusal(.noChatOpen) }
+      return [Change(at: now, by: .nobody, fact: .said(message))]
     case (.entrust, .visitor(let asker)):
       guard let chat, chat.phase == .waiting, chat.written, !chat.offline else { return [] }
       return [Change(at: now, by: .visitor(name: asker.name), fact: .entrusted)]
@@ -34,6 +38,8 @@ extension Conversation {
     case (.close, .agent(let id, _, _)):
       guard isOpen else { return [] }
       return [Change(at: now, by: .agent(try present(id)), fact: .closed(unwritten: chat?.written == false))]
+    case (.close, .clock):
+      return isOpen ? [Change(at: now, by: .nobody, fact: .closed(unwritten: chat?.written == false))] : []
     case (.expire, .clock):
       return isFormOverdue(at: now) ? [Change(at: now, by: .nobody, fact: .closed(unwritten: true))] : []
     case (.endTransfer, .clock):
@@ -69,15 +75,20 @@ extension Conversation {
     case (.tag(let change), .agent(let id, let name, let avatar)):
       guard chat != nil else { throw Refusal(.noChatOpen) }
       return change.isEmpty ? [] : [Change(at: now, by: .agent(author(id, name: name, avatar: avatar)), fact: .tagged(change))]
+    case (.tag(let change), .clock):
+      return chat == nil || change.isEmpty ? [] : [Change(at: now, by: .nobody, fact: .tagged(change))]
+    case (.noteRule(let name), .clock):
+      return chat == nil ? [] : [Change(at: now, by: .nobody, fact: .ruled(name: name))]
     case (.revise(let revision, let written), .visitor(let asker)):
       guard written.by == nil else { throw Refusal(.notAllowed) }
       return try revising(written, revision, by: .visitor(name: asker.name), at: now)
     case (.revise(let revision, let written), .agent(let id, let name, let avatar)):
       guard written.by == id else { throw Refusal(.notAllowed) }
       return try revising(written, revision, by: .agent(author(id, name: name, avatar: avatar)), at: now)
-    case (.open, _), (.sendForm, _), (.leaveMessage, _), (.send, .clock), (.begin, _), (.join, _), (.leave, _), (.transfer, _),
-      (.close, .clock), (.expire, _), (.endTransfer, _), (.offer, _), (.noteWait, _), (.noteSilence, _), (.entrust, _), (.expireFile, _),
-      (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent), (.note, _), (.tag, _), (.revise, .clock):
+    case (.open, _), (.sendForm, _), (.leaveMessage, _), (.begin, _), (.join, _), (.leave, _), (.transfer, _),
+      (.expire, _), (.endTransfer, _), (.offer, _), (.noteWait, _), (.noteSilence, _), (.entrust, _), (.expireFile, _),
+      (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent), (.note, _), (.tag, .visitor), (.noteRule, _),
+      (.revise, .clock):
       throw Refusal(.notAllowed)
     }
   }

@@ -67,6 +67,11 @@ extension Program {
       } read: { words in
         words.first.flatMap { SiteID($0) }
       },
+      CarriedEvent(conversations.rulesChanged, as: "rules", over: bus) {
+        [$0.description]
+      } read: { words in
+        words.first.flatMap { SiteID($0) }
+      },
       CarriedEvent(sites.siteChanged, as: "site", over: bus) {
         [$0.description]
       } read: { words in

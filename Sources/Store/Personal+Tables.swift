@@ -166,7 +166,7 @@ extension Personal {
           WHEN kind = 'NoteAdded' THEN '{"text":"","mentions":[]}'
           WHEN kind = 'ChatTagged' THEN '{"added":[],"removed":[]}'
           WHEN kind = 'ChatTransferred' THEN '{"name":""}'
-          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'TransferEnded', 'ChatOffered', 'OfferEnded', 'WaitOverdue',
+          WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'TransferEnded', 'ChatOffered', 'OfferEnded', 'WaitOverdue', 'RuleFollowed',
             'ChatEntrusted', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
             'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased', 'QuestionAccepted',
             'QuestionDeclined', 'TipGiven', 'MinuteChat') THEN body

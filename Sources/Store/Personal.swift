@@ -115,6 +115,8 @@ public enum Personal {
     "availability_reports": ["state"],
     "site_features": ["feature"],
     "tags": ["name", "name_key", "tone"],
+    "daily_figures": ["day", "figure"],
+    "rules": ["name", "occasion", "words", "page", "service", "language"],
     "lots": ["unit", "origin", "about", "currency"],
     "holds": ["unit", "kind", "quote"],
     "offline_messages": ["way"],

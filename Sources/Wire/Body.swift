@@ -39,6 +39,8 @@ public enum Body: Hashable, Sendable {
   case note(TeamNote)
   /// For the team alone, too.
   case tagged(TagChange)
+  /// A rule of the website was followed, by its name.
+  case ruled(name: String)
   /// A message was written again, or deleted.
   case revised(Revision)
   /// Written by a newer version: handed on as it is.
@@ -67,6 +69,7 @@ public enum Body: Hashable, Sendable {
     case .minutes: Event.minuteChat.rawValue
     case .note: Event.noteAdded.rawValue
     case .tagged: Event.chatTagged.rawValue
+    case .ruled: Event.ruleFollowed.rawValue
     case .revised(let revision): (revision.text == nil ? Event.messageDeleted : .messageEdited).rawValue
     case .unknown(let event, _): event
     }
@@ -124,6 +127,7 @@ public enum Body: Hashable, Sendable {
     case minuteChat = "MinuteChat"
     case noteAdded = "NoteAdded"
     case chatTagged = "ChatTagged"
+    case ruleFollowed = "RuleFollowed"
     case messageEdited = "MessageEdited"
     case messageDeleted = "MessageDeleted"
   }

@@ -78,6 +78,7 @@ extension Body: JSONWritable {
     case .tagged(let change):
       json.field("added", change.added)
       json.field("removed", change.removed)
+    case .ruled(let name): json.field("name", name)
     case .revised(let revision):
       json.field("of", revision.of)
       json.field("text", ifAny: revision.text)
@@ -131,6 +132,7 @@ extension Body: JSONWritable {
       case .minuteChat: minutes
       case .noteAdded: note
       case .chatTagged: tagged
+      case .ruleFollowed: (self[.name] as String?).map(Body.ruled)
       case .messageEdited: edited
       case .messageDeleted: (self[.of] as Int64?).map { .revised(Revision(of: $0, text: nil)) }
       }

@@ -145,7 +145,7 @@ import Testing
 
 extension FileHouse {
   /// Clara answers and ends the chat; the number of the line that says so.
-  fileprivate func endedChat() async throws -> Int {
+  func endedChat() async throws -> Int {
     _ = try await clara.say("Yes, two editors.", on: ada.topic)
     #expect(try await clara.ask("close", on: ada.topic).name == "Done")
     return try await closing()
@@ -157,7 +157,7 @@ extension FileHouse {
 }
 
 extension Talker {
-  fileprivate func rates(_ n: Int, _ stars: Int, _ text: String = "", on topic: String? = nil) async throws -> LiveClient.Event {
+  func rates(_ n: Int, _ stars: Int, _ text: String = "", on topic: String? = nil) async throws -> LiveClient.Event {
     try await ask("rate", ["of": .number(Double(n)), "stars": .number(Double(stars)), "text": .string(text)], on: topic)
   }
 }

@@ -77,6 +77,7 @@ struct RouteWalkTests {
     "GET /console/agents": .team,
     "GET /console/views": .team, "POST /console/views": .team, "POST /console/views/forget": .team,
     "GET /console/export.csv": .team, "GET /console/export.xlsx": .team, "GET /console/ratings": .team,
+    "GET /console/today": .team, "GET /console/today/list": .inside,
     "GET /console/chats/{conversation}/visitor": .inside,
     "GET /console": .team, "GET /availability": .team, "POST /availability": .team, "GET /availability/{account}": .inside,
     "GET /api/v1/availability/{account}": .inside, "PUT /api/v1/availability/{account}/reports/{source}": .inside,

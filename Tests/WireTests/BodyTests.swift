@@ -14,7 +14,7 @@ import Testing
     (.transferred(to: AccountID(rawValue: 4), name: "Tom", reason: nil), #"{"to":"4","name":"Tom"}"#),
     (.transferEnded(last: true), #"{"last":true}"#),
     (.offered(to: AccountID(rawValue: 4), name: "Tom", until: Moment(milliseconds: 5)), #"{"to":"4","name":"Tom","until":5}"#),
-    (.offerEnded, "{}"), (.waitOverdue, "{}"), (.entrusted, "{}"),
+    (.ruled(name: "Invoices"), #"{"name":"Invoices"}"#), (.offerEnded, "{}"), (.waitOverdue, "{}"), (.entrusted, "{}"),
     (.agentLeft(last: true, silentSince: nil), #"{"last":true}"#),
     (.agentLeft(last: true, silentSince: Moment(milliseconds: 5)), #"{"last":true,"silentSince":5}"#),
     (

@@ -84,6 +84,7 @@ extension Conversations {
         guard let conversation = Self.conversation(in: payload), let held = try session.held(conversation), held.deal == nil,
           var performed = try work(session, held, now)
         else { return nil as Performed? }
+        try followRules(after: &performed, at: now, in: session)
         try keepTurns(after: &performed, at: now, in: session)
         try performed.expectNotices(jobs, at: now, in: session)
         return performed

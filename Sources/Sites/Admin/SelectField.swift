@@ -1,8 +1,8 @@
 import Web
 
 /// A list of the form of which one is chosen, as the partial `site-select` shows it.
-struct SelectField: Sendable {
-  struct Option: Sendable {
+public struct SelectField: Sendable {
+  public struct Option: Sendable {
     let value: String
     let label: String
     let isChosen: Bool
@@ -15,7 +15,9 @@ struct SelectField: Sendable {
   let describedBy: String?
   let options: [Option]
 
-  init(_ name: String, label: String, hint: String? = nil, chosen: String, options: [(value: String, label: String)], errors: FieldErrors) {
+  public init(
+    _ name: String, label: String, hint: String? = nil, chosen: String, options: [(value: String, label: String)], errors: FieldErrors
+  ) {
     self.name = name
     self.label = label
     self.hint = hint
