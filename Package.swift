@@ -171,6 +171,9 @@ let package = Package(
         nio("NIOCore"),
       ], files: ["Templates"]),
 
+    // What happened on the websites, as figures.
+    ring("Insights", ["Base", "Access", "Store", "Web", "Sites", hummingbird, logging], files: ["Templates"]),
+
     // What experts earned goes to their bank accounts.
     ring(
       "Payouts",
@@ -194,7 +197,7 @@ let package = Package(
         "CHeap", "Base", "Access", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore",
         "Accounts",
         "Sites", "Texting", "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", "Payouts",
-        "Hosts", "Operations",
+        "Hosts", "Operations", "Insights",
         arguments, hummingbird,
         hummingbirdCore,
         lifecycle,
@@ -286,6 +289,7 @@ let package = Package(
       ]),
     proof(
       "HostsTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "Deals", "Hosts", "Parley", crypto, httpTypes]),
+    proof("InsightsTests", ["Base", "Store", "Web", "Sites", "Insights", "Parley"]),
     proof("StoreTests", ["Base", "Store"]),
     // Whatever reads from the net, each with the insides it is made of.
     proof(

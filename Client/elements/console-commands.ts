@@ -10,6 +10,7 @@ import { askForTags } from "./tags.ts";
 const pageTexts: readonly (readonly [address: string, text: string])[] = [
   ["/notices", "notices.all"],
   ["/availability", "rail.availability"],
+  ["/console/today", "rail.figures"],
   ["/console/ratings", "rail.ratings"],
   ["/replies", "palette.ownReplies"],
   ["/profile", "rail.yourProfile"],

@@ -30,6 +30,8 @@ public enum Thing: Hashable, Sendable {
   case administration
   /// Who paid whom when and how much; nothing of what was said.
   case deals
+  /// What happened on the websites, of everybody together.
+  case figures
   /// Pages for everybody: sign-in, invitation, front page, assets, health, the API's description.
   case publicPage
   /// `/dev`, which exists only in development, on loopback.
@@ -63,6 +65,7 @@ extension Actor {
     case .profilePiece(let owner, let audience): deed == .read && maySeePiece(of: owner, openedTo: audience)
     case .console: if case .account(let member) = self { member.isTeam || member.roles.contains(.expert) } else { false }
     case .administration: has(.administrator)
+    case .figures: deed == .read && readsAll
     case .deals: deed == .read ? readsAll : has(.administrator)
     }
   }

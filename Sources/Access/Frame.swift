@@ -10,7 +10,8 @@ extension Actor {
     case .threads(_, let site): site == home
     case .publicPage: true
     case .desk, .wallet: deed == .read
-    case .notes, .visitors, .siteStatus, .widget, .notices, .profilePiece, .console, .administration, .deals, .availability, .development:
+    case .notes, .visitors, .siteStatus, .widget, .notices, .profilePiece, .console, .administration, .deals, .figures, .availability,
+      .development:
       false
     }
   }

@@ -20,7 +20,7 @@ extension Actor {
     case .notices: return deed == .read && scopes.contains(.noticesRead)
     case .availability: return scopes.contains(deed == .read ? .availabilityRead : .availabilityWrite)
     case .publicPage, .widget: return deed == .read
-    case .profilePiece, .wallet, .console, .administration, .deals, .development: return false
+    case .profilePiece, .wallet, .console, .administration, .deals, .figures, .development: return false
     }
   }
 }

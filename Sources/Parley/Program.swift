@@ -8,6 +8,7 @@ import Files
 import HTTPTypes
 import Hosts
 import Hummingbird
+import Insights
 import Ledger
 import Live
 import Logging
@@ -56,6 +57,7 @@ public final class Program: Sendable {
   public let deals: Deals
   public let payouts: Payouts
   public let hosts: Hosts
+  public let insights: Insights
   public let village: Village
   public let outside: Outside
   public let hub: Hub
@@ -176,6 +178,7 @@ public final class Program: Sendable {
     hosts = Hosts(
       store: store, ids: ids, clock: clock, web: web, accounts: accounts, sites: sites, conversations: conversations, deals: deals,
       key: { try keys.key("hosts") })
+    insights = Insights(store: store, clock: clock, web: web, logger: logger)
     village = Village(
       store: store, ids: ids, clock: clock, accounts: accounts, sites: sites, ledger: ledger, hosts: hosts,
       texting: texting, baseAddress: settings.baseAddress)
@@ -210,6 +213,7 @@ public final class Program: Sendable {
     payouts.register(on: routes)
     operations.register(on: routes)
     hosts.register(on: routes)
+    insights.register(on: routes)
     doors.register(on: routes)
     let organs = Health.Organs(
       store: store, hub: hub, conversations: conversations, jobs: jobs, folder: settings.text(.data), node: lease.number, bus: nodeBus)
@@ -306,6 +310,7 @@ public final class Program: Sendable {
       tasks.addTask { [conversations] in await conversations.run() }
       tasks.addTask { [notifications] in await notifications.run() }
       tasks.addTask { [deals] in await deals.run() }
+      tasks.addTask { [insights] in await insights.run() }
       tasks.addTask { [self] in
         await JobRunner(store: store, jobs: jobs, handlers: jobHandlers, logger: logger) { [devEvents] kind, payload in
           devEvents?.note("JobDone", #"{"kind":"\(kind)","payload":\(payload)}"#)
