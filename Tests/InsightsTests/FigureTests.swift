@@ -118,7 +118,7 @@ import Testing
     }
   }
 
-  @Test("X9: each number opens a list of as many rows, for who manages; an agent reads their own alone (E89c)", arguments: engines)
+  @Test("X9, E89c: each number opens a list of as many rows, for who manages; an agent reads their own alone", arguments: engines)
   func lists(_ engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: Self.start)
     let limits = "visitor.messages=100000/60,visitor.widget=100000/60,agent.messages=100000/60,signedOut.widget=100000/60"
