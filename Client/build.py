@@ -5,6 +5,7 @@
 Client/built/assets/   hashed modules and style sheets, immutable
                        the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write, and the
                        drawings of people with the first of them who has one; talking.ts fetches chat-rating.ts when a chat is over;
+                       the console fetches parley-visitors.ts with the live page;
                        panel and pages fetch polling.ts where a WebSocket cannot be had
 Client/built/widget.js the loader, whose address is written into foreign pages and so never changes
 Client/built/manifest.json  name -> address of today
@@ -44,6 +45,8 @@ CHAT_RATING = CLIENT / "widget/chat-rating.ts"
 EMOJI = CLIENT / "elements/emoji-picker.ts"
 # Fetched by the panel with the first person who has a picture.
 AVATARS = CLIENT / "elements/avatars.ts"
+# Fetched by the console when somebody opens the live page of visitors.
+VISITORS = CLIENT / "elements/parley-visitors.ts"
 MODULES = [CLIENT / "elements/console.ts", CLIENT / "elements/pages.ts", CLIENT / "talk/parley-talk.ts", CLIENT / "talk/parley-frame.ts"]
 # The panel as a page of the administration shows it.
 PREVIEW = CLIENT / "widget/preview.ts"
@@ -138,14 +141,14 @@ def bundled_modules() -> dict[str, bytes]:
     rating, rating_code = hashed(CHAT_RATING.with_suffix(".js"), bundled(CHAT_RATING, "--format=esm"))
     talking = bundled(TALKING, "--format=esm", f"--external:*/{REVISING.name}", f"--external:*/{CHAT_RATING.name}")
     talking = with_address(with_address(talking, REVISING, revising), CHAT_RATING, rating)
-    codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, EMOJI)}}
+    codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, EMOJI, VISITORS)}}
     later = dict(hashed(module.with_suffix(".js"), code) for module, code in codes.items())
     outputs = {revising: revising_code, rating: rating_code, **later}
     for entry in [PANEL, PREVIEW, *MODULES]:
         # Only the panel fetches what it takes to talk; the page that is for talking has it.
-        wanted = [POLLING, MINUTES, EMOJI, CHAT_RATING] if entry in MODULES else [TALKING, POLLING, AVATARS]
+        wanted = [POLLING, MINUTES, EMOJI, CHAT_RATING, VISITORS] if entry in MODULES else [TALKING, POLLING, AVATARS]
         code = bundled(entry, "--format=esm", *(f"--external:*/{module.name}" for module in wanted))
-        for module, name in zip((TALKING, POLLING, MINUTES, AVATARS, EMOJI), later, strict=True):
+        for module, name in zip((TALKING, POLLING, MINUTES, AVATARS, EMOJI, VISITORS), later, strict=True):
             code = with_address(code, module, name)
         code = with_address(code, CHAT_RATING, rating)
         name, code = hashed(entry.with_suffix(".js"), code)

@@ -5,6 +5,7 @@ import type { Desk } from "./desk.ts";
 import { nameOf } from "./row.ts";
 import { statuses, statusTexts } from "./status.ts";
 import { askForTags } from "./tags.ts";
+import { visitorsHash } from "./visitors-place.ts";
 
 /** Where else one may go, by address. */
 const pageTexts: readonly (readonly [address: string, text: string])[] = [
@@ -42,6 +43,13 @@ export function statusCommands({ workspace, texts }: Desk, failed: () => void): 
     kind: texts.say("status.label"),
     act: (): void => void workspace.setStatus(status).catch(failed),
   }));
+}
+
+/** The live page, for who sees one. */
+export function visitorCommands({ workspace, texts }: Desk): readonly Command[] {
+  if (!workspace.seesVisitors) return [];
+  const act = (): void => location.assign(visitorsHash);
+  return [{ label: texts.say("rail.visitors"), kind: texts.say("palette.page"), act }];
 }
 
 /** Pages; `admin` is the address of the administration, for who has one. */

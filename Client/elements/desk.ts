@@ -6,6 +6,7 @@ import type { Workspace } from "./workspace.ts";
 import type { Drafts } from "./drafts.ts";
 import type { Texts } from "./texts.ts";
 import type { ListTimes } from "./list-times.ts";
+import type { Story } from "./visitors-place.ts";
 
 /** How a reader left a thread. */
 export interface Bookmark {
@@ -90,5 +91,6 @@ declare global {
     "parley-failure": CustomEvent<string>;
     "parley-row-transfer": CustomEvent<string>;
     "parley-row-close": CustomEvent<string>;
+    "parley-story": CustomEvent<Story>;
   }
 }

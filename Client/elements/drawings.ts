@@ -56,4 +56,6 @@ export const figures: Drawing = { d: "M4 20V4M4 20h16M8 16v-4M12.5 16V7M17 16v-6
 export const star: Drawing = { d: "M12 4.5l2.3 4.9 5.2.7-3.8 3.7.9 5.2-4.6-2.5L7.4 19l.9-5.2-3.8-3.7 5.2-.7z" };
 export const expired: Drawing = { d: "M6.5 3.5h7l4 4v13h-11zM13.5 3.5v4h4M9.5 12l5 5M14.5 12l-5 5" };
 export const flash: Drawing = { d: "M13 3.5 6 13.5h5l-1 7 7-10h-5z" };
+export const lines: Drawing = { d: "M4 6.5h16M4 12h16M4 17.5h16" };
+export const cards: Drawing = { d: "M4.5 4.5h6v6h-6zM13.5 4.5h6v6h-6zM4.5 13.5h6v6h-6zM13.5 13.5h6v6h-6z" };
 export const plus: Drawing = { d: "M12 5v14M5 12h14" };

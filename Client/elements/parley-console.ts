@@ -6,7 +6,7 @@ import { makeUpload } from "../live/uploads.ts";
 import type { Answer } from "../live/wire.ts";
 import { readWishes } from "./alert-wishes.ts";
 import { Beacon } from "./beacon.ts";
-import { chatCommands, pageCommands, statusCommands, tagCommands } from "./console-commands.ts";
+import { chatCommands, pageCommands, statusCommands, tagCommands, visitorCommands } from "./console-commands.ts";
 import type { Desk } from "./desk.ts";
 import { Drafts } from "./drafts.ts";
 import { carriesFiles } from "./dropping.ts";
@@ -36,6 +36,7 @@ import { topicOf } from "./threads.ts";
 import { Toasts } from "./toasts.ts";
 import { openTransferDialog } from "./transfer-dialog.ts";
 import { isForClick, totalsOf } from "./unread.ts";
+import { VisitorsPlace } from "./visitors-place.ts";
 import { Workspace } from "./workspace.ts";
 
 interface Boot {
@@ -68,6 +69,8 @@ export class ParleyConsole extends HTMLElement {
   #chat: ParleyChat | null = null;
   #admin: string | null = null;
   #sidebar: ParleySidebar | null = null;
+  #rail: ParleyRail | null = null;
+  #visitors: VisitorsPlace | null = null;
 
   connectedCallback(): void {
     this.#life = new AbortController();
@@ -159,12 +162,15 @@ export class ParleyConsole extends HTMLElement {
     list.setAttribute("sound", this.#sounds.isOn ? "on" : "off");
     setAttributes(chat, { panel: this.#isPanelOpen ? "open" : "closed" });
     setAttributes(this, { "data-view": "list" });
+    this.#rail = rail;
     this.#list = list;
     this.#chat = chat;
     const toasts = new Toasts(desk, signal);
     this.#toasts = toasts;
     // A frame is for talking; everything else is on pages of Parley's own.
-    this.replaceChildren(this.frame === null ? rail : "", make("main", {}, list, chat), toasts.node);
+    const main = make("main", {}, list, chat);
+    this.#visitors = new VisitorsPlace(desk, main, () => toasts.showFailure(desk.texts.say("failure.offline")));
+    this.replaceChildren(this.frame === null ? rail : "", main, toasts.node);
     followMessageSwipes(chat, desk, ({ topic, n, bubble }) => this.#deleteSoon(topic, n, bubble), signal);
     if (this.frame === null) new LineBanner(desk, this, boot.signIn ?? "/sign-in", signal);
     const open = (conversation: string, join: boolean): void => this.#open(conversation, join);
@@ -183,7 +189,13 @@ export class ParleyConsole extends HTMLElement {
       signal,
     });
     this.addEventListener("parley-back", () => this.#back(), { signal });
-    this.addEventListener("parley-panel", () => this.#togglePanel(), { signal });
+    this.addEventListener("parley-panel", () => this.#visitors?.isOpen ? this.#endStory() : this.#togglePanel(), {
+      signal,
+    });
+    this.addEventListener("parley-story", ({ detail }) => {
+      if (this.#visitors !== null) this.#visitors.story = detail;
+      this.#showPanel();
+    }, { signal });
     this.addEventListener("parley-transfer", () => this.#chat?.askToTransfer(), { signal });
     this.addEventListener("parley-end", () => this.#chat?.closeChat(), { signal });
     this.addEventListener("parley-look", ({ detail }) => this.#lookAt(detail), { signal });
@@ -286,6 +298,7 @@ export class ParleyConsole extends HTMLElement {
     const opened = this.#opened;
     if (opened !== null && (history.state as { fromList?: boolean } | null)?.fromList === true) history.back();
     else if (opened !== null) history.replaceState(null, "", location.pathname + location.search);
+    else if (this.#visitors?.isOpen) history.pushState(null, "", location.pathname + location.search);
     // Going back is told later, and the list must be there before it can have the focus.
     setTimeout(() => {
       this.#route();
@@ -295,7 +308,10 @@ export class ParleyConsole extends HTMLElement {
 
   #route(): void {
     const conversation = this.#opened;
-    setAttributes(this, { "data-view": conversation === null ? "list" : "chat" });
+    const place = this.#visitors?.isOpen ? "visitors" : "list";
+    setAttributes(this, { "data-view": conversation === null ? place : "chat" });
+    if (this.#rail !== null) setAttributes(this.#rail, { place });
+    void this.#visitors?.settle();
     // First the sidebar, because it takes room from the thread.
     this.#showPanel();
     if (this.#list !== null) setAttributes(this.#list, { opened: conversation });
@@ -324,9 +340,13 @@ export class ParleyConsole extends HTMLElement {
   #showPanel(): void {
     const conversation = this.#opened;
     const row = conversation === null ? undefined : this.#desk?.workspace.row(conversation);
-    if (row === undefined) this.#hidePanel();
-    else if (this.#sidebar === null && this.#isPanelOpen) this.#makePanel();
-    if (this.#sidebar !== null) setAttributes(this.#sidebar, { conversation });
+    const story = this.#visitors?.story ?? null;
+    if (row === undefined && story === null) this.#hidePanel();
+    else if (this.#sidebar === null && (story !== null || this.#isPanelOpen)) this.#makePanel();
+    if (this.#sidebar !== null) {
+      this.#sidebar.story = story;
+      setAttributes(this.#sidebar, { conversation });
+    }
     if (this.#chat !== null) setAttributes(this.#chat, { panel: this.#sidebar === null ? "closed" : "open" });
   }
 
@@ -339,8 +359,17 @@ export class ParleyConsole extends HTMLElement {
     this.#chat?.after(sidebar);
   }
 
-  /** Where the sidebar lies over the thread it makes room. */
+  #endStory(): void {
+    const { node } = this.#visitors ?? {};
+    node?.focusOpened();
+    if (this.#visitors !== null) this.#visitors.story = null;
+    this.#showPanel();
+  }
+
+  /** Where the sidebar lies over the thread it makes room. Beside the live page the line is in a chat that is not open yet. */
   #lookAt(n: number): void {
+    const conversation = this.#visitors?.story?.visitor.conversation ?? null;
+    if (conversation !== null) return this.#open(conversation, false);
     if (!hasRoom()) this.#togglePanel();
     this.#chat?.lookAt(n);
   }
@@ -369,15 +398,16 @@ export class ParleyConsole extends HTMLElement {
     ) return;
     if (event.key === "Escape") return this.#escape(event);
     if (isWriting(event)) return;
-    const isInList = event.target instanceof Node && this.#list?.contains(event.target) === true;
+    const list = this.#visitors?.node ?? this.#list;
+    const isInList = event.target instanceof Node && list?.contains(event.target) === true;
     const isLetter = event.key === "j" || event.key === "k";
     const step = isInList || isLetter ? stepOf(event.key) : null;
     if (step !== null) {
       event.preventDefault();
-      this.#list?.move(step);
+      list?.move(step);
     } else if (event.key === "/" && this.frame === null) {
       event.preventDefault();
-      this.#shownList()?.focusSearch();
+      (this.#visitors?.node ?? this.#shownList())?.focusSearch();
     } else if (event.key === "f" && this.frame === null) {
       event.preventDefault();
       this.#shownList()?.askForFilter();
@@ -389,7 +419,7 @@ export class ParleyConsole extends HTMLElement {
 
   /** The list, which is not there while a chat fills the screen. */
   #shownList(): ParleyList | null {
-    if (hasOneColumn() && this.#opened !== null) {
+    if ((hasOneColumn() && this.#opened !== null) || this.#visitors?.isOpen) {
       history.replaceState(null, "", location.pathname + location.search);
       this.#route();
     }
@@ -401,6 +431,7 @@ export class ParleyConsole extends HTMLElement {
     event.preventDefault();
     if (event.target instanceof Node && this.#list?.contains(event.target) && this.#list.endSearch()) return;
     if (this.#toasts?.dismiss()) return;
+    if (this.#visitors?.isOpen) return this.#visitors.story === null ? undefined : this.#endStory();
     const isOverlay = this.#sidebar !== null && !hasRoom();
     if (isOverlay) this.#togglePanel();
     else if (hasOneColumn()) this.#back();
@@ -425,6 +456,7 @@ export class ParleyConsole extends HTMLElement {
       ...list.filterCommands(),
       ...chatCommands(desk, (conversation) => this.#open(conversation, false)),
       ...statusCommands(desk, () => this.#toasts?.showFailure(texts.say("failure.offline"))),
+      ...visitorCommands(desk),
       ...pageCommands(desk, this.#admin),
       {
         label: texts.say("shortcuts.title"),

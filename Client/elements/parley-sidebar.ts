@@ -1,4 +1,4 @@
-import type { VisitorRow } from "../live/wire.ts";
+import type { VisitedPage, VisitorRow } from "../live/wire.ts";
 import { openBanDialog } from "./ban-dialog.ts";
 import { makeButton, makeIconButton } from "./buttons.ts";
 import { DeskElement } from "./desk.ts";
@@ -9,14 +9,25 @@ import { addressOf } from "./page-address.ts";
 import { makeTagSection } from "./tags.ts";
 import { plainName } from "./texts.ts";
 import { VisitorFacts } from "./visitor-facts.ts";
+import type { Story } from "./visitors-place.ts";
 
-/** What is known about the visitor (E22d, E28, E29). Attribute `conversation`; event `parley-panel` closes it. */
+/**
+ * What is known about the visitor (E22d, E28, E29). Attribute `conversation`, or a `story` of the live page, where there may be no chat; event
+ * `parley-panel` closes it.
+ */
 export class ParleySidebar extends DeskElement {
   static readonly observedAttributes = ["conversation"];
 
   readonly #body = make("div", { class: "scroll", tabindex: 0 });
   #shown: readonly unknown[] = [];
   #facts: VisitorFacts | null = null;
+  #story: Story | null = null;
+
+  set story(story: Story | null) {
+    if (story === this.#story) return;
+    this.#story = story;
+    if (this.isConnected) this.renderSoon();
+  }
 
   attributeChangedCallback(): void {
     if (this.isConnected) this.renderSoon();
@@ -39,6 +50,7 @@ export class ParleySidebar extends DeskElement {
 
   protected render(): void {
     const { workspace } = this.desk;
+    if (this.#story !== null) return this.#tell(this.#story);
     const row = workspace.row(this.getAttribute("conversation") ?? "") ?? null;
     const shown = [row, row && workspace.siteOf(row)];
     if (row === null || shown.every((value, index) => value === this.#shown[index])) return;
@@ -49,12 +61,27 @@ export class ParleySidebar extends DeskElement {
     const parts = [
       this.#contact(row),
       tags,
-      this.#page(row),
+      this.#page(row.visitor.page, row.visitor.online),
       this.#chat(row),
       this.#people(row),
       facts,
       this.#deeds(row),
     ];
+    this.#body.replaceChildren(...parts.filter((part) => part !== null));
+  }
+
+  #tell(story: Story): void {
+    const { visitor, isHere } = story;
+    const site = this.desk.workspace.sites.find(({ id }) => id === visitor.site);
+    const shown = [story, site];
+    if (shown.every((value, index) => value === this.#shown[index])) return;
+    this.#shown = shown;
+    this.#facts?.showVisitor(visitor);
+    const about = this.#section("panel.contact", [
+      ["panel.name", plainName(visitor.name ?? this.desk.texts.say("visitor.unnamed"))],
+      ["panel.site", site?.name ?? null],
+    ]);
+    const parts = [about, this.#page(visitor.page, isHere), this.#facts?.node ?? null];
     this.#body.replaceChildren(...parts.filter((part) => part !== null));
   }
 
@@ -78,9 +105,8 @@ export class ParleySidebar extends DeskElement {
       );
   }
 
-  #page({ visitor }: VisitorRow): HTMLElement | null {
+  #page(page: VisitedPage | null, isHere: boolean): HTMLElement | null {
     const { texts, times } = this.desk;
-    const { page } = visitor;
     if (page === null) return null;
     const link = make(
       "a",
@@ -90,11 +116,11 @@ export class ParleySidebar extends DeskElement {
     const at = make("time", { class: "soft", datetime: new Date(page.at).toISOString() }, times.moment(page.at));
     const now = make(
       "div",
-      { class: "page-now", "data-presence": visitor.online ? "online" : "offline" },
+      { class: "page-now", "data-presence": isHere ? "online" : "offline" },
       make("bdi", {}, link),
       at,
     );
-    return make("section", {}, make("h3", {}, texts.say(visitor.online ? "panel.pageNow" : "panel.pageLast")), now);
+    return make("section", {}, make("h3", {}, texts.say(isHere ? "panel.pageNow" : "panel.pageLast")), now);
   }
 
   #chat({ chat, site }: VisitorRow): HTMLElement | null {

@@ -49,6 +49,9 @@ import offlineChat from "./offline-chat.ts" with { type: "text" };
 import offlineDesk from "./offline-desk.ts" with { type: "text" };
 import pulling from "./pulling.ts" with { type: "text" };
 import rowSwipes from "./row-swipes.ts" with { type: "text" };
+import startChat from "./start-chat.ts" with { type: "text" };
+import parleyVisitors from "./parley-visitors.ts" with { type: "text" };
+import visitorView from "./visitor-view.ts" with { type: "text" };
 import visitorFacts from "./visitor-facts.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
 
@@ -94,6 +97,9 @@ const sources = [
   toasts,
   transferDialog,
   tray,
+  startChat,
+  parleyVisitors,
+  visitorView,
   visitorFacts,
   youMenu,
   listHead,

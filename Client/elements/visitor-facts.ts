@@ -1,11 +1,12 @@
 import {
   type EarlierChat,
   fetchFacts,
+  fetchStory,
   type SharedFile,
   type ViewedPage,
   type VisitorFacts as Facts,
 } from "../live/listed.ts";
-import type { VisitorRow } from "../live/wire.ts";
+import type { MonitoredVisitor, VisitorRow } from "../live/wire.ts";
 import { Debounce } from "./debounce.ts";
 import type { Desk } from "./desk.ts";
 import { sayKind } from "./file-checks.ts";
@@ -28,7 +29,9 @@ export class VisitorFacts {
   readonly #wait = new Debounce(waitMilliseconds);
   #asks = new AbortController();
   #conversation = "";
+  #subject = "";
   #told = "";
+  #fetch: ((signal: AbortSignal) => Promise<Facts>) | null = null;
 
   constructor(desk: Desk, signal: AbortSignal) {
     this.#desk = desk;
@@ -40,10 +43,22 @@ export class VisitorFacts {
 
   show(row: VisitorRow): void {
     const { conversation, visitor: { page }, head, chat } = row;
-    const told = `${page?.at} ${head} ${chat.id} ${chat.rating}`;
-    if (conversation === this.#conversation && told === this.#told) return;
-    const isOther = conversation !== this.#conversation;
-    [this.#conversation, this.#told] = [conversation, told];
+    this.#conversation = conversation;
+    this.#follow(`chat ${conversation}`, `${page?.at} ${head} ${chat.id} ${chat.rating}`, (signal) => (
+      fetchFacts(conversation, signal)
+    ));
+  }
+
+  /** Of somebody with whom there may be no chat. */
+  showVisitor({ visitor, conversation, page, chat }: MonitoredVisitor): void {
+    this.#conversation = conversation ?? "";
+    this.#follow(`visitor ${visitor}`, `${page?.at} ${chat}`, (signal) => fetchStory(visitor, signal));
+  }
+
+  #follow(subject: string, told: string, fetch: (signal: AbortSignal) => Promise<Facts>): void {
+    if (subject === this.#subject && told === this.#told) return;
+    const isOther = subject !== this.#subject;
+    [this.#subject, this.#told, this.#fetch] = [subject, told, fetch];
     if (!isOther) return this.#wait.start(() => void this.#ask());
     this.#wait.stop();
     this.node.replaceChildren();
@@ -54,7 +69,7 @@ export class VisitorFacts {
     this.#asks.abort();
     this.#asks = new AbortController();
     const { signal } = this.#asks;
-    const facts = await fetchFacts(this.#conversation, signal).catch(() => null);
+    const facts = await this.#fetch?.(signal).catch(() => null) ?? null;
     if (signal.aborted) return;
     if (facts !== null) return this.#draw(facts);
     // What was shown before is still true.

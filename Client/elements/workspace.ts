@@ -278,6 +278,11 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.sites.some(({ mayWrite, team }) => mayWrite && team !== false);
   }
 
+  /** Whether there is a website whose live page this account may open. */
+  get seesVisitors(): boolean {
+    return this.sites.some(({ team }) => team !== false);
+  }
+
   tag(conversation: string, add: readonly string[], remove: readonly string[]): Promise<Answer> {
     return this.#enteredAsk(conversation, { do: "tag", topic: topicOf(conversation), add, remove });
   }

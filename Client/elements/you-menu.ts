@@ -1,6 +1,6 @@
 import type { AgentSnapshot, AgentStatus } from "../live/wire.ts";
 import type { Desk } from "./desk.ts";
-import { chats, figures as figuresDrawing, leave, person, star } from "./drawings.ts";
+import { chats, leave, person, star } from "./drawings.ts";
 import { icon } from "./icons.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { statuses, statusHints, statusTexts } from "./status.ts";
@@ -8,7 +8,7 @@ import { holds } from "./undo.ts";
 
 const profileAddress = "/profile";
 const availabilityAddress = "/availability";
-const figuresAddress = "/console/today";
+export const figuresAddress = "/console/today";
 const ratingsAddress = "/console/ratings";
 
 /**
@@ -31,9 +31,8 @@ export class YouMenu {
     if (desk.frame === null) {
       const profile = make("a", { href: profileAddress }, icon(person), texts.say("rail.yourProfile"));
       const reached = make("a", { href: availabilityAddress }, icon(chats), texts.say("rail.availability"));
-      const figures = make("a", { href: figuresAddress }, icon(figuresDrawing), texts.say("rail.figures"));
       const ratings = make("a", { href: ratingsAddress }, icon(star), texts.say("rail.ratings"));
-      parts.push(reached, figures, ratings, make("hr"), profile);
+      parts.push(reached, ratings, make("hr"), profile);
     }
     if (document.getElementById("sign-out") !== null) {
       parts.push(make("button", { type: "submit", form: "sign-out" }, icon(leave), texts.say("rail.signOut")));

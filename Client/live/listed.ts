@@ -90,6 +90,11 @@ export function fetchFacts(conversation: string, signal: AbortSignal): Promise<V
   return ask(`/console/chats/${encodeURIComponent(conversation)}/visitor`, signal);
 }
 
+/** The same of somebody of the live page. */
+export function fetchStory(visitor: string, signal: AbortSignal): Promise<VisitorFacts> {
+  return ask(`/console/visitors/${encodeURIComponent(visitor)}`, signal);
+}
+
 /** Somebody who is there and in no chat. */
 export interface OnlineVisitor {
   readonly conversation: string;

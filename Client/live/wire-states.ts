@@ -147,6 +147,41 @@ export type VisitorsEvent =
   }
   | { readonly event: "VisitorTyping"; readonly topic: string; readonly conversation: string; readonly on: boolean };
 
+/** Somebody who is on a website now, with or without a chat. */
+export interface MonitoredVisitor {
+  readonly visitor: string;
+  /** Null for who never opened the widget. */
+  readonly conversation: string | null;
+  readonly name: string | null;
+  /** With since when they look at it. */
+  readonly page: VisitedPage | null;
+  /** When the visit began. */
+  readonly since: number | null;
+  /** The website that they came from; empty for none. */
+  readonly source: string;
+  readonly country: string | null;
+  readonly city: string | null;
+  readonly device: "desktop" | "tablet" | "mobile";
+  readonly returning: boolean;
+  readonly chat: "none" | "waiting" | "active";
+}
+
+export interface MonitoringSnapshot {
+  readonly event: "Snapshot";
+  readonly id?: string;
+  readonly topic: `monitoring.${string}`;
+  /** How many there are, also when the rows are not all of them. */
+  readonly total: number;
+  readonly rows: readonly MonitoredVisitor[];
+}
+
+export interface MonitoringChanged {
+  readonly event: "MonitoringChanged";
+  readonly topic: string;
+  readonly rows: readonly MonitoredVisitor[];
+  readonly gone: readonly string[];
+}
+
 export interface Notice {
   readonly id: string;
   readonly kind: string;

@@ -2,6 +2,8 @@
 
 import type {
   AgentSnapshot,
+  MonitoringChanged,
+  MonitoringSnapshot,
   NoticesChanged,
   NoticesSnapshot,
   SiteSnapshot,
@@ -15,6 +17,9 @@ export type {
   AgentSnapshot,
   AssignedSite,
   ChatTag,
+  MonitoredVisitor,
+  MonitoringChanged,
+  MonitoringSnapshot,
   Notice,
   NoticesChanged,
   NoticesSnapshot,
@@ -370,9 +375,24 @@ export interface OlderEntries {
   readonly more: boolean;
 }
 
-export type Snapshot = SiteSnapshot | AgentSnapshot | VisitorsSnapshot | NoticesSnapshot | WalletSnapshot;
+export type Snapshot =
+  | SiteSnapshot
+  | AgentSnapshot
+  | VisitorsSnapshot
+  | MonitoringSnapshot
+  | NoticesSnapshot
+  | WalletSnapshot;
 export type Answer = Done | Acknowledged | Refused | Subscribed | Snapshot;
-export type ServerFrame = Answer | Welcome | Ping | Entry | LogEvent | VisitorsEvent | NoticesChanged | WalletChanged;
+export type ServerFrame =
+  | Answer
+  | Welcome
+  | Ping
+  | Entry
+  | LogEvent
+  | VisitorsEvent
+  | MonitoringChanged
+  | NoticesChanged
+  | WalletChanged;
 
 /** The frame in a text of the server, or null when it is none. Fields beyond the name are trusted: they come from our own server. */
 export function readFrame(text: string): ServerFrame | null {

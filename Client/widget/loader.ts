@@ -46,7 +46,11 @@ function start(origin: string, site: string): void {
 
   const beat = (): void => {
     measure();
-    if (answer) post("beats", { view: answer.view, seconds: Math.round(shown / 1000) }).catch(nothing);
+    if (answer) {
+      post("beats", { view: answer.view, seconds: Math.round(shown / 1000) })
+        // A chat that the team began meanwhile.
+        .then(({ status }) => status === 200 && load(true)).catch(nothing);
+    }
   };
 
   const view = async (): Promise<void> => {

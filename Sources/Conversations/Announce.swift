@@ -14,7 +14,11 @@ extension Conversations {
     var change: News = performed.peopleChanged ? [.row, .people] : .row
     // Who waits behind is told, too.
     if performed.opened { change.formUnion([.ring, .people]) }
-    if performed.deal != nil { change.insert(.deal) }
+    if performed.deal != nil {
+      change.insert(.deal)
+    } else if performed.entries.contains(where: { !$0.isMessage }) {
+      stirred(performed.visitor, at: performed.site)
+    }
     news.note(performed.conversation, change)
     if let n = performed.saidByVisitor { tell(performed.list, .messageArrived(performed.conversation, n: n)) }
   }

@@ -34,6 +34,7 @@ extension Conversations {
     case .visitors(let site):
       let rows = try await store.read { try $0.listed(site: site) }
       return (Packet(VisitorsSnapshot(id: id, list: topic, rows: rows.map { seen($0) })), 0)
+    case .monitoring(let site): return (Packet(try await monitored(at: site, id: id)), 0)
     case .threads(let expert, let site):
       let (rows, waiting) = try await store.read { [toll] session in
         let rows = try session.listed(expert: expert, at: site)

@@ -48,6 +48,9 @@ public final class Conversations: Sendable {
   /// A visitor types, or stopped: for the lists that another node is asked for meanwhile.
   public let visitorTyped = Event<Typing>()
 
+  /// Somebody on a website came, did something, or was heard of again after a silence: for the live pages.
+  public let visitorStirred = Event<Stir>()
+
   /// Somebody chose by what they can be reached, another system reported, or what they do began or ended.
   public let availabilityChanged = Event<AccountID>()
 
@@ -87,6 +90,9 @@ public final class Conversations: Sendable {
   let typing = TypingBoard()
   let waits = WaitingTimes()
   let polls = PollCount()
+  let lookout = Lookout()
+  /// Visitors of websites whose live page somebody has open.
+  let stirs = Gatherer<VisitorID, SiteID>(waitMilliseconds: Lookout.gatherMilliseconds, atOnce: Lookout.atOnce) { $1 }
   /// Numbers above the head are cut when they are written.
   let marks = Gatherer<MarkBook.Key, Mark>(
     waitMilliseconds: MarkBook.gatherMilliseconds, atOnce: MarkBook.atOnce, merge: MarkBook.later)

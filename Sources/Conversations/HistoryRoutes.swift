@@ -23,6 +23,7 @@ extension Conversations {
     ViewRoutes(house: self).register(on: routes)
     RatingRoutes(house: self).register(on: routes)
     registerVisitorFacts(on: routes)
+    MonitoringRoutes(house: self).register(on: routes)
     BanRoutes(house: self).register(on: routes)
     routes.on(.get, Self.historyPath, .decidedInside("Conversations.readerOfHistory"), programs: .with(.chatsRead)) {
       [self] request, context in

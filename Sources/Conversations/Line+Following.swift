@@ -165,7 +165,7 @@ extension Topic {
     case .notices(let account): .notices(account)
     case .threads(let account, let site): .threads(of: account, at: site)
     case .wallet(let account): .wallet(account)
-    case .visitors(let site): .visitors(site: site)
+    case .visitors(let site), .monitoring(let site): .visitors(site: site)
     }
   }
 }

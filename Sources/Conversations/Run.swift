@@ -12,6 +12,7 @@ extension Conversations {
     sites.assignmentsChanged.subscribe { [weak self] change in await self?.rightsChanged(of: change.account, at: change.site) }
     visitorTyped.subscribe { [typing, clock] typed in typing.set(typed.on, in: typed.conversation, at: clock.now) }
     sites.assignmentsChanged.subscribeHere { [weak self] change in await self?.settleRights(of: change.account) }
+    visitorStirred.subscribe { [weak self] stir in self?.note(stir) }
     visitorBanned.subscribe { [weak self] _ in await self?.endBannedLines() }
     sites.siteChanged.subscribe { [weak self] site in await self?.siteChanged(site) }
     rulesChanged.subscribe { [weak self] _ in await self?.reloadDesk() }
@@ -19,7 +20,9 @@ extension Conversations {
     availabilityChanged.subscribe { [weak self] account in await self?.tellAvailability(of: account) }
     sites.pageChanged.subscribeHere { [weak self] change in
       await self?.pageChanged(change.visitor, at: change.site, to: change.page.url, title: change.page.title)
+      self?.looked(change.visitor, at: change.site)
     }
+    sites.visitorHeard.subscribeHere { [weak self] heard in self?.heard(heard.visitor, at: heard.site) }
   }
 
   /// Keeps lists, marks and forgotten forms moving until the task is cancelled.
@@ -34,6 +37,8 @@ extension Conversations {
       group.addTask { [self] in await occupied.run { for account in $0.keys { await self.availabilityChanged.publish(account) } } }
       group.addTask { [self] in await endReports() }
       group.addTask { [self] in await keepFindable() }
+      group.addTask { [self] in await stirs.run { await self.tellMonitored($0) } }
+      group.addTask { [self] in await every(seconds: 1) { try await self.endSilent() } }
       group.addTask { [self] in await every(seconds: 60) { await self.recheckLines() } }
       group.addTask { [self] in await every(seconds: 60) { try await self.endBanned() } }
       group.addTask { [self] in await onTheMinute { await self.trying("expire files") { try await self.expireFiles() } } }

@@ -14,6 +14,7 @@ extension Conversations {
     if parts.count == 5, let list = Topic("\(parts[2]).\(parts[3])"), let conversation = ConversationID(parts[4]) {
       tell(list, .presence(conversation, online: change.isHere), onlyHere: true)
       news.note(conversation, .peopleHere)
+      if case .visitors(let site) = list, let visitor = VisitorID(parts[1]) { note(Stir(visitor: visitor, site: site)) }
     } else if parts.count == 2, let account = AccountID(parts[1]) {
       for site in desk.sites(of: account) { tellStatus(of: site) }
       arrivals.note(account, Arrival(isHere: change.isHere, isOurs: change.isOurs))

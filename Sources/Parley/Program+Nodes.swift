@@ -94,6 +94,12 @@ extension Program {
         guard words.count == 2, let conversation = ConversationID(words[0]) else { return nil }
         return Conversations.Typing(conversation: conversation, on: words[1] == "on")
       },
+      CarriedEvent(conversations.visitorStirred, as: "stirred", over: bus) {
+        [$0.visitor.description, $0.site.description]
+      } read: { words in
+        guard words.count == 2, let visitor = VisitorID(words[0]), let site = SiteID(words[1]) else { return nil }
+        return Conversations.Stir(visitor: visitor, site: site)
+      },
     ]
   }
 }

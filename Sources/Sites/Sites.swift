@@ -17,6 +17,11 @@ public final class Sites: Sendable {
     public let page: SeenPage
   }
 
+  public struct Heard: Sendable {
+    public let site: SiteID
+    public let visitor: VisitorID
+  }
+
   public struct AssignmentChange: Sendable {
     public let site: SiteID
     public let account: AccountID
@@ -35,6 +40,8 @@ public final class Sites: Sendable {
   public let assignmentsChanged = Event<AssignmentChange>()
   /// A visitor looks at another page.
   public let pageChanged = Event<PageChange>()
+  /// A browser says that a page of the site is still in sight.
+  public let visitorHeard = Event<Heard>()
 
   let store: any Store
   let ids: IDMaker

@@ -55,6 +55,23 @@ public struct LogView: Hashable, Sendable {
   }
 }
 
+/// Who is on a site.
+public struct MonitoredView: Hashable, Sendable {
+  public private(set) var rows: [String: JSON] = [:]
+
+  public init(_ snapshot: LiveClient.Event) {
+    for row in snapshot["rows"]?.array ?? [] { put(row) }
+  }
+
+  public mutating func apply(_ event: LiveClient.Event) {
+    guard event.name == "MonitoringChanged" else { return }
+    for row in event["rows"]?.array ?? [] { put(row) }
+    for visitor in event["gone"]?.array ?? [] { rows[visitor.string ?? ""] = nil }
+  }
+
+  private mutating func put(_ row: JSON) { rows[row["visitor"]?.string ?? ""] = row }
+}
+
 /// The lists of a site.
 public struct RowsView: Hashable, Sendable {
   public private(set) var rows: [String: JSON] = [:]

@@ -10,6 +10,8 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
   case agent(AccountID)
   /// The live list of a site, for its team.
   case visitors(SiteID)
+  /// Everybody who is on a site right now, for its team.
+  case monitoring(SiteID)
   /// What an account is told of.
   case notices(AccountID)
   /// An expert's own paid threads: all of them, or those at one website.
@@ -30,6 +32,7 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
     case .site(let id): "site.\(id)"
     case .agent(let id): "agent.\(id)"
     case .visitors(let id): "visitors.\(id)"
+    case .monitoring(let id): "monitoring.\(id)"
     case .notices(let id): "notices.\(id)"
     case .threads(let id, let site): "threads.\(id)\(site.map { "@\($0)" } ?? "")"
     case .wallet(let id): "wallet.\(id)"
@@ -54,6 +57,7 @@ public enum Topic: Hashable, Sendable, CustomStringConvertible, LosslessStringCo
     case "site": SiteID(id).map(Topic.site)
     case "agent": AccountID(id).map(Topic.agent)
     case "visitors": SiteID(id).map(Topic.visitors)
+    case "monitoring": SiteID(id).map(Topic.monitoring)
     case "notices": AccountID(id).map(Topic.notices)
     case "threads": threads(id)
     case "wallet": AccountID(id).map(Topic.wallet)

@@ -186,6 +186,7 @@ struct RightsTests {
       let table: [(topic: String, open: Set<String>)] = [
         (ada.topic, ["asker", "agent", "manager", "administrator"]),
         ("visitors.\(here.id)", ["agent", "manager", "administrator"]),
+        ("monitoring.\(here.id)", ["agent", "manager", "administrator"]), ("monitoring.99", ["manager", "administrator"]),
         ("site.\(here.id)", ["asker", "other visitor", "agent", "manager", "administrator"]),
         ("agent.\(agent.id)", ["agent"]), ("notices.\(agent.id)", ["agent"]), ("notices.99", []),
         ("chat.99", []), ("visitors.99", ["manager", "administrator"]), ("site.99", ["manager", "administrator"]), ("agent.99", []),

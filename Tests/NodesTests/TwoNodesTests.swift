@@ -1,5 +1,6 @@
 import Access
 import Base
+import Foundation
 import Live
 import NIOCore
 import Nodes
@@ -41,6 +42,28 @@ struct TwoNodesTests {
       let long = String(repeating: "ä", count: 7000)
       _ = try await ada.say(long)
       _ = try await clara.line.next("MessageSent", within: Self.patience) { $0["body"]?["text"]?.string == long }
+    }
+  }
+
+  @Test("E52, E74: who looks at a page on one node stands on the live page that another node tells, and goes from it")
+  func monitoring() async throws {
+    try await House.openTwo(over: Exchange(seed: 6)) { first, second in
+      let site = try await first.site()
+      let clara = try await second.console(of: first.person("Clara", at: [site]))
+      let topic = "monitoring.\(site.id)"
+      #expect(try await clara.subscribe(topic)["total"]?.int == 0)
+      let body = #"{"key":"\#(Secret().text)","url":"https://harbour.example/prices","title":"Prices","language":"en"}"#
+      let answer = try await WebAnswer.of(
+        "POST", "/api/v1/widget/\(site.key)/views", port: first.port, ["Origin": House.siteOrigin, "Content-Type": "text/plain"],
+        body: Data(body.utf8))
+      #expect(answer.status == 200)
+      let told = try await clara.line.next("MonitoringChanged", within: Self.patience)
+      #expect(told["rows"]?[0]?["page"]?["title"]?.string == "Prices")
+      let ada = try await first.visitor(of: site)
+      _ = try await clara.line.next("MonitoringChanged", within: Self.patience) { $0["rows"]?[0]?["visitor"]?.string == ada.id }
+      ada.line.close()
+      _ = try await clara.line.next("MonitoringChanged", within: Self.patience) { $0["gone"]?[0]?.string == ada.id }
+      #expect(try await clara.subscribe(topic)["total"]?.int == 1)
     }
   }
 

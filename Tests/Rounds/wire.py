@@ -102,7 +102,7 @@ class Line:
                 async with connect(
                     f"{'wss' if self.tls else 'ws'}://{self.host}:{self.port}/live", host="127.0.0.1", port=self.tcp, ssl=self.tls,
                     origin=self.origin,  # type: ignore[arg-type]
-                    additional_headers=headers, open_timeout=5, ping_interval=None, proxy=None,
+                    additional_headers=headers, open_timeout=5, ping_interval=None, proxy=None, max_size=8 << 20,
                 ) as socket:
                     self.connections += 1
                     # What was meant for the line before must not overtake the hello of this one.

@@ -25,6 +25,7 @@ import Testing
     #expect(try command(#"{"do":"read","topic":"notices.3","notice":"88"}"#) == .read(notices, ID(rawValue: 88)))
     #expect(try command(#"{"do":"archive","topic":"notices.3"}"#) == .archive(notices, nil))
     #expect(try command(#"{"do":"subscribe","topic":"visitors.2"}"#) == .subscribe(.visitors(ID(rawValue: 2)), since: 0))
+    #expect(try command(#"{"do":"subscribe","topic":"monitoring.2"}"#) == .subscribe(.monitoring(ID(rawValue: 2)), since: 0))
     #expect(try command(#"{"do":"subscribe","topic":"chat.5","since":7}"#) == .subscribe(chat, since: 7))
     #expect(try command(#"{"do":"unsubscribe","topic":"chat.5"}"#) == .unsubscribe(chat))
     #expect(try command(#"{"do":"open","topic":"chat.5"}"#) == .open(chat))

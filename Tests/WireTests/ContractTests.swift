@@ -85,6 +85,13 @@ import Testing
             avatar: "fern", ours: "end", files: true, tags: [AgentSnapshot.Tag(id: ID(rawValue: 7), name: "Refund", tone: "wait")])
         ]))
     stands(VisitorsSnapshot(list: .visitors(site), rows: []))
+    stands(MonitoringSnapshot(site: site, total: 2, rows: []))
+    stands(MonitoringChanged(site: site, rows: [], gone: [ID(rawValue: 72)]))
+    stands(
+      MonitoredVisitor(
+        visitor: ID(rawValue: 71), conversation: nil, name: nil,
+        page: VisitedPage(url: "https://…/pricing", title: "Prices", at: Moment(milliseconds: 1_795_219_100_000)), since: later,
+        source: "search.example", country: "IT", city: "Turin", device: "mobile", returning: true, chat: .none))
     stands(WalletSnapshot(account: clara.id, wallets: [WalletView(unit: .credits, units: 9, held: 1, revision: 17)]))
     stands(WalletChanged(account: clara.id, wallet: WalletView(unit: .credits, units: 9, held: 2, revision: 18)))
     stands(NoticesSnapshot(account: clara.id, unread: 4, rows: []))

@@ -12,7 +12,7 @@ extension Session {
       chatCount: count)
   }
 
-  private func browser(of id: VisitorID) throws -> VisitorFacts.Browser? {
+  func browser(of id: VisitorID) throws -> VisitorFacts.Browser? {
     guard let visitor = try visitor(id) else { return nil }
     let pages = try viewedPages(of: id, limit: VisitorFacts.pagesShown).map { page, seconds in
       VisitorFacts.Page(url: page.url, title: page.title, at: page.at.milliseconds, seconds: seconds)

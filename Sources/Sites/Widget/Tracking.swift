@@ -26,14 +26,16 @@ extension Sites {
   }
 
   /// The page has been in sight for so long in all.
-  func beat(_ view: PageViewID, at site: Site, key: Secret, seconds: Int) async throws {
+  func beat(_ view: PageViewID, at site: Site, key: Secret, seconds: Int) async throws -> VisitorID {
     let digest = key.digest
     let siteID = site.id
     let now = clock.now
-    let isTheirs = try await store.write(urgency: .background) { session in
-      guard let visitor = try session.visitor(site: siteID, keyDigest: digest) else { return false }
-      return try session.beat(view, of: visitor.id, seconds: seconds, at: now)
+    let visitor = try await store.write(urgency: .background) { session in
+      guard let visitor = try session.visitor(site: siteID, keyDigest: digest) else { return VisitorID?.none }
+      return try session.beat(view, of: visitor.id, seconds: seconds, at: now) ? visitor.id : nil
     }
-    guard isTheirs else { throw Refusal(.notFound) }
+    guard let visitor else { throw Refusal(.notFound) }
+    await visitorHeard.publish(Heard(site: siteID, visitor: visitor))
+    return visitor
   }
 }

@@ -80,8 +80,9 @@ struct WidgetRoutes: Sendable {
 
   private func beat(at site: Site, _ request: Request) async throws -> Response {
     let body = try await request.json(BeatBody.self, upTo: BeatBody.byteLimit)
-    try await sites.beat(body.view, at: site, key: visitorKey(body.key, at: site), seconds: body.seconds)
-    return Response(status: .noContent)
+    let visitor = try await sites.beat(body.view, at: site, key: visitorKey(body.key, at: site), seconds: body.seconds)
+    // Where somebody of the team wrote first meanwhile, the page fetches its panel.
+    return Response(status: try await hasOpenChat(visitor) ? .ok : .noContent)
   }
 
   private func configuration(of site: Site, _ request: Request) async throws -> Response {

@@ -1,0 +1,96 @@
+import Base
+import Sites
+import Store
+import Wire
+
+/// A visitor of the live page, with what decides whether they are there.
+struct MonitoredRow: Sendable {
+  let row: MonitoredVisitor
+  let site: SiteID
+  /// When a page of theirs was last in sight.
+  let activeAt: Moment?
+}
+
+/// Who pays an expert is that expert's customer, and stands on no live page.
+extension Session {
+  /// Those with a page in sight since a moment, the latest first, and how many there are.
+  func monitored(at site: SiteID, since: Moment) throws -> (rows: [MonitoredRow], total: Int64) {
+    let found = try rows(
+      """
+      SELECT \(monitoredColumns), COUNT(*) OVER ()
+      FROM visits w
+      JOIN visitors v ON v.id = w.visitor_id
+      LEFT JOIN conversations c ON c.visitor_id = v.id
+      WHERE w.active_at > $2 AND v.site_id = $1 AND c.expert_id IS NULL
+      ORDER BY w.started_at DESC, w.id DESC
+      LIMIT \(Lookout.shownAtMost)
+      """, site, since)
+    return (found.map(MonitoredRow.init), found.first?[monitoredColumnCount] ?? 0)
+  }
+
+  /// These, wherever they are, in the order of their identities.
+  func monitored(_ ids: [VisitorID]) throws -> [MonitoredRow] {
+    try stride(from: 0, to: ids.count, by: SQLList.limit).flatMap { start in
+      let list = SQLList(Array(ids[start..<min(start + SQLList.limit, ids.count)]), from: 1)
+      return try rows(
+        """
+        SELECT \(monitoredColumns)
+        FROM visitors v
+        LEFT JOIN visits w ON w.id = (
+          SELECT l.id FROM visits l WHERE l.visitor_id = v.id ORDER BY l.started_at DESC, l.id DESC LIMIT 1)
+        LEFT JOIN conversations c ON c.visitor_id = v.id
+        WHERE v.id \(list.sql) AND c.expert_id IS NULL
+        ORDER BY v.id
+        """, list.values
+      ).map(MonitoredRow.init)
+    }
+  }
+
+  func silentVisitors(in span: ClosedRange<Moment>) throws -> [Conversations.Stir] {
+    try rows(
+      """
+      SELECT v.id, v.site_id
+      FROM visits w
+      JOIN visitors v ON v.id = w.visitor_id
+      WHERE w.active_at > $1 AND w.active_at <= $2
+      ORDER BY w.active_at
+      LIMIT \(Lookout.shownAtMost)
+      """, span.lowerBound, span.upperBound
+    ).map { Conversations.Stir(visitor: $0[0], site: $0[1]) }
+  }
+}
+
+private let monitoredColumns = """
+  v.id, v.site_id, v.name, v.country, v.city, v.visits, v.device, c.id, c.state, w.active_at, w.started_at, w.referrer, w.landing_page,
+  w.current_page, w.current_title,
+  (SELECT p.at FROM page_views p WHERE p.visit_id = w.id ORDER BY p.at DESC, p.id DESC LIMIT 1)
+  """
+private let monitoredColumnCount = 16
+
+extension MonitoredRow {
+  fileprivate init(_ row: Row) {
+    site = row[1]
+    activeAt = row[9]
+    let state: String? = row[8]
+    let since: Moment? = row[10]
+    let url: String? = row[13]
+    let pageAt: Moment? = row[15]
+    let (referrer, landing): (String?, String?) = (row[11], row[12])
+    self.row = MonitoredVisitor(
+      visitor: row[0], conversation: row[7], name: row[2],
+      page: url.map { VisitedPage(url: $0, title: row[14], at: pageAt ?? since ?? Moment(milliseconds: 0)) }, since: since,
+      source: Self.host(of: referrer, unless: landing), country: row[3], city: row[4], device: row[6], returning: (row[5] as Int64) > 1,
+      chat: state.flatMap { MonitoredVisitor.Chat(rawValue: $0) } ?? MonitoredVisitor.Chat.none)
+  }
+
+  /// From which website somebody came; empty where it was none, or the same.
+  private static func host(of referrer: String?, unless landing: String?) -> String {
+    func host(_ address: String?) -> String? {
+      guard let address, let scheme = address.firstRange(of: "://") else { return nil }
+      let rest = address[scheme.upperBound...]
+      return String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+    }
+    guard let from = host(referrer), from != host(landing) else { return "" }
+    return from.hasPrefix("www.") ? String(from.dropFirst(4)) : from
+  }
+}
