@@ -49,7 +49,7 @@ function start(origin: string, site: string): void {
     if (answer) {
       post("beats", { view: answer.view, seconds: Math.round(shown / 1000) })
         // A chat that the team began meanwhile.
-        .then(({ status }) => status === 200 && load(true)).catch(nothing);
+        .then(({ status }) => status === 200 ? load(true) : undefined).catch(nothing);
     }
   };
 
