@@ -262,7 +262,7 @@ export function placeName(
   } catch {
     // What is no country is shown as it is.
   }
-  return city === undefined ? name : `${city}, ${name}`;
+  return city === undefined ? name : `${city} · ${name}`;
 }
 
 export function percent(of: number, language: string): string {

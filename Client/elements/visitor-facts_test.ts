@@ -10,7 +10,7 @@ Deno.test("E28: the language of a browser has its name, and nonsense stays what 
 });
 
 Deno.test("E28: a place is the city and the country in the reader's words, or as much as is known", () => {
-  assertEquals(placeName({ country: "TN", city: "Sfax" }, "fr"), "Sfax, Tunisie");
+  assertEquals(placeName({ country: "TN", city: "Sfax" }, "fr"), "Sfax · Tunisie");
   assertEquals(placeName({ country: "IT" }, "en"), "Italy");
   assertEquals([placeName({}, "en"), placeName({ country: "?" }, "en")], ["", "?"]);
 });

@@ -143,7 +143,7 @@ def test_what_is_done(new_visitor, new_agent, invent) -> None:
     details = clara.page.get_by_role("complementary", name=clara.words("panel.title"))
     if button.get_attribute("aria-expanded") != "true":
         button.click()
-    for shown in ("Blue kettle · 2 × 39.00 EUR", "price list.pdf", "Ask for a quote", "Tunis, Tunisia", clara.words("source.paidSearch"), "spring", "100%"):
+    for shown in ("Blue kettle · 2 × 39.00 EUR", "price list.pdf", "Ask for a quote", "Tunis · Tunisia", clara.words("source.paidSearch"), "spring", "100%"):
         expect(details).to_contain_text(shown)
 
 
