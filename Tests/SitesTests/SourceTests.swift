@@ -53,7 +53,7 @@ import Testing
     #expect(
       found.campaign == "l'été & plus" && found.term == "a b" && found.content == "%ZZ" && found.medium.count == VisitSource.wordLimit)
     #expect(
-      VisitSource(landing: "https://harbour.example/#/a?utm_source=x", referrer: "", own: Self.own).kind == .campaign,
+      VisitSource(landing: "https://harbour.example/#/a?utm_source=flyer", referrer: "", own: Self.own).kind == .campaign,
       "of a route behind a hash, too")
   }
 
