@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .systemLibrary(name: "CXLSX", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+    .systemLibrary(name: "CMaxMind", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .target(name: "CEmbedded", exclude: ["bundle.bin"]),
     .target(name: "CExamine"),
     .target(name: "CHeap"),
@@ -82,6 +83,7 @@ let package = Package(
     ring("Outside", ["CCurl"]),
     ring("Files", ["Base", "Outside", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
     ring("Paper", ["Base", "CPango", "CXLSX", nio("NIOPosix")]),
+    ring("Places", ["CMaxMind", nio("NIOPosix")]),
     ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
 
     ring(
@@ -116,7 +118,8 @@ let package = Package(
     ring(
       "Sites",
       [
-        "Base", "Access", "Store", "Web", "Files", "ConversationsCore", "Accounts", "Wire", crypto, hummingbird, httpTypes, nio("NIOCore"),
+        "Base", "Access", "Store", "Web", "Files", "Places", "ConversationsCore", "Accounts", "Wire", crypto, hummingbird, httpTypes,
+        nio("NIOCore"),
       ],
       files: ["Templates"]),
     ring(
@@ -194,7 +197,8 @@ let package = Package(
     ring(
       "Parley",
       [
-        "CHeap", "Base", "Access", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Paper", "ConversationsCore",
+        "CHeap", "Base", "Access", "Wire", "Store", "Live", "Nodes", "Web", "Outside", "Files", "Mail", "Paper", "Places",
+        "ConversationsCore",
         "Accounts",
         "Sites", "Texting", "Notifications", "Conversations", "Privacy", "Village", "Ledger", "Brakes", "Deals", "Payments", "Payouts",
         "Hosts", "Operations", "Insights",
@@ -245,7 +249,8 @@ let package = Package(
       ]),
     proof("FilesTests", ["Base", "Outside", "Files", crypto, nio("NIOCore")]),
     proof("NodesTests", ["Base", "Access", "Store", "Live", "Nodes", "Accounts", "Sites", "Parley", logging, nio("NIOCore")]),
-    proof("SitesTests", ["Base", "Access", "Store", "Web", "Files", "ConversationsCore", "Accounts", "Sites", httpTypes]),
+    proof("PlacesTests", ["Places"]),
+    proof("SitesTests", ["Base", "Access", "Store", "Web", "Files", "Places", "ConversationsCore", "Accounts", "Sites", httpTypes]),
     proof(
       "VillageTests",
       [

@@ -4,7 +4,7 @@
 
 Client/built/assets/   hashed modules and style sheets, immutable
                        the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write, and the
-                       drawings of people with the first of them who has one; talking.ts fetches chat-rating.ts when a chat is over;
+                       drawings of people with the first of them who has one; the loader fetches watch.ts once its button is there; talking.ts fetches chat-rating.ts when a chat is over;
                        the console fetches parley-visitors.ts with the live page;
                        panel and pages fetch polling.ts where a WebSocket cannot be had
 Client/built/widget.js the loader, whose address is written into foreign pages and so never changes
@@ -43,6 +43,8 @@ REVISING = CLIENT / "elements/revising.ts"
 CHAT_RATING = CLIENT / "widget/chat-rating.ts"
 # Fetched when somebody of the team looks for an emoji: its data is large.
 EMOJI = CLIENT / "elements/emoji-picker.ts"
+# Fetched by the loader once the button is there: how long and how far down a page is looked at, and what is done on it.
+WATCH = CLIENT / "widget/watch.ts"
 # Fetched by the panel with the first person who has a picture.
 AVATARS = CLIENT / "elements/avatars.ts"
 # Fetched by the console when somebody opens the live page of visitors.
@@ -72,6 +74,7 @@ LATER = [f"--external:*/{module.name}" for module in (TALKING, POLLING, MINUTES,
 LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
 TALKING_LIMIT_BYTES = 16_384
+WATCH_LIMIT_BYTES = 4_096
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -141,14 +144,14 @@ def bundled_modules() -> dict[str, bytes]:
     rating, rating_code = hashed(CHAT_RATING.with_suffix(".js"), bundled(CHAT_RATING, "--format=esm"))
     talking = bundled(TALKING, "--format=esm", f"--external:*/{REVISING.name}", f"--external:*/{CHAT_RATING.name}")
     talking = with_address(with_address(talking, REVISING, revising), CHAT_RATING, rating)
-    codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, EMOJI, VISITORS)}}
+    codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, EMOJI, WATCH, VISITORS)}}
     later = dict(hashed(module.with_suffix(".js"), code) for module, code in codes.items())
     outputs = {revising: revising_code, rating: rating_code, **later}
     for entry in [PANEL, PREVIEW, *MODULES]:
         # Only the panel fetches what it takes to talk; the page that is for talking has it.
         wanted = [POLLING, MINUTES, EMOJI, CHAT_RATING, VISITORS] if entry in MODULES else [TALKING, POLLING, AVATARS]
         code = bundled(entry, "--format=esm", *(f"--external:*/{module.name}" for module in wanted))
-        for module, name in zip((TALKING, POLLING, MINUTES, AVATARS, EMOJI, VISITORS), later, strict=True):
+        for module, name in zip(codes, later, strict=True):
             code = with_address(code, module, name)
         code = with_address(code, CHAT_RATING, rating)
         name, code = hashed(entry.with_suffix(".js"), code)
@@ -178,7 +181,7 @@ def esbuild(arguments: list[str]) -> None:
 
 def check_limits(outputs: dict[str, bytes]) -> None:
     for name, content in outputs.items():
-        limits = {"widget.js": LOADER_LIMIT_BYTES, "panel": PANEL_LIMIT_BYTES, "talking": TALKING_LIMIT_BYTES}
+        limits = {"widget.js": LOADER_LIMIT_BYTES, "panel": PANEL_LIMIT_BYTES, "talking": TALKING_LIMIT_BYTES, "watch": WATCH_LIMIT_BYTES}
         limit = limits.get(Path(name).name.split("-")[0])
         if limit is not None and len(content) > limit:
             sys.exit(f"{name} has {len(content)} bytes, {limit} are allowed")

@@ -11,6 +11,8 @@ LOADER_LIMIT_BYTES = 3 * 1024
 PANEL_LIMIT_BYTES = 50 * 1024
 # Files and sounds, fetched when the visitor may write.
 TALKING_LIMIT_BYTES = 16 * 1024
+# How a page is looked at, fetched once the button is there.
+WATCH_LIMIT_BYTES = 4 * 1024
 
 
 def test_size_of_the_widget() -> None:
@@ -28,6 +30,13 @@ def test_size_of_what_comes_with_the_conversation() -> None:
     assert 0 < talking.stat().st_size <= TALKING_LIMIT_BYTES
     panel = (BUILT / manifest["panel.js"].removeprefix("/")).read_text("utf-8")
     assert f'import("./{talking.name}")' in panel
+
+
+def test_size_of_what_watches_the_page() -> None:
+    """E50, X10: how a page is looked at is told by a module of its own with at most 4 kB."""
+    manifest: dict[str, Any] = json.loads((BUILT / "manifest.json").read_text("utf-8"))
+    watch = BUILT / manifest["watch.js"].removeprefix("/")
+    assert 0 < watch.stat().st_size <= WATCH_LIMIT_BYTES
 
 
 def test_every_module_that_is_fetched_is_there() -> None:

@@ -4,6 +4,7 @@ import {
   fetchStory,
   type SharedFile,
   type ViewedPage,
+  type VisitAction,
   type VisitorFacts as Facts,
 } from "../live/listed.ts";
 import type { MonitoredVisitor, VisitorRow } from "../live/wire.ts";
@@ -17,6 +18,25 @@ import { plainName } from "./texts.ts";
 
 /** What changes in a burst is asked for once. */
 const waitMilliseconds = 1_000;
+/** Pages tell how they are looked at, and nobody is told of that: who looks on asks now and then. */
+const againMilliseconds = 20_000;
+const sourceTexts = {
+  direct: "source.direct",
+  search: "source.search",
+  social: "source.social",
+  paidSearch: "source.paidSearch",
+  paidSocial: "source.paidSocial",
+  mail: "source.mail",
+  referral: "source.referral",
+  campaign: "source.campaign",
+} as const;
+const actionTexts = {
+  form: "action.form",
+  action: "action.action",
+  download: "action.download",
+  cart: "action.cart",
+  event: "action.event",
+} as const;
 const deviceTexts = { desktop: "panel.desktop", tablet: "panel.tablet", mobile: "panel.mobile" } as const;
 
 /**
@@ -32,19 +52,25 @@ export class VisitorFacts {
   #subject = "";
   #told = "";
   #fetch: ((signal: AbortSignal) => Promise<Facts>) | null = null;
+  #isOnline = false;
 
   constructor(desk: Desk, signal: AbortSignal) {
     this.#desk = desk;
+    const again = setInterval(() => {
+      if (this.#isOnline && !document.hidden && this.node.isConnected) void this.#ask();
+    }, againMilliseconds);
     signal.addEventListener("abort", () => {
+      clearInterval(again);
       this.#wait.stop();
       this.#asks.abort();
     });
   }
 
   show(row: VisitorRow): void {
-    const { conversation, visitor: { page }, head, chat } = row;
+    const { conversation, visitor: { page, online }, head, chat } = row;
     this.#conversation = conversation;
-    this.#follow(`chat ${conversation}`, `${page?.at} ${head} ${chat.id} ${chat.rating}`, (signal) => (
+    this.#isOnline = online;
+    this.#follow(`chat ${conversation}`, `${page?.at} ${online} ${head} ${chat.id} ${chat.rating}`, (signal) => (
       fetchFacts(conversation, signal)
     ));
   }
@@ -52,6 +78,7 @@ export class VisitorFacts {
   /** Of somebody with whom there may be no chat. */
   showVisitor({ visitor, conversation, page, chat }: MonitoredVisitor): void {
     this.#conversation = conversation ?? "";
+    this.#isOnline = true;
     this.#follow(`visitor ${visitor}`, `${page?.at} ${chat}`, (signal) => fetchStory(visitor, signal));
   }
 
@@ -82,7 +109,14 @@ export class VisitorFacts {
     const { browser, files, chats, chatCount } = facts;
     const parts = [
       browser && this.#device(browser),
-      this.#list("panel.pages", browser?.pages ?? [], "timeline", (page) => this.#page(page)),
+      browser && this.#way(browser),
+      this.#list("panel.actions", browser?.actions ?? [], "timeline", (action) => this.#action(action)),
+      this.#list(
+        "panel.pages",
+        browser?.pages ?? [],
+        "timeline",
+        (page) => this.#page(page, page === browser?.pages[0]),
+      ),
       this.#list("panel.files", files, "shared", (file) => this.#file(file)),
       this.#list("panel.earlier", chats, "earlier", (chat) => this.#chat(chat), chatCount),
     ];
@@ -90,22 +124,48 @@ export class VisitorFacts {
     if (focused >= 0) [...this.node.querySelectorAll<HTMLElement>("a, button")][focused]?.focus();
   }
 
-  #device(browser: NonNullable<Facts["browser"]>): HTMLElement {
+  #device(browser: NonNullable<Facts["browser"]>): HTMLElement | null {
     const { texts, times } = this.#desk;
-    const from = addressOf(browser.referrer);
-    const facts: readonly (readonly [string, Node | string])[] = [
+    return this.#facts("panel.device", [
+      [texts.say("panel.place"), placeName(browser, texts.language)],
       [texts.say("panel.device"), texts.say(deviceTexts[browser.device])],
       [texts.say("panel.browser"), browser.browser],
       [texts.say("panel.system"), browser.system],
       [texts.say("panel.language"), languageName(browser.language, texts.language)],
-      [texts.say("panel.referrer"), from === null ? "" : this.#away(from, URL.parse(from)?.hostname ?? from)],
       [texts.say("panel.first"), times.moment(browser.firstAt)],
       [texts.say("panel.visits"), texts.number(browser.visits)],
-    ];
+    ]);
+  }
+
+  /** How the last visit began (E49). */
+  #way({ source, referrer, landing }: NonNullable<Facts["browser"]>): HTMLElement | null {
+    const { texts } = this.#desk;
+    const said = source && texts.say(sourceTexts[source.kind]);
+    return this.#facts("panel.way", [
+      [texts.say("panel.source"), source && source.name !== "" ? `${said} · ${source.name}` : said ?? ""],
+      [texts.say("panel.campaign"), source?.campaign ?? ""],
+      [texts.say("panel.medium"), source?.medium ?? ""],
+      [texts.say("panel.term"), source?.term ?? ""],
+      [texts.say("panel.content"), source?.content ?? ""],
+      [texts.say("panel.referrer"), this.#link(referrer, (address) => address.hostname)],
+      [texts.say("panel.landing"), this.#link(landing, () => shortAddress(landing))],
+    ]);
+  }
+
+  /** Only what is known has a line. */
+  #facts(title: string, facts: readonly (readonly [string, Node | string])[]): HTMLElement | null {
     const lines = facts.filter(([, value]) => value !== "").map(([label, value]) =>
       make("div", {}, make("dt", {}, label), make("dd", {}, make("bdi", {}, value)))
     );
-    return make("section", {}, this.#heading("panel.device"), make("dl", { class: "facts" }, ...lines));
+    return lines.length === 0
+      ? null
+      : make("section", {}, this.#heading(title), make("dl", { class: "facts" }, ...lines));
+  }
+
+  #link(url: string, words: (address: URL) => string): Node | "" {
+    const href = addressOf(url);
+    const address = href === null ? null : URL.parse(href);
+    return href === null || address === null ? "" : this.#away(href, words(address));
   }
 
   #heading(key: string, count = 0): HTMLElement {
@@ -133,13 +193,23 @@ export class VisitorFacts {
     return make("a", { href, title: href, target: "_blank", rel: "noopener noreferrer" }, words);
   }
 
-  #page({ url, title, at, seconds }: ViewedPage): HTMLElement {
+  #action({ kind, label, value, at }: VisitAction): HTMLElement {
+    const { texts } = this.#desk;
+    const time = this.#time(at);
+    time.prepend(`${texts.say(actionTexts[kind])} · `);
+    return make("li", {}, make("bdi", {}, value === "" ? label : `${label} · ${value}`), time);
+  }
+
+  /** The one that is looked at now is told apart (E50). */
+  #page({ url, title, at, seconds, depth }: ViewedPage, isLast: boolean): HTMLElement {
+    const { texts } = this.#desk;
     const address = addressOf(url);
     const words = title || shortAddress(url);
     const link = address === null ? words : this.#away(address, words);
     const time = this.#time(at);
     if (seconds > 0) time.append(` · ${clockOf(seconds)}`);
-    return make("li", {}, make("bdi", {}, link), time);
+    if (depth > 0) time.append(` · ${texts.say("panel.depth", { depth: percent(depth, texts.language) })}`);
+    return make("li", { "aria-current": isLast && this.#isOnline && "page" }, make("bdi", {}, link), time);
   }
 
   #time(at: number): HTMLElement {
@@ -194,4 +264,23 @@ export function languageName(tag: string, language: string): string {
   } catch {
     return tag;
   }
+}
+
+/** The city and the country, as far as they are known, in the reader's words; empty where nothing is. */
+export function placeName(
+  { country, city }: { readonly country?: string; readonly city?: string },
+  language: string,
+): string {
+  if (country === undefined) return "";
+  let name = country;
+  try {
+    name = new Intl.DisplayNames(language, { type: "region" }).of(country) ?? country;
+  } catch {
+    // What is no country is shown as it is.
+  }
+  return city === undefined ? name : `${city} · ${name}`;
+}
+
+export function percent(of: number, language: string): string {
+  return new Intl.NumberFormat(language, { style: "percent" }).format(of / 100);
 }

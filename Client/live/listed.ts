@@ -52,9 +52,16 @@ export interface VisitorFacts {
     readonly language: string;
     readonly firstAt: number;
     readonly visits: number;
+    /** Two letters. */
+    readonly country?: string;
+    readonly city?: string;
     readonly referrer: string;
+    readonly source?: VisitSource;
+    /** The page with which the last visit began. */
+    readonly landing: string;
     /** The newest first. */
     readonly pages: readonly ViewedPage[];
+    readonly actions: readonly VisitAction[];
   };
   readonly files: readonly SharedFile[];
   /** Before the present one, the newest first. */
@@ -67,6 +74,26 @@ export interface ViewedPage {
   readonly title: string;
   readonly at: number;
   readonly seconds: number;
+  /** How far down it was seen, in per cent; 0 where that is not known. */
+  readonly depth: number;
+}
+
+/** Where a visit came from; what no campaign told is empty. */
+export interface VisitSource {
+  readonly kind: "direct" | "search" | "social" | "paidSearch" | "paidSocial" | "mail" | "referral" | "campaign";
+  readonly name: string;
+  readonly medium: string;
+  readonly campaign: string;
+  readonly term: string;
+  readonly content: string;
+}
+
+/** What somebody did on a page. */
+export interface VisitAction {
+  readonly kind: "form" | "action" | "download" | "cart" | "event";
+  readonly label: string;
+  readonly value: string;
+  readonly at: number;
 }
 
 export interface SharedFile {

@@ -2,11 +2,11 @@
 // It runs in a page that is not ours: it throws nothing, writes nothing but one cookie, and when Parley is down it draws nothing.
 
 import styles from "./loader.css.ts";
-import type { Mount, Panel, ViewAnswer, Widget } from "./widget.ts";
+import type { Mount, Panel, ViewAnswer, Watch, Widget } from "./widget.ts";
 
 type Code = Promise<{ mount: Mount }>;
 
-const beatMilliseconds = 15_000;
+const firstMilliseconds = 1_000;
 const cookieSeconds = 31_536_000;
 const loaded = Symbol.for("parley");
 
@@ -15,20 +15,36 @@ const site = script?.dataset.site;
 // A page that carries the snippet twice still has one widget.
 if (site && !Reflect.has(window, loaded)) {
   Reflect.set(window, loaded, 1);
-  start(new URL(script.src).origin, site);
+  whenSeen(() => {
+    try {
+      start(new URL(script.src).origin, site);
+    } catch {
+      // A frame without an origin may not even ask for cookies.
+    }
+  });
+}
+
+/** A page that nobody looks at for a second costs nothing: no request, no cookie. */
+function whenSeen(begin: () => void): void {
+  const once = new AbortController();
+  let timer = 0;
+  const look = (): void => {
+    clearTimeout(timer);
+    if (!document.hidden) timer = setTimeout(() => (once.abort(), begin()), firstMilliseconds);
+  };
+  addEventListener("visibilitychange", look, once);
+  look();
 }
 
 function start(origin: string, site: string): void {
   const key = visitorKey();
   const { language } = navigator;
+  const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl;
   const host = document.createElement("parley-widget");
-  let answer: ViewAnswer | undefined;
+  let answer: ViewAnswer;
   let widget: Widget | undefined;
   let code: Code | undefined;
   let panel: Panel | undefined;
-  let place = "";
-  let shown = 0;
-  let shownSince = 0;
 
   // The key is in the body and a text goes as text/plain: so there is no preflight.
   const post = (path: string, body: object): Promise<Response> =>
@@ -39,34 +55,18 @@ function start(origin: string, site: string): void {
       keepalive: true,
     });
 
-  const measure = (): void => {
-    if (shownSince) shown += performance.now() - shownSince;
-    shownSince = document.hidden ? 0 : performance.now();
-  };
-
-  const beat = (): void => {
-    measure();
-    if (answer) {
-      post("beats", { view: answer.view, seconds: Math.round(shown / 1000) })
-        // A chat that the team began meanwhile.
-        .then(({ status }) => status === 200 ? load(true) : undefined).catch(nothing);
-    }
-  };
-
-  const view = async (): Promise<void> => {
-    const referrer = place || document.referrer;
-    const page = { url: place = here(), title: document.title };
-    answer = undefined;
-    shown = shownSince = 0;
-    measure();
+  const view = async (url: string, referrer: string): Promise<string> => {
+    const page = { url, title: document.title };
     panel?.moved(page);
-    const response = await post("views", { ...page, referrer, language });
-    if (!response.ok) return;
-    const now: ViewAnswer = answer = await response.json();
-    widget ??= draw(now);
+    const response = await post("views", { ...page, referrer, language, gpc });
+    // Refused, or counted as nobody.
+    if (response.status !== 200) return "";
+    answer = await response.json();
+    widget ??= draw(answer);
     // Some websites replace the whole body when they change the page.
     if (!host.isConnected) document.body.append(host);
-    if (now.open) load(true);
+    if (answer.open) load(true);
+    return answer.view;
   };
 
   const draw = ({ hue, position, label }: ViewAnswer): Widget => {
@@ -88,7 +88,7 @@ function start(origin: string, site: string): void {
   };
 
   // What fails is forgotten, so that the next press tries again.
-  const fetchCode = (): Code => code ??= import(origin + answer?.panel).catch(() => code = undefined);
+  const fetchCode = (): Code => code ??= import(origin + answer.panel).catch(() => code = undefined);
 
   const load = (restore: boolean): Promise<void> =>
     fetchCode().then(({ mount }) => {
@@ -97,16 +97,14 @@ function start(origin: string, site: string): void {
       if (!restore) panel.open();
     }).catch(nothing);
 
-  const visit = (): Promise<void> => view().catch(nothing);
-
-  addEventListener("visibilitychange", measure);
-  addEventListener("pagehide", beat);
-  addEventListener("pageshow", (event) => event.persisted && visit());
-  const [source, change] = "navigation" in window ? [navigation, "currententrychange"] : [window, "popstate"];
-  // A moment later, when the website has written the new title.
-  source.addEventListener(change, () => setTimeout(() => here() === place || (beat(), visit()), 50));
-  setInterval(() => document.hidden || beat(), beatMilliseconds);
-  visit();
+  const url = here();
+  const begin = async (): Promise<void> => {
+    const first = await view(url, document.referrer);
+    if (!first) return;
+    const { watch }: { watch: Watch } = await import(origin + answer.watch);
+    watch({ first, url, here, view, post, open: () => load(true), gpc });
+  };
+  begin().catch(nothing);
 }
 
 function nothing(): void {}

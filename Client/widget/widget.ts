@@ -30,8 +30,26 @@ export type Mount = (widget: Widget, restore: boolean) => Panel;
 export interface ViewAnswer {
   readonly view: string;
   readonly panel: string;
+  readonly watch: string;
   readonly open: boolean;
   readonly hue: number;
   readonly position: "start" | "end";
   readonly label: string;
 }
+
+/** What the loader hands to what watches the page. */
+export interface Watched {
+  /** The view that the loader told. */
+  readonly first: string;
+  readonly url: string;
+  here(): string;
+  /** Tells that another page is there; the empty text where that was refused. */
+  view(url: string, referrer: string): Promise<string>;
+  post(path: string, body: object): Promise<Response>;
+  /** Shows the chat that waits or runs. */
+  open(): void;
+  /** Whether the visitor asks not to be followed. */
+  readonly gpc: boolean | undefined;
+}
+
+export type Watch = (watched: Watched) => void;

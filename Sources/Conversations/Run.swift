@@ -1,6 +1,7 @@
 import Base
 import ConversationsCore
 import Live
+import NIOCore
 import Sites
 import Store
 import Wire
@@ -22,7 +23,10 @@ extension Conversations {
       await self?.pageChanged(change.visitor, at: change.site, to: change.page.url, title: change.page.title)
       self?.looked(change.visitor, at: change.site)
     }
-    sites.visitorHeard.subscribeHere { [weak self] heard in self?.heard(heard.visitor, at: heard.site) }
+    sites.pageSeen.subscribeHere { [weak self] sight in
+      self?.heard(sight.visitor, at: sight.site)
+      await self?.pageSeen(sight)
+    }
   }
 
   /// Keeps lists, marks and forgotten forms moving until the task is cancelled.
@@ -110,7 +114,20 @@ extension Conversations {
   private func pageChanged(_ visitor: VisitorID, at site: SiteID, to url: String, title: String) async {
     await trying("tell a page") { [self] in
       guard let conversation = try await store.read({ try $0.conversation(of: visitor) }) else { return }
+      presence.glimpsed(visitorKey(visitor, list: .visitors(site), conversation: conversation), for: Self.sightLasts)
       tell(.visitors(site), .pageChanged(conversation, VisitedPage(url: url, title: title, at: clock.now)))
+    }
+  }
+
+  /// Three beats of a page.
+  private static let sightLasts = TimeAmount.seconds(45)
+
+  /// Who looks at the website is there, also while the widget is closed (E7).
+  private func pageSeen(_ sight: Sites.Sight) async {
+    await trying("note who looks at a page") { [self] in
+      guard let conversation = try await store.read({ try $0.conversation(of: sight.visitor) }) else { return }
+      let key = visitorKey(sight.visitor, list: .visitors(sight.site), conversation: conversation)
+      if sight.isLast { presence.lostSight(of: key) } else { presence.glimpsed(key, for: Self.sightLasts) }
     }
   }
 

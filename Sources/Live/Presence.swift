@@ -32,9 +32,11 @@ public final class Presence: Sendable {
     var connections = 0
     /// Runs from the last leaving on.
     var lingering: Scheduled<Void>?
+    /// Until when a glimpse of them counts.
+    var seenUntil: NIODeadline?
     var elsewhere: Set<Peer> = []
 
-    var isOurs: Bool { connections > 0 || lingering != nil }
+    var isOurs: Bool { connections > 0 || lingering != nil || seenUntil != nil }
     var isHere: Bool { isOurs || !elsewhere.isEmpty }
   }
 
@@ -77,7 +79,30 @@ public final class Presence: Sendable {
     change(key, byUs: true) { place in
       precondition(place.connections > 0, "Nobody leaves who did not arrive")
       place.connections -= 1
-      if place.connections == 0 { place.lingering = eventLoop.scheduleTask(in: linger) { self.forget(key) } }
+      if place.connections == 0 {
+        place.lingering = eventLoop.scheduleTask(in: linger) { self.forget(key) }
+        // What the connection knew is newer than what was glimpsed.
+        place.seenUntil = nil
+      }
+    }
+  }
+
+  /// A sign of somebody who need have no connection: they are here for that long, or until a connection of theirs ends.
+  public func glimpsed(_ key: String, for time: TimeAmount) {
+    let until = eventLoop.now + time
+    change(key, byUs: true) { $0.seenUntil = until }
+    eventLoop.scheduleTask(deadline: until) { self.overlook(key) }
+  }
+
+  /// Who was glimpsed goes away, as after a connection: a page that is changed comes back.
+  public func lostSight(of key: String) {
+    guard places.withLock({ $0[key]?.seenUntil }) != nil else { return }
+    glimpsed(key, for: linger)
+  }
+
+  private func overlook(_ key: String) {
+    change(key, byUs: true) { place in
+      if let until = place.seenUntil, until <= eventLoop.now { place.seenUntil = nil }
     }
   }
 

@@ -123,7 +123,7 @@ public final class Program: Sendable {
       store: store, ids: ids, clock: clock, mail: mail, baseAddress: settings.baseAddress, factorKey: { try keys.key("second-factors") },
       providers: settings.providers, landing: landing, ask: { [outside] in try await outside.ask($0) })
     self.accounts = accounts
-    sites = Sites(store: store, ids: ids, clock: clock, landing: landing, fileQuota: quota)
+    sites = Sites(store: store, ids: ids, clock: clock, landing: landing, fileQuota: quota, places: settings.places(logger))
     let folder = settings.text(.data) + "/files"
     let filing = Filing(
       landing: landing, storage: settings.fileStorage(outside) ?? DiskStorage(folder: folder + "/chats"), keys: keys,

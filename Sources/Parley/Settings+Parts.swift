@@ -4,6 +4,7 @@ import Foundation
 import Live
 import Logging
 import Outside
+import Places
 import Store
 import Web
 
@@ -28,6 +29,12 @@ extension Settings {
     let account = S3Storage.Account(
       keyID: text(.filesStoreKey), secret: text(.filesStoreSecret), region: text(.filesStoreRegion))
     return text(.filesStore).isEmpty ? nil : S3Storage(text(.filesStore), account: account, outside: outside)
+  }
+
+  /// What tells where visitors are; nil where no file was supplied.
+  func places(_ logger: Logger) -> Places? {
+    let file = text(.placesFile)
+    return file.isEmpty ? nil : Places(file: file) { logger.warning("Where visitors are is not known", metadata: ["why": .string($0)]) }
   }
 
   var keysFolder: String { text(.keys).isEmpty ? text(.data) + "/keys" : text(.keys) }

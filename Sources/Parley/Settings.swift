@@ -27,6 +27,7 @@ public struct Settings: Sendable {
     case smsFolder = "sms-folder"
     case filesLimit = "files-limit"
     case virusScanner = "virus-scanner"
+    case placesFile = "places-file"
     case pushHosts = "push-hosts"
     case filesStore = "files-store"
     case filesStoreRegion = "files-store-region"
@@ -118,6 +119,9 @@ public struct Settings: Sendable {
     Setting(
       name: .pushHosts, standard: "",
       help: "Push services in the private network that may be asked, e.g. push.internal:8443; empty for none."),
+    Setting(
+      name: .placesFile, standard: "",
+      help: "A file in MaxMind's format that says in which country and city an address is; empty for none. Read anew when it changes."),
     Setting(name: .virusScanner, standard: "", help: "Where clamd listens, e.g. /run/clamav/clamd.ctl or scanner:3310; empty for none."),
     Setting(
       name: .filesStore, standard: "",

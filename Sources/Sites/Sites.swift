@@ -1,5 +1,6 @@
 import Base
 import Files
+import Places
 import Store
 import Web
 
@@ -17,9 +18,11 @@ public final class Sites: Sendable {
     public let page: SeenPage
   }
 
-  public struct Heard: Sendable {
+  /// A page says that it is looked at, or is being left.
+  public struct Sight: Sendable {
     public let site: SiteID
     public let visitor: VisitorID
+    public let isLast: Bool
   }
 
   public struct AssignmentChange: Sendable {
@@ -40,8 +43,8 @@ public final class Sites: Sendable {
   public let assignmentsChanged = Event<AssignmentChange>()
   /// A visitor looks at another page.
   public let pageChanged = Event<PageChange>()
-  /// A browser says that a page of the site is still in sight.
-  public let visitorHeard = Event<Heard>()
+  /// A visitor still looks at a page.
+  public let pageSeen = Event<Sight>()
 
   let store: any Store
   let ids: IDMaker
@@ -49,13 +52,19 @@ public final class Sites: Sendable {
   let landing: Landing
   /// What the files of all chats may take, in bytes.
   let fileQuota: Int64
+  let places: Places?
   private let shelf: Shelf
 
-  /// - Parameter landing: where logos arrive.
-  public init(store: any Store, ids: IDMaker, clock: WallClock, landing: Landing, fileQuota: Int64 = 50 << 30) {
+  /// - Parameters:
+  ///   - landing: where logos arrive.
+  ///   - places: tells where visitors are; nil where nobody supplied that.
+  public init(
+    store: any Store, ids: IDMaker, clock: WallClock, landing: Landing, fileQuota: Int64 = 50 << 30, places: Places? = nil
+  ) {
     self.store = store
     self.landing = landing
     self.fileQuota = fileQuota
+    self.places = places
     self.ids = ids
     self.clock = clock
     shelf = Shelf(store: store, clock: clock)

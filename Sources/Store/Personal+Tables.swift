@@ -146,6 +146,9 @@ extension Personal {
       "undeliverable_addresses", of: .visitor, rows: "address_key = \(email)", key: ["address_key"],
       kept: .days(400, after: "at")),
     PersonalTable(
+      "visit_actions", of: .visitor, rows: "visit_id IN (SELECT w.id FROM visits AS w WHERE w.visitor_id = $1)", key: ["view_id", "n"],
+      kept: .visitDays(after: "at")),
+    PersonalTable(
       "page_views", of: .visitor, rows: "visit_id IN (SELECT w.id FROM visits AS w WHERE w.visitor_id = $1)",
       kept: .visitDays(after: "at")),
     PersonalTable("visits", of: .visitor, rows: "visitor_id = $1", kept: .visitDays(after: "active_at")),

@@ -82,8 +82,11 @@ public enum Personal {
         "visitors": [
           "key_digest", "name", "email", "phone", "service", "address", "country", "city", "language", "device", "browser", "system",
         ],
-        "visits": ["referrer", "landing_page", "current_page", "current_title"],
+        "visits": [
+          "referrer", "landing_page", "current_page", "current_title", "source_name", "medium", "campaign", "term", "content",
+        ],
         "page_views": ["url", "title"],
+        "visit_actions": ["label", "value"],
         // From where somebody may not write, and why.
         "bans": ["network", "reason"],
         // The address that tried too often; it goes with its window.
@@ -128,6 +131,9 @@ public enum Personal {
     // Who is connected now is named by their identity, and goes when they do.
     "node_presences": ["key"],
     "site_origins": ["origin"],
+    // Of which kind something was, among a few.
+    "visits": ["source"],
+    "visit_actions": ["kind"],
     "conversations": ["state", "last_by", "last_kind"],
     // The place of a file is made of its conversation and chance.
     "files": ["id", "by_kind", "type", "path", "scan"],

@@ -38,6 +38,49 @@ import Testing
     }
   }
 
+  @Test(
+    "E28, E49, E50, E51: the place, the source and the first page of a visit, how far down pages were seen and what was done come with the facts",
+    arguments: engines)
+  func visits(_ engine: Dialect.Engine) async throws {
+    let samples = #filePath.replacing("ConversationsTests/VisitorFactsTests.swift", with: "Samples")
+    try await House.open(engine, limits: FileHouse.limits, flags: ["places-file": "\(samples)/places.mmdb"]) { house in
+      let stage = try await FileHouse(house)
+      let landing = "/offer?utm_source=google&utm_medium=cpc&utm_campaign=spring"
+      let view = try await stage.looks(at: landing, from: "https://www.google.com/")
+      try await stage.beats([
+        "view": .string(view), "seconds": 0, "depth": 60,
+        "actions": [["n": 1, "kind": "form", "label": "Ask us"], ["n": 2, "kind": "cart", "label": "Essay", "value": "39 EUR"]],
+      ])
+      let browser = try #require(try await stage.facts(as: stage.person).json?["browser"])
+      #expect(browser["country"]?.string == "TN" && browser["city"]?.string == "Tunis")
+      #expect(browser["landing"]?.string == "https://harbour.example\(landing)")
+      let source = browser["source"]
+      #expect(source?["kind"]?.string == "paidSearch" && source?["name"]?.string == "google")
+      #expect(source?["medium"]?.string == "cpc" && source?["campaign"]?.string == "spring" && source?["term"]?.string == "")
+      #expect(browser["pages"]?.array?.first?["depth"]?.int == 60)
+      let actions = browser["actions"]?.array ?? []
+      #expect(actions.map { $0["kind"]?.string } == ["cart", "form"] && actions.first?["label"]?.string == "Essay")
+      #expect(actions.first?["value"]?.string == "39 EUR" && actions.allSatisfy { ($0["at"]?.int ?? 0) > 0 })
+    }
+  }
+
+  @Test("E7: who only looks at pages is there while they tell so, and gone a moment after the page is left", arguments: engines)
+  func looking(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine, limits: FileHouse.limits) { house in
+      let stage = try await FileHouse(house)
+      _ = try await stage.clara.subscribe("visitors.\(stage.site.id)")
+      _ = try await stage.ada.say("How much?")
+      stage.ada.line.close()
+      try await stage.expectVisitor(online: false)
+      let view = try await stage.looks(at: "/prices", from: "")
+      try await stage.expectVisitor(online: true)
+      try await stage.beats(["view": .string(view), "seconds": 0, "last": true])
+      try await stage.expectVisitor(online: false)
+      try await stage.beats(["view": .string(view), "seconds": 0])
+      try await stage.expectVisitor(online: true)
+    }
+  }
+
   @Test("E28, A39: who may not read a chat is told nothing about its visitor", arguments: engines)
   func rights(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in
@@ -92,8 +135,23 @@ extension FileHouse {
     try await WebAnswer.of("GET", "/console/chats/\(conversation)/visitor", port: house.port, ["Cookie": person.cookie])
   }
 
+  /// What Ada's page tells of itself.
+  fileprivate func beats(_ told: [String: JSON]) async throws {
+    let beat = JSON.object(told.merging(["key": .string(ada.key?.text ?? "")]) { $1 })
+    let answer = try await WebAnswer.of(
+      "POST", "/api/v1/widget/\(site.key)/beats", port: house.port, ["Origin": House.siteOrigin, "Content-Type": "text/plain"],
+      body: Data(try beat.text.utf8))
+    #expect(answer.status == 204, "\(answer.text)")
+  }
+
+  /// The list of the console comes to say so.
+  fileprivate func expectVisitor(online: Bool) async throws {
+    _ = try await clara.line.next("VisitorPresence", within: .seconds(10)) { $0["online"]?.bool == online }
+  }
+
   /// A page of the website comes on Ada's screen.
-  fileprivate func looks(at path: String, from referrer: String) async throws {
+  @discardableResult
+  fileprivate func looks(at path: String, from referrer: String) async throws -> String {
     let seen: JSON = [
       "key": .string(ada.key?.text ?? ""), "url": .string("https://harbour.example\(path)"), "title": .string(path),
       "referrer": .string(referrer),
@@ -105,5 +163,6 @@ extension FileHouse {
         "User-Agent": "Mozilla/5.0 (Android 16; Mobile; rv:153.0) Gecko/153.0 Firefox/153.0",
       ], body: Data(try seen.text.utf8))
     #expect(answer.status < 300, "\(answer.text)")
+    return answer.json?["view"]?.string ?? ""
   }
 }

@@ -51,4 +51,41 @@ import Testing
     loop.run()
     #expect(told.all == ["ada here", "ada gone", "ada here", "ben here"])
   }
+
+  @Test("E7: who was glimpsed is here until nothing is seen of them for that long")
+  func glimpses() {
+    presence.glimpsed("ada", for: .seconds(45))
+    loop.advanceTime(by: .seconds(40))
+    presence.glimpsed("ada", for: .seconds(45))
+    loop.advanceTime(by: .seconds(44))
+    #expect(presence.isHere("ada") && presence.isOurs("ada"))
+    loop.advanceTime(by: .seconds(1))
+    #expect(!presence.isHere("ada"))
+    #expect(told.all == ["ada here", "ada gone"])
+  }
+
+  @Test("E7: a page that is left is forgotten as soon as a connection is, and one that comes instead keeps them here")
+  func lostFromSight() {
+    presence.lostSight(of: "ada")
+    presence.glimpsed("ada", for: .seconds(45))
+    presence.lostSight(of: "ada")
+    loop.advanceTime(by: .seconds(9))
+    presence.glimpsed("ada", for: .seconds(45))
+    loop.advanceTime(by: .seconds(30))
+    presence.lostSight(of: "ada")
+    loop.advanceTime(by: .seconds(10))
+    #expect(told.all == ["ada here", "ada gone"])
+  }
+
+  @Test("E7: the end of a connection counts for more than a glimpse before it")
+  func connectionKnowsBetter() {
+    presence.arrived("ada")
+    presence.glimpsed("ada", for: .seconds(45))
+    presence.left("ada")
+    loop.advanceTime(by: .seconds(10))
+    #expect(!presence.isHere("ada"))
+    presence.glimpsed("ada", for: .seconds(45))
+    loop.advanceTime(by: .seconds(20))
+    #expect(told.all == ["ada here", "ada gone", "ada here"])
+  }
 }

@@ -19,7 +19,8 @@ struct RetentionTests {
       try await house.program.privacy.sweep()
       let after = try await Self.count(house)
       for table in [
-        "visits", "page_views", "sessions", "letters", "tries", "sign_ups", "undeliverable_addresses", "known_browsers", "bans",
+        "visits", "page_views", "visit_actions", "sessions", "letters", "tries", "sign_ups", "undeliverable_addresses", "known_browsers",
+        "bans",
       ] {
         #expect((before[table] ?? 0) > 0 && after[table] == 0, "\(table)")
       }

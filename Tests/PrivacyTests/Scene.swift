@@ -228,6 +228,9 @@ struct Scene: Sendable {
           ("started_at", now), ("active_at", now),
         ])
       try insert("page_views", [("id", 1), ("visit_id", 1), ("url", "u"), ("title", "t"), ("seconds", 1), ("at", now)])
+      try insert(
+        "visit_actions",
+        [("view_id", 1), ("n", 1), ("visit_id", 1), ("kind", "download"), ("label", "l.pdf"), ("value", "v"), ("at", now)])
     }
   }
 

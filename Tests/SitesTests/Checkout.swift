@@ -5,10 +5,10 @@ import Web
 enum Checkout {
   static let folder = String(#filePath.prefix(upTo: #filePath.range(of: "/Tests/SitesTests/")?.lowerBound ?? #filePath.endIndex))
 
-  /// Its texts and templates, with the name of a panel: what the client was built into must not decide these tests.
+  /// Its texts and templates, with the names of two modules: what the client was built into must not decide these tests.
   static func bundle() throws -> Web.Bundle {
     let source = Web.Bundle(sourceFolder: folder)
-    var files: [String: Data] = ["manifest.json": Data(#"{"panel.js":"/assets/panel-1f3c.js"}"#.utf8)]
+    var files: [String: Data] = ["manifest.json": Data(#"{"panel.js":"/assets/panel-1f3c.js","watch.js":"/assets/watch-77aa.js"}"#.utf8)]
     for path in source.paths(under: "Locales/") + source.paths(under: "templates/") + ["openapi.json"] {
       files[path] = source[path].map { Data($0.text.utf8) }
     }

@@ -55,6 +55,12 @@ import Web
       #expect(seen == .ok)
       let view = (try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any])?["view"]
       #expect(try await ask(.post, "beats", ["key": key, "view": try #require(view), "seconds": 3]).0 == .noContent)
+      let deed: [String: Any] = ["n": 1, "kind": "download", "label": "prices.pdf"]
+      let told: [String: Any] = ["key": key, "view": try #require(view), "seconds": 9, "depth": 80, "actions": [deed], "last": true]
+      #expect(try await ask(.post, "beats", told).0 == .noContent)
+      var robot = Self.origin
+      robot[.userAgent] = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+      #expect(try await ask(.post, "views", page, headers: robot).0 == .noContent)
       #expect(try await ask(.get, "config?language=ar").0 == .ok)
       #expect(try await ask(.post, "views", [:]).0 == .badRequest)
       #expect(try await ask(.post, "views", page.merging(["title": "\0"]) { $1 }).0 == .unprocessableContent)
@@ -84,7 +90,7 @@ import Web
   func checker() throws {
     let description = try APIDescription(Checkout.data("docs/openapi.json"))
     let views = "POST /api/v1/widget/{key}/views"
-    let good = #"{"view":"1","panel":"/assets/p.js","open":true,"hue":5,"position":"end","label":"x"}"#
+    let good = #"{"view":"1","panel":"/assets/p.js","watch":"/assets/w.js","open":true,"hue":5,"position":"end","label":"x"}"#
     #expect(description.problems(of: good, status: 200, to: views) == [])
     for (part, wrong) in [
       ("\"1\"", "1"), ("true", "1"), (":5", ":360"), ("\"end\"", "\"middle\""), (",\"label\":\"x\"", ""), ("{", "{\"more\":1,"),

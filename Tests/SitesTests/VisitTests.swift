@@ -1,4 +1,5 @@
 import Base
+import Places
 import Store
 import TestKit
 import Testing
@@ -108,7 +109,7 @@ import Web
       let site = try await house.addHarbour()
       let view = try await look(house, at: site).view
       func beat(_ seconds: Int, key: Secret? = nil) async throws -> Int {
-        _ = try await house.sites.beat(view, at: site, key: key ?? self.key, seconds: seconds)
+        _ = try await house.sites.beat(Beat(view: view, seconds: seconds), at: site, key: key ?? self.key)
         return try await house.count("SELECT seconds FROM page_views")
       }
       house.clock.advance(milliseconds: 15_000)
@@ -132,14 +133,110 @@ import Web
       let seen = try await look(house, at: site)
       for _ in 0..<3 {
         house.clock.advance(milliseconds: 20 * 60_000)
-        _ = try await house.sites.beat(seen.view, at: site, key: key, seconds: 15)
+        _ = try await house.sites.beat(Beat(view: seen.view, seconds: 15), at: site, key: key)
       }
       _ = try await look(house, at: site, "/next")
       #expect(try await visitor(house, seen.visitor).visits == 1)
       house.clock.advance(milliseconds: 31 * 60_000)
-      _ = try await house.sites.beat(seen.view, at: site, key: key, seconds: 30)
+      _ = try await house.sites.beat(Beat(view: seen.view, seconds: 30), at: site, key: key)
       _ = try await look(house, at: site, "/later")
       #expect(try await visitor(house, seen.visitor).visits == 2)
+    }
+  }
+
+  @Test("E50: how far down a page was seen only grows, and is never more than all of it", arguments: Dialect.Engine.allCases)
+  func depth(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.addHarbour()
+      let view = try await look(house, at: site).view
+      func seen(_ depth: Int) async throws -> Int {
+        try await house.sites.beat(Beat(view: view, seconds: 0, depth: depth), at: site, key: key)
+        return try await house.count("SELECT depth FROM page_views")
+      }
+      #expect(try await seen(40) == 40)
+      #expect(try await seen(12) == 40)
+      #expect(try await seen(900) == 100)
+    }
+  }
+
+  @Test(
+    "E51: what is done on a page is kept once, however often it is told, and no more of it than a visit may have",
+    arguments: Dialect.Engine.allCases)
+  func actions(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.addHarbour()
+      let seen = try await look(house, at: site)
+      func tell(_ numbers: ClosedRange<Int64>, of view: PageViewID) async throws {
+        let actions = numbers.map { (n: $0, action: VisitAction(kind: .download, label: "\($0).pdf", value: "")) }
+        try await house.sites.beat(Beat(view: view, seconds: 0, actions: actions), at: site, key: key)
+      }
+      try await tell(1...2, of: seen.view)
+      house.clock.advance(milliseconds: 1_000)
+      try await tell(1...3, of: seen.view)
+      let kept = try await house.store.read { try $0.actions(of: seen.visitor, limit: 9) }
+      #expect(kept.map(\.action.label) == ["3.pdf", "2.pdf", "1.pdf"], "the newest first")
+      #expect(kept.map(\.at) == [House.noon.adding(seconds: 1), House.noon, House.noon])
+      try await tell(0...99, of: seen.view)
+      #expect(try await house.count("SELECT COUNT(*) FROM visit_actions") == 50)
+      for number in 1...6 { try await tell(1...50, of: look(house, at: site, "/\(number)").view) }
+      #expect(try await house.count("SELECT COUNT(*) FROM visit_actions") == 300)
+    }
+  }
+
+  @Test(
+    "E49: a visit keeps from where it came and with which campaign, from its first page on", arguments: Dialect.Engine.allCases)
+  func source(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.addHarbour()
+      let landing = "/offer?utm_source=Newsletter&utm_medium=email&utm_campaign=spring+sale&utm_term=essay&utm_content=top"
+      let id = try await look(house, at: site, landing, referrer: "https://mail.google.com/").visitor
+      _ = try await look(house, at: site, "/next", referrer: "https://harbour.example/offer")
+      var source = VisitSource(kind: .mail, name: "Newsletter")
+      (source.medium, source.campaign, source.term, source.content) = ("email", "spring sale", "essay", "top")
+      let visit = try await house.store.read { try $0.lastVisit(of: id) }
+      #expect(
+        visit
+          == Visit(referrer: "https://mail.google.com/", landingPage: "https://harbour.example\(landing)", source: source))
+      house.clock.advance(milliseconds: 31 * 60_000)
+      _ = try await look(house, at: site)
+      #expect(try await house.store.read { try $0.lastVisit(of: id)?.source } == VisitSource(kind: .direct))
+    }
+  }
+
+  @Test("E49: country and city are those of the last visit, where a file of places knows them", arguments: Dialect.Engine.allCases)
+  func place(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.addHarbour()
+      let places = Places(file: Checkout.folder + "/Tests/Samples/places.mmdb") { _ in }
+      let placed = Sites(store: house.store, ids: house.ids, clock: house.clock, landing: Children.landing(), places: places)
+      func comes(from address: String) async throws -> [String?] {
+        house.clock.advance(milliseconds: 31 * 60_000)
+        let page = try site.page(url: "https://harbour.example/", title: "", at: house.clock.now)
+        let sender = Sender(address: address, language: "", userAgent: "")
+        let id = try await placed.view(page, at: site, key: key, from: sender, referrer: "") {}.visitor
+        let visitor = try await visitor(house, id)
+        return [visitor.country, visitor.city]
+      }
+      #expect(try await comes(from: "203.0.113.7") == ["TN", "Sfax"])
+      #expect(try await comes(from: "198.51.100.7") == ["IT", nil])
+      #expect(try await comes(from: "192.0.2.7") == [nil, nil])
+    }
+  }
+
+  @Test(
+    "E49: of who asks not to be followed the page is kept, and neither address, place, source, depth nor deeds",
+    arguments: Dialect.Engine.allCases)
+  func privately(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.addHarbour()
+      let url = "https://harbour.example/essay?id=7&utm_source=google&gclid=abc#/top"
+      let page = try site.page(url: url, title: "Essay", at: house.clock.now)
+      let referrer = "https://www.google.com/"
+      let seen = try await house.sites.view(page, at: site, key: key, from: sender, referrer: referrer, isPrivate: true) {}
+      #expect(try await visitor(house, seen.visitor).address.isEmpty)
+      let visit = try await house.store.read { try $0.lastVisit(of: seen.visitor) }
+      #expect(visit == Visit(referrer: "", landingPage: "https://harbour.example/essay?id=7#/top", source: nil))
+      #expect(try await house.count("SELECT COUNT(*) FROM page_views WHERE url LIKE '%utm%' OR url LIKE '%gclid%'") == 0)
     }
   }
 

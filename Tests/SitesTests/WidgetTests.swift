@@ -19,6 +19,8 @@ import Web
     let browser: Browser
     let site: String
     var origin: String? = WidgetTests.origin
+    var userAgent = "Mozilla/5.0 (Windows NT 10.0) Firefox/153.0"
+    var more: HTTPFields = [:]
 
     func post(_ path: String, _ body: [String: Any]) async throws -> Browser.Answer {
       try await post(
@@ -28,8 +30,9 @@ import Web
     func post(_ path: String, _ body: String) async throws -> Browser.Answer {
       var headers: HTTPFields = [
         .contentType: "text/plain;charset=UTF-8",
-        .userAgent: "Mozilla/5.0 (Windows NT 10.0) Firefox/153.0",
+        .userAgent: userAgent,
       ]
+      for field in more { headers.append(field) }
       headers[.origin] = origin
       return try await browser.ask(.post, "/api/v1/widget/\(site)/\(path)", headers, body: body)
     }
@@ -207,6 +210,78 @@ import Web
         try await page.post("beats", ["key": key, "view": "12", "seconds": 45]).status == .notFound)
       #expect(
         try await page.post("beats", ["key": key, "view": 12, "seconds": 45]).status == .badRequest)
+    }
+  }
+
+  @Test(
+    "E51: a beat brings what was done on the page, cut to what is kept; what is none of the kinds is refused",
+    arguments: Dialect.Engine.allCases)
+  func deeds(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let page = Page(browser: try house.browser(), site: try await house.addHarbour().key)
+      let answer = try object(try await page.view(key))
+      #expect(answer["watch"] as? String == "/assets/watch-77aa.js")
+      let view = try #require(answer["view"] as? String)
+      func tell(_ actions: [[String: Any]]) async throws -> HTTPResponse.Status {
+        try await page.post("beats", ["key": key, "view": view, "seconds": 0, "depth": 70, "actions": actions]).status
+      }
+      let long = String(repeating: "a", count: 400)
+      #expect(
+        try await tell([
+          ["n": 1, "kind": "form", "label": " Ask\nus\u{7} "], ["n": 2, "kind": "cart", "label": long, "value": long],
+        ]) == .noContent)
+      let kept = try await house.store.read { session in
+        try session.rows("SELECT kind, label, value FROM visit_actions ORDER BY n").map { [$0[0] as String, $0[1], $0[2]] }
+      }
+      #expect(kept == [["form", "Ask us", ""], ["cart", String(long.prefix(120)), String(long.prefix(200))]])
+      #expect(try await house.count("SELECT depth FROM page_views") == 70)
+      let broken: [[String: Any]] = [
+        ["n": 3, "kind": "spell", "label": "x"], ["n": 3, "kind": "form", "label": " "], ["kind": "form", "label": "x"],
+      ]
+      for wrong in broken {
+        #expect(try await tell([wrong]) == .badRequest)
+      }
+    }
+  }
+
+  @Test(
+    "E49: a program that reads pages for a search engine is no visitor and is offered nothing",
+    arguments: Dialect.Engine.allCases)
+  func robots(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.addHarbour().key
+      let robot = Page(
+        browser: try house.browser(), site: site,
+        userAgent: "Mozilla/5.0 (Linux; Android 6.0.1) Chrome/141.0 Mobile Safari/537.36 (compatible; Googlebot/2.1)")
+      let answer = try await robot.view(key)
+      #expect(answer.status == .noContent && answer.body.isEmpty && answer.headers[.accessControlAllowOrigin] == Self.origin)
+      #expect(try await house.count("SELECT COUNT(*) FROM visitors") == 0)
+      #expect(try await house.count("SELECT COUNT(*) FROM visits") == 0)
+    }
+  }
+
+  @Test(
+    "E49: a browser that says Global Privacy Control, in the body or by its header, is not followed",
+    arguments: Dialect.Engine.allCases)
+  func privacy(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.addHarbour().key
+      let header = try #require(HTTPField.Name("Sec-GPC"))
+      let told = Page(browser: try house.browser(), site: site)
+      let silent = Page(browser: try house.browser(), site: site, more: [header: "1"])
+      let from: [String: Any] = ["referrer": "https://search.example/", "url": "\(Self.origin)/?utm_source=x"]
+      #expect(try await told.view(key, from.merging(["gpc": true]) { $1 }).status == .ok)
+      let other = Secret().text
+      let view = try #require(try object(try await silent.view(other, from))["view"] as? String)
+      let deed: [String: Any] = ["n": 1, "kind": "form", "label": "Ask"]
+      house.clock.advance(milliseconds: 9_000)
+      let body: [String: Any] = ["key": other, "view": view, "seconds": 9, "depth": 70, "actions": [deed]]
+      #expect(try await silent.post("beats", body).status == .noContent)
+      #expect(try await house.count("SELECT COUNT(*) FROM visits WHERE referrer = '' AND source = '' AND source_name = ''") == 2)
+      #expect(try await house.count("SELECT COUNT(*) FROM visitors WHERE address = ''") == 2)
+      #expect(try await house.count("SELECT MAX(seconds) FROM page_views") == 9)
+      #expect(try await house.count("SELECT MAX(depth) FROM page_views") == 0)
+      #expect(try await house.count("SELECT COUNT(*) FROM visit_actions") == 0)
     }
   }
 

@@ -11,10 +11,34 @@ struct VisitorFacts: Encodable, Sendable {
     let language: String
     let firstAt: Int64
     let visits: Int
+    /// Two letters, and a name in English; nil where they are not known.
+    let country: String?
+    let city: String?
     /// From where the last visit came; empty where that is not known.
     let referrer: String
+    let source: Source?
+    /// With which page the last visit began.
+    let landing: String
     /// The newest first.
     let pages: [Page]
+    let actions: [Action]
+  }
+
+  /// Where the last visit came from; what no campaign told is empty.
+  struct Source: Encodable, Sendable {
+    let kind: String
+    let name: String
+    let medium: String
+    let campaign: String
+    let term: String
+    let content: String
+  }
+
+  struct Action: Encodable, Sendable {
+    let kind: String
+    let label: String
+    let value: String
+    let at: Int64
   }
 
   struct Page: Encodable, Sendable {
@@ -23,6 +47,8 @@ struct VisitorFacts: Encodable, Sendable {
     let at: Int64
     /// For how long it was in sight.
     let seconds: Int64
+    /// How far down it was seen, in per cent; 0 where that is not known.
+    let depth: Int64
   }
 
   struct File: Encodable, Sendable {
@@ -47,6 +73,7 @@ struct VisitorFacts: Encodable, Sendable {
   }
 
   static let pagesShown = 30
+  static let actionsShown = 30
   static let filesShown = 50
   static let chatsShown = 20
 

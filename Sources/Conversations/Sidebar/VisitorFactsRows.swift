@@ -14,13 +14,18 @@ extension Session {
 
   func browser(of id: VisitorID) throws -> VisitorFacts.Browser? {
     guard let visitor = try visitor(id) else { return nil }
-    let pages = try viewedPages(of: id, limit: VisitorFacts.pagesShown).map { page, seconds in
-      VisitorFacts.Page(url: page.url, title: page.title, at: page.at.milliseconds, seconds: seconds)
+    let pages = try viewedPages(of: id, limit: VisitorFacts.pagesShown).map { page, seconds, depth in
+      VisitorFacts.Page(url: page.url, title: page.title, at: page.at.milliseconds, seconds: seconds, depth: depth)
     }
+    let actions = try actions(of: id, limit: VisitorFacts.actionsShown).map { action, at in
+      VisitorFacts.Action(kind: action.kind.rawValue, label: action.label, value: action.value, at: at.milliseconds)
+    }
+    let visit = try lastVisit(of: id)
     return VisitorFacts.Browser(
       device: visitor.userAgent.device.rawValue, browser: visitor.userAgent.browser, system: visitor.userAgent.system,
       language: visitor.language, firstAt: visitor.firstVisitAt.milliseconds, visits: visitor.visits,
-      referrer: try referrer(of: id) ?? "", pages: pages)
+      country: visitor.country, city: visitor.city, referrer: visit?.referrer ?? "", source: visit?.source.map(VisitorFacts.Source.init),
+      landing: visit?.landingPage ?? "", pages: pages, actions: actions)
   }
 
   /// Those that were sent, the newest first.
@@ -85,5 +90,13 @@ extension Session {
       guard let said = try Body(event: row[1], json: Array((row[2] as String).utf8)).readableText else { return }
       beginnings[n] = String(((changed[n] ?? nil) ?? said).prefix(Self.previewCharacters))
     }
+  }
+}
+
+extension VisitorFacts.Source {
+  fileprivate init(_ source: VisitSource) {
+    self.init(
+      kind: source.kind.rawValue, name: source.name, medium: source.medium, campaign: source.campaign, term: source.term,
+      content: source.content)
   }
 }

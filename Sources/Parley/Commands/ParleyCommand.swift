@@ -29,6 +29,7 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "The folder of the keys that Parley makes for itself.") var keys: String?
   @Option(help: "How many GB the files of all chats may take together.") var filesLimit: String?
   @Option(help: "Push services in the private network that may be asked, e.g. push.internal:8443.") var pushHosts: String?
+  @Option(help: "A file in MaxMind's format that says where addresses are, e.g. GeoLite2-City.mmdb.") var placesFile: String?
   @Option(help: "Where clamd listens, e.g. /run/clamav/clamd.ctl or scanner:3310.") var virusScanner: String?
   @Option(help: "A bucket that speaks S3, e.g. https://s3.example.com/bucket.") var filesStore: String?
   @Option(help: "The region for which requests to it are signed.") var filesStoreRegion: String?
@@ -95,6 +96,7 @@ struct SettingsOptions: ParsableArguments {
     flags["files-store-region"] = filesStoreRegion
     flags["push-hosts"] = pushHosts
     flags["virus-scanner"] = virusScanner
+    flags["places-file"] = placesFile
     flags["files-limit"] = filesLimit
     flags["erasure-wait-days"] = erasureWaitDays
     flags["visits-days"] = visitsDays

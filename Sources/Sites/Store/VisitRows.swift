@@ -17,30 +17,38 @@ extension Session {
     ).map { SeenPage(url: $0[0], title: $0[1], at: $0[2]) }
   }
 
-  /// The pages of all visits that are still known, the newest first, each with how many seconds it was in sight.
-  public func viewedPages(of visitor: VisitorID, limit: Int) throws -> [(page: SeenPage, seconds: Int64)] {
+  /// The pages of all visits that are still known, the newest first, each with how many seconds it was in sight, and how far down, in per
+  /// cent.
+  public func viewedPages(of visitor: VisitorID, limit: Int) throws -> [(page: SeenPage, seconds: Int64, depth: Int64)] {
     try rows(
       """
-      SELECT p.url, p.title, p.at, p.seconds
+      SELECT p.url, p.title, p.at, p.seconds, p.depth
       FROM page_views p
       JOIN visits w ON w.id = p.visit_id
       WHERE w.visitor_id = $1
       ORDER BY p.at DESC, p.id DESC
       LIMIT \(limit)
       """, visitor
-    ).map { (SeenPage(url: $0[0], title: $0[1], at: $0[2]), $0[3]) }
+    ).map { (SeenPage(url: $0[0], title: $0[1], at: $0[2]), $0[3], $0[4]) }
   }
 
-  /// From where the last visit came.
-  public func referrer(of visitor: VisitorID) throws -> String? {
-    try row("SELECT referrer FROM visits WHERE visitor_id = $1 ORDER BY started_at DESC, id DESC LIMIT 1", visitor)?[0]
+  /// How the last visit began.
+  public func lastVisit(of visitor: VisitorID) throws -> Visit? {
+    try row(
+      """
+      SELECT referrer, landing_page, source, source_name, medium, campaign, term, content FROM visits
+      WHERE visitor_id = $1
+      ORDER BY started_at DESC, id DESC
+      LIMIT 1
+      """, visitor
+    ).map(Visit.init)
   }
 
   /// A page came on the screen: continues the visit, or begins one after half an hour of silence.
-  func view(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, referrer: String, ids: NewIDs) throws {
+  func view(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, by way: WayIn, ids: NewIDs) throws {
     // The update is also the lock: two views of one visitor come one after the other, and make one visit.
     try run("UPDATE visitors SET last_visit_at = $2 WHERE id = $1", visitor, page.at)
-    let visit = try openVisit(of: visitor, at: page.at) ?? beginVisit(page, of: visitor, from: sender, referrer: referrer, id: ids.visit)
+    let visit = try openVisit(of: visitor, at: page.at) ?? beginVisit(page, of: visitor, from: sender, by: way, id: ids.visit)
     try run(
       "UPDATE visits SET current_page = $2, current_title = $3, active_at = $4 WHERE id = $1", visit, page.url, page.title, page.at)
     try run(
@@ -48,22 +56,28 @@ extension Session {
       ids.view, visit, page.url, page.title, page.at)
   }
 
-  /// The page has been in sight for `seconds` in all. Says whether the visitor has such a page view.
+  /// The page has been in sight for so many seconds in all. Says whether the visitor has such a page view.
   ///
   /// The whole time is told each time, so a beat that got lost is made good by the next; it only grows, and never beyond the time
-  /// since the page came on the screen.
-  func beat(_ view: PageViewID, of visitor: VisitorID, seconds: Int, at now: Moment) throws -> Bool {
+  /// since the page came on the screen. The same holds of how far down it was seen.
+  func beat(_ beat: Beat, of visitor: VisitorID, at now: Moment) throws -> Bool {
     let found = try row(
       """
       SELECT page_views.visit_id, page_views.at FROM page_views
       JOIN visits ON visits.id = page_views.visit_id
       WHERE page_views.id = $1 AND visits.visitor_id = $2
-      """, view, visitor)
+      """, beat.view, visitor)
     guard let found else { return false }
     let visit: VisitID = found[0]
     let shownAt: Moment = found[1]
-    let told = min(seconds, Int(max(0, now.milliseconds(since: shownAt) + 999) / 1000))
-    try run("UPDATE page_views SET seconds = $2 WHERE id = $1 AND seconds < $2", view, told)
+    let told = min(beat.seconds, Int(max(0, now.milliseconds(since: shownAt) + 999) / 1000))
+    try run(
+      """
+      UPDATE page_views
+      SET seconds = CASE WHEN seconds < $2 THEN $2 ELSE seconds END, depth = CASE WHEN depth < $3 THEN $3 ELSE depth END
+      WHERE id = $1
+      """, beat.view, told, min(beat.depth, 100))
+    try add(beat.actions, to: beat.view, in: visit, at: now)
     // A visit that has ended stays ended: who comes back to an old tab begins a new one with the next page.
     try run(
       "UPDATE visits SET active_at = $2 WHERE id = $1 AND active_at < $2 AND active_at > $3", visit, now, Visiting.earliest(at: now))
@@ -81,19 +95,37 @@ extension Session {
     ).map { $0[0] }
   }
 
-  private func beginVisit(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, referrer: String, id: VisitID) throws -> VisitID {
+  private func beginVisit(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, by way: WayIn, id: VisitID) throws -> VisitID {
+    let source = way.source
     try run(
       """
-      INSERT INTO visits (id, visitor_id, referrer, landing_page, current_page, current_title, started_at, active_at)
-      VALUES ($1, $2, $3, $4, $4, $5, $6, $6)
-      """, id, visitor, referrer, page.url, page.title, page.at)
+      INSERT INTO visits
+        (id, visitor_id, referrer, landing_page, current_page, current_title, started_at, active_at,
+        source, source_name, medium, campaign, term, content)
+      VALUES ($1, $2, $3, $4, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12)
+      """, id, visitor, way.referrer, page.url, page.title, page.at, source?.kind.rawValue ?? "", source?.name ?? "",
+      source?.medium ?? "", source?.campaign ?? "", source?.term ?? "", source?.content ?? "")
     try run(
       """
-      UPDATE visitors SET visits = visits + 1, address = $2, language = $3, device = $4, browser = $5, system = $6
+      UPDATE visitors
+      SET visits = visits + 1, address = $2, language = $3, device = $4, browser = $5, system = $6, country = $7, city = $8
       WHERE id = $1
       """,
-      visitor, sender.address, sender.language, sender.userAgent.device.rawValue, sender.userAgent.browser, sender.userAgent.system)
+      visitor, sender.address, sender.language, sender.userAgent.device.rawValue, sender.userAgent.browser, sender.userAgent.system,
+      way.place?.country, way.place?.city)
     return id
+  }
+}
+
+extension Visit {
+  fileprivate init(_ row: Row) {
+    let kind: String = row[2]
+    var source = VisitSource.Kind(rawValue: kind).map { VisitSource(kind: $0, name: row[3]) }
+    source?.medium = row[4]
+    source?.campaign = row[5]
+    source?.term = row[6]
+    source?.content = row[7]
+    self.init(referrer: row[0], landingPage: row[1], source: source)
   }
 }
 

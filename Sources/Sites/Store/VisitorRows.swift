@@ -60,6 +60,13 @@ public struct Sender: Hashable, Sendable {
     self.language = isTag ? language : ""
     self.userAgent = UserAgent(userAgent)
   }
+
+  private init(_ other: Sender, address: String) {
+    (self.address, language, userAgent) = (address, other.language, other.userAgent)
+  }
+
+  /// The same, without what says from where.
+  var withoutAddress: Sender { Sender(self, address: "") }
 }
 
 private let visitorColumns = """

@@ -14,6 +14,9 @@ public struct SeenPage: Hashable, Sendable {
     self.title = title
     self.at = at
   }
+
+  /// The same page, without what tells which advertisement or letter led to it.
+  var withoutCampaign: SeenPage { SeenPage(url: Parameters.withoutCampaign(url), title: title, at: at) }
 }
 
 extension Site {

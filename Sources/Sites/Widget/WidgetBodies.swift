@@ -9,11 +9,14 @@ struct ViewBody: Decodable {
   let title: String?
   let referrer: String?
   let language: String?
+  /// The browser asks not to be followed: Global Privacy Control.
+  let gpc: Bool?
 }
 
 struct ViewAnswer: Encodable {
   let view: PageViewID
   let panel: String
+  let watch: String
   let open: Bool
   let hue: Int
   let position: String
@@ -21,11 +24,39 @@ struct ViewAnswer: Encodable {
 }
 
 struct BeatBody: Decodable {
-  static let byteLimit = 1_024
+  static let byteLimit = 16_384
+  static let actionsLimit = 20
+
+  struct Told: Decodable {
+    let n: Int64
+    let kind: String
+    let label: String
+    let value: String?
+  }
 
   let key: String
   let view: PageViewID
   let seconds: Int
+  let depth: Int?
+  let actions: [Told]?
+  let last: Bool?
+
+  /// - Parameter isPrivate: the browser asks not to be followed, so that time alone is counted.
+  func beat(isPrivate: Bool) throws(Refusal) -> Beat {
+    let told = isPrivate ? [] : (actions ?? []).prefix(Self.actionsLimit)
+    var read: [(n: Int64, action: VisitAction)] = []
+    for action in told { read.append((action.n, try action.read())) }
+    return Beat(view: view, seconds: seconds, depth: isPrivate ? 0 : max(0, depth ?? 0), actions: read, isLast: last ?? false)
+  }
+}
+
+extension BeatBody.Told {
+  fileprivate func read() throws(Refusal) -> VisitAction {
+    guard let kind = VisitAction.Kind(rawValue: kind) else { throw Refusal(.notUnderstood) }
+    let label = label.oneLine(to: VisitAction.labelLimit)
+    guard !label.isEmpty else { throw Refusal(.notUnderstood) }
+    return VisitAction(kind: kind, label: label, value: (value ?? "").oneLine(to: VisitAction.valueLimit))
+  }
 }
 
 /// The configuration without its texts, which are put in as the catalogue has them.

@@ -62,27 +62,41 @@ struct WidgetRoutes: Sendable {
   // MARK: - What is answered
 
   private func view(at site: Site, _ request: Request, _ context: WebContext) async throws -> Response {
+    let userAgent = request.headers[.userAgent] ?? ""
+    // Nobody is there to be offered anything.
+    guard !Robot.isNamed(in: userAgent) else { return Response(status: .noContent) }
     let body = try await request.json(ViewBody.self, upTo: ViewBody.byteLimit)
     let key = try visitorKey(body.key, at: site)
     let page = try site.page(url: body.url, title: body.title ?? "", at: sites.clock.now)
-    let sender = Sender(address: context.address.text, language: body.language ?? "", userAgent: request.headers[.userAgent] ?? "")
-    guard let panel = web.bundle.assetAddress("panel.js") else { throw Refusal(.unavailable) }
+    let sender = Sender(address: context.address.text, language: body.language ?? "", userAgent: userAgent)
+    guard let panel = web.bundle.assetAddress("panel.js"), let watch = web.bundle.assetAddress("watch.js") else {
+      throw Refusal(.unavailable)
+    }
     let network = context.address.network
-    let seen = try await sites.view(page, at: site, key: key, from: sender, referrer: referrer(body.referrer)) {
+    let isPrivate = body.gpc == true || asksForPrivacy(request)
+    let seen = try await sites.view(
+      page, at: site, key: key, from: sender, referrer: referrer(body.referrer), isPrivate: isPrivate
+    ) {
       try web.limiter.admit(.newVisitors, party: .visitor, key: network, at: sites.clock.now)
     }
     let texts = web.texts(language(of: site, asked: body.language ?? ""))
     return .json(
       ViewAnswer(
-        view: seen.view, panel: panel, open: try await hasOpenChat(seen.visitor), hue: site.look.hue,
+        view: seen.view, panel: panel, watch: watch, open: try await hasOpenChat(seen.visitor), hue: site.look.hue,
         position: site.look.position.rawValue, label: texts["sites.launcher"]))
   }
 
   private func beat(at site: Site, _ request: Request) async throws -> Response {
     let body = try await request.json(BeatBody.self, upTo: BeatBody.byteLimit)
-    let visitor = try await sites.beat(body.view, at: site, key: visitorKey(body.key, at: site), seconds: body.seconds)
+    let visitor = try await sites.beat(
+      body.beat(isPrivate: asksForPrivacy(request)), at: site, key: visitorKey(body.key, at: site))
     // Where somebody of the team wrote first meanwhile, the page fetches its panel.
     return Response(status: try await hasOpenChat(visitor) ? .ok : .noContent)
+  }
+
+  /// Browsers say so with every request: https://www.w3.org/TR/gpc/
+  private func asksForPrivacy(_ request: Request) -> Bool {
+    HTTPField.Name("Sec-GPC").flatMap { request.headers[$0] } == "1"
   }
 
   private func configuration(of site: Site, _ request: Request) async throws -> Response {

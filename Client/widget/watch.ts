@@ -1,0 +1,132 @@
+// What a page tells while it is looked at (E8, E50, E51): for how long, how far down, and what is done on it. Fetched once the button is
+// there. It runs in a page that is not ours: it throws nothing and stops nothing.
+
+import { cartWords, type Command, downloadName, isCommand, labelOf } from "./deeds.ts";
+import type { Watch } from "./widget.ts";
+
+interface Action {
+  readonly n: number;
+  readonly kind: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+const beatMilliseconds = 15_000;
+/** What is done in a burst is told at once. */
+const gatherMilliseconds = 1_000;
+/** As the website writes the new title a moment after the new address. */
+const titleMilliseconds = 50;
+const actionsInView = 50;
+const actionsInBeat = 20;
+
+export const watch: Watch = ({ first, url, here, view: tell, post, open, gpc }) => {
+  const root = document.documentElement;
+  let view = first;
+  let place = url;
+  let shown = 0;
+  let shownSince = 0;
+  let lowest = 0;
+  let counted = 0;
+  let waiting: Action[] = [];
+  let gathering = 0;
+
+  const measure = (): void => {
+    if (shownSince) shown += performance.now() - shownSince;
+    shownSince = document.hidden ? 0 : performance.now();
+  };
+
+  const look = (): void => {
+    lowest = Math.max(lowest, scrollY + innerHeight);
+  };
+
+  const depth = (): number => Math.min(100, Math.round(100 * lowest / Math.max(root.scrollHeight, innerHeight)));
+
+  const beat = (last?: boolean): void => {
+    clearTimeout(gathering);
+    gathering = 0;
+    measure();
+    if (!view) return;
+    const of = view;
+    const actions = waiting.slice(0, actionsInBeat);
+    const end = actions.at(-1)?.n ?? 0;
+    post("beats", { view, seconds: Math.round(shown / 1000), ...gpc ? {} : { depth: depth(), actions }, last }).then(
+      ({ ok, status }) => {
+        // A chat that the team began meanwhile.
+        if (status === 200) open();
+        // What did not arrive is told again.
+        if (ok && of === view) waiting = waiting.filter(({ n }) => n > end);
+      },
+    ).catch(() => {});
+  };
+
+  const visit = async (): Promise<void> => {
+    const before = place;
+    [view, shown, shownSince, lowest, counted, waiting] = ["", 0, 0, 0, 0, []];
+    measure();
+    look();
+    const mine = place = here();
+    findForms();
+    const told = await tell(mine, before).catch(() => "");
+    if (place === mine) view = told;
+  };
+
+  const note = (kind: string, label: string, value = ""): void => {
+    if (!label || counted >= actionsInView) return;
+    waiting.push({ n: ++counted, kind, label: label.slice(0, 120), value: value.slice(0, 200) });
+    gathering ||= setTimeout(beat, gatherMilliseconds);
+  };
+
+  const forms = new IntersectionObserver((seen) => {
+    for (const { target, isIntersecting } of seen) {
+      if (!isIntersecting) continue;
+      forms.unobserve(target);
+      note("form", labelOf(target));
+    }
+  });
+  const known = new WeakSet<Element>();
+  const findForms = (): void => {
+    for (const form of gpc ? [] : document.forms) {
+      if (known.has(form)) continue;
+      known.add(form);
+      forms.observe(form);
+    }
+  };
+
+  const pressed = (event: Event): void => {
+    const target = event.target instanceof Element ? event.target : null;
+    const marked = target?.closest<HTMLElement>("[data-parley-action]");
+    if (marked) note("action", marked.dataset["parleyAction"] || marked.innerText.trim());
+    const link = target?.closest<HTMLAnchorElement>("a[href]");
+    if (link) note("download", downloadName(link));
+  };
+
+  const perform = ([what, name, value]: Command): void => {
+    if (what === "event") note("event", String(name ?? ""), String(value ?? ""));
+    if (what === "cart") note("cart", ...cartWords(name));
+  };
+
+  /** `parley("cart", …)`, also what the page said before this module was there. */
+  const listen = (): void => {
+    const hear = (...all: unknown[]): void => {
+      if (!gpc && isCommand(all)) perform(all);
+    };
+    const page = window as { parley?: { (...all: unknown[]): void; queue?: unknown } };
+    const queue = page.parley?.queue;
+    page.parley = hear;
+    for (const all of Array.isArray(queue) ? queue : []) hear(...all);
+  };
+
+  measure();
+  look();
+  findForms();
+  listen();
+  addEventListener("visibilitychange", measure);
+  addEventListener("pagehide", () => beat(true));
+  addEventListener("pageshow", (event) => event.persisted && visit());
+  const [source, change] = "navigation" in window ? [navigation, "currententrychange"] : [window, "popstate"];
+  source.addEventListener(change, () => setTimeout(() => here() === place || (beat(), visit()), titleMilliseconds));
+  setInterval(() => document.hidden || (findForms(), beat()), beatMilliseconds);
+  if (gpc) return;
+  addEventListener("scroll", look, { passive: true });
+  addEventListener("click", pressed, true);
+};
