@@ -61,7 +61,7 @@ extension Session {
 }
 
 private let monitoredColumns = """
-  v.id, v.site_id, v.name, v.country, v.city, v.visits, v.device, c.id, c.state, w.active_at, w.started_at, w.referrer, w.landing_page,
+  v.id, v.site_id, v.name, v.country, v.city, v.visits, v.device, c.id, c.state, w.active_at, w.started_at, w.source_name, w.campaign,
   w.current_page, w.current_title,
   (SELECT p.at FROM page_views p WHERE p.visit_id = w.id ORDER BY p.at DESC, p.id DESC LIMIT 1)
   """
@@ -75,22 +75,11 @@ extension MonitoredRow {
     let since: Moment? = row[10]
     let url: String? = row[13]
     let pageAt: Moment? = row[15]
-    let (referrer, landing): (String?, String?) = (row[11], row[12])
+    let from: [String?] = [row[11], row[12]]
     self.row = MonitoredVisitor(
       visitor: row[0], conversation: row[7], name: row[2],
       page: url.map { VisitedPage(url: $0, title: row[14], at: pageAt ?? since ?? Moment(milliseconds: 0)) }, since: since,
-      source: Self.host(of: referrer, unless: landing), country: row[3], city: row[4], device: row[6], returning: (row[5] as Int64) > 1,
+      source: from.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · "), country: row[3], city: row[4], device: row[6], returning: (row[5] as Int64) > 1,
       chat: state.flatMap { MonitoredVisitor.Chat(rawValue: $0) } ?? MonitoredVisitor.Chat.none)
-  }
-
-  /// From which website somebody came; empty where it was none, or the same.
-  private static func host(of referrer: String?, unless landing: String?) -> String {
-    func host(_ address: String?) -> String? {
-      guard let address, let scheme = address.firstRange(of: "://") else { return nil }
-      let rest = address[scheme.upperBound...]
-      return String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
-    }
-    guard let from = host(referrer), from != host(landing) else { return "" }
-    return from.hasPrefix("www.") ? String(from.dropFirst(4)) : from
   }
 }
