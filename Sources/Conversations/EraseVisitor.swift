@@ -12,7 +12,13 @@ extension Conversations {
   public func erase(_ visitor: VisitorID) async throws {
     guard let conversation = try await store.read({ try $0.conversation(of: visitor) }) else {
       let now = clock.now
-      return try await store.write { session in try session.forget(visitor, at: now) }
+      let site = try await store.write { session in
+        let site = try session.visitor(visitor)?.site
+        try session.forget(visitor, at: now)
+        return site
+      }
+      if let site { stirred(visitor, at: site) }
+      return
     }
     guard let place = try await place(of: conversation) else { throw Refusal(.notFound) }
     try await endChat(in: conversation)
@@ -45,6 +51,7 @@ extension Conversations {
   private func tellErased(_ visitor: VisitorID, in conversation: ConversationID, at site: SiteID) {
     let topic = Topic.chat(conversation)
     news.note(conversation, [.row, .people])
+    stirred(visitor, at: site)
     hub.visit { [logger] handler, connection in
       guard let line = handler as? Line else { return }
       let (role, follows) = line.state.withLock { ($0.role, $0.topics.contains(topic)) }

@@ -144,6 +144,21 @@ struct MonitoringTests {
     }
   }
 
+  @Test("E52, E79d: who is erased goes from the live page at once, with a chat or without", arguments: engines)
+  func erased(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine, limits: FileHouse.limits) { house in
+      let stage = try await FileHouse(house)
+      try await Looker(stage).looks(at: "/prices")
+      let rows = MonitoredView(try await stage.clara.subscribe("monitoring.\(stage.site.id)")).rows
+      #expect(rows.count == 2)
+      for id in rows.keys {
+        try await house.program.conversations.erase(try #require(VisitorID(id)))
+        _ = try await stage.clara.line.next("MonitoringChanged") { $0["gone"]?[0]?.string == id }
+      }
+      #expect(try await stage.clara.subscribe("monitoring.\(stage.site.id)")["total"]?.int == 0)
+    }
+  }
+
   @Test("E52, X4: five thousand fill a snapshot, the true number stands besides, and one more is told alone", arguments: engines)
   func many(_ engine: Dialect.Engine) async throws {
     try await House.open(engine, limits: FileHouse.limits) { house in

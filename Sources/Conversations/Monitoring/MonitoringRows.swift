@@ -11,7 +11,7 @@ struct MonitoredRow: Sendable {
   let activeAt: Moment?
 }
 
-/// Who pays an expert is that expert's customer, and stands on no live page.
+/// Who pays an expert is that expert's customer, and stands on no live page; nor does who was erased.
 extension Session {
   /// Those with a page in sight since a moment, the latest first, and how many there are.
   func monitored(at site: SiteID, since: Moment) throws -> (rows: [MonitoredRow], total: Int64) {
@@ -21,7 +21,7 @@ extension Session {
       FROM visits w
       JOIN visitors v ON v.id = w.visitor_id
       LEFT JOIN conversations c ON c.visitor_id = v.id
-      WHERE w.active_at > $2 AND v.site_id = $1 AND c.expert_id IS NULL
+      WHERE w.active_at > $2 AND v.site_id = $1 AND v.erased_at IS NULL AND c.expert_id IS NULL
       ORDER BY w.started_at DESC, w.id DESC
       LIMIT \(Lookout.shownAtMost)
       """, site, since)
@@ -39,7 +39,7 @@ extension Session {
         LEFT JOIN visits w ON w.id = (
           SELECT l.id FROM visits l WHERE l.visitor_id = v.id ORDER BY l.started_at DESC, l.id DESC LIMIT 1)
         LEFT JOIN conversations c ON c.visitor_id = v.id
-        WHERE v.id \(list.sql) AND c.expert_id IS NULL
+        WHERE v.id \(list.sql) AND v.erased_at IS NULL AND c.expert_id IS NULL
         ORDER BY v.id
         """, list.values
       ).map(MonitoredRow.init)
