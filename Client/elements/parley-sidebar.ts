@@ -8,6 +8,7 @@ import { make, setAttributes } from "./make.ts";
 import { addressOf } from "./page-address.ts";
 import { makeTagSection } from "./tags.ts";
 import { plainName } from "./texts.ts";
+import { TranscriptDeeds } from "./transcript-deeds.ts";
 import { VisitorFacts } from "./visitor-facts.ts";
 
 /** What is known about the visitor (E22d, E28, E29). Attribute `conversation`; event `parley-panel` closes it. */
@@ -17,6 +18,7 @@ export class ParleySidebar extends DeskElement {
   readonly #body = make("div", { class: "scroll", tabindex: 0 });
   #shown: readonly unknown[] = [];
   #facts: VisitorFacts | null = null;
+  #transcript: TranscriptDeeds | null = null;
 
   attributeChangedCallback(): void {
     if (this.isConnected) this.renderSoon();
@@ -31,6 +33,7 @@ export class ParleySidebar extends DeskElement {
     this.replaceChildren(make("header", {}, make("h2", {}, texts.say("panel.title")), close), this.#body);
     // In a frame of somebody else's website there are threads alone.
     this.#facts = this.desk.frame === null ? new VisitorFacts(this.desk, signal) : null;
+    this.#transcript = this.desk.frame === null ? new TranscriptDeeds(this.desk) : null;
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
     this.#shown = [];
@@ -44,6 +47,7 @@ export class ParleySidebar extends DeskElement {
     if (row === null || shown.every((value, index) => value === this.#shown[index])) return;
     this.#shown = shown;
     this.#facts?.show(row);
+    this.#transcript?.show(row);
     const facts = this.#facts?.node ?? null;
     const tags = makeTagSection(row, this.desk);
     const parts = [
@@ -53,6 +57,7 @@ export class ParleySidebar extends DeskElement {
       this.#chat(row),
       this.#people(row),
       facts,
+      this.#transcript?.node ?? null,
       this.#deeds(row),
     ];
     this.#body.replaceChildren(...parts.filter((part) => part !== null));

@@ -41,6 +41,7 @@ import texts from "./texts.ts" with { type: "text" };
 import threadItem from "./thread-item.ts" with { type: "text" };
 import consoleCommands from "./console-commands.ts" with { type: "text" };
 import toasts from "./toasts.ts" with { type: "text" };
+import transcriptDeeds from "./transcript-deeds.ts" with { type: "text" };
 import transferDialog from "./transfer-dialog.ts" with { type: "text" };
 import tray from "./tray.ts" with { type: "text" };
 import youMenu from "./you-menu.ts" with { type: "text" };
@@ -49,6 +50,7 @@ import offlineChat from "./offline-chat.ts" with { type: "text" };
 import offlineDesk from "./offline-desk.ts" with { type: "text" };
 import pulling from "./pulling.ts" with { type: "text" };
 import rowSwipes from "./row-swipes.ts" with { type: "text" };
+import viewerFaces from "./viewer-faces.ts" with { type: "text" };
 import visitorFacts from "./visitor-facts.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
 
@@ -92,8 +94,10 @@ const sources = [
   threadItem,
   consoleCommands,
   toasts,
+  transcriptDeeds,
   transferDialog,
   tray,
+  viewerFaces,
   visitorFacts,
   youMenu,
   listHead,

@@ -2,6 +2,7 @@
 
 import type {
   AgentSnapshot,
+  DraftChanged,
   NoticesChanged,
   NoticesSnapshot,
   SiteSnapshot,
@@ -360,8 +361,17 @@ export type LogEvent =
     readonly conversation?: string;
     readonly text?: string;
   }
+  | { readonly event: "AgentViewing"; readonly topic: string; readonly by: Viewer; readonly on: boolean }
+  | { readonly event: "FileUploaded"; readonly topic: string; readonly n: number }
   | { readonly event: "Marks"; readonly topic: string; readonly marks: Marks }
   | { readonly event: "People"; readonly topic: string; readonly people: People };
+
+/** Somebody of the team who has a chat open. */
+export interface Viewer {
+  readonly id: string;
+  readonly name: string;
+  readonly avatar: string;
+}
 
 /** The answer of the older-entries request. */
 export interface OlderEntries {
@@ -371,7 +381,16 @@ export interface OlderEntries {
 
 export type Snapshot = SiteSnapshot | AgentSnapshot | VisitorsSnapshot | NoticesSnapshot | WalletSnapshot;
 export type Answer = Done | Acknowledged | Refused | Subscribed | Snapshot;
-export type ServerFrame = Answer | Welcome | Ping | Entry | LogEvent | VisitorsEvent | NoticesChanged | WalletChanged;
+export type ServerFrame =
+  | Answer
+  | Welcome
+  | Ping
+  | Entry
+  | LogEvent
+  | VisitorsEvent
+  | NoticesChanged
+  | WalletChanged
+  | DraftChanged;
 
 /** The frame in a text of the server, or null when it is none. Fields beyond the name are trusted: they come from our own server. */
 export function readFrame(text: string): ServerFrame | null {

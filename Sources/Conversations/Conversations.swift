@@ -48,6 +48,9 @@ public final class Conversations: Sendable {
   /// A visitor types, or stopped: for the lists that another node is asked for meanwhile.
   public let visitorTyped = Event<Typing>()
 
+  /// Somebody of the team writes in a chat: every node hears of it, because any of them may look whether an agent is silent.
+  public let agentTyped = Event<ConversationID>()
+
   /// Somebody chose by what they can be reached, another system reported, or what they do began or ended.
   public let availabilityChanged = Event<AccountID>()
 
@@ -83,6 +86,7 @@ public final class Conversations: Sendable {
   public let presence: Presence
   let desk: Desk
   let typing = TypingBoard()
+  let signs = SignsOfLife()
   let waits = WaitingTimes()
   let polls = PollCount()
   /// Numbers above the head are cut when they are written.

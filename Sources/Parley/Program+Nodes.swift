@@ -89,6 +89,11 @@ extension Program {
         guard words.count == 2, let conversation = ConversationID(words[0]) else { return nil }
         return Conversations.Typing(conversation: conversation, on: words[1] == "on")
       },
+      CarriedEvent(conversations.agentTyped, as: "agentTyping", over: bus) {
+        [$0.description]
+      } read: { words in
+        words.first.flatMap { ConversationID($0) }
+      },
     ]
   }
 }
