@@ -4,7 +4,7 @@
 
 Client/built/assets/   hashed modules and style sheets, immutable
                        the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write, and the
-                       drawings of people with the first of them who has one; the loader fetches watch.ts once its button is there; talking.ts fetches chat-rating.ts when a chat is over;
+                       drawings of people with the first of them who has one; the loader fetches watch.ts once its button is there; talking.ts fetches after-chat.ts when a chat is over;
                        the console fetches parley-visitors.ts with the live page;
                        panel and pages fetch polling.ts where a WebSocket cannot be had
 Client/built/widget.js the loader, whose address is written into foreign pages and so never changes
@@ -40,7 +40,7 @@ MINUTES = CLIENT / "elements/minutes-bar.ts"
 # Comes with talking.ts: how messages are written again, so that neither is large.
 REVISING = CLIENT / "elements/revising.ts"
 # Fetched by talking.ts when a chat is over, and by the page that is for talking.
-CHAT_RATING = CLIENT / "widget/chat-rating.ts"
+AFTER_CHAT = CLIENT / "widget/after-chat.ts"
 # Fetched when somebody of the team looks for an emoji: its data is large.
 EMOJI = CLIENT / "elements/emoji-picker.ts"
 # Fetched by the loader once the button is there: how long and how far down a page is looked at, and what is done on it.
@@ -69,7 +69,7 @@ WORKER = CLIENT / "worker/sw.ts"
 WEBSITES = ROOT / "Sources/Village/Websites"
 
 # What is fetched later is no part of who fetches it.
-LATER = [f"--external:*/{module.name}" for module in (TALKING, POLLING, MINUTES, AVATARS, CHAT_RATING)]
+LATER = [f"--external:*/{module.name}" for module in (TALKING, POLLING, MINUTES, AVATARS, AFTER_CHAT)]
 
 LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
@@ -117,9 +117,9 @@ def main() -> None:
 
 def write_shadow_styles(sheet: Path) -> None:
     """As a module, which a strict policy of a website lets in."""
-    entry = next((entry for entry in (LOADER, TALKING, CHAT_RATING) if entry.stem == sheet.stem), PANEL)
+    entry = next((entry for entry in (LOADER, TALKING, AFTER_CHAT) if entry.stem == sheet.stem), PANEL)
     # Sheets that stand in one shadow root must not have the same short name for two things.
-    text = shadow_styles(sheet, modules_of(entry), prefix={TALKING: "F", CHAT_RATING: "R"}.get(entry, ""))
+    text = shadow_styles(sheet, modules_of(entry), prefix={TALKING: "F", AFTER_CHAT: "R"}.get(entry, ""))
     write_module(sheet, text)
 
 
@@ -141,19 +141,19 @@ def hashed(source: Path, content: bytes) -> tuple[str, bytes]:
 def bundled_modules() -> dict[str, bytes]:
     """Whoever fetches a module later names it by the address of today, and is hashed after that."""
     revising, revising_code = hashed(REVISING.with_suffix(".js"), bundled(REVISING, "--format=esm"))
-    rating, rating_code = hashed(CHAT_RATING.with_suffix(".js"), bundled(CHAT_RATING, "--format=esm"))
-    talking = bundled(TALKING, "--format=esm", f"--external:*/{REVISING.name}", f"--external:*/{CHAT_RATING.name}")
-    talking = with_address(with_address(talking, REVISING, revising), CHAT_RATING, rating)
+    rating, rating_code = hashed(AFTER_CHAT.with_suffix(".js"), bundled(AFTER_CHAT, "--format=esm"))
+    talking = bundled(TALKING, "--format=esm", f"--external:*/{REVISING.name}", f"--external:*/{AFTER_CHAT.name}")
+    talking = with_address(with_address(talking, REVISING, revising), AFTER_CHAT, rating)
     codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, EMOJI, WATCH, VISITORS)}}
     later = dict(hashed(module.with_suffix(".js"), code) for module, code in codes.items())
     outputs = {revising: revising_code, rating: rating_code, **later}
     for entry in [PANEL, PREVIEW, *MODULES]:
         # Only the panel fetches what it takes to talk; the page that is for talking has it.
-        wanted = [POLLING, MINUTES, EMOJI, CHAT_RATING, VISITORS] if entry in MODULES else [TALKING, POLLING, AVATARS]
+        wanted = [POLLING, MINUTES, EMOJI, AFTER_CHAT, VISITORS] if entry in MODULES else [TALKING, POLLING, AVATARS]
         code = bundled(entry, "--format=esm", *(f"--external:*/{module.name}" for module in wanted))
         for module, name in zip(codes, later, strict=True):
             code = with_address(code, module, name)
-        code = with_address(code, CHAT_RATING, rating)
+        code = with_address(code, AFTER_CHAT, rating)
         name, code = hashed(entry.with_suffix(".js"), code)
         outputs[name] = code
     return outputs

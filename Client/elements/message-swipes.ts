@@ -38,8 +38,8 @@ export function followMessageSwipes(
 
 /** As the menu of the message offers it; the server has the last word. */
 export function mayDelete(entry: Entry, account: string, editSeconds: number, now: number): boolean {
-  return entry.event === "MessageSent" && entry.body.kind === "text" && entry.by.kind === "agent" &&
-    entry.by.id === account && now < entry.at + editSeconds * 1_000;
+  if (entry.event !== "MessageSent" || (entry.body.kind !== "text" && entry.body.kind !== "file")) return false;
+  return entry.by.kind === "agent" && entry.by.id === account && now < entry.at + editSeconds * 1_000;
 }
 
 function conversationOf(bubble: HTMLElement): string {

@@ -97,6 +97,14 @@ function tellTimes(): void {
   setInterval(show, relativeEveryMilliseconds);
 }
 
+/** `data-print` prints the page, where scripts can. */
+function offerPrinting(): void {
+  for (const button of document.querySelectorAll<HTMLElement>("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+}
+
 /** A site's colour follows the slider. */
 function showHues(): void {
   for (const slider of document.querySelectorAll<HTMLInputElement>(".hue input[type=range]")) {
@@ -115,6 +123,7 @@ customElements.define("parley-push", ParleyPush);
 customElements.define("parley-wallet", ParleyWallet);
 guardForms();
 offerCopying();
+offerPrinting();
 openDialogs();
 drawFaces();
 tellTimes();

@@ -3,8 +3,17 @@ import { make, setAttributes, setText } from "./make.ts";
 import { moved, stepOf } from "./movement.ts";
 import type { Texts } from "./texts.ts";
 
-/** Everything that a key or a press can do, found by its words. Made anew each time, so that it holds nothing while it is closed. */
-export function showPalette(parent: Element, texts: Texts, commands: readonly Command[]): void {
+/**
+ * Everything that a key or a press can do, found by its words. Made anew each time, so that it holds nothing while it is closed. `later` is
+ * what has to be fetched first: it joins the others when it comes.
+ */
+export function showPalette(
+  parent: Element,
+  texts: Texts,
+  atOnce: readonly Command[],
+  later: Promise<readonly Command[]>,
+): void {
+  let commands = atOnce;
   const list = make("ul", { id: "palette-list", role: "listbox", "aria-label": texts.say("palette.title") });
   const nothing = make("p", { class: "soft", role: "status", hidden: true }, texts.say("palette.nothing"));
   const box = make("input", {
@@ -60,6 +69,13 @@ export function showPalette(parent: Element, texts: Texts, commands: readonly Co
   parent.append(dialog);
   look();
   dialog.showModal();
+  void later.then((more) => {
+    if (more.length === 0 || !dialog.isConnected) return;
+    const before = chosen;
+    commands = [...commands, ...more];
+    look();
+    if (before !== null && shown.includes(before)) choose(before);
+  });
 }
 
 function optionOf(command: Command, index: number, run: (command: Command) => void): HTMLElement {

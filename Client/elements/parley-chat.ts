@@ -17,6 +17,7 @@ import type { ParleyComposer } from "./parley-composer.ts";
 import type { ParleyNote } from "./parley-note.ts";
 import type { ParleyThread } from "./parley-thread.ts";
 import { nameOf } from "./row.ts";
+import { ViewerFaces } from "./viewer-faces.ts";
 import { takenBack } from "./undo.ts";
 
 const secondMilliseconds = 1_000;
@@ -38,6 +39,7 @@ export class ParleyChat extends DeskElement {
   readonly #buttons = make("div", { class: "buttons" });
   readonly #foot = make("div", { class: "foot" });
   #due: DueBar | null = null;
+  #viewers: ViewerFaces | null = null;
   readonly #minutes = make("div", { hidden: true });
   #minutesBar: MinutesBar | null = null;
   #loadsMinutes = false;
@@ -92,6 +94,13 @@ export class ParleyChat extends DeskElement {
     return this.#composer !== null && "replyCommands" in this.#composer ? this.#composer.replyCommands() : [];
   }
 
+  /** The same once they are there, where they had not come yet. */
+  async moreReplyCommands(): Promise<readonly Command[]> {
+    return this.#composer !== null && "fetchReplyCommands" in this.#composer
+      ? await this.#composer.fetchReplyCommands()
+      : [];
+  }
+
   /** As the button over the thread does. */
   closeChat(): void {
     if (!this.#close.hidden) this.#command("close");
@@ -105,6 +114,8 @@ export class ParleyChat extends DeskElement {
     this.addEventListener("parley-sent", () => this.#thread?.follow(), { signal });
     this.addEventListener("parley-undone", ({ detail }) => this.#takeBack(detail), { signal });
     workspace.on("deal", () => this.renderSoon(), signal);
+    workspace.viewing.on("changed", () => this.#viewers?.show(workspace.viewing.others), signal);
+    document.addEventListener("visibilitychange", () => this.#look(), { signal });
     const timer = setInterval(() => {
       this.#due?.tick();
       this.#showMinutes();
@@ -114,12 +125,22 @@ export class ParleyChat extends DeskElement {
   }
 
   protected override end(): void {
+    this.desk.workspace.viewing.look(null);
     this.#thread = null;
     this.#composer = null;
     this.#shownFoot = "";
   }
 
+  /** Tells the colleagues which chat is open here, as long as it is looked at. A paid thread has none. */
+  #look(): void {
+    const { workspace } = this.desk;
+    const conversation = this.getAttribute("conversation");
+    const isShown = conversation !== null && workspace.row(conversation) !== undefined && !document.hidden;
+    workspace.viewing.look(isShown && !workspace.rows.isOwn(conversation) ? conversation : null);
+  }
+
   protected render(): void {
+    this.#look();
     const { workspace } = this.desk;
     const conversation = this.getAttribute("conversation");
     const row = conversation === null ? null : workspace.row(conversation) ?? null;
@@ -146,12 +167,14 @@ export class ParleyChat extends DeskElement {
     this.#panel = makeIconButton(panel, texts.say("chat.panel"));
     this.#panel.addEventListener("click", () => this.say("parley-panel"), { signal });
     this.#buttons.replaceChildren(this.#transfer, this.#leave, this.#close, this.#panel);
+    this.#viewers = new ViewerFaces(texts);
     this.#header = make(
       "header",
       {},
       toList,
       this.#face,
       make("div", { class: "who" }, this.#name, this.#about),
+      this.#viewers.node,
       this.#buttons,
     );
     this.#due = new DueBar(this.desk);

@@ -73,6 +73,7 @@ export class ParleyComposer extends DeskElement {
     });
     this.#text.value = this.desk.drafts().get(topicOf(this.#conversation));
     this.replaceChildren(replies.node, replies.status, form);
+    this.desk.drafts().on("taken", (topic) => this.#takeDraft(topic), signal);
     this.#text.addEventListener("input", () => this.#changed(), { signal });
     this.#text.addEventListener("click", () => replies.look(), { signal });
     this.#text.addEventListener("blur", () => replies.close(), { signal });
@@ -96,6 +97,13 @@ export class ParleyComposer extends DeskElement {
     }));
   }
 
+  /** The same for who asks before they have come; nothing where they are there. */
+  async fetchReplyCommands(): Promise<readonly Command[]> {
+    if (this.desk.frame !== null || (this.#replies?.replies.length ?? 0) > 0) return [];
+    await this.#fetchReplies();
+    return this.replyCommands();
+  }
+
   protected override end(): void {
     this.#stopTyping();
   }
@@ -110,6 +118,14 @@ export class ParleyComposer extends DeskElement {
     setAttributes(this.#hint, { class: isLong && "error", role: isLong && "status" });
     const isEmpty = this.#text.value.trim() === "" && !this.#tray?.isChosen();
     setAttributes(this.#send, { "aria-disabled": isEmpty || left < 0 ? "true" : false });
+  }
+
+  /** What was written on another device is newer than what stands here. */
+  #takeDraft(topic: string): void {
+    if (topic !== topicOf(this.#conversation)) return;
+    this.#text.value = this.desk.drafts().get(topic);
+    this.#warning.hidden = true;
+    this.render();
   }
 
   #makeTray(): Tray {

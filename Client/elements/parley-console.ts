@@ -8,6 +8,7 @@ import { readWishes } from "./alert-wishes.ts";
 import { Beacon } from "./beacon.ts";
 import { chatCommands, pageCommands, statusCommands, tagCommands, visitorCommands } from "./console-commands.ts";
 import type { Desk } from "./desk.ts";
+import { DraftKeeper } from "./draft-keeper.ts";
 import { Drafts } from "./drafts.ts";
 import { carriesFiles } from "./dropping.ts";
 import { Held, heldMilliseconds } from "./held.ts";
@@ -62,6 +63,7 @@ export class ParleyConsole extends HTMLElement {
   frame: Frame | null = null;
   #life: AbortController | null = null;
   #drafts: Drafts | null = null;
+  #keeper: DraftKeeper | null = null;
   readonly #sounds = new Sounds();
   readonly #held = new Held();
   #toasts: Toasts | null = null;
@@ -82,6 +84,7 @@ export class ParleyConsole extends HTMLElement {
     this.#desk = desk;
     this.#build(desk, boot, signal);
     this.#listen(desk, signal);
+    this.#keeper = new DraftKeeper(desk.workspace, desk.drafts, signal);
     this.#sounds.wakeOnTouch(signal);
     if (this.frame === null) {
       this.#followPushes(signal);
@@ -145,7 +148,7 @@ export class ParleyConsole extends HTMLElement {
       texts,
       times: new ListTimes(boot.language),
       bookmarks: new Map(),
-      drafts: () => this.#drafts ??= new Drafts(workspace.account, storage),
+      drafts: () => this.#drafts ??= new Drafts(workspace.account, storage, () => workspace.now),
       chosen: new Map(),
       passes: new Passes(server),
       frame,
@@ -209,6 +212,7 @@ export class ParleyConsole extends HTMLElement {
     document.addEventListener("visibilitychange", () => document.hidden && this.#held.leaveAll(), { signal });
     addEventListener("pagehide", () => {
       this.#held.leaveAll();
+      this.#keeper?.flush();
       workspace.stop();
     }, { signal });
     addEventListener("pageshow", (event) => event.persisted && workspace.start(), { signal });
@@ -465,7 +469,7 @@ export class ParleyConsole extends HTMLElement {
         act: (): void => this.#showHelp(),
       },
     ];
-    showPalette(this, texts, commands);
+    showPalette(this, texts, commands, this.#chat?.moreReplyCommands() ?? Promise.resolve([]));
   }
 
   #showHelp(): void {

@@ -8,6 +8,7 @@ import { make, setAttributes } from "./make.ts";
 import { addressOf } from "./page-address.ts";
 import { makeTagSection } from "./tags.ts";
 import { plainName } from "./texts.ts";
+import { TranscriptDeeds } from "./transcript-deeds.ts";
 import { VisitorFacts } from "./visitor-facts.ts";
 import type { Story } from "./visitors-place.ts";
 
@@ -22,6 +23,7 @@ export class ParleySidebar extends DeskElement {
   #shown: readonly unknown[] = [];
   #facts: VisitorFacts | null = null;
   #story: Story | null = null;
+  #transcript: TranscriptDeeds | null = null;
 
   set story(story: Story | null) {
     if (story === this.#story) return;
@@ -42,6 +44,7 @@ export class ParleySidebar extends DeskElement {
     this.replaceChildren(make("header", {}, make("h2", {}, texts.say("panel.title")), close), this.#body);
     // In a frame of somebody else's website there are threads alone.
     this.#facts = this.desk.frame === null ? new VisitorFacts(this.desk, signal) : null;
+    this.#transcript = this.desk.frame === null ? new TranscriptDeeds(this.desk) : null;
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
     this.#shown = [];
@@ -56,6 +59,7 @@ export class ParleySidebar extends DeskElement {
     if (row === null || shown.every((value, index) => value === this.#shown[index])) return;
     this.#shown = shown;
     this.#facts?.show(row);
+    this.#transcript?.show(row);
     const facts = this.#facts?.node ?? null;
     const tags = makeTagSection(row, this.desk);
     const parts = [
@@ -65,6 +69,7 @@ export class ParleySidebar extends DeskElement {
       this.#chat(row),
       this.#people(row),
       facts,
+      this.#transcript?.node ?? null,
       this.#deeds(row),
     ];
     this.#body.replaceChildren(...parts.filter((part) => part !== null));

@@ -1,4 +1,4 @@
-// A message whose author may write it again or delete it, and what it said before, for both sides.
+// A message whose author may write it again or delete it, and what it said before, for both sides. A file can be deleted alone.
 
 import type { BubbleItem } from "../live/layout.ts";
 import type { Answer, Question } from "../live/wire.ts";
@@ -24,9 +24,9 @@ type Mode = "rest" | "menu" | "edit" | "delete";
 const small = { "data-size": "small" } as const;
 const quiet = { ...small, "data-kind": "quiet" } as const;
 
-/** The words, and after them what may be done. The server says no to what comes too late; what was typed stays. */
-export function makeRevisable({ texts, topic, ask, isOwn, editSeconds }: RevisingDesk): Content {
-  const words = makeWords();
+/** The words or the file, and after them what may be done. The server says no to what comes too late; what was typed stays. */
+export function makeRevisable({ texts, topic, ask, isOwn, editSeconds }: RevisingDesk, file?: Content): Content {
+  const words = file ?? makeWords();
   const fault = make("p", { class: "error", role: "alert" });
   const tools = make("div", { class: "revising", "aria-live": "off", hidden: true });
   const versions = make("ol", { hidden: true });
@@ -55,7 +55,11 @@ export function makeRevisable({ texts, topic, ask, isOwn, editSeconds }: Revisin
       rest: () => mayChange() ? [...history, open] : history,
       menu: () => [
         ...history,
-        row(button("revising.edit", edit), button("revising.delete", () => go("delete")), close("revising.cancel")),
+        row(
+          ...(file ? [] : [button("revising.edit", edit)]),
+          button("revising.delete", () => go("delete")),
+          close("revising.cancel"),
+        ),
       ],
       edit:
         () => [field, row(button("revising.save", save, { "data-kind": "primary" }), close("revising.cancel")), fault],

@@ -41,6 +41,7 @@ import texts from "./texts.ts" with { type: "text" };
 import threadItem from "./thread-item.ts" with { type: "text" };
 import consoleCommands from "./console-commands.ts" with { type: "text" };
 import toasts from "./toasts.ts" with { type: "text" };
+import transcriptDeeds from "./transcript-deeds.ts" with { type: "text" };
 import transferDialog from "./transfer-dialog.ts" with { type: "text" };
 import tray from "./tray.ts" with { type: "text" };
 import youMenu from "./you-menu.ts" with { type: "text" };
@@ -52,6 +53,7 @@ import rowSwipes from "./row-swipes.ts" with { type: "text" };
 import startChat from "./start-chat.ts" with { type: "text" };
 import parleyVisitors from "./parley-visitors.ts" with { type: "text" };
 import visitorView from "./visitor-view.ts" with { type: "text" };
+import viewerFaces from "./viewer-faces.ts" with { type: "text" };
 import visitorFacts from "./visitor-facts.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
 
@@ -95,11 +97,13 @@ const sources = [
   threadItem,
   consoleCommands,
   toasts,
+  transcriptDeeds,
   transferDialog,
   tray,
   startChat,
   parleyVisitors,
   visitorView,
+  viewerFaces,
   visitorFacts,
   youMenu,
   listHead,

@@ -64,7 +64,7 @@ export class ThreadItemView {
     };
     const makeContent = (item: BubbleItem): Content => {
       if (item.note) return makeNoteWords(workspace.account);
-      return item.file ? makeAttachment(files) : makeRevisable(revising);
+      return makeRevisable(revising, item.file ? makeAttachment(files) : undefined);
     };
     const sayLater = (seconds: number): string => texts.say("refusal.later", { seconds });
     const bubbleDesk = { times, words, sayLater, outbox, makeContent };

@@ -185,6 +185,6 @@ export function topicOf(conversation: string): string {
   return `chat.${conversation}`;
 }
 
-function conversationOf(topic: string): string {
+export function conversationOf(topic: string): string {
   return topic.slice("chat.".length);
 }

@@ -26,6 +26,7 @@ import type { ListedChat } from "../live/listed.ts";
 import { Threads, topicOf } from "./threads.ts";
 import { type Hold, keepHold, readHold } from "./undo.ts";
 import { hasJoined, isAsked } from "./unread.ts";
+import { Viewing } from "./viewing.ts";
 
 export interface WorkspaceEvents {
   phase: Phase;
@@ -75,6 +76,8 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   readonly connection: Connection;
   readonly rows = new VisitorRows();
   readonly notices = new Notices();
+  /** Who else has the chat open that is open here. */
+  readonly viewing: Viewing;
   account = "";
   /** False until every site, and the own threads, have sent their rows: the lists are not known yet. */
   loaded = false;
@@ -111,6 +114,12 @@ export class Workspace extends Emitter<WorkspaceEvents> {
       ...(openSocket && { openSocket }),
       ...(random && { random }),
     });
+    this.viewing = new Viewing({
+      connection: this.connection,
+      account: () => this.account,
+      entered: (conversation) => this.threads.entered(conversation),
+      clock,
+    });
     this.connection.on("phase", (phase) => this.emit("phase", phase));
     this.connection.on("welcome", (welcome) => this.#welcomed(welcome));
     this.connection.on("frame", (frame) => {
@@ -128,6 +137,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   /** For `pagehide`: other tabs take over what is on its way. */
   stop(): void {
+    this.viewing.look(null);
     this.#threads?.stop();
     this.connection.stop();
     this.#cancelTyping();

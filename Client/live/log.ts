@@ -207,17 +207,17 @@ export class Log {
   }
 }
 
-/** A message that was written again says what it says now, and keeps what it said before; of a deleted one nothing is left. */
+/** A message that was written again says what it says now, and keeps what it said before; of a deleted one, or a file, nothing is left. */
 function revise(entries: readonly Entry[], change: Entry): readonly Entry[] {
   if (change.event !== "MessageEdited" && change.event !== "MessageDeleted") return entries;
   const now = change.body;
   return entries.map((entry) => {
-    if (entry.n !== now.of || entry.event !== "MessageSent" || entry.body.kind !== "text") return entry;
+    if (entry.n !== now.of || entry.event !== "MessageSent") return entry;
+    const isFile = entry.body.kind === "file";
+    if (!("text" in now) && (isFile || entry.body.kind === "text")) return { ...entry, body: { kind: "erased" } };
+    if (!("text" in now) || entry.body.kind !== "text") return entry;
     const { text, before = [] } = entry.body;
-    const body = "text" in now
-      ? { kind: "text", text: now.text, before: [...before, text] } as const
-      : { kind: "erased" } as const;
-    return { ...entry, body };
+    return { ...entry, body: { kind: "text", text: now.text, before: [...before, text] } };
   });
 }
 

@@ -185,6 +185,17 @@ Deno.test("X11: of a deleted message nothing is left, and a line says so", () =>
   assertEquals(log.head, 2);
 });
 
+Deno.test("X11: of a deleted file nothing is left, and a file is never written again", () => {
+  const log = new Log("chat.5");
+  const file = { file: "8f0c", name: "a.pdf", type: "application/pdf", bytes: 9, width: null, height: null };
+  const sent = entry(1, 0, { event: "MessageSent", body: { kind: "file", ...file } });
+  log.take(subscribed({ head: 1, reset: true, entries: [sent] }), 0);
+  log.take(entry(2, 1, { event: "MessageEdited", body: { of: 1, text: "b.pdf" } }), 0);
+  assertEquals(texts(log), ["file"]);
+  log.take(entry(3, 2, { event: "MessageDeleted", body: { of: 1 } }), 0);
+  assertEquals(texts(log), ["erased"]);
+});
+
 Deno.test("X11: older pages are shown as later lines changed them", () => {
   const log = new Log("chat.5");
   const edited = entry(3, 2, { event: "MessageEdited", body: { of: 1, text: "Later" } });

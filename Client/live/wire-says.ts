@@ -58,6 +58,13 @@ export type Question =
   | ({ readonly do: "note"; readonly topic: string; readonly client: string; readonly text: string } & Calls)
   | { readonly do: "tag"; readonly topic: string; readonly add: readonly string[]; readonly remove: readonly string[] }
   | ({ readonly do: "macro"; readonly topic: string; readonly client: string } & MacroSteps)
+  | {
+    readonly do: "draft";
+    readonly topic: string;
+    readonly conversation: string;
+    readonly text: string;
+    readonly at: number;
+  }
   | { readonly do: "read" | "archive"; readonly topic: string; readonly notice?: string }
   | { readonly do: "status"; readonly status: AgentStatus };
 
@@ -88,6 +95,7 @@ export interface Agreed {
 /** Commands that are not answered, and not missed when the line is cut. */
 export type Remark =
   | { readonly do: "typing"; readonly topic: string; readonly on: boolean; readonly text?: string | undefined }
+  | { readonly do: "view"; readonly topic: string; readonly on: boolean }
   | { readonly do: "mark"; readonly topic: string; readonly delivered: number; readonly seen: number }
   | ({ readonly do: "page" } & Page)
   | { readonly do: "pong" };

@@ -46,6 +46,20 @@ export interface AgentSnapshot {
     readonly status: AgentStatus;
   };
   readonly sites: readonly AssignedSite[];
+  /** What was begun and not sent; an empty one was sent or thrown away. */
+  readonly drafts?: readonly WrittenDraft[];
+}
+
+export interface WrittenDraft {
+  readonly conversation: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** What was written on another device of one's own. */
+export interface DraftChanged extends WrittenDraft {
+  readonly event: "DraftChanged";
+  readonly topic: string;
 }
 
 export interface VisitedPage extends Page {

@@ -2,6 +2,7 @@
 
 import type {
   AgentSnapshot,
+  DraftChanged,
   MonitoringChanged,
   MonitoringSnapshot,
   NoticesChanged,
@@ -366,8 +367,17 @@ export type LogEvent =
     readonly conversation?: string;
     readonly text?: string;
   }
+  | { readonly event: "AgentViewing"; readonly topic: string; readonly by: Viewer; readonly on: boolean }
+  | { readonly event: "FileUploaded"; readonly topic: string; readonly n: number }
   | { readonly event: "Marks"; readonly topic: string; readonly marks: Marks }
   | { readonly event: "People"; readonly topic: string; readonly people: People };
+
+/** Somebody of the team who has a chat open. */
+export interface Viewer {
+  readonly id: string;
+  readonly name: string;
+  readonly avatar: string;
+}
 
 /** The answer of the older-entries request. */
 export interface OlderEntries {
@@ -392,7 +402,8 @@ export type ServerFrame =
   | VisitorsEvent
   | MonitoringChanged
   | NoticesChanged
-  | WalletChanged;
+  | WalletChanged
+  | DraftChanged;
 
 /** The frame in a text of the server, or null when it is none. Fields beyond the name are trusted: they come from our own server. */
 export function readFrame(text: string): ServerFrame | null {

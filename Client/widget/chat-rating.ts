@@ -1,9 +1,8 @@
-// What a visitor thinks of a chat that ended (P4): asked below its last line, for a day. A module of its own, fetched when a chat is over.
+// What a visitor thinks of a chat that ended (P4): asked below its last line, for a day. It comes with after-chat.ts.
 
 import { ratingOf } from "../elements/ratings.ts";
 import type { Entry } from "../live/wire.ts";
 import { makeRatingForm, type RatingForm } from "../talk/rating-form.ts";
-import styles from "./chat-rating.css.ts";
 import type { Scene } from "./scene.ts";
 
 /** As the server has it, which has the last word. */
@@ -21,9 +20,6 @@ export function endOf(entries: readonly Entry[]): Entry | null {
 
 /** Asks from now on, whenever a chat is over. */
 export function rateChats({ chat, texts }: Scene, panel: HTMLElement, signal: AbortSignal): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles);
-  (panel.getRootNode() as ShadowRoot).adoptedStyleSheets.push(sheet);
   const scroller = panel.querySelector(".scroll");
   let form: RatingForm | null = null;
   let of = 0;

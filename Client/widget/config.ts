@@ -28,6 +28,8 @@ export interface Config {
   readonly files: boolean;
   /** Whether a chat that ended can be rated. */
   readonly ratings: boolean;
+  /** Whether a chat that ended can be had by letter. */
+  readonly transcripts?: boolean;
   /** Whether the team sees what a visitor types. */
   readonly preview?: boolean;
   readonly form: { readonly fields: readonly FormField[] };

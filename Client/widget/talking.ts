@@ -41,15 +41,15 @@ export function beginTalking(
   }
   const closing = makeClosing(scene);
   panel.querySelector(".foot")?.append(closing.element);
-  let { ratings } = scene.config;
+  let isWanted = scene.config.ratings || scene.config.transcripts;
   /** When it cannot be fetched, the next change tries again. */
-  const rate = (): void => {
-    if (!ratings || chat.isChatOpen) return;
-    ratings = false;
-    import("./chat-rating.ts").then((module) => module.rateChats(scene, panel, signal), () => ratings = true);
+  const finish = (): void => {
+    if (!isWanted || chat.isChatOpen) return;
+    isWanted = false;
+    import("./after-chat.ts").then((module) => module.beginAfter(scene, panel, server, signal), () => isWanted = true);
   };
-  chat.on("changed", rate, signal);
-  rate();
+  chat.on("changed", finish, signal);
+  finish();
   return {
     playTone: () => tone.play(),
     isChosen: tray.isChosen,
@@ -57,19 +57,22 @@ export function beginTalking(
     askToClose: closing.ask,
     isAskedToClose: closing.isTakenBack,
     makeContent: ({ file }) =>
-      file
-        ? makeAttachment({
-          texts,
-          passes,
-          conversation: () => chat.log?.topic.slice("chat.".length) ?? "",
-          discard: (client) => chat.outbox.discard(client),
-        })
-        : makeRevisable({
+      makeRevisable(
+        {
           texts,
           topic: () => chat.log?.topic ?? "",
           ask: (question) => chat.ask(question),
           isOwn: ({ voice }) => voice === "visitor",
           editSeconds: () => chat.log?.editSeconds ?? 0,
-        }),
+        },
+        file
+          ? makeAttachment({
+            texts,
+            passes,
+            conversation: () => chat.log?.topic.slice("chat.".length) ?? "",
+            discard: (client) => chat.outbox.discard(client),
+          })
+          : undefined,
+      ),
   };
 }

@@ -10,6 +10,7 @@ extension Conversations {
   func announce(_ performed: Performed) {
     for entry in performed.entries { tell(entry) }
     guard !performed.entries.isEmpty else { return }
+    tellFiles(of: performed)
     findable.note(performed.conversation, true)
     var change: News = performed.peopleChanged ? [.row, .people] : .row
     // Who waits behind is told, too.
@@ -29,6 +30,16 @@ extension Conversations {
     let team = Publication.Entry(after: forTeam.after, json: forTeam.json)
     let everybody = entry.forVisitor.map { $0 == forTeam ? team : Publication.Entry(after: $0.after, json: $0.json) }
     hub.publish(.entry(Topic.chat(entry.conversation).description, n: entry.n, everybody: everybody, team: team))
+  }
+
+  /// Files are told of on their own, too (E75): to whoever follows the chat, and to the list it stands in.
+  private func tellFiles(of performed: Performed) {
+    for entry in performed.entries {
+      guard case .file(let file) = entry.body else { continue }
+      let topic = Topic.chat(entry.conversation)
+      hub.publish(.event(topic.description, json: FileUploaded(topic: topic, n: entry.n, by: entry.by, file: file).json))
+      tell(performed.list, .fileUploaded(entry.conversation, n: entry.n))
+    }
   }
 
   /// A patch of a live list.

@@ -99,7 +99,7 @@ extension Conversations {
 
   /// What an account finds on its desk; nil for one that is not there any more.
   func deskSnapshot(of account: AccountID, id: String? = nil) async throws -> AgentSnapshot? {
-    let found = try await store.read { session -> (DeskOwner, [(Site, Face, Bool, [ChatTag])])? in
+    let found = try await store.read { session -> (DeskOwner, [(Site, Face, Bool, [ChatTag])], [Draft])? in
       guard let owner = try session.deskOwner(account) else { return nil }
       // A site that was switched off has no widget; what was said there stays readable and can be answered.
       let sites = try session.sites().filter { owner.actor.may(.read, .visitors(site: $0.id)) || owner.answers(for: $0.id) }
@@ -108,10 +108,10 @@ extension Conversations {
         owner,
         try sites.compactMap { site in
           try session.face(of: account, on: site.id).map { (site, $0, taking.contains(site.id), tags[site.id] ?? []) }
-        }
+        }, try session.drafts(of: account)
       )
     }
-    guard let (owner, sites) = found else { return nil }
+    guard let (owner, sites, drafts) = found else { return nil }
     return AgentSnapshot(
       id: id,
       me: AgentSnapshot.Me(
@@ -123,7 +123,7 @@ extension Conversations {
           team: owner.actor.may(.read, .visitors(site: site.id)),
           pseudonym: face.name, avatar: face.avatar, ours: site.look.ours.rawValue, files: files,
           tags: tags.map { AgentSnapshot.Tag(id: $0.id, name: $0.name, tone: $0.tone.rawValue) })
-      })
+      }, drafts: drafts)
   }
 
   /// For questions to the door about any visitor of a site.

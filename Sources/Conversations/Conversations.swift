@@ -51,6 +51,9 @@ public final class Conversations: Sendable {
   /// Somebody on a website came, did something, or was heard of again after a silence: for the live pages.
   public let visitorStirred = Event<Stir>()
 
+  /// Somebody of the team writes in a chat: every node hears of it, because any of them may look whether an agent is silent.
+  public let agentTyped = Event<ConversationID>()
+
   /// Somebody chose by what they can be reached, another system reported, or what they do began or ended.
   public let availabilityChanged = Event<AccountID>()
 
@@ -88,6 +91,7 @@ public final class Conversations: Sendable {
   public let presence: Presence
   let desk: Desk
   let typing = TypingBoard()
+  let signs = SignsOfLife()
   let waits = WaitingTimes()
   let polls = PollCount()
   let lookout = Lookout()

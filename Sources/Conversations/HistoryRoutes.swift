@@ -32,6 +32,7 @@ extension Conversations {
     registerNotes(on: routes)
     registerReplies(on: routes)
     registerFiles(on: routes)
+    registerTranscripts(on: routes)
     registerColleagues(on: routes)
     registerPolls(on: routes)
     // The key travels in a header, so browsers ask first.

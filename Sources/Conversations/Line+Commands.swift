@@ -40,6 +40,8 @@ extension Line {
       case .tag(let topic, let add, let remove): try tag(topic, add: add, remove: remove, id: id, on: connection)
       case .macro(let topic, let macro): try run(macro, in: topic, id: id, on: connection)
       case .typing(let topic, let on, let text): try type(on, text, in: topic, on: connection)
+      case .view(let topic, let on): try view(topic, on, on: connection)
+      case .draft(let topic, let draft): try keep(draft, in: topic, id: id, on: connection)
       case .mark(let topic, let delivered, let seen): try mark(topic, delivered: delivered, seen: seen)
       case .status(let status): try setStatus(status, id: id, on: connection)
       case .read(let topic, let notice): try tidy(topic, id: id, on: connection) { try await $0.read(notice, of: $1) }
@@ -285,16 +287,19 @@ extension Line {
     switch doer {
     case .visitor: house.visitorTyping(on, text, guest: try visiting())
     case .agent(let account):
-      let before = state.withLock { $0.typing } ?? connection.eventLoop.makeSucceededVoidFuture()
-      let told = before.flatMapWithEventLoop { [house] _, loop in
-        loop.makeFutureWithTask { try await house.store.read { try $0.answerer(account, in: conversation) } }
-          .map { agent in if let agent { house.agentTyping(on, by: agent, in: conversation) } }
-          // It is only typing: what cannot be read now is said again in three seconds.
-          .recover { _ in }
+      tellInTurn(on: connection) { [house] in
+        guard let agent = try await house.store.read({ try $0.answerer(account, in: conversation) }) else { return }
+        house.agentTyping(on, by: agent, in: conversation)
       }
-      state.withLock { $0.typing = told }
     case .clock: break
     }
+  }
+
+  /// Tells what has to be read first, in the order in which it was said. What cannot be read now is said again in some seconds.
+  func tellInTurn(on connection: Connection, _ tell: @escaping @Sendable () async throws -> Void) {
+    let before = state.withLock { $0.told } ?? connection.eventLoop.makeSucceededVoidFuture()
+    let told = before.flatMapWithEventLoop { _, loop in loop.makeFutureWithTask(tell).recover { _ in } }
+    state.withLock { $0.told = told }
   }
 
   private func mark(_ topic: Topic, delivered: Int64, seen: Int64) throws(Refusal) {

@@ -69,8 +69,8 @@ final class Line: ConnectionHandler, Sendable {
     /// Commands that came while the door was being asked about their topic: a client need not wait for the answer.
     var waiting: [Topic: [(command: WireCommand, id: String?)]] = [:]
     var language = Language.english
-    /// Ends when the last typing frame was told: the next one must not overtake it.
-    var typing: EventLoopFuture<Void>?
+    /// Ends when the last typing or viewing frame was told: the next one must not overtake it.
+    var told: EventLoopFuture<Void>?
   }
 
   let house: Conversations

@@ -5,6 +5,7 @@ import Wire
 
 /// What becomes of messages after they were sent. The log only grows: a message that is written again stands as it was, and a line of its own
 /// says what it says now. Of one that is deleted the words go, from every version ([0024](../../docs/decisions/0024-lines-of-the-log.md)).
+/// A file can be deleted, and nothing else: nobody fetches it from then on, and what is stored goes within the minute, without a copy.
 extension Conversations {
   /// Queues a change in the order of the calls for this conversation.
   func submit(
@@ -12,13 +13,13 @@ extension Conversations {
   ) {
     submit(in: conversation, then: then) { session, now in
       guard let held = try session.held(conversation, answerers: false) else { throw Refusal(.notFound) }
-      guard let written = try session.written(revision.of, in: held) else {
+      guard let written = try session.written(revision, in: held) else {
         // Deleted is deleted, however often it is asked for.
         guard revision.text == nil, try session.isDeleted(revision.of, in: conversation) else { throw Refusal(.notFound) }
         return .nothing(in: held)
       }
       let performed = try session.perform(.revise(revision, written), in: conversation, by: doer, at: now)
-      if !performed.entries.isEmpty { try session.settle(revision, in: conversation) }
+      if !performed.entries.isEmpty { try session.settle(revision, in: conversation, at: now) }
       return performed
     }
   }
@@ -32,10 +33,11 @@ extension Session {
     return minutes * 60
   }
 
-  /// The words of a message as they are now; nil for what is none, and for one that was deleted.
-  fileprivate func written(_ n: Int64, in held: Held) throws -> Written? {
+  /// The words of a message as they are now, of a file that shall be deleted its name; nil for what is none, and for one that was deleted.
+  fileprivate func written(_ revision: Revision, in held: Held) throws -> Written? {
+    let n = revision.of
     guard let entry = try entries(of: held.id, above: n - 1, for: .visitor, limit: 1).first, entry.n == n, entry.isMessage,
-      case .text(let text) = entry.body
+      let text = entry.body.readableText, entry.body.messageKind == .text || revision.text == nil
     else { return nil }
     let latest = try revisions(of: held.id, above: n).last { $0.of == n }
     let by: AccountID? = if case .agent(let agent) = entry.by { agent.id } else { nil }
@@ -63,14 +65,23 @@ extension Session {
   }
 
   /// What the lists show follows, and the words of what was deleted go.
-  fileprivate func settle(_ revision: Revision, in conversation: ConversationID) throws {
-    if revision.text == nil { try forgetWords(of: revision.of, in: conversation) }
+  fileprivate func settle(_ revision: Revision, in conversation: ConversationID, at now: Moment) throws {
+    if revision.text == nil {
+      try forgetWords(of: revision.of, in: conversation)
+      try forgetFile(of: revision.of, in: conversation, at: now)
+    }
     try run(
       """
       UPDATE conversations
       SET last_text = $3, last_kind = CASE WHEN CAST($3 AS TEXT) IS NULL THEN 'erased' ELSE last_kind END
       WHERE id = $1 AND last_n = $2
       """, conversation, revision.of, revision.text.map { String($0.prefix(Self.previewCharacters)) })
+  }
+
+  /// It is as if it had never been sent, and its time is over: the next look for such files takes it off the disk.
+  private func forgetFile(of n: Int64, in conversation: ConversationID, at now: Moment) throws {
+    try run(
+      "UPDATE files SET n = NULL, client_id = NULL, name = '', expires_at = $3 WHERE conversation_id = $1 AND n = $2", conversation, n, now)
   }
 
   private func forgetWords(of n: Int64, in conversation: ConversationID) throws {

@@ -12,6 +12,7 @@ extension Conversations {
     try await desk.reload()
     sites.assignmentsChanged.subscribe { [weak self] change in await self?.rightsChanged(of: change.account, at: change.site) }
     visitorTyped.subscribe { [typing, clock] typed in typing.set(typed.on, in: typed.conversation, at: clock.now) }
+    agentTyped.subscribe { [signs, clock] conversation in signs.note(conversation, at: clock.now) }
     sites.assignmentsChanged.subscribeHere { [weak self] change in await self?.settleRights(of: change.account) }
     visitorStirred.subscribe { [weak self] stir in self?.note(stir) }
     visitorBanned.subscribe { [weak self] _ in await self?.endBannedLines() }

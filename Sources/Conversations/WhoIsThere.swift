@@ -60,6 +60,8 @@ extension Conversations {
   }
 
   func agentTyping(_ on: Bool, by agent: AgentParty, in conversation: ConversationID) {
+    signs.note(conversation, at: clock.now)
+    agentTyped.tellOthers(conversation)
     let topic = Topic.chat(conversation)
     hub.publish(.event(topic.description, json: AgentTyping(topic: topic, by: agent, on: on).json))
   }

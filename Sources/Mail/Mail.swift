@@ -61,6 +61,11 @@ public final class Mail: Sendable {
     return true
   }
 
+  /// Whether the letter with this key was put down before.
+  public func isPosted(_ kind: LetterKind, key: String, in session: any Session) throws -> Bool {
+    try session.isPosted(kind.name, key: key)
+  }
+
   /// Hears of every letter's fate in the transaction that records it: for what must be true together with it, such as "emailed at 14:32".
   /// Called while the slices are plugged together.
   public func record(_ note: @escaping @Sendable (any Session, LetterOutcome) throws -> Void) { keepers.withLock { $0.append(note) } }

@@ -100,6 +100,11 @@ extension Program {
         guard words.count == 2, let visitor = VisitorID(words[0]), let site = SiteID(words[1]) else { return nil }
         return Conversations.Stir(visitor: visitor, site: site)
       },
+      CarriedEvent(conversations.agentTyped, as: "agentTyping", over: bus) {
+        [$0.description]
+      } read: { words in
+        words.first.flatMap { ConversationID($0) }
+      },
     ]
   }
 }

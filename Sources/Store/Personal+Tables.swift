@@ -78,6 +78,7 @@ extension Personal {
     PersonalTable("alert_wishes", of: .account, rows: own, key: ["account_id", "event"], kept: .untilErased),
     PersonalTable("replies", of: .account, rows: own, kept: .untilErased),
     PersonalTable("saved_views", of: .account, rows: own, key: ["account_id", "name"], kept: .untilErased),
+    PersonalTable("drafts", of: .account, rows: own, key: ["account_id", "conversation_id"], kept: .days(30, after: "at")),
     // What was bought stays in the books; the ways back to the buyer at the provider go.
     PersonalTable(
       "purchases", of: .account, rows: own, kept: .untilErased,
@@ -157,6 +158,9 @@ extension Personal {
     // What the team calls them by is the team's to read, and theirs to have erased.
     PersonalTable(
       "chat_tags", of: .asker, rows: ownThread, key: ["conversation_id", "tag_id"], kept: .asItsParent("conversations"), readable: "FALSE"),
+    // What somebody was about to answer them is the writer's to read, and theirs to have erased.
+    PersonalTable(
+      "drafts", of: .asker, rows: ownThread, key: ["account_id", "conversation_id"], kept: .days(30, after: "at"), readable: "FALSE"),
     // The log keeps its numbers, and the program its count of what was asked.
     PersonalTable(
       "entries", of: .asker, rows: ownThread, key: ["conversation_id", "n"], kept: .asItsParent("conversations"),

@@ -63,6 +63,7 @@ public enum Personal {
         "availability_reports": ["source"],
         "alert_wishes": ["event"],
         "saved_views": ["name", "query"],
+        "drafts": ["text"],
         "replies": ["name", "text", "text_en", "text_fr", "text_it", "text_ar"],
         // Whose telephone it is lies sealed, and under a digest. What a text says goes when it has left.
         "phones": ["number_digest", "sealed", "hint"],

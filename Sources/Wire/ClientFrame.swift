@@ -16,7 +16,7 @@ public struct ClientFrame: Equatable, Sendable {
   /// Whether an answer is due: not for what is only said, such as that somebody types.
   public var isAnswered: Bool {
     switch command {
-    case .success(.typing), .success(.mark), .success(.page), .success(.pong): false
+    case .success(.typing), .success(.view), .success(.mark), .success(.page), .success(.pong): false
     case .success, .failure: true
     }
   }
@@ -35,7 +35,8 @@ public struct ClientFrame: Equatable, Sendable {
 extension ClientFrame: Decodable {
   enum Field: String, CodingKey {
     case id, `do`, `protocol`, site, key, page, language, topic, since, client, text, file, price, on, delivered, seen, status, watch,
-      notice, of, stars, units, deed, rate, session, over, way, token, mentions, to, leaves, reason, add, remove, then
+      notice, of, stars, units, deed, rate, session, over, way, token, mentions, to, leaves, reason, add, remove, then,
+      conversation, at
   }
 
   public init(from decoder: any Decoder) throws {
@@ -80,6 +81,13 @@ extension ClientFrame: Decodable {
     case "typing":
       .typing(
         try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on), text: try fields.decodeIfPresent(String.self, forKey: .text))
+    case "view": .view(try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on))
+    case "draft":
+      .draft(
+        try topic(in: fields),
+        Draft(
+          conversation: try fields.decode(ConversationID.self, forKey: .conversation), text: try fields.decode(String.self, forKey: .text),
+          at: Moment(milliseconds: try number(.at, in: fields))))
     case "minutes":
       .minutes(
         try topic(in: fields), try fields.decode(MinuteDeed.self, forKey: .deed),

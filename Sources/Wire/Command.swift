@@ -32,6 +32,10 @@ public enum Command: Hashable, Sendable {
   ///
   /// `over`: they know of its end, which may be said once nobody can be found to have gone before.
   case beat(Topic, MinuteSessionID, over: Bool)
+  /// Somebody of the team has the chat open, or no longer: said to the colleagues who look at it, too.
+  case view(Topic, on: Bool)
+  /// What an account wrote in a conversation and did not send, for its other devices.
+  case draft(Topic, Draft)
   case mark(Topic, delivered: Int64, seen: Int64)
   /// The visitor waits no longer and leaves it with the team.
   case entrust(Topic)

@@ -100,6 +100,29 @@ public struct Note: Hashable, Sendable {
   }
 }
 
+/// What somebody wrote in a conversation and did not send.
+public struct Draft: Hashable, Sendable, JSONWritable {
+  public let conversation: ConversationID
+  /// Empty for what was sent or thrown away.
+  public let text: String
+  /// When it was written: the newest one counts.
+  public let at: Moment
+
+  public init(conversation: ConversationID, text: String, at: Moment) {
+    self.conversation = conversation
+    self.text = text
+    self.at = at
+  }
+
+  public func write(to json: inout JSONWriter) { json.object { writeFields(to: &$0) } }
+
+  func writeFields(to json: inout JSONWriter) {
+    json.field("conversation", conversation)
+    json.field("text", text)
+    json.field("at", at)
+  }
+}
+
 /// Several things about a chat at once: what is said, what it is called by, and what becomes of it. All of them happen or none.
 public struct Macro: Hashable, Sendable {
   public enum End: Hashable, Sendable {

@@ -51,11 +51,14 @@ public struct AgentSnapshot: Frame {
   public let id: String?
   public let me: Me
   public let sites: [Site]
+  /// What was begun and not sent, the newest first; with empty ones for what a device that was away may still hold.
+  public let drafts: [Draft]
 
-  public init(id: String? = nil, me: Me, sites: [Site]) {
+  public init(id: String? = nil, me: Me, sites: [Site], drafts: [Draft] = []) {
     self.id = id
     self.me = me
     self.sites = sites
+    self.drafts = drafts
   }
 
   public struct Me: Hashable, Sendable, JSONWritable {
@@ -161,6 +164,25 @@ public struct AgentSnapshot: Frame {
     json.field("topic", Topic.agent(me.id))
     json.field("me", me)
     json.field("sites", sites)
+    json.field("drafts", drafts)
+  }
+}
+
+/// A patch of `agent.{account}`: what was written on another device, or sent from there.
+public struct DraftChanged: Frame {
+  public let account: AccountID
+  public let draft: Draft
+
+  public init(_ account: AccountID, _ draft: Draft) {
+    self.account = account
+    self.draft = draft
+  }
+
+  public var event: String { "DraftChanged" }
+
+  public func writeFields(to json: inout JSONWriter) {
+    json.field("topic", Topic.agent(account))
+    draft.writeFields(to: &json)
   }
 }
 

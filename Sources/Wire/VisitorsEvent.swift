@@ -16,6 +16,8 @@ public struct VisitorsEvent: Frame {
     case conversationChanged(ConversationRow)
     /// The visitor wrote.
     case messageArrived(ConversationID, n: Int64)
+    /// A file was sent, by either side.
+    case fileUploaded(ConversationID, n: Int64)
     case pageChanged(ConversationID, VisitedPage)
     case presence(ConversationID, online: Bool)
     case typing(ConversationID, on: Bool)
@@ -26,6 +28,7 @@ public struct VisitorsEvent: Frame {
     case .newVisitorJoined: "NewVisitorJoined"
     case .conversationChanged: "ConversationChanged"
     case .messageArrived: "MessageArrived"
+    case .fileUploaded: "FileUploaded"
     case .pageChanged: "VisitorPageChanged"
     case .presence: "VisitorPresence"
     case .typing: "VisitorTyping"
@@ -36,7 +39,7 @@ public struct VisitorsEvent: Frame {
     json.field("topic", list)
     switch change {
     case .newVisitorJoined(let row), .conversationChanged(let row): json.field("row", row)
-    case .messageArrived(let conversation, let n):
+    case .messageArrived(let conversation, let n), .fileUploaded(let conversation, let n):
       json.field("conversation", conversation)
       json.field("n", n)
     case .pageChanged(let conversation, let page):

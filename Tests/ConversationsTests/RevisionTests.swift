@@ -66,6 +66,40 @@ struct RevisionTests {
     }
   }
 
+  @Test(
+    "X11: a file is deleted by who sent it: nobody fetches it any more, and its name and what was stored are left nowhere",
+    arguments: engines)
+  func deletedFile(_ engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Self.noon)
+    try await House.open(engine, clock: clock, limits: FileHouse.limits) { house in
+      let stage = try await FileHouse(house)
+      let file = try await stage.send("letter.pdf", by: stage.clara, as: stage.asClara)
+      let n = try await house.count("SELECT n FROM files")
+      let pass = try await stage.pass(stage.asAda)
+      #expect(try await stage.fetch(file, pass: pass).status == 200)
+      #expect(try await stage.ada.ask("delete", ["of": .number(Double(n))])["reason"]?.string == "notAllowed")
+      #expect(try await stage.clara.revise(n, "other.pdf", on: stage.ada.topic)["reason"]?.string == "notFound")
+      for _ in 1...2 { #expect(try await stage.clara.ask("delete", ["of": .number(Double(n))], on: stage.ada.topic).name == "Done") }
+      for reader in [stage.ada, stage.clara] { #expect(try await reader.line.next("MessageDeleted")["body"]?["of"]?.int == n) }
+      #expect(try await stage.fetch(file, pass: pass).reason == "notFound")
+      let again = try await stage.clara.ask("send", ["client": .string(Secret().text), "file": .string(file)], on: stage.ada.topic)
+      #expect(again["reason"]?.string == "fileNotFound")
+      #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE CAST(body AS TEXT) LIKE '%letter%'") == 0)
+      #expect(try await house.count("SELECT COUNT(*) FROM files WHERE name <> ''") == 0)
+      #expect(try await Self.shown(house) == nil)
+      try await house.program.conversations.expireFiles()
+      #expect(try stage.kept() == [])
+      #expect(try await house.program.conversations.sealedCopies().isEmpty)
+      #expect(try await house.count("SELECT COUNT(*) FROM entries WHERE kind = 'FileExpired'") == 0)
+
+      _ = try await stage.send("letter.pdf", by: stage.ada, as: stage.asAda)
+      let late = try await house.count("SELECT n FROM files WHERE n IS NOT NULL")
+      clock.advance(milliseconds: 901_000)
+      #expect(try await stage.ada.ask("delete", ["of": .number(Double(late))])["reason"]?.string == "changeClosed")
+      #expect(try await Conversations.examine(house.program.store).findings == [])
+    }
+  }
+
   @Test("X11: the last message of a list that is deleted leaves no words there", arguments: engines)
   func deletedLast(_ engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in

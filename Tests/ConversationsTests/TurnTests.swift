@@ -143,6 +143,29 @@ struct TurnTests {
     }
   }
 
+  @Test(
+    "X5: whoever writes is not silent, though nothing was sent yet; who stops is silent from then on", arguments: Dialect.Engine.allCases)
+  func writes(_ engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      try await stage.asks()
+      _ = try await stage.clara.subscribe(stage.ada.topic)
+      _ = try await stage.clara.ask("join", on: stage.ada.topic)
+      stage.pass(500)
+      try stage.clara.line.send(["do": "typing", "topic": .string(stage.ada.topic), "on": true])
+      _ = try await stage.ada.line.next("AgentTyping")
+      stage.pass(200)
+      // The look was taken, and the next one is put down for when the time is over.
+      let now = stage.clock.now.milliseconds
+      let waiting = "SELECT COUNT(*) FROM jobs WHERE kind = 'chat.noteSilence' AND due_at > \(now)"
+      for _ in 0..<200 where try await stage.house.count(waiting) == 0 { try await Task.sleep(for: .milliseconds(50)) }
+      #expect(try await stage.house.count(waiting) == 1)
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM entries WHERE kind = 'AgentLeftChat'") == 0)
+      stage.pass(401)
+      let left = try await stage.ada.line.next("AgentLeftChat", within: .seconds(10))
+      #expect(left["by"]?["name"]?.string == "Clara")
+    }
+  }
+
   @Test("X5: who asked and went away is not rung for, and 0 minutes of silence are never", arguments: [true, false])
   func nobodyWaits(goes: Bool) async throws {
     try await stage(.sqlite) { stage in

@@ -23,6 +23,8 @@ import Testing
     #"{"do":"rate","topic":"chat.5","of":7,"stars":5,"text":"Good."}"#,
     #"{"do":"tip","topic":"chat.5","of":7,"units":5,"client":"3f0c-4a5b"}"#,
     #"{"do":"mark","topic":"chat.5","delivered":9,"seen":7}"#, #"{"do":"typing","topic":"chat.5","on":true}"#,
+    #"{"do":"view","topic":"chat.5","on":true}"#,
+    #"{"do":"draft","topic":"agent.3","conversation":"5","text":"Dear Ada","at":1795219200000}"#,
     #"{"do":"status","status":"away","id":"c9"}"#, #"{"do":"read","topic":"notices.3","notice":"88"}"#, #"{"do":"pong"}"#,
     String(repeating: "[", count: 513), String(repeating: "[", count: 512) + "\r[", String(repeating: #"{"a":"#, count: 512) + "{",
     String(repeating: "[", count: 4000), String(repeating: #"{"a":"#, count: 800),

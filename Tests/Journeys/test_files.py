@@ -198,6 +198,37 @@ def test_both_sides_send(new_visitor: Any, new_agent: Any) -> None:
             expect(card(reader, name)).to_be_visible()
 
 
+def test_a_file_is_deleted(new_visitor: Any, new_agent: Any) -> None:
+    """X11: a picture and a document are deleted by who sent them, by their menu; the other side reads that something was, and has them no more."""
+    ada, clara = talk(new_visitor, new_agent)
+    sends(ada, sample("letter.pdf", "thesis.pdf"))
+    expect(card(clara, "thesis.pdf")).to_be_visible()
+    expect(clara.root.get_by_role("button", name=clara.words("revising.change"))).to_have_count(0)
+    sends(clara, picture("portrait.png", 300, 500))
+    sees_picture(ada, "portrait.png")
+    name = clara.words.like("files.picture", name="portrait.png")
+    documents = ada.bubbles.filter(has=ada.page.get_by_text("thesis.pdf", exact=True))
+    pictures = clara.bubbles.filter(has=clara.page.get_by_role("img", name=name))
+    for reader, bubble in ((ada, documents), (clara, pictures)):
+        reader.looks()
+        bubble.hover()
+        bubble.get_by_role("button", name=reader.words("revising.change")).click()
+        expect(bubble.get_by_role("button", name=reader.words("revising.edit"), exact=True)).to_have_count(0)
+        bubble.get_by_role("button", name=reader.words("revising.delete")).click()
+        bubble.get_by_role("button", name=reader.words("revising.delete")).click()
+        reader.sees_line("erased")
+        expect(bubble).to_have_count(0)
+    for reader in (ada, clara):
+        reader.page.reload()
+    if not ada.root.is_visible():
+        ada.opens_widget()
+    ada.sees("Good morning")
+    for reader in (ada, clara):
+        expect(card(reader, "thesis.pdf")).to_have_count(0)
+        expect(shown_picture(reader, "portrait.png")).to_have_count(0)
+    expect(clara.row("Ada Moreau")).not_to_contain_text("portrait")
+
+
 @pytest.mark.parametrize("browser", ["whole_chromium", "firefox"], indirect=True)
 def test_documents_are_looked_at(new_visitor: Any, new_agent: Any) -> None:
     """E41f: an agent sees the pages of a PDF and how a Word file begins before anything is sent; what cannot be read is called that."""

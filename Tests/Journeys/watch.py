@@ -12,7 +12,7 @@ BROKEN_LINE = re.compile(
 )
 
 
-# A file that is refused: the journey says in which words.
+# A file, or the address for a chat by letter, that is refused: the journey says in which words.
 UPLOAD_REFUSED = re.compile(r"responded with a status of (413|415|422|503) ")
 PAGE_SAYS_NO = re.compile(r"responded with a status of (404|410|422) ")
 
@@ -34,7 +34,7 @@ class Watch:
     def requested(self, request: Request) -> None:
         if request.is_navigation_request():
             self.documents.add(request.url)
-        if request.method == "POST" and request.resource_type == "xhr":
+        if request.method == "POST" and (request.resource_type == "xhr" or request.url.endswith("/transcript")):
             self.uploads.add(request.url)
 
     def heard(self, message: ConsoleMessage) -> None:

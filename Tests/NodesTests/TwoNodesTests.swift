@@ -16,7 +16,7 @@ struct TwoNodesTests {
   /// How long a look at the database takes, with room for a busy machine.
   static let patience = TimeAmount.seconds(20)
 
-  @Test("E74, E75: a visitor on one node and an agent on another ring, join, talk, type and see each other's marks")
+  @Test("E74, E75, P5: a visitor on one node and an agent on another ring, join, talk, type and see each other's marks")
   func talk() async throws {
     try await House.openTwo(over: Exchange(seed: 1)) { first, second in
       let site = try await first.site()
@@ -38,6 +38,12 @@ struct TwoNodesTests {
       _ = try await clara.line.next("Marks", within: Self.patience) { $0["marks"]?["visitor"]?["seen"]?.int == 5 }
       try ada.line.send(["do": "typing", "topic": .string(ada.topic), "on": true])
       _ = try await clara.line.next("VisitorTyping", within: Self.patience)
+      // Who looks on from one node is seen on the other, and never by the visitor.
+      let bruno = try await first.console(of: first.person("Bruno", at: [site]))
+      _ = try await bruno.subscribe(ada.topic)
+      try bruno.line.send(["do": "view", "topic": .string(ada.topic), "on": true])
+      let viewing = try await clara.line.next("AgentViewing", within: Self.patience)
+      #expect(viewing["by"]?["name"]?.string == "Bruno" && viewing["on"]?.bool == true)
       // Longer than what travels whole: the receiver reads it from the log.
       let long = String(repeating: "ä", count: 7000)
       _ = try await ada.say(long)

@@ -137,6 +137,9 @@ struct Scene: Sendable {
           ("id", 1), ("site_id", site), ("visitor_id", visitor), ("network", "192.0.2.7"), ("reason", "rude"),
           ("ends_at", now - 1), ("banned_by", account), ("banned_at", now - 3_600_000),
         ])
+      try insert(
+        "drafts",
+        [("account_id", account), ("conversation_id", Int64(conversation) ?? 0), ("text", "Dear Ada"), ("at", now)])
       try insert("saved_views", [("account_id", account), ("name", "mine"), ("query", "agent=mine"), ("saved_at", now)])
       let pack: Int64 = try session.row("SELECT id FROM packs ORDER BY id LIMIT 1")?[0] ?? 0
       try insert(

@@ -23,7 +23,8 @@ import Web
       // What other slices answer is held against the document where all slices are together.
       let theirs: Set = [
         "GET /api/v1/chats/{conversation}/entries", "POST /api/v1/chats/{conversation}/files",
-        "GET /api/v1/chats/{conversation}/pass", "GET /api/v1/chats/{conversation}/colleagues", "GET /files/{file}", "GET /api/v1/me",
+        "GET /api/v1/chats/{conversation}/pass", "POST /api/v1/chats/{conversation}/transcript",
+        "GET /api/v1/chats/{conversation}/colleagues", "GET /files/{file}", "GET /api/v1/me",
         "POST /api/v1/live",
         "GET /api/v1/availability/{account}", "PUT /api/v1/availability/{account}/reports/{source}",
         "POST /api/v1/embed/session", "POST /api/v1/embed/session/end", "POST /api/v1/embed/codes",

@@ -38,6 +38,11 @@ import Testing
         == .offline(chat, form, message))
     #expect(try command(#"{"do":"send","topic":"chat.5","client":"3f0c-4a5b","text":"Hello, yes."}"#) == .send(chat, message))
     #expect(try command(#"{"do":"typing","topic":"chat.5","on":true}"#) == .typing(chat, on: true))
+    #expect(try command(#"{"do":"view","topic":"chat.5","on":false}"#) == .view(chat, on: false))
+    let draft = Draft(conversation: ID(rawValue: 5), text: "Dear Ada", at: Moment(milliseconds: 7))
+    #expect(
+      try command(#"{"do":"draft","topic":"agent.3","conversation":"5","text":"Dear Ada","at":7}"#)
+        == .draft(.agent(ID(rawValue: 3)), draft))
     #expect(try command(#"{"do":"mark","topic":"chat.5","delivered":9,"seen":7}"#) == .mark(chat, delivered: 9, seen: 7))
     #expect(try command(#"{"do":"join","topic":"chat.5"}"#) == .join(chat))
     #expect(try command(#"{"do":"entrust","topic":"chat.5"}"#) == .entrust(chat))

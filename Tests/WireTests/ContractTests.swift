@@ -83,7 +83,8 @@ import Testing
             id: site, name: "Harbour Essays", hue: 178, logo: "/logos/2-1f3c0a9be24d7715.png", mayWrite: true, team: true,
             pseudonym: "Clara",
             avatar: "fern", ours: "end", files: true, tags: [AgentSnapshot.Tag(id: ID(rawValue: 7), name: "Refund", tone: "wait")])
-        ]))
+        ], drafts: [Draft(conversation: ID(rawValue: 5), text: "Dear Ada", at: later)]))
+    stands(DraftChanged(clara.id, Draft(conversation: ID(rawValue: 5), text: "", at: later)))
     stands(VisitorsSnapshot(list: .visitors(site), rows: []))
     stands(MonitoringSnapshot(site: site, total: 2, rows: []))
     stands(MonitoringChanged(site: site, rows: [], gone: [ID(rawValue: 72)]))
@@ -126,6 +127,19 @@ import Testing
     #expect(
       text(AgentTyping(topic: chat, by: self.clara, on: true))
         == #"{"event":"AgentTyping","topic":"chat.5","by":\#(clara),"on":true}"#)
+    let viewer = AgentViewing.Viewer(id: self.clara.id, name: "Clara", avatar: "fern")
+    #expect(
+      text(AgentViewing(topic: chat, by: viewer, on: true))
+        == #"{"event":"AgentViewing","topic":"chat.5","by":{"id":"3","name":"Clara","avatar":"fern"},"on":true}"#)
+    let id = try #require(FileID("0123456789abcdef0123456789abcdef"))
+    let file = AttachedFile(id: id, name: "letter.pdf", type: "application/pdf", bytes: 9, size: nil)
+    let facts = String(decoding: Body.file(file).json, as: UTF8.self)
+    #expect(
+      text(FileUploaded(topic: chat, n: 8, by: .agent(self.clara), file: file))
+        == #"{"event":"FileUploaded","topic":"chat.5","n":8,"by":\#(clara),"file":\#(facts)}"#)
+    #expect(
+      text(VisitorsEvent(site, .fileUploaded(five, n: 8)))
+        == #"{"event":"FileUploaded","topic":"visitors.2","conversation":"5","n":8}"#)
     #expect(
       text(VisitorTyping(topic: chat, on: true, text: "Hel")) == #"{"event":"VisitorTyping","topic":"chat.5","on":true,"text":"Hel"}"#)
     #expect(text(VisitorTyping(topic: chat, on: false)) == #"{"event":"VisitorTyping","topic":"chat.5","on":false}"#)

@@ -43,7 +43,7 @@ extension Conversations {
   }
 
   /// A page of a website may read the answer, a refusal too; a page of nobody's may not even that.
-  private func answeringWebsites(
+  func answeringWebsites(
     _ request: Request, _ context: WebContext, _ handler: () async throws -> Response
   ) async throws -> Response {
     let headers = try await websiteHeaders(request)

@@ -59,10 +59,12 @@ extension Conversations {
         let asked = try session.unanswered(in: held)
         // Who asked and went away waits for nobody's next minute.
         let isHere = presence.isHere(visitorKey(held.visitor, list: .visitors(held.site), conversation: held.id))
-        if let asked, isHere, now >= asked.adding(seconds: limit) {
+        // Whoever writes is not silent, though nothing was sent yet.
+        let silentSince = asked.map { max($0, signs.last(in: held.id) ?? $0) }
+        if let asked, let silentSince, isHere, now >= silentSince.adding(seconds: limit) {
           return try session.perform(.noteSilence(asked: asked, seconds: limit), in: held.id, by: .clock, at: now)
         }
-        let due = asked.map { $0.adding(seconds: limit) }.flatMap { $0 > now ? $0 : nil } ?? now.adding(seconds: limit)
+        let due = silentSince.map { $0.adding(seconds: limit) }.flatMap { $0 > now ? $0 : nil } ?? now.adding(seconds: limit)
         try look(.noteSilence, in: held.id, at: due, in: session)
         return nil
       },

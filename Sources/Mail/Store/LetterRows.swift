@@ -52,6 +52,10 @@ extension Session {
       """, address.key, code, text, now)
   }
 
+  func isPosted(_ kind: String, key: String) throws -> Bool {
+    try row("SELECT 1 FROM letters WHERE kind = $1 AND letter_key = $2", kind, key) != nil
+  }
+
   func undeliverable(_ key: String) throws -> Undeliverable? {
     try row("SELECT code, reply, at FROM undeliverable_addresses WHERE address_key = $1", key).map {
       Undeliverable(code: $0[0], text: $0[1], at: $0[2])

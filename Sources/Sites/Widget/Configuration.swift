@@ -14,7 +14,8 @@ extension Sites {
           Configuration.Field(
             name: field, required: site.form.demand(of: field) == .required, options: field == .service ? site.form.services : nil)
         }),
-      files: features.contains(.files), ratings: features.contains(.ratings), preview: features.contains(.typingPreview) ? true : nil)
+      files: features.contains(.files), ratings: features.contains(.ratings),
+      transcripts: features.contains(.answersByMail), preview: features.contains(.typingPreview) ? true : nil)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let head = String(decoding: try encoder.encode(configuration), as: UTF8.self).dropLast()

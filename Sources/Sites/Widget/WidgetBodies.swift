@@ -105,6 +105,8 @@ struct Configuration: Encodable {
   let files: Bool
   /// Whether a chat that ended can be rated.
   let ratings: Bool
+  /// Whether a chat that ended can be had by letter.
+  let transcripts: Bool
   /// Whether the team sees what a visitor types; left out where it does not.
   let preview: Bool?
 }
