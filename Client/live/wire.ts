@@ -15,11 +15,13 @@ export type {
   AgentSnapshot,
   AssignedSite,
   ChatTag,
+  HandOver,
   Notice,
   NoticesChanged,
   NoticesSnapshot,
   OpenDeal,
   SiteSnapshot,
+  Taking,
   VisitedPage,
   VisitorRow,
   VisitorsEvent,
@@ -212,6 +214,7 @@ export type EntryKind =
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean; readonly silentSince?: number } }
   | { readonly event: "ChatOffered"; readonly body: { readonly to: string | null; readonly name: string } }
   | { readonly event: "OfferEnded" | "WaitOverdue" | "ChatEntrusted" }
+  | { readonly event: "ChatHandedOver" | "ChatWon" | "ChatUnwon" | "ContactsMasked" }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
 
 export interface Chat {

@@ -39,6 +39,7 @@ extension Line {
       case .note(let topic, let note): try write(note, in: topic, id: id, on: connection)
       case .tag(let topic, let add, let remove): try tag(topic, add: add, remove: remove, id: id, on: connection)
       case .macro(let topic, let macro): try run(macro, in: topic, id: id, on: connection)
+      case .record(let topic, let outcome, let isOn): try record(outcome, isOn: isOn, in: topic, id: id, on: connection)
       case .typing(let topic, let on, let text): try type(on, text, in: topic, on: connection)
       case .mark(let topic, let delivered, let seen): try mark(topic, delivered: delivered, seen: seen)
       case .status(let status): try setStatus(status, id: id, on: connection)

@@ -23,6 +23,7 @@ extension WireCommand {
     case .subscribe(.notices, _): .with(.noticesRead)
     case .subscribe: .with(.chatsRead)
     case .open, .form, .offline, .send, .sendFile, .entrust, .begin, .join, .leave, .transfer, .close, .revise, .note, .tag, .macro,
+      .record,
       .typing,
       .mark, .status:
       .with(.chatsWrite)

@@ -15,7 +15,7 @@ public struct Change: Equatable, Sendable {
   /// The visitor is not told that it happened.
   public var isForTeam: Bool {
     switch fact {
-    case .noted, .tagged, .offered, .offerEnded: true
+    case .noted, .tagged, .offered, .offerEnded, .outcome(.won, _): true
     default: false
     }
   }
@@ -57,5 +57,9 @@ public struct Change: Equatable, Sendable {
     /// The team calls the chat by other words.
     case tagged(TagChange)
     case revised(Revision)
+    /// What became of the chat. `isOn`: an agent takes it back otherwise.
+    case outcome(ChatOutcome, isOn: Bool)
+    /// Addresses and numbers were hidden in the line before.
+    case masked
   }
 }

@@ -43,6 +43,8 @@ public enum Command: Equatable, Sendable {
   case note(TeamNote, clientID: String)
   /// What is on the chat and what is not yet, of what was asked for; nobody has to join for it.
   case tag(TagChange)
+  /// The chat goes on in another messenger, or brought what it was for; nobody has to join for it.
+  case record(ChatOutcome, isOn: Bool)
   /// A message is written again by its author, or deleted.
   case revise(Revision, Written)
 }

@@ -16,13 +16,14 @@ extension Refusal.Reason {
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .wrongTextCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
-      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .timeInvalid, .dateInvalid, .timesTurned, .hoursOverlap, .minutesInvalid,
+      .optionUnknown, .originInvalid, .hueInvalid, .daysInvalid, .timeInvalid, .dateInvalid, .timesTurned, .hoursOverlap, .domainUnfit,
+      .minutesInvalid,
       .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit,
       .virusFound,
       .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .wayChanged, .cardNotKept, .cardDeclined, .amountInvalid,
       .holderInvalid, .accountNumberInvalid, .bankCodeInvalid, .taxNumberInvalid, .reportInvalid:
       .unprocessableContent
-    case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
+    case .fileTypeNotAllowed, .fileKindNotTaken, .pictureTypeNotAllowed: .unsupportedMediaType
     case .tooLarge, .fileTooLarge: .contentTooLarge
     case .protocolVersion: .upgradeRequired
     case .tooFast, .tooManyTries, .tooManySubscriptions, .tooManyArchives: .tooManyRequests

@@ -41,6 +41,9 @@ public enum Body: Hashable, Sendable {
   case tagged(TagChange)
   /// A message was written again, or deleted.
   case revised(Revision)
+  case outcome(ChatOutcome, isOn: Bool)
+  /// Addresses and numbers were hidden in the line before.
+  case masked
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
@@ -68,6 +71,8 @@ public enum Body: Hashable, Sendable {
     case .note: Event.noteAdded.rawValue
     case .tagged: Event.chatTagged.rawValue
     case .revised(let revision): (revision.text == nil ? Event.messageDeleted : .messageEdited).rawValue
+    case .outcome(let outcome, let isOn): Event(outcome, isOn: isOn).rawValue
+    case .masked: Event.contactsMasked.rawValue
     case .unknown(let event, _): event
     }
   }
@@ -126,6 +131,19 @@ public enum Body: Hashable, Sendable {
     case chatTagged = "ChatTagged"
     case messageEdited = "MessageEdited"
     case messageDeleted = "MessageDeleted"
+    case chatHandedOver = "ChatHandedOver"
+    case chatWon = "ChatWon"
+    case chatUnwon = "ChatUnwon"
+    case contactsMasked = "ContactsMasked"
+  }
+}
+
+extension Body.Event {
+  fileprivate init(_ outcome: ChatOutcome, isOn: Bool) {
+    switch outcome {
+    case .handedOver: self = .chatHandedOver
+    case .won: self = isOn ? .chatWon : .chatUnwon
+    }
   }
 }
 
