@@ -4,10 +4,10 @@
 
 Client/built/assets/   hashed modules and style sheets, immutable
                        the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write, and the
-                       drawings of people with the first of them who has one; the loader fetches watch.ts once its button is there; talking.ts fetches after-chat.ts when a chat is over;
+                       drawings of people with the first of them who has one; the loader fetches watch.ts once its button is there; talking.ts fetches more.ts, and after-chat.ts when a chat is over;
                        the console fetches parley-visitors.ts with the live page;
                        panel and pages fetch polling.ts where a WebSocket cannot be had
-Client/built/widget.js the loader, whose address is written into foreign pages and so never changes
+Client/built/widget.js the loader, whose address is written into foreign pages and so never changes; beside it quiet.js, the button alone
 Client/built/manifest.json  name -> address of today
 Sources/CEmbedded/bundle.bin  all of it with texts, templates and schema; its format is told at `pack`
 
@@ -31,6 +31,8 @@ CLIENT = ROOT / "Client"
 BUILT = CLIENT / "built"
 
 LOADER = CLIENT / "widget/loader.ts"
+# The button alone, for websites that want nothing asked and nothing kept before it is pressed.
+QUIET = CLIENT / "widget/quiet.ts"
 PANEL = CLIENT / "widget/panel.ts"
 TALKING = CLIENT / "widget/talking.ts"
 # Fetched where a WebSocket cannot be had, by the panel and by our own pages.
@@ -41,7 +43,9 @@ MINUTES = CLIENT / "elements/minutes-bar.ts"
 REVISING = CLIENT / "elements/revising.ts"
 # Fetched by talking.ts when a chat is over, and by the page that is for talking.
 AFTER_CHAT = CLIENT / "widget/after-chat.ts"
-# Fetched when somebody of the team looks for an emoji: its data is large.
+# Fetched by talking.ts: what can be done beside writing.
+MORE = CLIENT / "widget/more.ts"
+# Fetched when somebody looks for an emoji: its data is large.
 EMOJI = CLIENT / "elements/emoji-picker.ts"
 # Fetched by the loader once the button is there: how long and how far down a page is looked at, and what is done on it.
 WATCH = CLIENT / "widget/watch.ts"
@@ -69,7 +73,7 @@ WORKER = CLIENT / "worker/sw.ts"
 WEBSITES = ROOT / "Sources/Village/Websites"
 
 # What is fetched later is no part of who fetches it.
-LATER = [f"--external:*/{module.name}" for module in (TALKING, POLLING, MINUTES, AVATARS, AFTER_CHAT)]
+LATER = [f"--external:*/{module.name}" for module in (TALKING, POLLING, MINUTES, AVATARS, AFTER_CHAT, MORE, EMOJI)]
 
 LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
@@ -107,7 +111,8 @@ def main() -> None:
         outputs[f"assets/{name}"] = content
         manifest[re.sub(r"-[^-]+\.js$", ".js", name)] = f"/assets/{name}"
     if LOADER.exists():
-        outputs["widget.js"] = bundled_loader()
+        outputs["widget.js"] = bundled(LOADER, "--format=iife")
+        outputs["quiet.js"] = bundled(QUIET, "--format=iife")
     outputs["sw.js"] = bundled(WORKER, "--format=iife")
     check_limits(outputs)
     outputs["manifest.json"] = (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
@@ -117,9 +122,10 @@ def main() -> None:
 
 def write_shadow_styles(sheet: Path) -> None:
     """As a module, which a strict policy of a website lets in."""
-    entry = next((entry for entry in (LOADER, TALKING, AFTER_CHAT) if entry.stem == sheet.stem), PANEL)
+    entry = next((entry for entry in (LOADER, TALKING, AFTER_CHAT, MORE) if entry.stem == sheet.stem), PANEL)
     # Sheets that stand in one shadow root must not have the same short name for two things.
-    text = shadow_styles(sheet, modules_of(entry), prefix={TALKING: "F", AFTER_CHAT: "R"}.get(entry, ""))
+    modules = modules_of(entry) + ([EMOJI] if entry == MORE else [])
+    text = shadow_styles(sheet, modules, prefix={TALKING: "F", AFTER_CHAT: "R", MORE: "M"}.get(entry, ""))
     write_module(sheet, text)
 
 
@@ -142,18 +148,22 @@ def bundled_modules() -> dict[str, bytes]:
     """Whoever fetches a module later names it by the address of today, and is hashed after that."""
     revising, revising_code = hashed(REVISING.with_suffix(".js"), bundled(REVISING, "--format=esm"))
     rating, rating_code = hashed(AFTER_CHAT.with_suffix(".js"), bundled(AFTER_CHAT, "--format=esm"))
-    talking = bundled(TALKING, "--format=esm", f"--external:*/{REVISING.name}", f"--external:*/{AFTER_CHAT.name}")
-    talking = with_address(with_address(talking, REVISING, revising), AFTER_CHAT, rating)
-    codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, EMOJI, WATCH, VISITORS)}}
+    emoji = bundled(EMOJI, "--format=esm")
+    more_code = with_address(bundled(MORE, "--format=esm", f"--external:*/{EMOJI.name}"), EMOJI, hashed(EMOJI.with_suffix(".js"), emoji)[0])
+    more, more_code = hashed(MORE.with_suffix(".js"), more_code)
+    talking = bundled(TALKING, "--format=esm", *(f"--external:*/{module.name}" for module in (REVISING, AFTER_CHAT, MORE)))
+    for module, name in ((REVISING, revising), (AFTER_CHAT, rating), (MORE, more)):
+        talking = with_address(talking, module, name)
+    codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, WATCH, VISITORS)}, EMOJI: emoji}
     later = dict(hashed(module.with_suffix(".js"), code) for module, code in codes.items())
-    outputs = {revising: revising_code, rating: rating_code, **later}
+    outputs = {revising: revising_code, rating: rating_code, more: more_code, **later}
     for entry in [PANEL, PREVIEW, *MODULES]:
         # Only the panel fetches what it takes to talk; the page that is for talking has it.
-        wanted = [POLLING, MINUTES, EMOJI, AFTER_CHAT, VISITORS] if entry in MODULES else [TALKING, POLLING, AVATARS]
+        wanted = [POLLING, MINUTES, EMOJI, AFTER_CHAT, MORE, VISITORS] if entry in MODULES else [TALKING, POLLING, AVATARS]
         code = bundled(entry, "--format=esm", *(f"--external:*/{module.name}" for module in wanted))
         for module, name in zip(codes, later, strict=True):
             code = with_address(code, module, name)
-        code = with_address(code, AFTER_CHAT, rating)
+        code = with_address(with_address(code, AFTER_CHAT, rating), MORE, more)
         name, code = hashed(entry.with_suffix(".js"), code)
         outputs[name] = code
     return outputs
@@ -161,10 +171,6 @@ def bundled_modules() -> dict[str, bytes]:
 
 def with_address(code: bytes, module: Path, name: str) -> bytes:
     return re.sub(rb'"(\.{1,2}/)+(?:live/|elements/)?' + re.escape(module.name.encode()) + b'"', f'"./{name}"'.encode(), code)
-
-
-def bundled_loader() -> bytes:
-    return bundled(LOADER, "--format=iife")
 
 
 def bundled(entry: Path, *options: str) -> bytes:
@@ -181,7 +187,10 @@ def esbuild(arguments: list[str]) -> None:
 
 def check_limits(outputs: dict[str, bytes]) -> None:
     for name, content in outputs.items():
-        limits = {"widget.js": LOADER_LIMIT_BYTES, "panel": PANEL_LIMIT_BYTES, "talking": TALKING_LIMIT_BYTES, "watch": WATCH_LIMIT_BYTES}
+        limits = {
+            "widget.js": LOADER_LIMIT_BYTES, "quiet.js": LOADER_LIMIT_BYTES, "panel": PANEL_LIMIT_BYTES, "talking": TALKING_LIMIT_BYTES,
+            "watch": WATCH_LIMIT_BYTES,
+        }
         limit = limits.get(Path(name).name.split("-")[0])
         if limit is not None and len(content) > limit:
             sys.exit(f"{name} has {len(content)} bytes, {limit} are allowed")

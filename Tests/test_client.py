@@ -20,6 +20,7 @@ def test_size_of_the_widget() -> None:
     manifest: dict[str, Any] = json.loads((BUILT / "manifest.json").read_text("utf-8"))
     [panel] = [path for path in (BUILT / "assets").glob("panel-*.js") if path.name in json.dumps(manifest)]
     assert 0 < (BUILT / "widget.js").stat().st_size <= LOADER_LIMIT_BYTES
+    assert 0 < (BUILT / "quiet.js").stat().st_size <= LOADER_LIMIT_BYTES
     assert 0 < panel.stat().st_size <= PANEL_LIMIT_BYTES
 
 

@@ -7,11 +7,13 @@ export const states = ["waiting", "active", "closed"] as const;
 export const spans = ["today", "yesterday", "7", "30", "own"] as const;
 export const leads = ["filled", "pending", "offline"] as const;
 export const ratings = ["good", "bad", "unrated"] as const;
+export const outcomes = ["won", "handedOver", "nothing"] as const;
 
 type State = typeof states[number];
 type Span = typeof spans[number];
 type Lead = typeof leads[number];
 type Rated = typeof ratings[number];
+type Outcome = typeof outcomes[number];
 
 export interface ChatFilter {
   /** None means all. */
@@ -26,6 +28,7 @@ export interface ChatFilter {
   readonly lead: Lead | null;
   readonly rated: Rated | null;
   readonly tag: string | null;
+  readonly outcome: Outcome | null;
 }
 
 export const everything: ChatFilter = {
@@ -38,9 +41,10 @@ export const everything: ChatFilter = {
   lead: null,
   rated: null,
   tag: null,
+  outcome: null,
 };
 
-const names = ["site", "agent", "status", "date", "from", "to", "lead", "rated", "tag"];
+const names = ["site", "agent", "status", "date", "from", "to", "lead", "rated", "tag", "outcome"];
 
 export function readFilter(query: URLSearchParams): ChatFilter {
   const date = oneOf(spans, query.get("date"));
@@ -56,6 +60,7 @@ export function readFilter(query: URLSearchParams): ChatFilter {
     lead: oneOf(leads, query.get("lead")),
     rated: oneOf(ratings, query.get("rated")),
     tag: /^\d+$/.test(query.get("tag") ?? "") ? query.get("tag") : null,
+    outcome: oneOf(outcomes, query.get("outcome")),
   };
 }
 
@@ -86,8 +91,9 @@ export function questionOf(filter: ChatFilter, now: number): URLSearchParams {
 
 /** How many of the conditions are set. */
 export function conditionsOf(filter: ChatFilter): number {
-  const { sites, agent, status, date, lead, rated, tag } = filter;
-  return (sites.length > 0 ? 1 : 0) + [agent, status, date, lead, rated, tag].filter((part) => part !== null).length;
+  const { sites, agent, status, date, lead, rated, tag, outcome } = filter;
+  return (sites.length > 0 ? 1 : 0) +
+    [agent, status, date, lead, rated, tag, outcome].filter((part) => part !== null).length;
 }
 
 /** Whether a row is asked for. The server's query says the same of the rows that only it has. */
@@ -97,6 +103,7 @@ export function matches(row: VisitorRow, filter: ChatFilter, account: string, no
     (filter.status === null || row.chat.state === filter.status) &&
     (from === null || row.activeAt >= from) && (to === null || row.activeAt < to) &&
     isAnswered(row, filter.agent, account) && hasLead(row, filter.lead) && isRated(row, filter.rated) &&
+    became(row, filter.outcome) &&
     (filter.tag === null || row.tags?.includes(filter.tag) === true);
 }
 
@@ -119,6 +126,11 @@ function isRated({ chat: { rating = null } }: VisitorRow, rated: Rated | null): 
   if (rated === null) return true;
   if (rating === null) return rated === "unrated";
   return rated === (rating >= goodStars ? "good" : "bad");
+}
+
+function became({ chat: { won = false, handedOver = false } }: VisitorRow, outcome: Outcome | null): boolean {
+  if (outcome === null) return true;
+  return { won, handedOver, nothing: !won && !handedOver }[outcome];
 }
 
 /** From a moment on, and up to but without another one. */
@@ -149,7 +161,7 @@ function startOf(day: string, days: number): number | null {
   return new Date(year, month - 1, date + days).getTime();
 }
 
-function partsOf({ agent, status, date, from, to, lead, rated, tag }: ChatFilter): [string, string][] {
+function partsOf({ agent, status, date, from, to, lead, rated, tag, outcome }: ChatFilter): [string, string][] {
   const parts: [string, string | null][] = [
     ["agent", agent],
     ["status", status],
@@ -159,6 +171,7 @@ function partsOf({ agent, status, date, from, to, lead, rated, tag }: ChatFilter
     ["lead", lead],
     ["rated", rated],
     ["tag", tag],
+    ["outcome", outcome],
   ];
   return parts.filter((part): part is [string, string] => part[1] !== null && part[1] !== "");
 }

@@ -1,5 +1,6 @@
 // What may be sent (E41a, E41b), checked before anything travels. The server looks into the file itself; here its name has to do.
 
+import type { Taking } from "../live/wire.ts";
 import type { Texts } from "./texts.ts";
 
 const types: Readonly<Record<string, string>> = {
@@ -11,9 +12,8 @@ const types: Readonly<Record<string, string>> = {
   png: "image/png",
 };
 
-export const accepted = Object.keys(types).map((ending) => `.${ending}`).join();
-
-const largestBytes = 10 * 1024 * 1024;
+/** As every website takes them that says nothing else. */
+export const usual: Taking = { endings: Object.keys(types), megabytes: 10 };
 
 export function endingOf(name: string): string {
   return /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
@@ -24,10 +24,11 @@ export function typeOf(name: string): string {
 }
 
 /** What is wrong with a file, in words; null when it may be sent. */
-export function faultOf({ name, size }: Pick<File, "name" | "size">, texts: Texts): string | null {
-  if (typeOf(name) === "") return texts.say("files.wrongType", { name });
+export function faultOf({ name, size }: Pick<File, "name" | "size">, texts: Texts, taking: Taking): string | null {
+  const { endings, megabytes } = taking;
+  if (!endings.includes(endingOf(name))) return texts.say("files.wrongType", { name, kinds: endings });
   if (size === 0) return texts.say("files.empty", { name });
-  return size > largestBytes ? texts.say("files.tooLarge", { name }) : null;
+  return size > megabytes << 20 ? texts.say("files.tooLarge", { name, limit: megabytes }) : null;
 }
 
 /** "48 kB", in the words of the language; a kilobyte has 1,024 bytes, as the limit counts. */

@@ -5,6 +5,7 @@ import {
   conditionsOf,
   everything,
   leads,
+  outcomes,
   queryOf,
   ratings,
   readFilter,
@@ -18,6 +19,7 @@ import { type SavedViews, viewLimit } from "./saved-views.ts";
 const statusTexts = { waiting: "filter.waiting", active: "filter.active", closed: "filter.closed" } as const;
 const leadTexts = { filled: "filter.filled", pending: "filter.pending", offline: "filter.offline" } as const;
 const ratingTexts = { good: "filter.good", bad: "filter.bad", unrated: "filter.unrated" } as const;
+const outcomeTexts = { won: "filter.won", handedOver: "filter.handedOver", nothing: "filter.noOutcome" } as const;
 const spanTexts = {
   today: "filter.today",
   yesterday: "filter.yesterday",
@@ -67,6 +69,10 @@ export function askForFilter(parent: Element, desk: Desk, { filter, views, chose
     select("rated", texts.say("filter.rated"), filter.rated, [
       ["", texts.say("filter.anyRating")],
       ...ratings.map((rated): Option => [rated, texts.say(ratingTexts[rated])]),
+    ]).node,
+    select("outcome", texts.say("filter.outcome"), filter.outcome, [
+      ["", texts.say("filter.anyOutcome")],
+      ...outcomes.map((outcome): Option => [outcome, texts.say(outcomeTexts[outcome])]),
     ]).node,
     tagsOf(desk, filter.tag),
     viewsOf(desk, views, filter, () => readFilter(wordsOf(form))),

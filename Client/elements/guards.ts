@@ -11,6 +11,8 @@ export type Warning =
   | { readonly kind: "name"; readonly name: string }
   /** It leads past the website. */
   | { readonly kind: "contact" }
+  /** The same where the website hides it. */
+  | { readonly kind: "hidden" }
   /** It calls a colleague, where the visitor reads it. */
   | { readonly kind: "colleague" };
 
@@ -21,6 +23,8 @@ export interface Circumstances {
   readonly visitor: string | null;
   /** What is said here is paid for, and shall stay here. */
   readonly isPaid: boolean;
+  /** What the website does about contact details. */
+  readonly offPlatform: "allow" | "warn" | "mask";
 }
 
 /** How a message begins that is addressed to somebody, in the languages of the product. Arabic knows no capitals to tell a name by. */
@@ -40,10 +44,12 @@ const nobody = new Set([
 ]);
 const address = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/u;
 const telephone = /(?:\+|\b)\d(?:[\s().-]?\d){7,14}\b/u;
+const messenger = /\b(?:wa\.me|whatsapp\.com|t\.me|telegram\.me|m\.me|signal\.me)\/\S/iu;
 const call = /(?:^|[^\p{L}\p{N}._+-])@\p{L}{2,}/u;
 
 /** The first thing that looks wrong, or null. */
-export function warningOf(text: string, { otherBrands, visitor, isPaid }: Circumstances): Warning | null {
+export function warningOf(text: string, circumstances: Circumstances): Warning | null {
+  const { otherBrands, visitor, isPaid, offPlatform } = circumstances;
   const gap = gapIn(text);
   if (gap !== null) return { kind: "gap", name: gap.gap };
   const brand = otherBrands.find((name) => isNamed(name, text));
@@ -52,7 +58,9 @@ export function warningOf(text: string, { otherBrands, visitor, isPaid }: Circum
   if (greeted !== null && visitor !== null && !wordsOf(visitor).includes(plain(greeted))) {
     return { kind: "name", name: greeted };
   }
-  if (isPaid && (address.test(text) || telephone.test(text))) return { kind: "contact" };
+  const leads = address.test(text) || telephone.test(text) || messenger.test(text);
+  if (leads && offPlatform === "mask") return { kind: "hidden" };
+  if (leads && (isPaid || offPlatform === "warn")) return { kind: "contact" };
   return call.test(text) ? { kind: "colleague" } : null;
 }
 

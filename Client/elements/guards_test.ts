@@ -5,6 +5,7 @@ const usual: Circumstances = {
   otherBrands: ["Paper Lantern Books", "lantern.localhost"],
   visitor: "Ada Moreau",
   isPaid: false,
+  offPlatform: "allow",
 };
 
 function kindOf(text: string, changes: Partial<Circumstances> = {}): string | null {
@@ -32,6 +33,15 @@ Deno.test("X11: a greeting of somebody else is asked about, one of the visitor's
     assertEquals(kindOf(text), null);
   }
   assertEquals(kindOf("Dear Bruno", { visitor: null }), null);
+});
+
+Deno.test("E91b, X11: what leads past a website is asked about where it warns, and told where it hides it", () => {
+  for (const text of ["Write to me@example.com", "Call +33 6 12 34 56 78", "Come to wa.me/35315550100"]) {
+    assertEquals(kindOf(text, { offPlatform: "warn" }), "contact");
+    assertEquals(kindOf(text, { offPlatform: "mask" }), "hidden");
+    assertEquals(kindOf(text, { offPlatform: "mask", isPaid: true }), "hidden");
+    assertEquals(kindOf(text), null);
+  }
 });
 
 Deno.test("X11: an address or a number that leads past a paid thread is asked about there", () => {

@@ -16,6 +16,10 @@ const happenings: ReadonlySet<string> = new Set([
   "ChatClosed",
   "ChatTagged",
   "RuleFollowed",
+  "ChatHandedOver",
+  "ChatWon",
+  "ChatUnwon",
+  "ContactsMasked",
   "AnswerReturned",
   "AnswerLate",
   "QuestionReleased",
@@ -69,6 +73,14 @@ export function sayHappening(entry: Entry, account: string, texts: Texts, time =
       return texts.say("line.waitOverdue");
     case "ChatEntrusted":
       return texts.say("line.entrusted", { name });
+    case "ChatHandedOver":
+      return texts.say("line.handedOver", { name });
+    case "ChatWon":
+      return texts.say("line.won", { name });
+    case "ChatUnwon":
+      return texts.say("line.unwon", { name });
+    case "ContactsMasked":
+      return texts.say("line.masked");
     case "ChatTagged":
       return sayTagged(entry, name, texts);
     case "RuleFollowed":

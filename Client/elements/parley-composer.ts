@@ -22,6 +22,7 @@ const warningTexts: Readonly<Record<Warning["kind"], string>> = {
   brand: "guard.brand",
   name: "guard.name",
   contact: "guard.contact",
+  hidden: "guard.hidden",
   colleague: "guard.colleague",
   gap: "guard.gap",
 };
@@ -131,8 +132,10 @@ export class ParleyComposer extends DeskElement {
   #makeTray(): Tray {
     const { texts, chosen, workspace } = this.desk;
     const conversation = this.#conversation;
+    const row = workspace.row(conversation);
     return makeTray({
       texts,
+      taking: row && workspace.siteOf(row)?.taking,
       chosen: chosen.get(conversation) ?? [],
       changed: (files) => {
         chosen.set(conversation, files);
@@ -224,17 +227,7 @@ export class ParleyComposer extends DeskElement {
   }
 
   #values(): Values {
-    const { workspace } = this.desk;
-    const row = workspace.row(this.#conversation);
-    const visitor = row?.visitor;
-    return {
-      visitor: visitor?.name ?? null,
-      agent: row === undefined ? null : workspace.nameIn(row),
-      site: row === undefined ? null : workspace.siteOf(row)?.name ?? null,
-      page: visitor?.page?.title || visitor?.page?.url || null,
-      email: visitor?.email ?? null,
-      service: visitor?.service ?? null,
-    };
+    return this.desk.workspace.valuesIn(this.#conversation);
   }
 
   #run(macro: CannedReply, text: string): void {

@@ -6,6 +6,7 @@ import { close as cross } from "./drawings.ts";
 import { makeFace } from "./face.ts";
 import { make, setAttributes } from "./make.ts";
 import { addressOf } from "./page-address.ts";
+import { makeOutcomeSection } from "./outcomes.ts";
 import { makeTagSection } from "./tags.ts";
 import { plainName } from "./texts.ts";
 import { TranscriptDeeds } from "./transcript-deeds.ts";
@@ -65,6 +66,7 @@ export class ParleySidebar extends DeskElement {
     const parts = [
       this.#contact(row),
       tags,
+      makeOutcomeSection(row, this.desk),
       this.#page(row.visitor.page, row.visitor.online),
       this.#chat(row),
       this.#people(row),

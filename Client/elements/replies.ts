@@ -58,6 +58,11 @@ export function fill(text: string, values: Values): string {
   return text.replaceAll(place, (gap, name: keyof Values) => values[name] || gap);
 }
 
+/** The same where what nobody knows is left out. */
+export function fillWhatIsKnown(text: string, values: Values): string {
+  return text.replaceAll(place, (_gap, name: keyof Values) => values[name] ?? "");
+}
+
 /** The first place that nothing was put into. */
 export function gapIn(text: string): { readonly from: number; readonly gap: string } | null {
   const from = text.search(place);

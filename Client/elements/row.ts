@@ -121,7 +121,8 @@ export class RowView {
 
   /** The first few, and how many more there are. */
   #showTags(row: VisitorRow, { texts, workspace }: Desk): void {
-    const tags = workspace.tagsOf(row);
+    const outcomes = outcomesOf(row).map((outcome) => ({ id: "", name: texts.say(outcome), tone: "good" }));
+    const tags = [...outcomes, ...workspace.tagsOf(row)];
     const rest = tags.length - tagsInRow;
     const more = rest <= 0 ? [] : [make("span", { class: "tag", "data-rest": true }, `+${texts.number(rest)}`)];
     this.#tags.replaceChildren(...tags.slice(0, tagsInRow).map(makeTag), ...more);
@@ -141,6 +142,11 @@ export class RowView {
     const figure = make("span", { "aria-hidden": "true" }, texts.number(unread));
     this.#badge.replaceChildren(figure, spoken);
   }
+}
+
+/** What became of the chat, as keys of texts. */
+export function outcomesOf({ chat: { won, handedOver } }: VisitorRow): readonly string[] {
+  return [...(won ? ["outcome.won"] : []), ...(handedOver ? ["outcome.handedOver"] : [])];
 }
 
 export function nameOf(row: VisitorRow, { texts }: Desk): string {

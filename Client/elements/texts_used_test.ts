@@ -22,6 +22,7 @@ import newChat from "./new-chat.ts" with { type: "text" };
 import news from "./news.ts" with { type: "text" };
 import noticeCentre from "./notice-centre.ts" with { type: "text" };
 import noticeLine from "./notice-line.ts" with { type: "text" };
+import outcomes from "./outcomes.ts" with { type: "text" };
 import palette from "./palette.ts" with { type: "text" };
 import parleyChat from "./parley-chat.ts" with { type: "text" };
 import parleyComposer from "./parley-composer.ts" with { type: "text" };
@@ -78,6 +79,7 @@ const sources = [
   news,
   noticeCentre,
   noticeLine,
+  outcomes,
   palette,
   parleyChat,
   parleyComposer,

@@ -1,9 +1,10 @@
 // Files that were chosen and not sent: seen with name, size and picture before they go (E41f), taken out again, checked (E41b).
 
 import type { ChosenFile } from "../live/outbox.ts";
+import type { Taking } from "../live/wire.ts";
 import { makeIconButton } from "./buttons.ts";
 import { attach, camera, close, paper } from "./drawings.ts";
-import { accepted, faultOf, sayKind, typeOf } from "./file-checks.ts";
+import { faultOf, sayKind, typeOf, usual } from "./file-checks.ts";
 import { icon } from "./icons.ts";
 import { arrange, make, setText } from "./make.ts";
 import { previewOf } from "./previews.ts";
@@ -11,6 +12,8 @@ import type { Texts } from "./texts.ts";
 
 export interface TrayOptions {
   readonly texts: Texts;
+  /** Which files are taken. */
+  readonly taking?: Taking | null | undefined;
   /** What was chosen before, in a thread that was left and is looked at again. */
   readonly chosen?: readonly File[];
   readonly changed: (chosen: readonly File[]) => void;
@@ -33,7 +36,8 @@ export interface Tray {
 
 const mostFiles = 10;
 
-export function makeTray({ texts, chosen: before = [], changed, look, send }: TrayOptions): Tray {
+export function makeTray({ texts, taking, chosen: before = [], changed, look, send }: TrayOptions): Tray {
+  const taken = taking ?? usual;
   const list = make("ul", { "aria-label": texts.say("files.chosen") });
   const fault = make("p", { class: "error", role: "alert" });
   const count = make("p", { class: "unseen", role: "status" });
@@ -76,7 +80,8 @@ export function makeTray({ texts, chosen: before = [], changed, look, send }: Tr
   const take = (files: Iterable<File>): void => {
     const faults: string[] = [];
     for (const file of files) {
-      const wrong = faultOf(file, texts) ?? (chips.size >= mostFiles ? texts.count("files.tooMany", mostFiles) : null);
+      const wrong = faultOf(file, texts, taken) ??
+        (chips.size >= mostFiles ? texts.count("files.tooMany", mostFiles) : null);
       if (wrong === null) chips.set(file, makeChip(file));
       else faults.push(wrong);
     }
@@ -100,7 +105,7 @@ export function makeTray({ texts, chosen: before = [], changed, look, send }: Tr
     return [button, input];
   };
 
-  const ways = makeWay(texts.say("files.attach"), attach, { accept: accepted, multiple: true });
+  const ways = makeWay(texts.say("files.attach"), attach, { accept: `.${taken.endings.join(",.")}`, multiple: true });
   // A telephone has a camera at hand; elsewhere `capture` would only be a second way to choose.
   if (matchMedia("(pointer: coarse)").matches) {
     ways.push(...makeWay(texts.say("files.camera"), camera, { accept: "image/*", capture: "environment" }));

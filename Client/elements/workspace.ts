@@ -22,6 +22,7 @@ import type {
   Welcome,
 } from "../live/wire.ts";
 import type { Circumstances } from "./guards.ts";
+import type { Values } from "./replies.ts";
 import type { ListedChat } from "../live/listed.ts";
 import { Threads, topicOf } from "./threads.ts";
 import { type Hold, keepHold, readHold } from "./undo.ts";
@@ -220,13 +221,29 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   /** What a message is looked at by before it leaves: the own other websites, by name and by host, and whom it is for. */
   circumstancesIn(conversation: string): Circumstances {
     const row = this.row(conversation);
-    if (row === undefined) return { otherBrands: [], visitor: null, isPaid: false };
+    if (row === undefined) return { otherBrands: [], visitor: null, isPaid: false, offPlatform: "allow" };
     const names = this.sites.filter((site) => site.id !== row.site).map((site) => site.name);
     const others = [...this.rows.rows.values()].filter((other) => other.site !== row.site);
     const hosts = new Set(others.map(hostOf));
     hosts.delete(hostOf(row));
     hosts.delete("");
-    return { otherBrands: [...names, ...hosts], visitor: row.visitor.name, isPaid: this.rows.isOwn(conversation) };
+    const { offPlatform = "allow" } = this.siteOf(row) ?? {};
+    const isPaid = this.rows.isOwn(conversation);
+    return { otherBrands: [...names, ...hosts], visitor: row.visitor.name, isPaid, offPlatform };
+  }
+
+  /** What is put into the places of words that were written before. */
+  valuesIn(conversation: string): Values {
+    const row = this.row(conversation);
+    const visitor = row?.visitor;
+    return {
+      visitor: visitor?.name ?? null,
+      agent: row === undefined ? null : this.nameIn(row),
+      site: row === undefined ? null : this.siteOf(row)?.name ?? null,
+      page: visitor?.page?.title || visitor?.page?.url || null,
+      email: visitor?.email ?? null,
+      service: visitor?.service ?? null,
+    };
   }
 
   /** What the team calls a chat by, as far as the website still knows it. */
@@ -295,6 +312,14 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   tag(conversation: string, add: readonly string[], remove: readonly string[]): Promise<Answer> {
     return this.#enteredAsk(conversation, { do: "tag", topic: topicOf(conversation), add, remove });
+  }
+
+  handOver(conversation: string): Promise<Answer> {
+    return this.#enteredAsk(conversation, { do: "handOver", topic: topicOf(conversation) });
+  }
+
+  markWon(conversation: string, on: boolean): Promise<Answer> {
+    return this.#enteredAsk(conversation, { do: "won", topic: topicOf(conversation), on });
   }
 
   /** The same `client` again does nothing twice. */

@@ -34,7 +34,8 @@ export type Question =
   | ({ readonly do: "offline"; readonly topic: string; readonly client: string; readonly text: string } & Lead)
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly text: string })
   | ({ readonly do: "send"; readonly topic: string; readonly client: string } & Agreed & { readonly file: string })
-  | { readonly do: "join" | "leave" | "close" | "entrust" | "accept" | "decline"; readonly topic: string }
+  | { readonly do: "join" | "leave" | "close" | "entrust" | "handOver" | "accept" | "decline"; readonly topic: string }
+  | { readonly do: "won"; readonly topic: string; readonly on: boolean }
   | { readonly do: "begin"; readonly topic: string; readonly client: string; readonly text: string }
   | {
     readonly do: "transfer";

@@ -27,6 +27,24 @@ export interface AssignedSite {
   readonly files: boolean;
   /** What its chats can be called by. */
   readonly tags?: readonly ChatTag[];
+  /** What it does about contact details in messages; missing means nothing. */
+  readonly offPlatform?: "allow" | "warn" | "mask";
+  /** Where its chats go on in another messenger. */
+  readonly handOver?: HandOver | null;
+  /** Which files it takes; missing means all. */
+  readonly taking?: Taking | null;
+}
+
+/** A number of another messenger, in digits, and the words to begin with there. */
+export interface HandOver {
+  readonly number: string;
+  readonly text: string;
+}
+
+/** How the names of files end that are taken, and how large they are at most. */
+export interface Taking {
+  readonly endings: readonly string[];
+  readonly megabytes: number;
 }
 
 export interface ChatTag {
@@ -92,6 +110,10 @@ export interface VisitorRow {
     readonly overdue?: boolean;
     /** The stars that the visitor gave it; missing means none. */
     readonly rating?: number | null;
+    /** It goes on in another messenger. */
+    readonly handedOver?: boolean;
+    /** It brought what it was for. */
+    readonly won?: boolean;
   };
   readonly last: {
     readonly n: number;

@@ -18,6 +18,7 @@ export type {
   AgentSnapshot,
   AssignedSite,
   ChatTag,
+  HandOver,
   MonitoredVisitor,
   MonitoringChanged,
   MonitoringSnapshot,
@@ -26,6 +27,7 @@ export type {
   NoticesSnapshot,
   OpenDeal,
   SiteSnapshot,
+  Taking,
   VisitedPage,
   VisitorRow,
   VisitorsEvent,
@@ -219,6 +221,7 @@ export type EntryKind =
   | { readonly event: "AgentLeftChat"; readonly body: { readonly last: boolean; readonly silentSince?: number } }
   | { readonly event: "ChatOffered"; readonly body: { readonly to: string | null; readonly name: string } }
   | { readonly event: "OfferEnded" | "WaitOverdue" | "ChatEntrusted" }
+  | { readonly event: "ChatHandedOver" | "ChatWon" | "ChatUnwon" | "ContactsMasked" }
   | { readonly event: "ChatClosed"; readonly body: { readonly unwritten: boolean } };
 
 export interface Chat {

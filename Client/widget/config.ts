@@ -1,6 +1,6 @@
 // What a site says about its widget: name, colours, form and texts in the visitor's language. Cacheable, the same for everybody.
 
-import type { BubbleSide } from "../live/wire.ts";
+import type { BubbleSide, HandOver, Taking } from "../live/wire.ts";
 import type { Texts } from "../elements/texts.ts";
 import type { Widget } from "./widget.ts";
 
@@ -32,6 +32,12 @@ export interface Config {
   readonly transcripts?: boolean;
   /** Whether the team sees what a visitor types. */
   readonly preview?: boolean;
+  /** Which files are taken; missing means all. */
+  readonly taking?: Taking;
+  /** Where a chat goes on in another messenger; missing where it stays. */
+  readonly handOver?: HandOver;
+  /** Whether who leaves an address is answered by mail. */
+  readonly mail?: boolean;
   readonly form: { readonly fields: readonly FormField[] };
   readonly texts: ConstructorParameters<typeof Texts>[0];
 }

@@ -100,7 +100,7 @@ export function makeLeadForm(scene: Scene): WritingPart {
     show(): void {
       if (message.control.value !== draft.content.text) message.control.value = draft.content.text;
       explanation.hidden = message.element.hidden = !isOffline() && !keepsMessage();
-      setText(explanation, texts.say(isOffline() ? "offline.text" : "offline.came"));
+      setText(explanation, texts.say(isOffline() ? config.mail ? "offline.mail" : "offline.text" : "offline.came"));
       setText(title, texts.say(isOffline() ? "offline.title" : "form.title"));
       setText(button, texts.say(isOffline() ? "offline.send" : "form.start"));
       hint.hidden = !shown().some((field) => field.required);

@@ -1,13 +1,13 @@
 // The snippet of a website loads this file: it counts the visit and draws one button. Everything else comes with intent.
 // It runs in a page that is not ours: it throws nothing, writes nothing but one cookie, and when Parley is down it draws nothing.
 
-import styles from "./loader.css.ts";
+import { makeLauncher } from "./launcher.ts";
+import { keepKey } from "./visitor-key.ts";
 import type { Mount, Panel, ViewAnswer, Watch, Widget } from "./widget.ts";
 
 type Code = Promise<{ mount: Mount }>;
 
 const firstMilliseconds = 1_000;
-const cookieSeconds = 31_536_000;
 const loaded = Symbol.for("parley");
 
 const script = document.currentScript as HTMLScriptElement | null;
@@ -17,7 +17,7 @@ if (site && !Reflect.has(window, loaded)) {
   Reflect.set(window, loaded, 1);
   whenSeen(() => {
     try {
-      start(new URL(script.src).origin, site);
+      start(new URL(script.src).origin, site, keepKey(script.dataset.cookies));
     } catch {
       // A frame without an origin may not even ask for cookies.
     }
@@ -36,8 +36,7 @@ function whenSeen(begin: () => void): void {
   look();
 }
 
-function start(origin: string, site: string): void {
-  const key = visitorKey();
+function start(origin: string, site: string, key: string): void {
   const { language } = navigator;
   const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl;
   const host = document.createElement("parley-widget");
@@ -69,22 +68,11 @@ function start(origin: string, site: string): void {
     return answer.view;
   };
 
-  const draw = ({ hue, position, label }: ViewAnswer): Widget => {
-    const root = host.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
-    const brand = `light-dark(oklch(.49 .09 ${hue}),oklch(.76 .1 ${hue}))`;
-    sheet.replaceSync(`${styles}:host{--hue:${hue};--brand:${brand};inset-inline-${position}:16px!important}`);
-    root.adoptedStyleSheets = [sheet];
-    const launcher = document.createElement("button");
-    launcher.ariaLabel = label;
-    launcher.ariaExpanded = "false";
-    const text = document.createElement("span");
-    text.textContent = label;
-    launcher.append(speechBubble(), text);
+  const draw = (look: ViewAnswer): Widget => {
+    const launcher = makeLauncher(host, look);
     launcher.onpointerenter = launcher.onfocus = () => fetchCode().catch(nothing);
     launcher.onclick = () => load(false);
-    root.append(launcher);
-    return { origin, site, key, language, root, launcher };
+    return { origin, site, key, language, root: host.shadowRoot as ShadowRoot, launcher };
   };
 
   // What fails is forgotten, so that the next press tries again.
@@ -112,23 +100,4 @@ function nothing(): void {}
 /** A jump inside a page is no new page; a route behind a hash is one. */
 function here(): string {
   return location.href.replace(/#(?![/!]).*/, "");
-}
-
-/** 128 random bits in a first-party cookie, renewed at each visit (E6, E19). */
-function visitorKey(): string {
-  const key = /\bparley_key=([0-9a-f]{32})/.exec(document.cookie)?.[1] ??
-    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const secure = location.protocol === "https:" ? ";secure" : "";
-  document.cookie = `parley_key=${key};path=/;max-age=${cookieSeconds};samesite=lax${secure}`;
-  return key;
-}
-
-function speechBubble(): SVGSVGElement {
-  const namespace = "http://www.w3.org/2000/svg";
-  const picture = document.createElementNS(namespace, "svg");
-  picture.setAttribute("viewBox", "0 0 24 24");
-  const path = document.createElementNS(namespace, "path");
-  path.setAttribute("d", "M20 3H4a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h3v4l5-4h8a2 2 0 0 0 2-2V5a2 2 0 0 0-2-2z");
-  picture.append(path);
-  return picture;
 }

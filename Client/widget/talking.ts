@@ -30,7 +30,7 @@ export function beginTalking(
   chat.outbox.upload = makeUpload({ ...server, unreachable: texts.say("files.unreachable") });
   const send = ({ facts, content }: Parameters<typeof chat.send>[1] & object): boolean =>
     chat.send(facts.name, { facts, content });
-  const tray = makeTray({ texts, changed, send });
+  const tray = makeTray({ texts, taking: scene.config.taking, changed, send });
   const box = panel.querySelector(".composer");
   const words = box?.querySelector("textarea");
   if (scene.config.files) {
@@ -41,6 +41,7 @@ export function beginTalking(
   }
   const closing = makeClosing(scene);
   panel.querySelector(".foot")?.append(closing.element);
+  import("./more.ts").then((module) => module.offerMore(scene, panel, signal), () => {});
   let isWanted = scene.config.ratings || scene.config.transcripts;
   /** When it cannot be fetched, the next change tries again. */
   const finish = (): void => {

@@ -105,6 +105,10 @@ export function makeThread(scene: Scene, seen: () => void, signal: AbortSignal):
         return texts.say("thread.overdue");
       case "ChatEntrusted":
         return texts.say("thread.stored");
+      case "ChatHandedOver":
+        return texts.say("thread.gone");
+      case "ContactsMasked":
+        return texts.say("thread.cut");
       case "ChatClosed":
         if (entry.body.unwritten) return "";
         if (entry.by.kind === "visitor") return texts.say("thread.closedByYou");

@@ -27,11 +27,11 @@ public struct Refusal: Error, Hashable, Sendable {
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,
       optionUnknown, ruleHasNoWords, ruleHasNoRating, ruleTooLate, ruleDoesNothing, originInvalid, hueInvalid, daysInvalid, timeInvalid,
-      dateInvalid, timesTurned, hoursOverlap, minutesInvalid,
+      dateInvalid, timesTurned, hoursOverlap, domainUnfit, minutesInvalid,
       numberInvalid, nameTaken
     case tooLarge, protocolVersion
     // Files.
-    case fileTooLarge, fileEmpty, fileTypeNotAllowed, fileNameUnfit, fileNotFound, fileExpired, linkExpired, virusFound
+    case fileTooLarge, fileEmpty, fileTypeNotAllowed, fileKindNotTaken, fileNameUnfit, fileNotFound, fileExpired, linkExpired, virusFound
     case pictureTooLarge, pictureUnreadable, pictureTypeNotAllowed
     // What stands in the way.
     case tooFast, tooManyTries, tooManySubscriptions, storageFull, unavailable

@@ -99,15 +99,17 @@ extension Conversations {
 
   /// What an account finds on its desk; nil for one that is not there any more.
   func deskSnapshot(of account: AccountID, id: String? = nil) async throws -> AgentSnapshot? {
-    let found = try await store.read { session -> (DeskOwner, [(Site, Face, Bool, [ChatTag])], [Draft])? in
+    let found = try await store.read { session -> (DeskOwner, [(Site, Face, Bool, [ChatTag], SitePolicy)], [Draft])? in
       guard let owner = try session.deskOwner(account) else { return nil }
       // A site that was switched off has no widget; what was said there stays readable and can be answered.
       let sites = try session.sites().filter { owner.actor.may(.read, .visitors(site: $0.id)) || owner.answers(for: $0.id) }
-      let (taking, tags) = (try session.sites(having: .files), try session.tagsBySite())
+      let (taking, tags, policies) = (try session.sites(having: .files), try session.tagsBySite(), try session.policies())
       return (
         owner,
         try sites.compactMap { site in
-          try session.face(of: account, on: site.id).map { (site, $0, taking.contains(site.id), tags[site.id] ?? []) }
+          try session.face(of: account, on: site.id).map {
+            (site, $0, taking.contains(site.id), tags[site.id] ?? [], policies[site.id] ?? SitePolicy())
+          }
         }, try session.drafts(of: account)
       )
     }
@@ -116,13 +118,16 @@ extension Conversations {
       id: id,
       me: AgentSnapshot.Me(
         id: account, name: owner.name, roles: owner.roles.sorted().map(\.rawValue), status: desk.chosenStatus(of: account)),
-      sites: sites.map { site, face, files, tags in
+      sites: sites.map { site, face, files, tags, policy in
         AgentSnapshot.Site(
           id: site.id, name: site.name, hue: Int64(site.look.hue), logo: site.logo,
           mayWrite: owner.actor.may(.join, .chat(site: site.id, asker: Self.nobody)) || owner.answers(for: site.id),
           team: owner.actor.may(.read, .visitors(site: site.id)),
           pseudonym: face.name, avatar: face.avatar, ours: site.look.ours.rawValue, files: files,
-          tags: tags.map { AgentSnapshot.Tag(id: $0.id, name: $0.name, tone: $0.tone.rawValue) })
+          tags: tags.map { AgentSnapshot.Tag(id: $0.id, name: $0.name, tone: $0.tone.rawValue) },
+          offPlatform: policy.offPlatform.rawValue,
+          handOver: policy.handOver.map { AgentSnapshot.HandOver(number: $0.number, text: $0.text) },
+          taking: policy.takesAllFiles ? nil : AgentSnapshot.Taking(endings: policy.fileEndings, megabytes: policy.fileMegabytes))
       }, drafts: drafts)
   }
 

@@ -86,6 +86,8 @@ extension Change {
     case .revised(let revision): fact = .revised(revision)
     case .tagged(let change): fact = .tagged(change)
     case .ruled(let name): fact = .ruled(name: name)
+    case .outcome(let outcome, let isOn): fact = .outcome(outcome, isOn: isOn)
+    case .masked: fact = .masked
     case .note(let note): fact = .noted(note, clientID: entry.client ?? "")
     case .agentJoined(let transferred): fact = .joined(transferred: transferred)
     case .agentLeft(let last, let silentSince): fact = .left(last: last, silentSince: silentSince)

@@ -39,6 +39,7 @@ extension Line {
       case .note(let topic, let note): try write(note, in: topic, id: id, on: connection)
       case .tag(let topic, let add, let remove): try tag(topic, add: add, remove: remove, id: id, on: connection)
       case .macro(let topic, let macro): try run(macro, in: topic, id: id, on: connection)
+      case .record(let topic, let outcome, let isOn): try record(outcome, isOn: isOn, in: topic, id: id, on: connection)
       case .typing(let topic, let on, let text): try type(on, text, in: topic, on: connection)
       case .view(let topic, let on): try view(topic, on, on: connection)
       case .draft(let topic, let draft): try keep(draft, in: topic, id: id, on: connection)

@@ -141,8 +141,8 @@ extension WireCommand {
     switch self {
     case .open(let topic), .form(let topic, _), .offline(let topic, _, _), .send(let topic, _), .sendFile(let topic, _, _, _),
       .judge(let topic, _), .minutes(let topic, _, _), .beat(let topic, _, _), .rate(let topic, _), .tip(let topic, _, _, _),
-      .revise(let topic, _), .note(let topic, _), .tag(let topic, _, _), .macro(let topic, _), .typing(let topic, _, _),
-      .view(let topic, _), .mark(let topic, _, _),
+      .revise(let topic, _), .note(let topic, _), .tag(let topic, _, _), .macro(let topic, _), .record(let topic, _, _),
+      .typing(let topic, _, _), .view(let topic, _), .mark(let topic, _, _),
       .entrust(let topic), .begin(let topic, _), .join(let topic), .leave(let topic), .transfer(let topic, _, _, _), .close(let topic):
       topic
     case .read(let topic, _), .archive(let topic, _), .draft(let topic, _): topic

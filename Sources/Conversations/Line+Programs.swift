@@ -23,7 +23,7 @@ extension WireCommand {
     case .subscribe(.notices, _): .with(.noticesRead)
     case .subscribe: .with(.chatsRead)
     case .open, .form, .offline, .send, .sendFile, .entrust, .begin, .join, .leave, .transfer, .close, .revise, .note, .tag, .macro,
-      .typing, .view, .draft, .mark, .status:
+      .record, .typing, .view, .draft, .mark, .status:
       .with(.chatsWrite)
     case .read, .archive, .page, .rate, .tip, .judge, .minutes, .beat: .refused
     }

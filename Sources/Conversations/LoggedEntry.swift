@@ -32,7 +32,9 @@ struct LoggedEntry: Sendable, Equatable {
   /// Nothing that moves a chat in the lists.
   var isHousekeeping: Bool {
     switch body {
-    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .tagged, .ruled, .revised, .offered, .offerEnded, .waitOverdue: true
+    case .fileExpired, .letter, .deal, .thanked(.rating), .note, .tagged, .ruled, .revised, .offered, .offerEnded, .waitOverdue, .outcome,
+      .masked:
+      true
     default: false
     }
   }
@@ -87,6 +89,8 @@ extension LoggedEntry {
     case .thanked(let thanks): return (nil, .thanked(thanks))
     case .minutes(let news): return (nil, .minutes(news))
     case .revised(let revision): return (nil, .revised(revision))
+    case .outcome(let outcome, let isOn): return (nil, .outcome(outcome, isOn: isOn))
+    case .masked: return (nil, .masked)
     case .noted(let note, let client): return (client, .note(note))
     case .tagged(let change): return (nil, .tagged(change))
     case .ruled(let name): return (nil, .ruled(name: name))

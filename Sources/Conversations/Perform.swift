@@ -57,8 +57,10 @@ extension Session {
     if let client = command.clientID, let known = try acknowledged(client, in: id, byAccount: doer.account) {
       return Performed(before, entries: [], acknowledged: known)
     }
-    let changes = try before.state.decide(command, by: try party(of: doer, in: before, lead: lead, for: command), at: now)
-    guard !changes.isEmpty else { return Performed(before, entries: [], acknowledged: nil) }
+    let (command, isMasked) = try masking(command, in: before)
+    var changes = try before.state.decide(command, by: try party(of: doer, in: before, lead: lead, for: command), at: now)
+    guard let last = changes.last else { return Performed(before, entries: [], acknowledged: nil) }
+    if isMasked { changes.append(Change(at: now, by: last.by, fact: .masked)) }
     var after = before
     var entries: [LoggedEntry] = []
     for change in changes {
@@ -129,7 +131,7 @@ extension ConversationsCore.Command {
 
   fileprivate var needsFace: Bool {
     switch self {
-    case .begin, .join, .note, .tag, .revise: true
+    case .begin, .join, .note, .tag, .record, .revise: true
     default: false
     }
   }

@@ -19,7 +19,7 @@ extension Conversations {
         return .nothing(in: held)
       }
       let performed = try session.perform(.revise(revision, written), in: conversation, by: doer, at: now)
-      if !performed.entries.isEmpty { try session.settle(revision, in: conversation, at: now) }
+      if !performed.entries.isEmpty { try session.settle(session.masking(revision, in: held), in: conversation, at: now) }
       return performed
     }
   }

@@ -52,7 +52,9 @@ extension Session {
         h.closed_at, h.closed_by, h.closed_by_account, h.transfer_to, h.transfer_since, h.transfer_until,
         h.overdue,
         v.id, v.name, v.email, v.phone, v.service, s.current_page, s.current_title, s.active_at, c.last_kind, c.expert_id,
-        COALESCE(a.pseudonym, t.pseudonym), q.stars
+        COALESCE(a.pseudonym, t.pseudonym), q.stars,
+        EXISTS (SELECT 1 FROM conversions o WHERE o.chat_id = h.id AND o.kind = 'handedOver'),
+        EXISTS (SELECT 1 FROM conversions o WHERE o.chat_id = h.id AND o.kind = 'won')
       FROM conversations c
       JOIN chats h ON h.id = c.chat_id
       JOIN visitors v ON v.id = c.visitor_id
@@ -140,7 +142,7 @@ extension ConversationRow {
         ChatView(chat), openedAt: chat.openedAt, waitingSince: chat.waitingSince, closedAt: chat.closedAt,
         closedBy: chat.closedBy.map { ClosedBy(column: $0.word) }, unwritten: !chat.written,
         transfer: chat.transfer.map { Transfer(to: $0.to, name: row[37] ?? "", until: $0.until, offered: $0.isOffer) },
-        overdue: chat.overdue, rating: row[38]),
+        overdue: chat.overdue, rating: row[38], handedOver: row[39], won: row[40]),
       last: lastN.map { Last(n: $0, by: Party.Kind(column: row[7]), name: row[8], kind: kind, text: lastText, at: row[10]) },
       activeAt: row[3], head: row[4], asked: row[5], teamSeen: listed.teamSeen, agents: listed.agents, tags: listed.tags,
       deal: deal)

@@ -42,7 +42,7 @@ extension Conversation {
       case .accepted, .declined: dealsJudged = max(dealsJudged, news.upTo)
       }
     // Nothing that a rule asks about.
-    case .fileExpired, .thanked, .minutes, .noted, .tagged, .ruled, .revised: break
+    case .fileExpired, .thanked, .minutes, .noted, .tagged, .ruled, .revised, .outcome, .masked: break
     }
   }
 

@@ -15,7 +15,7 @@ public struct Change: Equatable, Sendable {
   /// The visitor is not told that it happened.
   public var isForTeam: Bool {
     switch fact {
-    case .noted, .tagged, .offered, .offerEnded, .ruled: true
+    case .noted, .tagged, .offered, .offerEnded, .ruled, .outcome(.won, _): true
     default: false
     }
   }
@@ -59,5 +59,9 @@ public struct Change: Equatable, Sendable {
     /// A rule of the website with this name was followed.
     case ruled(name: String)
     case revised(Revision)
+    /// What became of the chat. `isOn`: an agent takes it back otherwise.
+    case outcome(ChatOutcome, isOn: Bool)
+    /// Addresses and numbers were hidden in the line before.
+    case masked
   }
 }

@@ -45,6 +45,8 @@ public enum Command: Equatable, Sendable {
   case tag(TagChange)
   /// A rule of the website with this name is followed; what it does comes by commands of the clock after it.
   case noteRule(name: String)
+  /// The chat goes on in another messenger, or brought what it was for; nobody has to join for it.
+  case record(ChatOutcome, isOn: Bool)
   /// A message is written again by its author, or deleted.
   case revise(Revision, Written)
 }

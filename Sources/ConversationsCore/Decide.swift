@@ -69,16 +69,17 @@ extension Conversation {
       return isOpen ? [asked] : [opening(id, form: .sent, by: asker, at: now), asked]
     case (.noteMinutes(_, let news), .clock):
       return head > 0 ? [Change(at: now, by: .nobody, fact: .minutes(news))] : []
-    case (.note(let note, let client), .agent(let id, let name, let avatar)):
-      guard chat != nil else { throw Refusal(.noChatOpen) }
-      return [Change(at: now, by: .agent(author(id, name: name, avatar: avatar)), fact: .noted(note, clientID: client))]
-    case (.tag(let change), .agent(let id, let name, let avatar)):
-      guard chat != nil else { throw Refusal(.noChatOpen) }
-      return change.isEmpty ? [] : [Change(at: now, by: .agent(author(id, name: name, avatar: avatar)), fact: .tagged(change))]
     case (.tag(let change), .clock):
       return chat == nil || change.isEmpty ? [] : [Change(at: now, by: .nobody, fact: .tagged(change))]
     case (.noteRule(let name), .clock):
       return chat == nil ? [] : [Change(at: now, by: .nobody, fact: .ruled(name: name))]
+    case (.note(let note, let client), _):
+      return [Change(at: now, by: .agent(try teammate(party)), fact: .noted(note, clientID: client))]
+    case (.tag(let change), _):
+      let agent = try teammate(party)
+      return change.isEmpty ? [] : [Change(at: now, by: .agent(agent), fact: .tagged(change))]
+    case (.record(let outcome, let isOn), _):
+      return [Change(at: now, by: try recorder(of: outcome, isOn: isOn, party), fact: .outcome(outcome, isOn: isOn))]
     case (.revise(let revision, let written), .visitor(let asker)):
       guard written.by == nil else { throw Refusal(.notAllowed) }
       return try revising(written, revision, by: .visitor(name: asker.name), at: now)
@@ -87,8 +88,7 @@ extension Conversation {
       return try revising(written, revision, by: .agent(author(id, name: name, avatar: avatar)), at: now)
     case (.open, _), (.sendForm, _), (.leaveMessage, _), (.begin, _), (.join, _), (.leave, _), (.transfer, _),
       (.expire, _), (.endTransfer, _), (.offer, _), (.noteWait, _), (.noteSilence, _), (.entrust, _), (.expireFile, _),
-      (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent), (.note, _), (.tag, .visitor), (.noteRule, _),
-      (.revise, .clock):
+      (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent), (.noteRule, _), (.revise, .clock):
       throw Refusal(.notAllowed)
     }
   }
@@ -199,6 +199,21 @@ extension Conversation {
   /// Whoever joined once is known by the name of then; a colour is only given for joining.
   private func author(_ id: AccountID, name: String, avatar: String) -> Answerer {
     answerers.first { $0.id == id } ?? Answerer(id: id, name: name, avatar: avatar, colour: 0, here: false)
+  }
+
+  /// Somebody of the team, who need not have joined.
+  private func teammate(_ party: Party) throws(Refusal) -> Answerer {
+    guard case .agent(let id, let name, let avatar) = party else { throw Refusal(.notAllowed) }
+    guard chat != nil else { throw Refusal(.noChatOpen) }
+    return author(id, name: name, avatar: avatar)
+  }
+
+  /// Both sides hand a chat over; whether it brought something the team says, and may take back.
+  private func recorder(of outcome: ChatOutcome, isOn: Bool, _ party: Party) throws(Refusal) -> Change.Author {
+    guard isOn || outcome == .won else { throw Refusal(.notAllowed) }
+    guard outcome == .handedOver, case .visitor(let asker) = party else { return .agent(try teammate(party)) }
+    guard chat != nil else { throw Refusal(.noChatOpen) }
+    return .visitor(name: asker.name)
   }
 
   private func present(_ account: AccountID) throws(Refusal) -> Answerer {

@@ -83,10 +83,12 @@ public final class Sites: Sendable {
   /// Declares the routes of the widget, of the administration, and the description of the API.
   ///
   /// - Parameter hasOpenChat: whether a chat of this visitor waits or runs, which Conversations knows.
-  public func register(on routes: Routes, hasOpenChat: @escaping @Sendable (VisitorID) async throws -> Bool) {
-    WidgetRoutes(sites: self, web: routes.web, hasOpenChat: hasOpenChat).register(on: routes)
+  /// - Parameter mails: whether letters go anywhere.
+  public func register(on routes: Routes, mails: Bool = false, hasOpenChat: @escaping @Sendable (VisitorID) async throws -> Bool) {
+    WidgetRoutes(sites: self, web: routes.web, mails: mails, hasOpenChat: hasOpenChat).register(on: routes)
     AdminRoutes(sites: self, web: routes.web).register(on: routes)
     QueueRoutes(sites: self, web: routes.web).register(on: routes)
+    PolicyRoutes(sites: self, web: routes.web).register(on: routes)
     TagRoutes(sites: self, web: routes.web).register(on: routes)
     PreviewRoutes(sites: self, web: routes.web).register(on: routes)
     FaceRoutes(sites: self, web: routes.web).register(on: routes)

@@ -174,7 +174,7 @@ extension Personal {
           WHEN kind = 'ChatTagged' THEN '{"added":[],"removed":[]}'
           WHEN kind = 'ChatTransferred' THEN '{"name":""}'
           WHEN kind IN ('ChatOpened', 'AgentJoinedChat', 'AgentLeftChat', 'TransferEnded', 'ChatOffered', 'OfferEnded', 'WaitOverdue', 'RuleFollowed',
-            'ChatEntrusted', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
+            'ChatEntrusted', 'ChatHandedOver', 'ChatWon', 'ChatUnwon', 'ContactsMasked', 'ChatClosed', 'FileExpired', 'AnswerEmailed',
             'AnswerOpened', 'AnswerReturned', 'AnswerLate', 'QuestionReleased', 'QuestionAccepted',
             'QuestionDeclined', 'TipGiven', 'MinuteChat') THEN body
           -- That an answer was rated stays; which one, how, and in which words goes.

@@ -118,6 +118,9 @@ public enum Personal {
     "minute_presences": ["side"],
     "availability_reports": ["state"],
     "site_features": ["feature"],
+    "site_policies": ["off_platform", "whatsapp_number", "whatsapp_text", "file_kinds", "cookie_domain", "visitor_key"],
+    // What became of a chat, by identities alone: a figure.
+    "conversions": ["kind", "local_day"],
     "tags": ["name", "name_key", "tone"],
     "daily_figures": ["day", "figure"],
     "rules": ["name", "occasion", "words", "page", "service", "language"],

@@ -23,7 +23,10 @@ extension Village {
     for key in Counsel.experts + [Counsel.customer] { people[key] = try await settle(Villager.of(key)) }
     let known = try await store.read { try $0.site(key: Counsel.widgetKey) }
     let site = known ?? counsel()
-    if known == nil { try await sites.save(site, by: nil, from: .console) }
+    if known == nil {
+      try await sites.save(site, by: nil, from: .console)
+      try await sites.save(.keepingPeople, at: site.id, by: nil, from: .console)
+    }
     for key in Counsel.experts {
       guard let account = people[key] else { continue }
       try await sites.assign(Assignment(site: site.id, account: account), by: nil, from: .console)

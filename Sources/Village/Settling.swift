@@ -60,7 +60,10 @@ extension Village {
   private func settle(_ website: Website, _ people: [Villager.Key: AccountID]) async throws -> Site {
     let known = try await store.read { try $0.site(key: website.widgetKey) }
     let site = try known ?? website.site(id: ids.next(), origin: origin(of: website), at: clock.now)
-    if known == nil { try await sites.save(site, by: nil, from: .console) }
+    if known == nil {
+      try await sites.save(site, by: nil, from: .console)
+      try await sites.save(website.policy, at: site.id, by: nil, from: .console)
+    }
     for seat in website.team {
       guard let account = people[seat.villager] else { preconditionFailure("Every villager is settled before the websites") }
       let assignment = Assignment(site: site.id, account: account, pseudonym: seat.pseudonym, avatar: seat.avatar?.rawValue)

@@ -22,7 +22,10 @@ extension Village {
     }
     let known = try await store.read { try $0.site(key: Marketplace.widgetKey) }
     let site = known ?? marketplace(at: origin)
-    if known == nil { try await sites.save(site, by: nil, from: .console) }
+    if known == nil {
+      try await sites.save(site, by: nil, from: .console)
+      try await sites.save(.keepingPeople, at: site.id, by: nil, from: .console)
+    }
     let psychic = try await settle(Marketplace.psychic, at: site.id)
     try await sites.assign(Assignment(site: site.id, account: psychic), by: nil, from: .console)
     let customer = try await settle(Marketplace.customer, at: site.id)

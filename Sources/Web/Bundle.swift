@@ -50,7 +50,7 @@ public struct Bundle: Sendable {
   /// The files as they are now, kept in memory and read no more.
   public func frozen() -> Bundle {
     guard case .folder = origin else { return self }
-    let paths = ["Locales/", "Schema/", "templates/", "assets/"].flatMap(paths) + ["widget.js", "sw.js", "manifest.json"]
+    let paths = ["Locales/", "Schema/", "templates/", "assets/"].flatMap(paths) + ["widget.js", "quiet.js", "sw.js", "manifest.json"]
     return Bundle(.packed(Dictionary(uniqueKeysWithValues: paths.compactMap { path in self[path].map { (path, $0) } })))
   }
 

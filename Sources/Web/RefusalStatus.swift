@@ -17,13 +17,13 @@ extension Refusal.Reason {
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .wrongTextCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
       .optionUnknown, .ruleHasNoWords, .ruleHasNoRating, .ruleTooLate, .ruleDoesNothing, .originInvalid, .hueInvalid, .daysInvalid,
-      .timeInvalid, .dateInvalid, .timesTurned, .hoursOverlap, .minutesInvalid,
+      .timeInvalid, .dateInvalid, .timesTurned, .hoursOverlap, .domainUnfit, .minutesInvalid,
       .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit,
       .virusFound,
       .pictureTooLarge, .pictureUnreadable, .priceChanged, .answerPriceChanged, .wayChanged, .cardNotKept, .cardDeclined, .amountInvalid,
       .holderInvalid, .accountNumberInvalid, .bankCodeInvalid, .taxNumberInvalid, .reportInvalid:
       .unprocessableContent
-    case .fileTypeNotAllowed, .pictureTypeNotAllowed: .unsupportedMediaType
+    case .fileTypeNotAllowed, .fileKindNotTaken, .pictureTypeNotAllowed: .unsupportedMediaType
     case .tooLarge, .fileTooLarge: .contentTooLarge
     case .protocolVersion: .upgradeRequired
     case .tooFast, .tooManyTries, .tooManySubscriptions, .tooManyArchives: .tooManyRequests

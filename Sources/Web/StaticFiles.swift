@@ -23,10 +23,12 @@ public struct StaticFiles: Sendable {
       guard let name = context.parameters.get("name"), let file = bundle["assets/\(name)"] ?? kept?[name] else { throw Refusal(.notFound) }
       return answer(request, file, etag: "\"\(name)\"", cache: "public, max-age=31536000, immutable")
     }
-    routes.get("/widget.js", .to(.read, .publicPage), limit: .assets) { request, _ in
-      guard let file = bundle["widget.js"] else { throw Refusal(.notFound) }
-      // Five minutes: a new version reaches every website within that time.
-      return answer(request, file, etag: Self.etag(of: file), cache: "public, max-age=300")
+    for name in ["widget.js", "quiet.js"] {
+      routes.get("/\(name)", .to(.read, .publicPage), limit: .assets) { request, _ in
+        guard let file = bundle[name] else { throw Refusal(.notFound) }
+        // Five minutes: a new version reaches every website within that time.
+        return answer(request, file, etag: Self.etag(of: file), cache: "public, max-age=300")
+      }
     }
   }
 

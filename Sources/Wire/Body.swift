@@ -43,6 +43,9 @@ public enum Body: Hashable, Sendable {
   case ruled(name: String)
   /// A message was written again, or deleted.
   case revised(Revision)
+  case outcome(ChatOutcome, isOn: Bool)
+  /// Addresses and numbers were hidden in the line before.
+  case masked
   /// Written by a newer version: handed on as it is.
   case unknown(event: String, json: [UInt8])
 
@@ -71,6 +74,8 @@ public enum Body: Hashable, Sendable {
     case .tagged: Event.chatTagged.rawValue
     case .ruled: Event.ruleFollowed.rawValue
     case .revised(let revision): (revision.text == nil ? Event.messageDeleted : .messageEdited).rawValue
+    case .outcome(let outcome, let isOn): Event(outcome, isOn: isOn).rawValue
+    case .masked: Event.contactsMasked.rawValue
     case .unknown(let event, _): event
     }
   }
@@ -130,6 +135,19 @@ public enum Body: Hashable, Sendable {
     case ruleFollowed = "RuleFollowed"
     case messageEdited = "MessageEdited"
     case messageDeleted = "MessageDeleted"
+    case chatHandedOver = "ChatHandedOver"
+    case chatWon = "ChatWon"
+    case chatUnwon = "ChatUnwon"
+    case contactsMasked = "ContactsMasked"
+  }
+}
+
+extension Body.Event {
+  fileprivate init(_ outcome: ChatOutcome, isOn: Bool) {
+    switch outcome {
+    case .handedOver: self = .chatHandedOver
+    case .won: self = isOn ? .chatWon : .chatUnwon
+    }
   }
 }
 

@@ -82,7 +82,7 @@ extension Body: JSONWritable {
     case .revised(let revision):
       json.field("of", revision.of)
       json.field("text", ifAny: revision.text)
-    case .offerEnded, .waitOverdue, .entrusted, .unknown: break
+    case .offerEnded, .waitOverdue, .entrusted, .outcome, .masked, .unknown: break
     }
   }
 
@@ -117,6 +117,10 @@ extension Body: JSONWritable {
       case .offerEnded: .offerEnded
       case .waitOverdue: .waitOverdue
       case .chatEntrusted: .entrusted
+      case .chatHandedOver: .outcome(.handedOver, isOn: true)
+      case .chatWon: .outcome(.won, isOn: true)
+      case .chatUnwon: .outcome(.won, isOn: false)
+      case .contactsMasked: .masked
       case .chatClosed: (self[.unwritten] as Bool?).map(Body.closed)
       case .fileExpired: expired
       case .answerEmailed: letter(.emailed)

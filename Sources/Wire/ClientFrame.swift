@@ -78,6 +78,8 @@ extension ClientFrame: Decodable {
     case "note": .note(try topic(in: fields), try note(in: fields))
     case "tag": .tag(try topic(in: fields), add: try tags(.add, in: fields), remove: try tags(.remove, in: fields))
     case "macro": .macro(try topic(in: fields), try macro(in: fields))
+    case "handOver": .record(try topic(in: fields), .handedOver, isOn: true)
+    case "won": .record(try topic(in: fields), .won, isOn: try fields.decode(Bool.self, forKey: .on))
     case "typing":
       .typing(
         try topic(in: fields), on: try fields.decode(Bool.self, forKey: .on), text: try fields.decodeIfPresent(String.self, forKey: .text))

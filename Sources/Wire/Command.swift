@@ -24,6 +24,8 @@ public enum Command: Hashable, Sendable {
   /// Puts tags on a chat, and takes others off it.
   case tag(Topic, add: [TagID], remove: [TagID])
   case macro(Topic, Macro)
+  /// The chat goes on in another messenger, or brought what it was for.
+  case record(Topic, ChatOutcome, isOn: Bool)
   /// `text`: what a visitor has typed so far, where the website shows it to its team.
   case typing(Topic, on: Bool, text: String? = nil)
   /// What somebody does about a chat by the minute; whoever starts one says the price of a minute that they were shown.

@@ -51,10 +51,14 @@ extension ConversationRow {
     public let overdue: Bool
     /// The stars that the visitor gave it.
     public let rating: Int64?
+    /// It goes on in another messenger.
+    public let handedOver: Bool
+    /// It brought what it was for.
+    public let won: Bool
 
     public init(
       _ view: ChatView, openedAt: Moment, waitingSince: Moment?, closedAt: Moment?, closedBy: ClosedBy?, unwritten: Bool,
-      transfer: Transfer? = nil, overdue: Bool = false, rating: Int64? = nil
+      transfer: Transfer? = nil, overdue: Bool = false, rating: Int64? = nil, handedOver: Bool = false, won: Bool = false
     ) {
       self.view = view
       self.openedAt = openedAt
@@ -65,6 +69,8 @@ extension ConversationRow {
       self.transfer = transfer
       self.overdue = overdue
       self.rating = rating
+      self.handedOver = handedOver
+      self.won = won
     }
 
     public func write(to json: inout JSONWriter) {
@@ -78,6 +84,8 @@ extension ConversationRow {
         object.field("transfer", transfer)
         object.field("overdue", overdue)
         object.field("rating", rating)
+        object.field("handedOver", handedOver)
+        object.field("won", won)
       }
     }
   }

@@ -105,6 +105,42 @@ public struct AgentSnapshot: Frame {
     }
   }
 
+  /// A number of another messenger, in digits with the country's code, and the words to begin with there.
+  public struct HandOver: Hashable, Sendable, JSONWritable {
+    public let number: String
+    public let text: String
+
+    public init(number: String, text: String) {
+      self.number = number
+      self.text = text
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("number", number)
+        object.field("text", text)
+      }
+    }
+  }
+
+  /// How the names of files end that are taken, and how large they are at most.
+  public struct Taking: Hashable, Sendable, JSONWritable {
+    public let endings: [String]
+    public let megabytes: Int64
+
+    public init(endings: [String], megabytes: Int64) {
+      self.endings = endings
+      self.megabytes = megabytes
+    }
+
+    public func write(to json: inout JSONWriter) {
+      json.object { object in
+        object.field("endings", endings)
+        object.field("megabytes", megabytes)
+      }
+    }
+  }
+
   public struct Site: Hashable, Sendable, JSONWritable {
     public let id: SiteID
     public let name: String
@@ -122,10 +158,16 @@ public struct AgentSnapshot: Frame {
     public let files: Bool
     /// What its chats can be called by.
     public let tags: [Tag]
+    /// What the website does about contact details in messages: `allow`, `warn` or `mask`.
+    public let offPlatform: String
+    /// Where its chats go on in another messenger; nil where they stay.
+    public let handOver: HandOver?
+    /// Which files it takes; nil for all.
+    public let taking: Taking?
 
     public init(
       id: SiteID, name: String, hue: Int64, logo: String?, mayWrite: Bool, team: Bool, pseudonym: String, avatar: String, ours: String,
-      files: Bool, tags: [Tag] = []
+      files: Bool, tags: [Tag] = [], offPlatform: String = "allow", handOver: HandOver? = nil, taking: Taking? = nil
     ) {
       self.id = id
       self.name = name
@@ -138,6 +180,9 @@ public struct AgentSnapshot: Frame {
       self.ours = ours
       self.files = files
       self.tags = tags
+      self.offPlatform = offPlatform
+      self.handOver = handOver
+      self.taking = taking
     }
 
     public func write(to json: inout JSONWriter) {
@@ -153,6 +198,9 @@ public struct AgentSnapshot: Frame {
         object.field("ours", ours)
         object.field("files", files)
         object.field("tags", tags)
+        object.field("offPlatform", offPlatform)
+        object.field("handOver", handOver)
+        object.field("taking", taking)
       }
     }
   }

@@ -152,6 +152,8 @@ enum TransitionTable {
     ("note", .note(TeamNote(text: "Ask Tom"), clientID: "note-1")),
     ("tag", .tag(TagChange(added: [TagChange.Tag(id: ID(rawValue: 7), name: "Refund")], removed: []))),
     ("noteRule", .noteRule(name: "Invoices")),
+    ("record: handed over", .record(.handedOver, isOn: true)), ("record: won", .record(.won, isOn: true)),
+    ("record: not won", .record(.won, isOn: false)), ("record: not handed over", .record(.handedOver, isOn: false)),
     ("revise: own", .revise(Revision(of: 2, text: "Hi"), Written(by: clara, text: "Hello", openUntil: now.adding(seconds: 60)))),
     ("revise: the visitor's", .revise(Revision(of: 2, text: nil), Written(by: nil, text: "Hello", openUntil: now.adding(seconds: 60)))),
     ("revise: too late", .revise(Revision(of: 2, text: "Hi"), Written(by: clara, text: "Hello", openUntil: now))),
@@ -189,6 +191,8 @@ enum TransitionTable {
     case .noted: "noted"
     case .tagged: "tagged"
     case .ruled: "rule followed"
+    case .outcome(let outcome, let isOn): isOn ? "recorded \(outcome.rawValue)" : "took back \(outcome.rawValue)"
+    case .masked: "masked"
     case .revised(let revision): revision.text == nil ? "deleted" : "edited"
     case .joined(let transferred): transferred ? "joined (transferred)" : "joined"
     case .transferred(let colleague, _): "transferred to \(colleague.name)"

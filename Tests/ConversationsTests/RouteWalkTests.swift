@@ -18,7 +18,8 @@ struct RouteWalkTests {
   }
 
   private static let circles: [String: Circle] = [
-    "GET /": .everybody, "GET /assets/{name}": .everybody, "GET /widget.js": .everybody, "GET /live": .everybody, "GET /health": .everybody,
+    "GET /": .everybody, "GET /assets/{name}": .everybody, "GET /widget.js": .everybody, "GET /quiet.js": .everybody,
+    "GET /live": .everybody, "GET /health": .everybody,
     "GET /sign-in": .everybody, "POST /sign-in": .everybody, "GET /invitation/{token}": .everybody, "POST /invitation/{token}": .everybody,
     "GET /api/v1/openapi.json": .everybody, "GET /logos/{name}": .everybody,
     "GET /profile/sites": .signedIn, "GET /profile/sites/{site}": .signedIn, "POST /profile/sites/{site}": .signedIn,

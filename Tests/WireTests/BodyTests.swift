@@ -14,6 +14,7 @@ import Testing
     (.transferred(to: AccountID(rawValue: 4), name: "Tom", reason: nil), #"{"to":"4","name":"Tom"}"#),
     (.transferEnded(last: true), #"{"last":true}"#),
     (.offered(to: AccountID(rawValue: 4), name: "Tom", until: Moment(milliseconds: 5)), #"{"to":"4","name":"Tom","until":5}"#),
+    (.outcome(.handedOver, isOn: true), "{}"), (.outcome(.won, isOn: true), "{}"), (.outcome(.won, isOn: false), "{}"), (.masked, "{}"),
     (.ruled(name: "Invoices"), #"{"name":"Invoices"}"#), (.offerEnded, "{}"), (.waitOverdue, "{}"), (.entrusted, "{}"),
     (.agentLeft(last: true, silentSince: nil), #"{"last":true}"#),
     (.agentLeft(last: true, silentSince: Moment(milliseconds: 5)), #"{"last":true,"silentSince":5}"#),

@@ -46,6 +46,8 @@ import Testing
     #expect(try command(#"{"do":"mark","topic":"chat.5","delivered":9,"seen":7}"#) == .mark(chat, delivered: 9, seen: 7))
     #expect(try command(#"{"do":"join","topic":"chat.5"}"#) == .join(chat))
     #expect(try command(#"{"do":"entrust","topic":"chat.5"}"#) == .entrust(chat))
+    #expect(try command(#"{"do":"handOver","topic":"chat.5"}"#) == .record(chat, .handedOver, isOn: true))
+    #expect(try command(#"{"do":"won","topic":"chat.5","on":false}"#) == .record(chat, .won, isOn: false))
     #expect(try command(#"{"do":"leave","topic":"chat.5"}"#) == .leave(chat))
     #expect(
       try command(#"{"do":"transfer","topic":"chat.5","to":"4","leaves":true,"reason":"Knows it"}"#)

@@ -15,11 +15,18 @@ extension Conversations {
     let quota = filing.quotaBytes
     let kept = try await store.read { try $0.bytesOfFiles() }
     guard kept + Int64(Filing.byteLimit) <= quota else { throw Refusal(.storageFull, retryAfterSeconds: 3600) }
-    return try await filing.landing.receive(body, upTo: Filing.byteLimit) { landed in
+    let policy = try await store.read { session in
+      guard let held = try session.held(conversation, answerers: false) else { throw Refusal(.notFound) }
+      return try session.policy(at: held.site)
+    }
+    return try await filing.landing.receive(body, upTo: min(Filing.byteLimit, policy.fileBytes)) { landed in
       try await scan(landed)
       let picture = Examiner.Picture(side: Filing.pictureSide)
       return try await filing.landing.examine(landed, picture: picture) { finding, made in
         guard let kind = FileKind(rawValue: finding.type) else { throw Refusal(.fileTypeNotAllowed) }
+        guard policy.fileKinds.contains(kind) else {
+          throw Refusal(.fileKindNotTaken, arguments: ["kinds": policy.fileEndings.map { $0.uppercased() }.joined(separator: ", ")])
+        }
         let name = try FileName(name, of: kind)
         let bytes = try made.map(Self.bytes(of:)) ?? Int64(landed.bytes)
         let file = AttachedFile(id: FileID(), name: name.text, type: kind.rawValue, bytes: bytes, size: finding.size)

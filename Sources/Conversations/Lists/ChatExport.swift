@@ -24,7 +24,7 @@ struct ChatExport: Sendable {
       case .chats:
         [
           "conversation", "site", "name", "email", "phone", "service", "status", "form", "opened", "closed", "active", "agents", "tags",
-          "asked", "last", "rating", "comment",
+          "asked", "last", "rating", "comment", "outcome",
         ]
       case .messages: ["conversation", "site", "name", "email", "phone", "number", "time", "from", "author", "text"]
       }
@@ -66,7 +66,13 @@ struct ChatExport: Sendable {
       texts["conversations.export.\(Self.word(state.view.state))"], texts["conversations.export.\(form)"], state.openedAt.tableText,
       state.closedAt?.tableText ?? "", chat.activeAt.tableText, chat.agents.map(\.party.name).joined(separator: ", "),
       tags.joined(separator: ", "), String(chat.asked), chat.last?.text ?? "", state.rating.map { String($0) } ?? "", comment,
+      outcome(of: state),
     ]
+  }
+
+  private func outcome(of chat: ConversationRow.Chat) -> String {
+    let words = (chat.won ? ["isWon"] : []) + (chat.handedOver ? ["isHandedOver"] : [])
+    return words.map { texts["conversations.export.\($0)"] }.joined(separator: ", ")
   }
 
   private static func word(_ state: ChatState) -> String {

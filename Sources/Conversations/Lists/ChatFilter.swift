@@ -19,6 +19,11 @@ struct ChatFilter: Hashable, Sendable {
     case good, bad, unrated
   }
 
+  /// What became of the chat; without anything of it otherwise.
+  enum OutcomeState: String, CaseIterable, Sendable {
+    case won, handedOver, nothing
+  }
+
   var sites: Set<SiteID> = []
   var answerer: Answerer?
   var state: ChatState?
@@ -29,14 +34,15 @@ struct ChatFilter: Hashable, Sendable {
   var lead: LeadState?
   var rating: RatingState?
   var tag: TagID?
+  var outcome: OutcomeState?
 
   /// The most websites that a filter names.
   static let siteLimit = 200
 }
 
 extension ChatFilter {
-  /// As the console's address has it: `site=1&site=2&agent=mine&status=closed&from=…&to=…&lead=pending&rated=good&tag=7`. Times are the
-  /// reader's own days, in milliseconds.
+  /// As the console's address has it: `site=1&site=2&agent=mine&status=closed&from=…&to=…&lead=pending&rated=good&tag=7&outcome=won`.
+  /// Times are the reader's own days, in milliseconds.
   init(_ query: Form) throws(Refusal) {
     func word<Value>(_ name: String, _ read: (String) -> Value?) throws(Refusal) -> Value? {
       guard !query[name].isEmpty else { return nil }
@@ -53,6 +59,7 @@ extension ChatFilter {
     lead = try word("lead", LeadState.init(rawValue:))
     rating = try word("rated", RatingState.init(rawValue:))
     tag = try word("tag") { TagID($0) }
+    outcome = try word("outcome", OutcomeState.init(rawValue:))
   }
 }
 

@@ -99,8 +99,16 @@ struct ChatQuery {
     if let tag = filter.tag {
       conditions.append("EXISTS (SELECT 1 FROM chat_tags g WHERE g.conversation_id = c.id AND g.tag_id = \(put(tag)))")
     }
+    switch filter.outcome {
+    case nil: break
+    case .won: conditions.append("EXISTS (\(outcome) AND o.kind = 'won')")
+    case .handedOver: conditions.append("EXISTS (\(outcome) AND o.kind = 'handedOver')")
+    case .nothing: conditions.append("NOT EXISTS (\(outcome))")
+    }
     return conditions
   }
+
+  private var outcome: String { "SELECT 1 FROM conversions o WHERE o.chat_id = c.chat_id" }
 
   /// Who answers the present chat, or did until it was closed.
   private var answerers: String {

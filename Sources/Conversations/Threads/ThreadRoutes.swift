@@ -84,11 +84,12 @@ extension Conversations {
     guard let found = try await asker(of: link.conversation), let site = try await sites.site(found.visitor.site), site.active else {
       throw Refusal(.notFound)
     }
-    let (alerts, features) = try await store.read { session -> (AlertWishes, Set<Feature>) in
+    let (alerts, features, policy) = try await store.read { session -> (AlertWishes, Set<Feature>, SitePolicy) in
       let alerts: AlertWishes = if case .session(let account, _) = link.holder { try session.alertWishes(of: account) } else { .standard }
-      return (alerts, try session.features(at: site.id))
+      return (alerts, try session.features(at: site.id), try session.policy(at: site.id).ofOwnPages)
     }
-    let configuration = try Sites.configuration(of: site, offering: features.subtracting([.typingPreview]), in: context.language, web: web)
+    let configuration = try Sites.configuration(
+      of: site, offering: features.subtracting([.typingPreview]), under: policy, in: context.language, web: web)
     let page = ThreadPage(
       link, signed: link.signed(with: linkKey), at: site, configuration, isKept: isKept, expert: found.expert, alerts: alerts, web: web,
       context)

@@ -51,8 +51,10 @@ struct FrameRoutes: Sendable {
       wish.token, at: wish.site, known: context.signedIn, from: Whereabouts(request, context), by: sender)
     guard let entry else { return .json(Prolonged(expires: hosts.clock.now.adding(seconds: Accounts.embeddedSeconds))) }
     let account = entry.person.member.id
-    let (alerts, features) = try await hosts.store.read { (try $0.alertWishes(of: account), try $0.features(at: entry.site.id)) }
-    return try answer(entry, alerts: alerts.text, features)
+    let (alerts, features, policy) = try await hosts.store.read {
+      (try $0.alertWishes(of: account), try $0.features(at: entry.site.id), try $0.policy(at: entry.site.id).ofOwnPages)
+    }
+    return try answer(entry, alerts: alerts.text, features, policy)
   }
 
   private struct Prolonged: Encodable {
@@ -76,7 +78,7 @@ struct FrameRoutes: Sendable {
     let thread: Thread?
   }
 
-  private func answer(_ entry: Hosts.Entry, alerts: String, _ features: Set<Feature>) throws -> Response {
+  private func answer(_ entry: Hosts.Entry, alerts: String, _ features: Set<Feature>, _ policy: SitePolicy) throws -> Response {
     let language = entry.person.language
     let opened = Opened(
       token: entry.token, expires: entry.endsAt, role: entry.thread == nil ? .expert : .customer, account: entry.person.member.id,
@@ -86,7 +88,8 @@ struct FrameRoutes: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let head = String(decoding: try encoder.encode(opened), as: UTF8.self).dropLast()
     // Both are JSON already, as the elements read them.
-    let configuration = try Sites.configuration(of: entry.site, offering: features.subtracting([.typingPreview]), in: language, web: web)
+    let configuration = try Sites.configuration(
+      of: entry.site, offering: features.subtracting([.typingPreview]), under: policy, in: language, web: web)
     let texts = web.catalogue.json(of: entry.thread == nil ? "console" : "talk", in: language).text
     let body = "\(head),\"configuration\":\(configuration),\"texts\":\(texts)}"
     return Response(

@@ -123,7 +123,7 @@ struct SitePage: Page {
   /// - Parameter typed: what somebody typed that was refused; what is stored otherwise.
   init(
     _ site: Site, typed: [String: String]?, refusal: Refusal?, notice: String?, baseAddress: String, team: TeamCard,
-    features: FeatureCard, mayGo: Bool, _ texts: Texts
+    features: FeatureCard, policy: SitePolicy, mayGo: Bool, _ texts: Texts
   ) {
     title = site.name
     heading = site.name
@@ -132,7 +132,9 @@ struct SitePage: Page {
     problem = refusal.map { texts[$0] }
     (ways, hasWays) = (Way.all(of: site.id, texts), true)
     previewURL = SafeURL("/admin/sites/\(site.id)/preview")
-    snippet = Snippet(code: Embedding.snippet(of: site, from: baseAddress), policy: Embedding.policy(from: baseAddress))
+    snippet = Snippet(
+      code: Embedding.snippet(of: site, under: policy, label: texts["sites.launcher"], from: baseAddress),
+      policy: Embedding.policy(from: baseAddress))
     actionURL = SafeURL("/admin/sites/\(site.id)")
     form = SiteFields(typed ?? SiteForm.typed(of: site), typed == nil ? nil : refusal, texts)
     zones = timeZoneNames

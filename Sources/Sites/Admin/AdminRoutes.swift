@@ -76,15 +76,18 @@ struct AdminRoutes: Sendable {
     let texts = web.texts(context.language)
     let found = try await sites.store.read { session in
       try session.site(id).map {
-        ($0, try session.agents(), try session.assignments(of: id), try session.hasVisitors(id), try session.features(at: id))
+        (
+          $0, try session.agents(), try session.assignments(of: id), try session.hasVisitors(id), try session.features(at: id),
+          try session.policy(at: id)
+        )
       }
     }
-    guard let (site, agents, assignments, isVisited, features) = found else { throw Refusal(.notFound) }
+    guard let (site, agents, assignments, isVisited, features, policy) = found else { throw Refusal(.notFound) }
     let open = shown.member.flatMap { member in shown.refusal.map { (account: member, refusal: $0) } }
     let page = SitePage(
       site, typed: shown.typed, refusal: shown.refusal, notice: shown.notice, baseAddress: web.settings.baseAddress,
       team: TeamCard(of: site, agents: agents, assignments: assignments, open: open, texts),
-      features: FeatureCard(of: id, on: features, texts), mayGo: !isVisited, texts)
+      features: FeatureCard(of: id, on: features, texts), policy: policy, mayGo: !isVisited, texts)
     var answer = web.page(page, request, context, status: shown.refusal?.reason.status ?? .ok)
     // The widget stands in a frame beside the form.
     answer.headers[.contentSecurityPolicy] = web.framingPolicy

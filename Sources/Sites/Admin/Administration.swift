@@ -18,6 +18,10 @@ extension Sites {
       guard try !session.isTaken(siteName: site.name, except: site.id) else {
         throw Refusal(.formInvalid, fields: [SiteForm.Field.name.rawValue: .nameTaken])
       }
+      let domain = try session.policy(at: site.id).cookieDomain
+      guard site.origins.allSatisfy({ $0.isUnder(domain) }) else {
+        throw Refusal(.formInvalid, fields: [SiteForm.Field.origins.rawValue: .domainUnfit])
+      }
       let deed = try session.site(site.id) == nil ? "site.added" : "site.changed"
       try session.save(site)
       let line = AuditLine(by: by, deed: deed, at: site.id, place, ["active": "\(site.active)"])

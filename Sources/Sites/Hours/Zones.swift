@@ -2,6 +2,7 @@
 import Base
 import ConversationsCore
 import Foundation
+import Web
 
 extension Site {
   /// How far ahead of a moment its timetable tells, at least.
@@ -11,6 +12,15 @@ extension Site {
   public func timetable(at moment: Moment) -> Timetable {
     let reach = moment.adding(seconds: -86_400)..<moment.adding(seconds: Self.timetableDays * 86_400)
     return Timetable(hours, with: offsets(of: timeZone, in: reach), until: reach.upperBound)
+  }
+}
+
+extension Site {
+  /// The day, such as `2026-11-22`, and the hour on the clock of the website.
+  public func localTime(at moment: Moment) -> (day: String, hour: Int64) {
+    let ahead = offsets(of: timeZone, in: moment..<moment.adding(milliseconds: 1)).first?.milliseconds ?? 0
+    let text = moment.adding(milliseconds: ahead).isoText
+    return (String(text.prefix(10)), Int64(text.dropFirst(11).prefix(2)) ?? 0)
   }
 }
 

@@ -11,11 +11,13 @@ struct PreviewRoutes: Sendable {
   func register(on routes: Routes) {
     routes.get("/admin/sites/{site}/preview", .to(.read, .administration)) { request, context in
       let id: SiteID = try context.identity("site")
-      let found = try await sites.store.read { session in try session.site(id).map { ($0, try session.features(at: id)) } }
-      guard let (site, features) = found else { throw Refusal(.notFound) }
+      let found = try await sites.store.read { session in
+        try session.site(id).map { ($0, try session.features(at: id), try session.policy(at: id)) }
+      }
+      guard let (site, features, policy) = found else { throw Refusal(.notFound) }
       let query = try Form(query: request)
       let shown = Self.site(site, changedBy: query)
-      let configuration = try Sites.configuration(of: shown, offering: features, in: language(of: shown, context), web: web)
+      let configuration = try Sites.configuration(of: shown, offering: features, under: policy, in: language(of: shown, context), web: web)
       let page = try PreviewPage(configuration, scheme: PreviewPage.Scheme(rawValue: query["scheme"]), web, context.language)
       var answer = web.page(page, request, context)
       answer.headers[.contentSecurityPolicy] = web.embeddedPolicy(on: ["'self'"])

@@ -21,6 +21,12 @@ public struct Origin: Hashable, Sendable, Comparable, CustomStringConvertible {
     description = written
   }
 
+  /// Its name, without scheme and port.
+  public var host: String { Self.parts(of: description.drop { $0 != "/" }.dropFirst(2)).map { String($0.host) } ?? "" }
+
+  /// Whether its name is the domain or one below it; every name is below none.
+  func isUnder(_ domain: String) -> Bool { domain.isEmpty || host == domain || host.hasSuffix(".\(domain)") }
+
   public static func < (left: Self, right: Self) -> Bool { left.description < right.description }
 
   private static func parts(of authority: Substring) -> (host: Substring, port: Substring?)? {

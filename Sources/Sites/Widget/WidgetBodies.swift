@@ -99,6 +99,11 @@ struct Configuration: Encodable {
     var options: [String]?
   }
 
+  struct Taking: Encodable {
+    let endings: [String]
+    let megabytes: Int64
+  }
+
   let site: About
   let form: Form
   /// Whether files may be sent.
@@ -109,4 +114,10 @@ struct Configuration: Encodable {
   let transcripts: Bool
   /// Whether the team sees what a visitor types; left out where it does not.
   let preview: Bool?
+  /// How the names of files end that are taken, and how large they are at most; left out where it is as everywhere.
+  let taking: Taking?
+  /// Where a chat goes on in another messenger; left out where it stays.
+  let handOver: SitePolicy.HandOver?
+  /// Whether who leaves an address is answered by mail; left out where not.
+  let mail: Bool?
 }

@@ -12,6 +12,8 @@ struct WidgetRoutes: Sendable {
 
   let sites: Sites
   let web: WebFront
+  /// Whether letters go anywhere.
+  let mails: Bool
   /// Whether a chat of this visitor waits or runs.
   let hasOpenChat: @Sendable (VisitorID) async throws -> Bool
 
@@ -101,8 +103,8 @@ struct WidgetRoutes: Sendable {
 
   private func configuration(of site: Site, _ request: Request) async throws -> Response {
     let language = language(of: site, asked: try Form(query: request)["language"])
-    let features = try await sites.store.read { try $0.features(at: site.id) }
-    let body = try Sites.configuration(of: site, offering: features, in: language, web: web)
+    let (features, policy) = try await sites.store.read { (try $0.features(at: site.id), try $0.policy(at: site.id)) }
+    let body = try Sites.configuration(of: site, offering: features, under: policy, mails: mails, in: language, web: web)
     return Response(
       status: .ok, headers: [.contentType: "application/json", .cacheControl: "public, max-age=\(Self.configurationSeconds)"],
       body: ResponseBody(byteBuffer: ByteBuffer(string: body)))

@@ -64,11 +64,36 @@ struct Website: Sendable {
   ]
 }
 
+extension SitePolicy {
+  /// Where answers are paid for, nobody is led past them.
+  static var keepingPeople: SitePolicy {
+    var policy = SitePolicy()
+    policy.offPlatform = .mask
+    return policy
+  }
+}
+
 extension Website {
   func site(id: SiteID, origin: Origin, at now: Moment) -> Site {
     Site(
       id: id, key: widgetKey, name: name, domain: host, origins: [origin], look: look, welcome: welcome, language: language,
       timeZone: timeZone, form: LeadForm(services: services), createdAt: now)
+  }
+
+  /// Whoever asks here may go on where they like; chats that do are counted.
+  var policy: SitePolicy {
+    var policy = SitePolicy()
+    (policy.whatsAppNumber, policy.whatsAppText) = whatsApp
+    return policy
+  }
+
+  /// The numbers are of series that are nobody's.
+  private var whatsApp: (number: String, text: String) {
+    switch key {
+    case .harbour: ("353205550101", "Hello! I come from the chat on your website. {visitor}")
+    case .lantern: ("390555550102", "Buongiorno! Vi scrivo dalla chat del vostro sito. {visitor}")
+    case .quill: ("33199005553", "Bonjour ! Je viens du chat de votre site. {visitor}")
+    }
   }
 
   /// Whether an origin is this website on some port.
