@@ -60,27 +60,30 @@ struct Network: Hashable {
 
   private static let anywhere: Set = ["google", "bing", "yahoo", "yandex"]
 
-  private static let hosts: [(name: String, kind: Kind, hosts: [String])] = [
-    ("gmail", .mail, ["mail.google.com"]), ("outlook", .mail, ["outlook.live.com", "outlook.office.com", "outlook.office365.com"]),
-    ("yahoo mail", .mail, ["mail.yahoo.com"]), ("proton", .mail, ["mail.proton.me"]),
-    ("google", .search, []), ("bing", .search, []), ("yahoo", .search, []), ("yandex", .search, ["ya.ru"]),
-    ("duckduckgo", .search, ["duckduckgo.com"]), ("ecosia", .search, ["ecosia.org"]), ("qwant", .search, ["qwant.com"]),
-    ("startpage", .search, ["startpage.com"]), ("brave", .search, ["search.brave.com"]), ("kagi", .search, ["kagi.com"]),
-    ("baidu", .search, ["baidu.com"]), ("naver", .search, ["search.naver.com"]), ("seznam", .search, ["search.seznam.cz"]),
-    ("mojeek", .search, ["mojeek.com"]), ("aol", .search, ["search.aol.com"]), ("ask", .search, ["ask.com"]),
-    ("facebook", .social, ["facebook.com", "fb.com", "fb.me"]), ("instagram", .social, ["instagram.com"]),
-    ("x", .social, ["x.com", "twitter.com", "t.co"]), ("linkedin", .social, ["linkedin.com", "lnkd.in"]),
-    ("youtube", .social, ["youtube.com", "youtu.be"]), ("tiktok", .social, ["tiktok.com"]),
-    ("pinterest", .social, ["pinterest.com", "pin.it"]),
-    ("reddit", .social, ["reddit.com"]), ("snapchat", .social, ["snapchat.com"]), ("threads", .social, ["threads.net", "threads.com"]),
-    ("bluesky", .social, ["bsky.app"]), ("mastodon", .social, ["mastodon.social"]), ("whatsapp", .social, ["whatsapp.com", "wa.me"]),
-    ("telegram", .social, ["telegram.org", "t.me"]), ("messenger", .social, ["messenger.com"]), ("quora", .social, ["quora.com"]),
-    ("tumblr", .social, ["tumblr.com"]), ("vk", .social, ["vk.com"]), ("xing", .social, ["xing.com"]),
+  /// The hosts with a space between.
+  private static let hosts: [(name: String, kind: Kind, hosts: String)] = [
+    ("gmail", .mail, "gmail.com mail.google.com"), ("outlook", .mail, "outlook.live.com outlook.office.com outlook.office365.com"),
+    ("yahoo mail", .mail, "ymail.com mail.yahoo.com"), ("proton", .mail, "proton.me mail.proton.me"),
+    ("google", .search, ""), ("bing", .search, ""), ("yahoo", .search, ""), ("yandex", .search, "ya.ru"),
+    ("duckduckgo", .search, "duckduckgo.com"), ("ecosia", .search, "ecosia.org"), ("qwant", .search, "qwant.com"),
+    ("startpage", .search, "startpage.com"), ("brave", .search, "search.brave.com"), ("kagi", .search, "kagi.com"),
+    ("baidu", .search, "baidu.com"), ("naver", .search, "search.naver.com"), ("seznam", .search, "search.seznam.cz"),
+    ("mojeek", .search, "mojeek.com"), ("aol", .search, "search.aol.com"), ("ask", .search, "ask.com"),
+    ("facebook", .social, "facebook.com fb.com fb.me"), ("instagram", .social, "instagram.com"),
+    ("x", .social, "x.com twitter.com t.co"), ("linkedin", .social, "linkedin.com lnkd.in"),
+    ("youtube", .social, "youtube.com youtu.be"), ("tiktok", .social, "tiktok.com"),
+    ("pinterest", .social, "pinterest.com pin.it"),
+    ("reddit", .social, "reddit.com"), ("snapchat", .social, "snapchat.com"), ("threads", .social, "threads.net threads.com"),
+    ("bluesky", .social, "bsky.app"), ("mastodon", .social, "mastodon.social"), ("whatsapp", .social, "whatsapp.com wa.me"),
+    ("telegram", .social, "telegram.org t.me"), ("messenger", .social, "messenger.com"), ("quora", .social, "quora.com"),
+    ("tumblr", .social, "tumblr.com"), ("vk", .social, "vk.com"), ("xing", .social, "xing.com"),
   ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, Network(name: $0.name, kind: $0.kind)) })
   private static let byHost = Dictionary(
-    uniqueKeysWithValues: hosts.flatMap { entry in entry.hosts.map { ($0, Network(name: entry.name, kind: entry.kind)) } })
+    uniqueKeysWithValues: hosts.flatMap { entry in
+      entry.hosts.split(separator: " ").map { (String($0), Network(name: entry.name, kind: entry.kind)) }
+    })
   private static let nicknames: [String: Network] = [
     "fb": facebook, "ig": Network(name: "instagram", kind: .social), "twitter": Network(name: "x", kind: .social),
     "adwords": google, "googleads": google, "bingads": bing,
