@@ -4,6 +4,7 @@ import Sites
 import Store
 import TestKit
 import Testing
+import Web
 
 @testable import Insights
 

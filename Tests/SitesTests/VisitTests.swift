@@ -150,7 +150,7 @@ import Web
       let site = try await house.addHarbour()
       let view = try await look(house, at: site).view
       func seen(_ depth: Int) async throws -> Int {
-        try await house.sites.beat(Beat(view: view, seconds: 0, depth: depth), at: site, key: key)
+        _ = try await house.sites.beat(Beat(view: view, seconds: 0, depth: depth), at: site, key: key)
         return try await house.count("SELECT depth FROM page_views")
       }
       #expect(try await seen(40) == 40)
@@ -168,7 +168,7 @@ import Web
       let seen = try await look(house, at: site)
       func tell(_ numbers: ClosedRange<Int64>, of view: PageViewID) async throws {
         let actions = numbers.map { (n: $0, action: VisitAction(kind: .download, label: "\($0).pdf", value: "")) }
-        try await house.sites.beat(Beat(view: view, seconds: 0, actions: actions), at: site, key: key)
+        _ = try await house.sites.beat(Beat(view: view, seconds: 0, actions: actions), at: site, key: key)
       }
       try await tell(1...2, of: seen.view)
       house.clock.advance(milliseconds: 1_000)

@@ -79,7 +79,8 @@ extension MonitoredRow {
     self.row = MonitoredVisitor(
       visitor: row[0], conversation: row[7], name: row[2],
       page: url.map { VisitedPage(url: $0, title: row[14], at: pageAt ?? since ?? Moment(milliseconds: 0)) }, since: since,
-      source: from.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · "), country: row[3], city: row[4], device: row[6], returning: (row[5] as Int64) > 1,
+      source: from.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · "), country: row[3], city: row[4], device: row[6],
+      returning: (row[5] as Int64) > 1,
       chat: state.flatMap { MonitoredVisitor.Chat(rawValue: $0) } ?? MonitoredVisitor.Chat.none)
   }
 }
