@@ -26,10 +26,10 @@ CREATE TABLE rule_people (
   PRIMARY KEY (rule_id, account_id)
 );
 
--- A rule is for a chat once.
+-- A rule is for a chat once. Without a foreign key: a rule that is removed at this moment refuses nobody's message.
 CREATE TABLE rule_runs (
   chat_id BIGINT NOT NULL REFERENCES chats (id),
-  rule_id BIGINT NOT NULL REFERENCES rules (id) ON DELETE CASCADE,
+  rule_id BIGINT NOT NULL,
   at BIGINT NOT NULL,
   PRIMARY KEY (chat_id, rule_id)
 );

@@ -124,7 +124,10 @@ export class ParleyComposer extends DeskElement {
   /** What was written on another device is newer than what stands here. */
   #takeDraft(topic: string): void {
     if (topic !== topicOf(this.#conversation)) return;
-    this.#text.value = this.desk.drafts().get(topic);
+    const text = this.desk.drafts().get(topic);
+    // What was written here comes back, too.
+    if (text.trim() === this.#text.value.trim()) return;
+    this.#text.value = text;
     this.#warning.hidden = true;
     this.render();
   }

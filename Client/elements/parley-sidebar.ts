@@ -83,7 +83,7 @@ export class ParleySidebar extends DeskElement {
     const shown = [story, site];
     if (shown.every((value, index) => value === this.#shown[index])) return;
     this.#shown = shown;
-    this.#facts?.showVisitor(visitor);
+    this.#facts?.showVisitor(visitor, isHere);
     const about = this.#section("panel.contact", [
       ["panel.name", plainName(visitor.name ?? this.desk.texts.say("visitor.unnamed"))],
       ["panel.site", site?.name ?? null],

@@ -48,6 +48,8 @@ export class ParleyVisitors extends DeskElement {
   #visited: string | null = null;
   /** Who is told of beside the list. */
   #story: Present | null = null;
+  /** Whether they were there when that was last told. */
+  #isHere = true;
   #isPlacing = false;
   readonly #stillness = new Stillness(realClock, () => this.isConnected && this.renderSoon());
 
@@ -275,7 +277,8 @@ export class ParleyVisitors extends DeskElement {
     const opened = this.getAttribute("opened");
     if (opened === null || this.#story?.visitor !== opened) return;
     const now = this.#monitored.get(this.#story.site, opened) ?? null;
-    if (now === this.#story) return;
+    if (now === null ? !this.#isHere : now === this.#story) return;
+    this.#isHere = now !== null;
     if (now !== null) this.#story = now;
     this.say("parley-story", { visitor: this.#story, isHere: now !== null });
   }
@@ -289,6 +292,7 @@ export class ParleyVisitors extends DeskElement {
     if (present === undefined) return;
     if (target?.dataset["act"] === undefined) {
       this.#story = present;
+      this.#isHere = true;
       return this.say("parley-story", { visitor: present, isHere: true });
     }
     const open = (conversation: string): void => this.say("parley-open", { conversation, join: false });

@@ -76,10 +76,10 @@ export class VisitorFacts {
   }
 
   /** Of somebody with whom there may be no chat. */
-  showVisitor({ visitor, conversation, page, chat }: MonitoredVisitor): void {
+  showVisitor({ visitor, conversation, page, chat }: MonitoredVisitor, isHere: boolean): void {
     this.#conversation = conversation ?? "";
-    this.#isOnline = true;
-    this.#follow(`visitor ${visitor}`, `${page?.at} ${chat}`, (signal) => fetchStory(visitor, signal));
+    this.#isOnline = isHere;
+    this.#follow(`visitor ${visitor}`, `${page?.at} ${isHere} ${chat}`, (signal) => fetchStory(visitor, signal));
   }
 
   #follow(subject: string, told: string, fetch: (signal: AbortSignal) => Promise<Facts>): void {

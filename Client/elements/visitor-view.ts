@@ -111,7 +111,7 @@ export class VisitorView {
 
 /** City and country, as far as they are known. */
 export function placeOf({ city, country }: Pick<Present, "city" | "country">, language: string): string {
-  return [city, country && countryName(country, language)].filter((part) => part).join(", ");
+  return [city, country && countryName(country, language)].filter((part) => part).join(" · ");
 }
 
 function countryName(code: string, language: string): string {

@@ -37,7 +37,9 @@ export class VisitorsPlace {
   set story(story: Story | null) {
     this.#story = story;
     if (story === null) this.node?.removeAttribute("opened");
-    else this.node?.setAttribute("opened", story.visitor.visitor);
+    else if (this.node?.getAttribute("opened") !== story.visitor.visitor) {
+      this.node?.setAttribute("opened", story.visitor.visitor);
+    }
   }
 
   /** Shows it, or puts it away. */

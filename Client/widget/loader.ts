@@ -8,6 +8,7 @@ import type { Mount, Panel, ViewAnswer, Watch, Widget } from "./widget.ts";
 type Code = Promise<{ mount: Mount }>;
 
 const firstMilliseconds = 1_000;
+const againMilliseconds = 15_000;
 const loaded = Symbol.for("parley");
 
 const script = document.currentScript as HTMLScriptElement | null;
@@ -59,6 +60,7 @@ function start(origin: string, site: string, key: string): void {
     panel?.moved(page);
     const response = await post("views", { ...page, referrer, language, gpc });
     // Refused, or counted as nobody.
+    if (response.status > 499) return Promise.reject(response);
     if (response.status !== 200) return "";
     answer = await response.json();
     widget ??= draw(answer);
@@ -92,7 +94,9 @@ function start(origin: string, site: string, key: string): void {
     const { watch }: { watch: Watch } = await import(origin + answer.watch);
     watch({ first, url, here, view, post, open: () => load(true), gpc });
   };
-  begin().catch(nothing);
+  // When Parley is down for a moment the page goes on without it, and has it later.
+  const again = (): void => void setTimeout(() => begin().catch(again), againMilliseconds);
+  begin().catch(again);
 }
 
 function nothing(): void {}

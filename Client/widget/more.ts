@@ -57,7 +57,7 @@ function offerHandOver(scene: Scene, handOver: HandOver, panel: HTMLElement, sig
     const href = addressNow();
     for (const each of [link, last]) setAttributes(each, { href, hidden: !chat.log?.chat });
   };
-  panel.querySelector(".ways")?.prepend(link);
+  panel.querySelector(".ways > :last-child")?.before(link);
   panel.querySelector(".foot > .closing > .buttons")?.append(last);
   chat.on("changed", show, signal);
   show();

@@ -13,7 +13,11 @@ const script = document.currentScript as HTMLScriptElement | null;
 const site = script?.dataset.site;
 if (site && !Reflect.has(window, loaded)) {
   Reflect.set(window, loaded, 1);
-  start(new URL(script.src).origin, site, script.dataset);
+  try {
+    start(new URL(script.src).origin, site, script.dataset);
+  } catch {
+    // A frame without an origin may not even ask for cookies.
+  }
 }
 
 function start(origin: string, site: string, { hue, side, label = "", cookies }: DOMStringMap): void {
@@ -55,18 +59,30 @@ function start(origin: string, site: string, { hue, side, label = "", cookies }:
   };
 
   let isLoading = false;
+  let isWanted = false;
   const begin = (restore: boolean): void => {
     if (panel) return panel.open();
+    isWanted ||= !restore;
     if (isLoading) return;
     isLoading = true;
-    load(restore).catch(() => {}).then(() => isLoading = false);
+    load(restore).catch(() => {}).then(() => {
+      isLoading = false;
+      // Pressed while it was asked whether there is a chat.
+      if (restore && isWanted) begin(false);
+    });
   };
 
   // A moment later, when the website has written the new title.
-  const moved = (): void => void setTimeout(() => panel?.moved({ url: location.href, title: document.title }), 50);
+  const moved = (): void =>
+    void setTimeout(() => {
+      // Some websites replace the whole body when they change the page.
+      if (!host.isConnected) document.body.append(host);
+      panel?.moved({ url: location.href, title: document.title });
+    }, 50);
   if ("navigation" in window) navigation.addEventListener("currententrychange", moved);
   launcher.onclick = () => begin(false);
-  document.body.append(host);
+  if (document.body) document.body.append(host);
+  else addEventListener("DOMContentLoaded", () => document.body.append(host));
   // Who pressed before goes on with what they began.
   if (isKnown()) begin(true);
 }

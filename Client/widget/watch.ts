@@ -95,9 +95,10 @@ export const watch: Watch = ({ first, url, here, view: tell, post, open, gpc }) 
   const pressed = (event: Event): void => {
     const target = event.target instanceof Element ? event.target : null;
     const marked = target?.closest<HTMLElement>("[data-parley-action]");
-    if (marked) note("action", marked.dataset["parleyAction"] || marked.innerText.trim());
-    const link = target?.closest<HTMLAnchorElement>("a[href]");
-    if (link) note("download", downloadName(link));
+    if (marked) note("action", marked.dataset["parleyAction"] || (marked.textContent ?? "").trim());
+    // A link in a drawing has no path.
+    const link = target?.closest("a[href]");
+    if (link instanceof HTMLAnchorElement) note("download", downloadName(link));
   };
 
   const perform = ([what, name, value]: Command): void => {
@@ -126,6 +127,8 @@ export const watch: Watch = ({ first, url, here, view: tell, post, open, gpc }) 
   const [source, change] = "navigation" in window ? [navigation, "currententrychange"] : [window, "popstate"];
   source.addEventListener(change, () => setTimeout(() => here() === place || (beat(), visit()), titleMilliseconds));
   setInterval(() => document.hidden || (findForms(), beat()), beatMilliseconds);
+  // The page may have changed while this was fetched.
+  if (here() !== place) void visit();
   if (gpc) return;
   addEventListener("scroll", look, { passive: true });
   addEventListener("click", pressed, true);

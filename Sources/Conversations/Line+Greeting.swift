@@ -38,7 +38,7 @@ extension Line {
       if known.expert == nil { try await house.refuseBanned(known.visitor.id) }
     }
     let isOwnKey = known.link == nil && known.expert == nil
-    let showsTyping = isOwnKey ? try await house.store.read { try $0.features(at: site.id).contains(.typingPreview) } : false
+    let showsTyping = isOwnKey ? try await house.store.read { try $0.showsTyping(at: site.id) } : false
     let guest = Guest(
       id: known.visitor.id, site: site.id, conversation: known.conversation, form: site.form, formSent: known.visitor.formSentAt != nil,
       origins: site.origins, expert: known.expert, link: known.link, showsTyping: showsTyping)

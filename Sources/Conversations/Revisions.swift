@@ -37,6 +37,8 @@ extension Session {
   fileprivate func written(_ revision: Revision, in held: Held) throws -> Written? {
     let n = revision.of
     guard let entry = try entries(of: held.id, above: n - 1, for: .visitor, limit: 1).first, entry.n == n, entry.isMessage,
+      // What a rule said is nobody's to change.
+      entry.by.kind != .system,
       let text = entry.body.readableText, entry.body.messageKind == .text || revision.text == nil
     else { return nil }
     let latest = try revisions(of: held.id, above: n).last { $0.of == n }

@@ -6,15 +6,16 @@ import Synchronization
 /// Kept in memory by each node, which all hear of it: what is forgotten at a start is said again within seconds by who goes on writing.
 final class SignsOfLife: Sendable {
   static let chatLimit = 10_000
-  /// No website waits for longer before it calls somebody silent.
-  private static let lifetimeSeconds: Int64 = 86_400
 
   private let typed = Mutex<[ConversationID: Moment]>([:])
 
   func note(_ conversation: ConversationID, at now: Moment) {
     typed.withLock { typed in
       typed[conversation] = now
-      if typed.count > Self.chatLimit { typed = typed.filter { $0.value.adding(seconds: Self.lifetimeSeconds) > now } }
+      guard typed.count > Self.chatLimit else { return }
+      // The newer half is enough: whoever goes on writing is noted again within seconds.
+      let middle = typed.values.sorted()[typed.count / 2]
+      typed = typed.filter { $0.value > middle }
     }
   }
 

@@ -273,8 +273,11 @@ extension Conversations {
   ) {
     submit(in: conversation, then: then) { [self] session, now in
       guard let held = try session.held(conversation, answerers: false) else { throw Refusal(.notFound) }
-      guard let deal = held.deal else { return try rate(make(.credits), in: held, by: doer, at: now, in: session) }
-      guard let thanks = try toll.thank(for: deal, in: conversation, at: now, in: session, make) else { return .nothing(in: held) }
+      let said = try session.masking(make(.credits), in: held)
+      guard let deal = held.deal else { return try rate(said, in: held, by: doer, at: now, in: session) }
+      // A rating has words and no unit, a tip a unit and no words.
+      let asPaid: @Sendable (CreditUnit) -> Thanks = { if case .rating = said { said } else { make($0) } }
+      guard let thanks = try toll.thank(for: deal, in: conversation, at: now, in: session, asPaid) else { return .nothing(in: held) }
       return try session.perform(.thank(thanks), in: conversation, by: doer, at: now)
     }
   }

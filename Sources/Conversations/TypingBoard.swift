@@ -1,4 +1,6 @@
 import Base
+import Sites
+import Store
 import Synchronization
 
 /// Which visitors are typing, for lists that are read meanwhile. What is not said again within six seconds is over.
@@ -16,5 +18,12 @@ final class TypingBoard: Sendable {
 
   func isTyping(in conversation: ConversationID, at now: Moment) -> Bool {
     until.withLock { $0[conversation].map { $0 > now } } ?? false
+  }
+}
+
+extension Session {
+  /// Whether the team of a website sees what is typed: not where contact details are hidden, which nobody would have read.
+  func showsTyping(at site: SiteID) throws -> Bool {
+    try features(at: site).contains(.typingPreview) && policy(at: site).offPlatform != .mask
   }
 }

@@ -142,7 +142,13 @@ extension Personal {
       "tries", of: .visitor, rows: "EXISTS (SELECT 1 FROM visitors AS v WHERE v.id = $1 AND v.address <> '' AND key LIKE '%' || v.address)",
       key: ["key"], kept: .days(1, after: "window_ends_at")),
     PersonalTable("bans", of: .visitor, rows: "visitor_id = $1", kept: .days(1, after: "ends_at")),
-    PersonalTable("letters", of: .visitor, rows: "LOWER(address) = \(email)", kept: .days(30, after: "posted_at"), withheld: ["content"]),
+    // A chat may have gone to an address that was given for that alone.
+    PersonalTable(
+      "letters", of: .visitor,
+      rows: """
+        (LOWER(address) = \(email) OR kind = 'transcript' AND EXISTS (SELECT 1 FROM conversations AS c WHERE c.visitor_id = $1
+          AND letter_key LIKE CAST(c.id AS TEXT) || '.%'))
+        """, kept: .days(30, after: "posted_at"), withheld: ["content"]),
     PersonalTable(
       "undeliverable_addresses", of: .visitor, rows: "address_key = \(email)", key: ["address_key"],
       kept: .days(400, after: "at")),

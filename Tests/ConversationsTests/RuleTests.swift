@@ -78,6 +78,9 @@ struct RuleTests {
       #expect(try await stage.scene.clara.line.next("ChatTagged")["body"]?["added"]?[0]?["name"]?.string == "Invoices")
       let seen = LogView(try await stage.scene.ada.subscribe()).entries.compactMap { $0["event"]?.string }
       #expect(!seen.contains("RuleFollowed") && !seen.contains("ChatTagged"), "what the team does is the team's")
+      let rewritten = try await stage.scene.ada.ask(
+        "revise", ["of": answer["n"] ?? .null, "text": "We owe you everything."], on: stage.scene.ada.topic)
+      #expect(rewritten["reason"]?.string == "notFound", "nobody changes the words of the website")
       _ = try await stage.says("The invoice, I mean")
       #expect(try await stage.followed() == 1)
       let told = try await stage.house.count("SELECT COUNT(*) FROM notices WHERE kind = 'ruled' AND account_id = \(stage.scene.person.id)")
@@ -126,6 +129,23 @@ struct RuleTests {
       let texts = LogView(try await stage.scene.ada.subscribe()).entries.compactMap { $0["body"]?["text"]?.string }
       #expect(texts.suffix(2) == ["Please stop", "We are closed."], "\(texts)")
       #expect(try await stage.followed() == 2, "the second one could do nothing, and is said to have been tried")
+    }
+  }
+
+  @Test("P2, E88b: a website with rules and kept days that nobody visited is removed with them", arguments: engines)
+  func removed(_ engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      let site = try await stage.house.site("Empty", origin: "https://empty.example")
+      let page = FormPage(house: stage.house, person: stage.ines, path: "/admin/sites/\(site.id)/rules/new")
+      #expect(
+        try await page.post([("active", "on"), ("name", "Ended"), ("occasion", "closed"), ("person", "\(stage.ines.id)")]).status == 303)
+      _ = try await stage.house.program.store.write { session in
+        try session.run(
+          "INSERT INTO daily_figures (site_id, day, account_id, figure, tally, amount) VALUES ($1, '2026-11-21', 0, 'chats', 0, 0)", site.id
+        )
+      }
+      _ = try await stage.house.program.sites.remove(site.id, by: nil, from: .console)
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM rules") == 0)
     }
   }
 

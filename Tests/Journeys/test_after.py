@@ -135,8 +135,7 @@ def test_sidebar_knows_more(new_visitor, new_agent) -> None:
     ada.follows_link(village.PRICES)
     expect(timeline).to_have_count(2)
     expect(timeline.first).to_contain_text(village.PRICES.title)
-    if not ada.root.is_visible():
-        ada.opens_widget()
+    expect(ada.root).to_be_visible()
     ada.root.locator("input[type=file]").first.set_input_files(SAMPLES / "letter.pdf")
     ada.root.get_by_role("button", name=ada.words("composer.send")).click()
     link = details.locator(".shared").get_by_role("link", name="letter.pdf")

@@ -220,8 +220,7 @@ def test_a_file_is_deleted(new_visitor: Any, new_agent: Any) -> None:
         expect(bubble).to_have_count(0)
     for reader in (ada, clara):
         reader.page.reload()
-    if not ada.root.is_visible():
-        ada.opens_widget()
+    expect(ada.root).to_be_visible()
     ada.sees("Good morning")
     for reader in (ada, clara):
         expect(card(reader, "thesis.pdf")).to_have_count(0)

@@ -31,7 +31,12 @@ extension Conversations {
     guard actor.may(.write, place.thing) else { throw Refusal(.readOnly) }
     // A clock that is ahead would win for as long as it is.
     let kept = Draft(conversation: draft.conversation, text: draft.text, at: min(draft.at, clock.now))
-    guard try await store.write({ try $0.keep(kept, of: account) }) else { return }
+    let isNew = try await store.write(locking: [.conversation(draft.conversation)]) { session in
+      // Of somebody who was erased nothing is kept any more.
+      guard try !session.isErased(draft.conversation) else { throw Refusal(.notFound) }
+      return try session.keep(kept, of: account)
+    }
+    guard isNew else { return }
     hub.publish(.event(Topic.agent(account).description, json: DraftChanged(account, kept).json))
   }
 }

@@ -23,12 +23,35 @@ enum ContactDetails {
     return false
   }
 
+  /// How much of a word is looked at: addresses are shorter, and a search goes back and forth in what it looks at.
+  private static let longestWord = 300
+
   private static func maskingWords(in text: String) -> String {
+    var done = ""
+    var word = ""
+    func end() {
+      let isSuspect = word.contains { $0 == "@" || $0 == ":" || $0 == "/" }
+      done += isSuspect ? maskingWord(word.prefix(longestWord)) + word.dropFirst(longestWord) : word
+      word = ""
+    }
+    for character in text {
+      guard character.isWhitespace else {
+        word.append(character)
+        continue
+      }
+      end()
+      done.append(character)
+    }
+    end()
+    return done
+  }
+
+  private static func maskingWord(_ text: Substring) -> String {
     let address = /[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+/
     let link =
       /(?:https?:\/\/)?(?:[a-z\-]+\.)?(?:wa\.me|whatsapp\.com|t\.me|telegram\.(?:me|org)|m\.me|messenger\.com|signal\.me|viber\.com|discord\.(?:gg|com)|line\.me|join\.skype\.com|instagram\.com|facebook\.com|snapchat\.com)\/\S+/
     let scheme = /(?:whatsapp|viber|tg|skype|sgnl|tel|sms|mailto|callto):\S+/
-    return text.replacing(address, with: mask).replacing(link.ignoresCase(), with: mask).replacing(scheme.ignoresCase(), with: mask)
+    return String(text).replacing(address, with: mask).replacing(link.ignoresCase(), with: mask).replacing(scheme.ignoresCase(), with: mask)
   }
 
   /// Digits with blanks, points, hyphens, slashes and brackets between them are one number, unless they are a day or a time.

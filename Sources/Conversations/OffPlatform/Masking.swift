@@ -28,6 +28,12 @@ extension Session {
     return Revision(of: revision.of, text: hidden)
   }
 
+  /// The words of a rating, too: whoever is rated reads them.
+  func masking(_ thanks: Thanks, in held: Held) throws -> Thanks {
+    guard case .rating(let rating) = thanks, let hidden = try masked(rating.text, in: held) else { return thanks }
+    return .rating(Rating(of: rating.of, stars: rating.stars, text: hidden))
+  }
+
   private func masked(_ message: ConversationsCore.Message, in held: Held) throws -> ConversationsCore.Message? {
     guard case .text(let text) = message.content, let hidden = try masked(text, in: held) else { return nil }
     return ConversationsCore.Message(clientID: message.clientID, content: .text(hidden))

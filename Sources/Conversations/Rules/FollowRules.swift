@@ -54,7 +54,7 @@ extension Conversations {
     for account in rule.people.intersection(known).sorted() {
       let data = ["conversation": "\(conversation)", "rule": "\(rule.id)"]
       try notifications.tell(
-        Tidings(.ruled, about: "rule.\(rule.id).\(conversation)", data: data, count: 1, at: now), to: account, in: session)
+        Tidings(.ruled, about: Self.subject(conversation), data: data, count: 1, at: now), to: account, in: session)
     }
   }
 

@@ -83,7 +83,10 @@ extension Session {
     for account in rule.people.sorted() { try run("INSERT INTO rule_people (rule_id, account_id) VALUES ($1, $2)", rule.id, account) }
   }
 
-  func remove(_ rule: RuleID) throws { try run("DELETE FROM rules WHERE id = $1", rule) }
+  func remove(_ rule: RuleID) throws {
+    try run("DELETE FROM rule_runs WHERE rule_id = $1", rule)
+    try run("DELETE FROM rules WHERE id = $1", rule)
+  }
 }
 
 extension Rule {

@@ -40,7 +40,7 @@ extension Conversations {
       let key = "\(conversation).\(press.text)"
       if try mail.isPosted(.transcript, key: key, in: session) { return true }
       let chat = try session.transcript(of: conversation, for: .visitor).chats.last ?? []
-      guard let id = chat.first?.chat, chat.contains(where: { $0.side == .team }) else { throw Refusal(.chatUnanswered) }
+      guard let id = chat.first?.chat, chat.contains(where: { $0.side == .team && $0.by != nil }) else { throw Refusal(.chatUnanswered) }
       guard let address = try self.address(of: reader, for: asker, in: session) else { return false }
       guard try session.countTranscript(of: id, inHour: now.milliseconds / Self.hourMilliseconds, upTo: Self.transcriptsInHour) else {
         throw Self.tooSoon(at: now)
