@@ -78,8 +78,7 @@ struct RuleTests {
       #expect(try await stage.scene.clara.line.next("ChatTagged")["body"]?["added"]?[0]?["name"]?.string == "Invoices")
       let seen = LogView(try await stage.scene.ada.subscribe()).entries.compactMap { $0["event"]?.string }
       #expect(!seen.contains("RuleFollowed") && !seen.contains("ChatTagged"), "what the team does is the team's")
-      let rewritten = try await stage.scene.ada.ask(
-        "revise", ["of": answer["n"] ?? .null, "text": "We owe you everything."], on: stage.scene.ada.topic)
+      let rewritten = try await stage.scene.ada.ask("edit", ["of": answer["n"] ?? .null, "text": "We owe you everything."])
       #expect(rewritten["reason"]?.string == "notFound", "nobody changes the words of the website")
       _ = try await stage.says("The invoice, I mean")
       #expect(try await stage.followed() == 1)
