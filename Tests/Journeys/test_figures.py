@@ -52,6 +52,6 @@ def test_figures(
     mona.sees("Yes, we do.")
 
     clara.page.goto(parley.url(village.CLARA.host, "/console/today"))
-    expect(clara.page.locator("#value-joined")).to_have_text("1")
+    expect(clara.page.locator("#value-joined")).to_have_text(re.compile("^[1-9]"))
     expect(clara.page.locator(".heat")).to_have_count(0)
     assert violations(clara.page, "one's own figures") == []
