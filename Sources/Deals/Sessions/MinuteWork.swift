@@ -76,8 +76,9 @@ extension Deals {
       ).map { $0[0] as ConversationID }
     }
     for conversation in found ?? [] {
-      conversations.minutes(in: conversation) { [toll] session, now in
-        try toll.minutes.credited(in: conversation, at: now, in: session)
+      conversations.minutes(in: conversation) { [toll, clock] session, _ in
+        // Not when it was asked for: the clock goes on from where the credit is seen, and it may have come meanwhile.
+        try toll.minutes.credited(in: conversation, at: clock.now, in: session)
       } then: { _ in
       }
     }
