@@ -29,6 +29,8 @@ final class Desk: Sendable {
     var loadedAt: Moment?
     /// Something changed that could not be read since.
     var isStale = false
+    /// Grows with what is set here: what was read before that is older.
+    var edition = 0
 
     mutating func timetable(of site: SiteID, at now: Moment) -> Timetable? {
       if let table = timetables[site], table.reach.contains(now), table.reach.contains(now.adding(seconds: Desk.aheadSeconds)) {
@@ -69,7 +71,15 @@ final class Desk: Sendable {
 
   /// Reads all teams anew: at the start, and after somebody changed sites, assignments or accounts.
   func reload() async throws {
-    knowledge.withLock { $0.isStale = true }
+    while try await !isReloaded() {}
+  }
+
+  /// - Returns: false where somebody said something while it was read, which must not be forgotten.
+  private func isReloaded() async throws -> Bool {
+    let edition = knowledge.withLock { known in
+      known.isStale = true
+      return known.edition
+    }
     let now = clock.now
     let read = try await store.read { session in
       var found = Knowledge()
@@ -83,15 +93,28 @@ final class Desk: Sendable {
       found.loadedAt = now
       return found
     }
-    knowledge.withLock { known in
+    return knowledge.withLock { known in
+      guard known.edition == edition else { return false }
       known = read
+      known.edition = edition
       known.open = known.openSites(at: now)
+      return true
     }
   }
 
-  func set(_ status: AgentStatus, of account: AccountID) { knowledge.withLock { $0.statuses[account] = status } }
+  func set(_ status: AgentStatus, of account: AccountID) {
+    knowledge.withLock { known in
+      known.statuses[account] = status
+      known.edition += 1
+    }
+  }
 
-  func set(_ acceptance: Acceptance, of account: AccountID) { knowledge.withLock { $0.acceptances[account] = acceptance } }
+  func set(_ acceptance: Acceptance, of account: AccountID) {
+    knowledge.withLock { known in
+      known.acceptances[account] = acceptance
+      known.edition += 1
+    }
+  }
 
   /// What others see: nobody is online or away without a connection in the last seconds.
   func status(of account: AccountID) -> AgentStatus { availability(of: account).status }
