@@ -97,8 +97,8 @@ class Reader:
     def sees_author(self, text: str, name: str) -> None:
         expect(self.message(text)).to_contain_text(name)
 
-    def waits_until(self, holds: Callable[[], bool], complaint: Callable[[], str]) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+    def waits_until(self, holds: Callable[[], bool], complaint: Callable[[], str], seconds: float = PATIENCE_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < deadline, complaint()
             self.page.wait_for_timeout(50)

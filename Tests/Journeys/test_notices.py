@@ -195,7 +195,8 @@ def test_push_to_a_browser(
         const shown = await registration.getNotifications();
         return shown.some((notice) => notice.title.includes("Ada") && notice.data.path.startsWith("/console#"));
     }"""
-    clara.waits_until(lambda: bool(page.evaluate(look)), lambda: "no notice of Ada is shown")
+    # By way of the push service and the browser's own worker, beside another browser on two cores.
+    clara.waits_until(lambda: bool(page.evaluate(look)), lambda: "no notice of Ada is shown", seconds=60)
     taken = len(service.taken)
     page.get_by_role("button", name=WORDS("browser.turnOff")).click()
     expect(page.get_by_text(WORDS("browser.off"))).to_be_visible()

@@ -151,6 +151,8 @@ def test_agent_is_erased_from_threads(parley: Any, new_visitor: Any, new_agent: 
     page.get_by_role("button", name="Delete my account").click()
     expect(page.get_by_text("This account will be deleted on").first).to_be_visible()
     clara.sees("Good morning, Ada")
+    # A console that is open then asks as somebody who is gone.
+    clara.page.goto("about:blank")
     lets_days_pass(new_page(), home_of(parley), 15)
     letter_link(parley, "was deleted", has_link=False)
     page.goto(parley.url(village.CLARA.host, "/profile"))
