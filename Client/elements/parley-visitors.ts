@@ -11,7 +11,8 @@ import { arrange, make, setAttributes, setText } from "./make.ts";
 import { moved, type Step, tabStop } from "./movement.ts";
 import { askForFirstMessage } from "./start-chat.ts";
 import { Stillness } from "./stillness.ts";
-import { placeOf, VisitorView } from "./visitor-view.ts";
+import { placeName } from "./place-name.ts";
+import { VisitorView } from "./visitor-view.ts";
 import { placesIn, windowOf } from "./windowing.ts";
 
 type Layout = "list" | "grid";
@@ -119,7 +120,7 @@ export class ParleyVisitors extends DeskElement {
     const names = new Map(workspace.sites.map(({ id, name }) => [id, name]));
     return this.#monitored.list(
       { site: this.#sites.value, words: this.#search?.value ?? "" },
-      (one) => `${names.get(one.site) ?? ""} ${placeOf(one, texts.language)}`,
+      (one) => `${names.get(one.site) ?? ""} ${placeName(one, texts.language)}`,
     );
   }
 

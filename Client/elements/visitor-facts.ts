@@ -13,6 +13,7 @@ import type { Desk } from "./desk.ts";
 import { sayKind } from "./file-checks.ts";
 import { make, setAttributes } from "./make.ts";
 import { addressOf, shortAddress } from "./page-address.ts";
+import { placeName } from "./place-name.ts";
 import { makeGivenStars } from "./ratings.ts";
 import { plainName } from "./texts.ts";
 
@@ -264,21 +265,6 @@ export function languageName(tag: string, language: string): string {
   } catch {
     return tag;
   }
-}
-
-/** The city and the country, as far as they are known, in the reader's words; empty where nothing is. */
-export function placeName(
-  { country, city }: { readonly country?: string; readonly city?: string },
-  language: string,
-): string {
-  if (country === undefined) return "";
-  let name = country;
-  try {
-    name = new Intl.DisplayNames(language, { type: "region" }).of(country) ?? country;
-  } catch {
-    // What is no country is shown as it is.
-  }
-  return city === undefined ? name : `${city} · ${name}`;
 }
 
 export function percent(of: number, language: string): string {

@@ -1,5 +1,6 @@
 import { assertEquals } from "../live/asserting.ts";
-import { clockOf, languageName, percent, placeName } from "./visitor-facts.ts";
+import { placeName } from "./place-name.ts";
+import { clockOf, languageName, percent } from "./visitor-facts.ts";
 
 Deno.test("E28: for how long a page was looked at is minutes and seconds", () => {
   assertEquals([5, 60, 754].map(clockOf), ["0:05", "1:00", "12:34"]);

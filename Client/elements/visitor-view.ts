@@ -4,6 +4,7 @@ import type { Desk } from "./desk.ts";
 import { makeFace, showFace } from "./face.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import { shortAddress } from "./page-address.ts";
+import { placeName } from "./place-name.ts";
 import { bringIntoView } from "./scrolling.ts";
 import { plainName } from "./texts.ts";
 
@@ -75,7 +76,7 @@ export class VisitorView {
     setText(this.#page, page === null ? "" : page.title || shortAddress(page.url));
     setAttributes(this.#page, { title: page?.url });
     setText(this.#source, visitor.source || texts.say("visitors.direct"));
-    setText(this.#place, placeOf(visitor, texts.language));
+    setText(this.#place, placeName(visitor, texts.language));
     this.#showTags(visitor, desk);
     this.#showAct(visitor, desk, (site?.mayWrite ?? false) && site?.team !== false);
     this.tick(desk);
@@ -106,18 +107,5 @@ export class VisitorView {
       name: name ?? texts.say("visitor.unnamed"),
     });
     setAttributes(this.#act, { "aria-label": label, "data-kind": isOpen && "quiet" });
-  }
-}
-
-/** City and country, as far as they are known. */
-export function placeOf({ city, country }: Pick<Present, "city" | "country">, language: string): string {
-  return [city, country && countryName(country, language)].filter((part) => part).join(" · ");
-}
-
-function countryName(code: string, language: string): string {
-  try {
-    return new Intl.DisplayNames(language, { type: "region" }).of(code) ?? code;
-  } catch {
-    return code;
   }
 }

@@ -28,7 +28,7 @@ struct FigurePage: Page {
   let newerURL: SafeURL?
 
   init(
-    _ figure: Figure, _ view: TodayView, _ figures: TodayFigures, rows: [(site: Site, row: CountedRow)], names: [AccountID: String],
+    _ figure: Figure, _ view: TodayView, _ total: Figures, rows: [(site: Site, row: CountedRow)], names: [AccountID: String],
     page: Int, for reader: Reader, _ texts: Texts
   ) {
     let words = FigureWords(texts: texts)
@@ -36,8 +36,7 @@ struct FigurePage: Page {
     meaning = words.meaning(figure)
     backURL = SafeURL("\(TodayRoutes.path)?span=\(view.span.rawValue)" + (view.site.map { "&site=\($0)" } ?? ""))
     span = texts["insights.span.\(view.span.rawValue)"]
-    let total = figures.total
-    let tally = (reader.account ?? view.agent).map { total.agents[$0]?[figure] ?? Tally() } ?? figures.tally(figure)
+    let tally = (reader.account ?? view.agent).map { total.agents[$0]?[figure] ?? Tally() } ?? total.tally(figure)
     count = texts.counted("insights.rows", Int(tally.count))
     hasAmount = [.answers, .stays, .ratings].contains(figure)
     value = hasAmount ? words.value(figure, tally) : nil
@@ -56,11 +55,9 @@ struct FigurePage: Page {
   }
 }
 
-extension TodayFigures {
+extension Figures {
   /// Of all agents where it is theirs.
   fileprivate func tally(_ figure: Figure) -> Tally {
-    let total = total
-    return Figure.ofSites.contains(figure)
-      ? total[figure] : total.agents.values.reduce(Tally()) { $0 + ($1[figure] ?? Tally()) }
+    Figure.ofSites.contains(figure) ? self[figure] : agents.values.reduce(Tally()) { $0 + ($1[figure] ?? Tally()) }
   }
 }

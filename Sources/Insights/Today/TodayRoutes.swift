@@ -35,9 +35,9 @@ struct TodayRoutes: Sendable {
       guard reader == .overseer || Figure.ofAgents.contains(figure) else { throw Refusal(.notAllowed) }
       let found = try await insights.store.read { session in
         let sites = try session.sites(for: context.actor)
-        let figures = try session.todayFigures(view, of: sites, for: reader, at: now)
+        let total = try session.totalFigures(view, of: sites, at: now)
         let rows = try session.countedRows(figure, view, of: sites, for: reader, at: now, limit: number * Self.onPage + 1)
-        return (figures, rows, try session.namesOfAgents(Set(rows.compactMap(\.row.account))))
+        return (total, rows, try session.namesOfAgents(Set(rows.compactMap(\.row.account))))
       }
       let page = FigurePage(
         figure, view, found.0, rows: found.1, names: found.2, page: number, for: reader, insights.web.texts(context.language))

@@ -94,6 +94,15 @@ extension Session {
     return TodayFigures(sites: shown, chart: chart, hours: hours, names: try namesOfAgents(accounts))
   }
 
+  /// Of all websites and days that are looked at, without what the page of today draws beside it.
+  func totalFigures(_ view: TodayView, of sites: [Site], at now: Moment) throws -> Figures {
+    var total = Figures()
+    for site in sites where view.site == nil || view.site == site.id {
+      for day in try figures(at: site, on: WallZone(site.timeZone).days(view.span.days, until: now)) { total = total + day.figures }
+    }
+    return total
+  }
+
   /// The rows behind a figure, the newest first, of all websites and days that it was made of.
   func countedRows(_ figure: Figure, _ view: TodayView, of sites: [Site], for reader: Reader, at now: Moment, limit: Int) throws
     -> [(site: Site, row: CountedRow)]
