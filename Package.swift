@@ -83,6 +83,7 @@ let package = Package(
     ring("Outside", ["CCurl"]),
     ring("Files", ["Base", "Outside", "CExamine", crypto, nio("NIOCore"), nio("NIOPosix")]),
     ring("Paper", ["Base", "CPango", "CXLSX", nio("NIOPosix")]),
+    ring("Exports", ["Base", "Paper", "Web", hummingbird, httpTypes, nio("NIOCore"), nio("NIOPosix")]),
     ring("Places", ["CMaxMind", nio("NIOPosix")]),
     ring("Mail", ["Base", "Store", "Web", "Outside", "CGMime"], files: ["Templates"]),
 
@@ -125,14 +126,15 @@ let package = Package(
     ring(
       "Conversations",
       [
-        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "Paper", "ConversationsCore", "Pricing", "Availability",
-        "Accounts", "Sites", "Notifications", crypto, hummingbird, httpTypes, logging, nio("NIOCore"), nio("NIOPosix"),
+        "Base", "Access", "Wire", "Store", "Live", "Web", "Mail", "Files", "Paper", "Exports", "ConversationsCore", "Pricing",
+        "Availability", "Accounts", "Sites", "Notifications", crypto, hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
     ring(
       "Privacy",
       [
-        "Base", "Access", "Wire", "Store", "Web", "Files", "Mail", "Accounts", "Conversations", "Notifications", "CArchive", crypto,
+        "Base", "Access", "Wire", "Store", "Web", "Files", "Mail", "Accounts", "Sites", "Conversations", "Notifications", "CArchive",
+        crypto,
         hummingbird, httpTypes, logging, nio("NIOCore"),
       ], files: ["Templates"]),
 
@@ -175,7 +177,7 @@ let package = Package(
       ], files: ["Templates"]),
 
     // What happened on the websites, as figures.
-    ring("Insights", ["Base", "Access", "Store", "Web", "Sites", hummingbird, logging], files: ["Templates"]),
+    ring("Insights", ["Base", "Access", "Store", "Web", "Paper", "Exports", "Sites", hummingbird, logging], files: ["Templates"]),
 
     // What experts earned goes to their bank accounts.
     ring(
@@ -238,7 +240,7 @@ let package = Package(
     proof(
       "ConversationsTests",
       [
-        "Web", httpTypes, nio("NIOCore"), "Base", "Access", "Store", "Files", "Mail", "ConversationsCore", "Conversations", "Sites",
+        "Web", httpTypes, nio("NIOCore"), "Base", "Wire", "Access", "Store", "Files", "Mail", "ConversationsCore", "Conversations", "Sites",
         "Accounts", "Parley",
       ]),
     proof(
@@ -294,7 +296,7 @@ let package = Package(
       ]),
     proof(
       "HostsTests", ["Base", "Access", "Store", "Web", "Accounts", "Sites", "Conversations", "Deals", "Hosts", "Parley", crypto, httpTypes]),
-    proof("InsightsTests", ["Base", "Store", "Web", "Sites", "Insights", "Parley"]),
+    proof("InsightsTests", ["Base", "Store", "Web", "Paper", "Exports", "Sites", "Insights", "Parley"]),
     proof("StoreTests", ["Base", "Store"]),
     // Whatever reads from the net, each with the insides it is made of.
     proof(

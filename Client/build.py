@@ -4,7 +4,7 @@
 
 Client/built/assets/   hashed modules and style sheets, immutable
                        the panel of the widget fetches talking.ts, which has to do with files and sounds, when somebody may write, and the
-                       drawings of people with the first of them who has one; the loader fetches watch.ts once its button is there; talking.ts fetches more.ts, and after-chat.ts when a chat is over;
+                       drawings of people with the first of them who has one; the loader fetches watch.ts once its button is there, and that invitation.ts with an invitation; talking.ts fetches more.ts, and after-chat.ts when a chat is over;
                        the console fetches parley-visitors.ts with the live page;
                        panel and pages fetch polling.ts where a WebSocket cannot be had
 Client/built/widget.js the loader, whose address is written into foreign pages and so never changes; beside it quiet.js, the button alone
@@ -49,6 +49,8 @@ MORE = CLIENT / "widget/more.ts"
 EMOJI = CLIENT / "elements/emoji-picker.ts"
 # Fetched by the loader once the button is there: how long and how far down a page is looked at, and what is done on it.
 WATCH = CLIENT / "widget/watch.ts"
+# Fetched when the answer to a beat brings an invitation, whose card it draws.
+INVITATION = CLIENT / "widget/invitation.ts"
 # Fetched by the panel with the first person who has a picture.
 AVATARS = CLIENT / "elements/avatars.ts"
 # Fetched by the console when somebody opens the live page of visitors.
@@ -79,6 +81,7 @@ LOADER_LIMIT_BYTES = 3_072
 PANEL_LIMIT_BYTES = 51_200
 TALKING_LIMIT_BYTES = 16_384
 WATCH_LIMIT_BYTES = 4_096
+INVITATION_LIMIT_BYTES = 4_096
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -122,10 +125,10 @@ def main() -> None:
 
 def write_shadow_styles(sheet: Path) -> None:
     """As a module, which a strict policy of a website lets in."""
-    entry = next((entry for entry in (LOADER, TALKING, AFTER_CHAT, MORE) if entry.stem == sheet.stem), PANEL)
+    entry = next((entry for entry in (LOADER, TALKING, AFTER_CHAT, MORE, INVITATION) if entry.stem == sheet.stem), PANEL)
     # Sheets that stand in one shadow root must not have the same short name for two things.
     modules = modules_of(entry) + ([EMOJI] if entry == MORE else [])
-    text = shadow_styles(sheet, modules, prefix={TALKING: "F", AFTER_CHAT: "R", MORE: "M"}.get(entry, ""))
+    text = shadow_styles(sheet, modules, prefix={TALKING: "F", AFTER_CHAT: "R", MORE: "M", INVITATION: "I"}.get(entry, ""))
     write_module(sheet, text)
 
 
@@ -154,7 +157,7 @@ def bundled_modules() -> dict[str, bytes]:
     talking = bundled(TALKING, "--format=esm", *(f"--external:*/{module.name}" for module in (REVISING, AFTER_CHAT, MORE)))
     for module, name in ((REVISING, revising), (AFTER_CHAT, rating), (MORE, more)):
         talking = with_address(talking, module, name)
-    codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, WATCH, VISITORS)}, EMOJI: emoji}
+    codes = {TALKING: talking, **{module: bundled(module, "--format=esm") for module in (POLLING, MINUTES, AVATARS, WATCH, VISITORS, INVITATION)}, EMOJI: emoji}
     later = dict(hashed(module.with_suffix(".js"), code) for module, code in codes.items())
     outputs = {revising: revising_code, rating: rating_code, more: more_code, **later}
     for entry in [PANEL, PREVIEW, *MODULES]:
@@ -189,7 +192,7 @@ def check_limits(outputs: dict[str, bytes]) -> None:
     for name, content in outputs.items():
         limits = {
             "widget.js": LOADER_LIMIT_BYTES, "quiet.js": LOADER_LIMIT_BYTES, "panel": PANEL_LIMIT_BYTES, "talking": TALKING_LIMIT_BYTES,
-            "watch": WATCH_LIMIT_BYTES,
+            "watch": WATCH_LIMIT_BYTES, "invitation": INVITATION_LIMIT_BYTES,
         }
         limit = limits.get(Path(name).name.split("-")[0])
         if limit is not None and len(content) > limit:

@@ -40,6 +40,16 @@ def test_size_of_what_watches_the_page() -> None:
     assert 0 < watch.stat().st_size <= WATCH_LIMIT_BYTES
 
 
+def test_size_of_what_says_something_first() -> None:
+    """P14, X10: the card of an invitation is a module of its own with at most 4 kB, which nothing names before one comes."""
+    manifest: dict[str, Any] = json.loads((BUILT / "manifest.json").read_text("utf-8"))
+    card = BUILT / manifest["invitation.js"].removeprefix("/")
+    assert 0 < card.stat().st_size <= 4 * 1024
+    for name in ("watch.js", "panel.js"):
+        assert card.name not in (BUILT / manifest[name].removeprefix("/")).read_text("utf-8")
+    assert card.name not in (BUILT / "widget.js").read_text("utf-8")
+
+
 def test_every_module_that_is_fetched_is_there() -> None:
     """E18a, E20: what a module imports is one of the built ones, by its name of today."""
     modules = {path.name: path.read_text("utf-8") for path in (BUILT / "assets").glob("*.js")}

@@ -1,5 +1,6 @@
 """Pages that repeat what the source says, and links between pages."""
 
+import json
 import re
 
 from features import ROOT
@@ -59,3 +60,15 @@ def test_links_lead_somewhere() -> None:
             if "://" not in target and not (page.parent / target).exists():
                 missing.append(f"{page.relative_to(ROOT)}: {target}")
     assert missing == []
+
+
+def test_every_deed_has_its_words() -> None:
+    """P8: what is written down for administrators can be read there, in every language; the page has a text for each deed of the source."""
+    deeds: set[str] = set()
+    for source in (ROOT / "Sources").rglob("*.swift"):
+        deeds.update(re.findall(r'(?:\bdeed: |\b[aA]udit\([^()"]*)"([a-z][A-Za-z]*\.[A-Za-z]+)"', source.read_text("utf-8")))
+    assert len(deeds) > 40
+    for language in ("en", "fr", "it", "ar"):
+        words = json.loads((ROOT / f"Locales/{language}/pages.json").read_text("utf-8"))["audit"]["deed"]
+        missing = sorted(deed for deed in deeds if deed.split(".")[1] not in words.get(deed.split(".")[0], {}))
+        assert not missing, (language, missing)

@@ -123,6 +123,7 @@ PAGES: list[tuple[str, str, Person | None]] = [
     (ADMINISTRATOR.host, "/admin", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sites", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/sites/new", ADMINISTRATOR),
+    (ADMINISTRATOR.host, "/admin/sites/teams", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/bans", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/agents", ADMINISTRATOR),
     (ADMINISTRATOR.host, "/admin/agents/new", ADMINISTRATOR),

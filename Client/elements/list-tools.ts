@@ -28,6 +28,9 @@ const quick: readonly Quick[] = [
   { text: "filter.waiting", field: "status", value: "waiting" },
 ];
 
+/** What a file holds at most; the server says so in its last line. */
+const newestChats = 100_000;
+
 /** E59: a line of each chat or of each message, in two formats. */
 const files = [
   { text: "filter.chatsExcel", file: "xlsx", rows: "chats" },
@@ -101,7 +104,12 @@ export class ListTools {
   #files(): HTMLElement[] {
     const { texts } = this.#desk;
     const links = files.map(({ text }) => make("a", { download: true }, texts.say(text)));
-    const menu = make("div", { class: "menu", id: "list-files", popover: true }, ...links);
+    const menu = make(
+      "div",
+      { class: "menu", id: "list-files", popover: true },
+      make("header", {}, make("small", {}, texts.say("filter.filesLimit", { count: texts.number(newestChats) }))),
+      ...links,
+    );
     menu.addEventListener("beforetoggle", () => {
       files.forEach(({ file, rows }, index) => {
         const question = questionOf(this.filter, Date.now());

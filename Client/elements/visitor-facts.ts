@@ -37,6 +37,7 @@ const actionTexts = {
   download: "action.download",
   cart: "action.cart",
   event: "action.event",
+  goal: "action.goal",
 } as const;
 const deviceTexts = { desktop: "panel.desktop", tablet: "panel.tablet", mobile: "panel.mobile" } as const;
 

@@ -21,12 +21,15 @@ import type {
   VisitorRow,
   Welcome,
 } from "../live/wire.ts";
+import { Calls } from "./calls.ts";
+import { circumstancesOf } from "./circumstances.ts";
 import type { Circumstances } from "./guards.ts";
 import type { Values } from "./replies.ts";
 import type { ListedChat } from "../live/listed.ts";
 import { Threads, topicOf } from "./threads.ts";
+import { Typed } from "./typed.ts";
 import { type Hold, keepHold, readHold } from "./undo.ts";
-import { hasJoined, isAsked } from "./unread.ts";
+import { hasJoined } from "./unread.ts";
 import { Viewing } from "./viewing.ts";
 
 export interface WorkspaceEvents {
@@ -95,13 +98,11 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   #awaited = new Set<string>();
   /** Chats that were looked for beside the live lists. */
   readonly #sought = new Map<string, "soon" | "done">();
-  /** The chat of each conversation that somebody was called for. */
-  readonly #announced = new Map<string, string>();
+  readonly #calls = new Calls((call, row) => this.emit(call, row));
   #threads: Threads | null = null;
   #agentFeed: StateFeed | null = null;
   #cancelTyping = (): void => {};
-  /** By topic, what visitors have typed so far, where their website shows it. */
-  readonly #typed = new Map<string, string>();
+  readonly #typed = new Typed();
 
   constructor(options: WorkspaceOptions) {
     super();
@@ -125,7 +126,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     this.connection.on("welcome", (welcome) => this.#welcomed(welcome));
     this.connection.on("frame", (frame) => {
       this.#time.take(frame, clock.now());
-      if (frame.event === "VisitorTyping") this.#takeTyped(frame);
+      if (frame.event === "VisitorTyping") this.#typed.take(frame);
       if (this.deals.take(frame)) this.emit("deal", undefined);
     });
     this.connection.on("ended", (ending) => this.emit("ended", ending));
@@ -221,15 +222,11 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   /** What a message is looked at by before it leaves: the own other websites, by name and by host, and whom it is for. */
   circumstancesIn(conversation: string): Circumstances {
     const row = this.row(conversation);
-    if (row === undefined) return { otherBrands: [], visitor: null, isPaid: false, offPlatform: "allow" };
-    const names = this.sites.filter((site) => site.id !== row.site).map((site) => site.name);
-    const others = [...this.rows.rows.values()].filter((other) => other.site !== row.site);
-    const hosts = new Set(others.map(hostOf));
-    hosts.delete(hostOf(row));
-    hosts.delete("");
-    const { offPlatform = "allow" } = this.siteOf(row) ?? {};
-    const isPaid = this.rows.isOwn(conversation);
-    return { otherBrands: [...names, ...hosts], visitor: row.visitor.name, isPaid, offPlatform };
+    return circumstancesOf(row, {
+      sites: this.sites,
+      rows: this.rows.rows.values(),
+      isPaid: this.rows.isOwn(conversation),
+    });
   }
 
   /** What is put into the places of words that were written before. */
@@ -272,15 +269,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
 
   /** What the visitor types, as far as the website shows it; empty for nothing. It counts while they are typing. */
   typedIn(conversation: string): string {
-    return this.#typed.get(topicOf(conversation)) ?? "";
-  }
-
-  #takeTyped(
-    { topic, on, text = "" }: { readonly topic: string; readonly on: boolean; readonly text?: string },
-  ): void {
-    if (!topic.startsWith("chat.")) return;
-    if (on && text !== "") this.#typed.set(topic, text);
-    else this.#typed.delete(topic);
+    return this.#typed.in(topicOf(conversation));
   }
 
   /** What is written and read. A row is there only when it is known who works here, and so are they. */
@@ -458,31 +447,16 @@ export class Workspace extends Emitter<WorkspaceEvents> {
       this.#sought.clear();
     }
     if (taken === "changed") this.#settleRows();
-    if (frame.event === "NewVisitorJoined") this.#announce(frame.row);
-    else if (before !== undefined && taken === "changed") this.#followTransfer(before);
+    if (frame.event === "NewVisitorJoined") {
+      this.#calls.announce(this.rows.rows.get(frame.row.conversation), this.account);
+    } else if (before !== undefined && taken === "changed") {
+      this.#calls.compare(before, this.rows.rows.get(before.conversation), this.account);
+    }
     if (frame.event === "MessageArrived") {
       const row = this.rows.rows.get(frame.conversation);
       if (row !== undefined) this.emit("messageArrived", { row, n: frame.n });
     }
     return taken === "unknown";
-  }
-
-  /** Somebody was asked, or had their time and did not come: then the chat is everybody's again. */
-  #followTransfer({ conversation, chat: { transfer } }: VisitorRow): void {
-    const row = this.rows.rows.get(conversation);
-    if (row === undefined || row.chat.transfer?.until === transfer?.until) return;
-    if (isAsked(row, this.account)) this.emit("transferred", row);
-    else if (transfer && !row.chat.transfer && row.chat.state === "waiting") this.emit("visitorJoined", row);
-  }
-
-  /** Once for each chat, also when a snapshot that overtook the news brought the row already. */
-  #announce({ conversation, chat }: VisitorRow): void {
-    const row = this.rows.rows.get(conversation);
-    if (row?.chat.state !== "waiting" || this.#announced.get(conversation) === chat.id) return;
-    this.#announced.set(conversation, chat.id);
-    // Somebody else's turn calls nobody else.
-    if (isAsked(row, this.account)) this.emit("transferred", row);
-    else if (!row.chat.transfer) this.emit("visitorJoined", row);
   }
 
   #settleRows(): void {
@@ -508,9 +482,4 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     const joined = [...this.rows.rows.values()].filter((row) => this.hasJoined(row));
     this.#threads.joined = joined.map((row) => row.conversation);
   }
-}
-
-/** The website of the page that a visitor looks at; empty where none is known. */
-function hostOf({ visitor: { page } }: VisitorRow): string {
-  return page !== null && URL.canParse(page.url) ? new URL(page.url).hostname : "";
 }

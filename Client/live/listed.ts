@@ -90,7 +90,7 @@ export interface VisitSource {
 
 /** What somebody did on a page. */
 export interface VisitAction {
-  readonly kind: "form" | "action" | "download" | "cart" | "event";
+  readonly kind: "form" | "action" | "download" | "cart" | "event" | "goal";
   readonly label: string;
   readonly value: string;
   readonly at: number;

@@ -55,19 +55,19 @@ function start(origin: string, site: string, key: string): void {
       keepalive: true,
     });
 
-  const view = async (url: string, referrer: string): Promise<string> => {
+  const view = async (url: string, referrer: string): Promise<ViewAnswer | undefined> => {
     const page = { url, title: document.title };
     panel?.moved(page);
     const response = await post("views", { ...page, referrer, language, gpc });
     // Refused, or counted as nobody.
     if (response.status > 499) return Promise.reject(response);
-    if (response.status !== 200) return "";
+    if (response.status !== 200) return;
     answer = await response.json();
     widget ??= draw(answer);
     // Some websites replace the whole body when they change the page.
     if (!host.isConnected) document.body.append(host);
     if (answer.open) load(true);
-    return answer.view;
+    return answer;
   };
 
   const draw = (look: ViewAnswer): Widget => {
@@ -90,9 +90,9 @@ function start(origin: string, site: string, key: string): void {
   const url = here();
   const begin = async (): Promise<void> => {
     const first = await view(url, document.referrer);
-    if (!first) return;
+    if (!first || !widget) return;
     const { watch }: { watch: Watch } = await import(origin + answer.watch);
-    watch({ first, url, here, view, post, open: () => load(true), gpc });
+    watch({ widget, first, url, here, view, post, open: () => load(true), gpc });
   };
   // When Parley is down for a moment the page goes on without it, and has it later.
   const again = (): void => void setTimeout(() => begin().catch(again), againMilliseconds);

@@ -87,13 +87,23 @@ function offerEmoji({ texts }: Scene, words: HTMLTextAreaElement): void {
   };
   button.onclick = () => {
     if (!place.hidden) return close();
+    show(true);
     import("../elements/emoji-picker.ts").then(({ makeEmojiPicker }) => {
+      if (place.hidden) return;
       const picker = makeEmojiPicker(texts, take, close);
       place.replaceChildren(picker.element);
-      show(true);
       picker.focus();
-    }, () => say(texts.say("emoji.unreachable")));
+    }, () => {
+      show(false);
+      say(texts.say("emoji.unreachable"));
+    });
   };
+  // Escape closes what was opened last, also while it is on its way.
+  composer?.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || place.hidden) return;
+    event.stopPropagation();
+    close();
+  });
   const ways = composer?.querySelector(".attach");
   if (ways) ways.append(button);
   else words.after(make("div", { class: "attach" }, button));

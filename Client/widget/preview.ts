@@ -6,14 +6,24 @@ import { Texts } from "../elements/texts.ts";
 import { Times } from "../elements/times.ts";
 import { type Config } from "./config.ts";
 import { Draft } from "./draft.ts";
+import { makeCard } from "./invitation.ts";
+import { makeLauncher } from "./launcher.ts";
 import loaderStyles from "./loader.css.ts";
 import { ScriptedLine } from "./scripted-line.ts";
 import { addStyles, makeView } from "./view.ts";
 import { VisitorChat } from "./visitor-chat.ts";
+import type { Invitation } from "./widget.ts";
 
 interface Shown {
   readonly config: Config;
   readonly made: { readonly agent: string; readonly hello: string; readonly scheme: "light" | "dark" | "" };
+}
+
+interface Invited {
+  readonly invitation: Invitation;
+  readonly hue: number;
+  readonly label: string;
+  readonly scheme: "light" | "dark" | "";
 }
 
 const nowhere = { origin: location.origin, site: "", key: "0".repeat(32), language: "" };
@@ -59,5 +69,17 @@ function show({ config: stored, made: { agent, hello, scheme } }: Shown): void {
   chat.start();
 }
 
-const shown = readPageData<Shown | null>("preview", null);
-if (shown !== null) show(shown);
+/** The card above the button, which both lead nowhere. */
+function invite({ invitation, hue, label, scheme }: Invited): void {
+  const host = document.createElement("parley-widget");
+  makeLauncher(host, { hue, label, position: invitation.position });
+  const card = makeCard(invitation);
+  host.shadowRoot?.append(card.host);
+  document.body.append(host);
+  for (const place of [host.shadowRoot, card.host.shadowRoot]) {
+    if (scheme && place) addStyles(place, `:host{color-scheme:${scheme}!important}`);
+  }
+}
+
+const shown = readPageData<Shown | Invited | null>("preview", null);
+if (shown !== null) "invitation" in shown ? invite(shown) : show(shown);

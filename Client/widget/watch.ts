@@ -2,7 +2,7 @@
 // there. It runs in a page that is not ours: it throws nothing and stops nothing.
 
 import { cartWords, type Command, downloadName, isCommand, labelOf } from "./deeds.ts";
-import type { Watch } from "./widget.ts";
+import type { Invitation, Invite, ViewAnswer, Watch } from "./widget.ts";
 
 interface Action {
   readonly n: number;
@@ -19,9 +19,9 @@ const titleMilliseconds = 50;
 const actionsInView = 50;
 const actionsInBeat = 20;
 
-export const watch: Watch = ({ first, url, here, view: tell, post, open, gpc }) => {
+export const watch: Watch = ({ widget, first, url, here, view: tell, post, open, gpc }) => {
   const root = document.documentElement;
-  let view = first;
+  let view = "";
   let place = url;
   let shown = 0;
   let shownSince = 0;
@@ -29,10 +29,39 @@ export const watch: Watch = ({ first, url, here, view: tell, post, open, gpc }) 
   let counted = 0;
   let waiting: Action[] = [];
   let gathering = 0;
+  /** Seconds in sight after which an invitation may come; nothing where none would. */
+  let moments: number[] | undefined;
+  let alarm = 0;
+  let isInvited = false;
 
   const measure = (): void => {
     if (shownSince) shown += performance.now() - shownSince;
     shownSince = document.hidden ? 0 : performance.now();
+    plan();
+  };
+
+  const began = ({ view: mine, invite }: ViewAnswer): void => {
+    view = mine;
+    moments = isInvited ? undefined : invite?.slice();
+    plan();
+  };
+
+  /** A page that is not in sight is not asked about. */
+  const plan = (): void => {
+    clearTimeout(alarm);
+    const next = moments?.[0];
+    if (next === undefined || !shownSince) return;
+    alarm = setTimeout(
+      () => (moments?.shift(), beat()),
+      Math.max(0, next * 1000 - shown - performance.now() + shownSince),
+    );
+  };
+
+  const show = async (invitation: Invitation): Promise<void> => {
+    isInvited = true;
+    moments = undefined;
+    const { invite }: { invite: Invite } = await import(widget.origin + invitation.card);
+    invite(widget, invitation, post);
   };
 
   const look = (): void => {
@@ -49,10 +78,14 @@ export const watch: Watch = ({ first, url, here, view: tell, post, open, gpc }) 
     const of = view;
     const actions = waiting.slice(0, actionsInBeat);
     const end = actions.at(-1)?.n ?? 0;
-    post("beats", { view, seconds: Math.round(shown / 1000), ...gpc ? {} : { depth: depth(), actions }, last }).then(
-      ({ ok, status }) => {
+    const seconds = Math.round(shown / 1000);
+    const invite = moments && !last && !document.hidden && widget.launcher.ariaExpanded !== "true" || undefined;
+    post("beats", { view, seconds, ...gpc ? {} : { depth: depth(), actions }, invite, last }).then(
+      (answer) => {
+        const { ok, status } = answer;
         // A chat that the team began meanwhile.
         if (status === 200) open();
+        if (status === 201) answer.json().then(show).catch(() => {});
         // What did not arrive is told again.
         if (ok && of === view) waiting = waiting.filter(({ n }) => n > end);
       },
@@ -61,13 +94,13 @@ export const watch: Watch = ({ first, url, here, view: tell, post, open, gpc }) 
 
   const visit = async (): Promise<void> => {
     const before = place;
-    [view, shown, shownSince, lowest, counted, waiting] = ["", 0, 0, 0, 0, []];
+    [view, shown, shownSince, lowest, counted, waiting, moments] = ["", 0, 0, 0, 0, [], undefined];
     measure();
     look();
     const mine = place = here();
     findForms();
-    const told = await tell(mine, before).catch(() => "");
-    if (place === mine) view = told;
+    const told = await tell(mine, before).catch(() => undefined);
+    if (place === mine && told) began(told);
   };
 
   const note = (kind: string, label: string, value = ""): void => {
@@ -117,6 +150,7 @@ export const watch: Watch = ({ first, url, here, view: tell, post, open, gpc }) 
     for (const all of Array.isArray(queue) ? queue : []) hear(...all);
   };
 
+  began(first);
   measure();
   look();
   findForms();

@@ -35,16 +35,35 @@ export interface ViewAnswer {
   readonly hue: number;
   readonly position: "start" | "end";
   readonly label: string;
+  /** After how many seconds in sight a beat may bring an invitation. */
+  readonly invite?: readonly number[];
 }
+
+/** What a beat may be answered with: the website says something first. */
+export interface Invitation {
+  readonly id: string;
+  readonly text: string;
+  readonly name: string;
+  readonly logo?: string;
+  readonly position: "start" | "end";
+  readonly language: string;
+  readonly direction: "ltr" | "rtl";
+  readonly words: { readonly label: string; readonly answer: string; readonly close: string };
+  /** The module that draws it. */
+  readonly card: string;
+}
+
+export type Invite = (widget: Widget, invitation: Invitation, post: Watched["post"]) => void;
 
 /** What the loader hands to what watches the page. */
 export interface Watched {
-  /** The view that the loader told. */
-  readonly first: string;
+  readonly widget: Widget;
+  /** What the loader was answered. */
+  readonly first: ViewAnswer;
   readonly url: string;
   here(): string;
-  /** Tells that another page is there; the empty text where that was refused. */
-  view(url: string, referrer: string): Promise<string>;
+  /** Tells that another page is there; nothing where that was refused. */
+  view(url: string, referrer: string): Promise<ViewAnswer | undefined>;
   post(path: string, body: object): Promise<Response>;
   /** Shows the chat that waits or runs. */
   open(): void;

@@ -6,15 +6,19 @@ import Synchronization
 public final class Gatherer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private let waitMilliseconds: Int64
   private let atOnce: Int
+  private let rest: Int
   private let merge: @Sendable (Value, Value) -> Value
   private let pending = Mutex<[Key: Value]>([:])
   private let raised: AsyncStream<Void>
   private let signal: AsyncStream<Void>.Continuation
 
-  /// - Parameter atOnce: how many keys one batch takes.
-  public init(waitMilliseconds: Int64, atOnce: Int, merge: @escaping @Sendable (Value, Value) -> Value) {
+  /// - Parameters:
+  ///   - atOnce: how many keys one batch takes.
+  ///   - rest: after a batch it rests so many times as long as that took, so that work which never ends leaves time to others and meets more at once.
+  public init(waitMilliseconds: Int64, atOnce: Int, rest: Int = 0, merge: @escaping @Sendable (Value, Value) -> Value) {
     self.waitMilliseconds = waitMilliseconds
     self.atOnce = atOnce
+    self.rest = rest
     self.merge = merge
     (raised, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -30,7 +34,11 @@ public final class Gatherer<Key: Hashable & Sendable, Value: Sendable>: Sendable
   public func run(_ work: @Sendable ([Key: Value]) async -> Void) async {
     for await _ in raised {
       try? await Task.sleep(for: .milliseconds(waitMilliseconds))
-      while case let batch = take(), !batch.isEmpty { await work(batch) }
+      while case let batch = take(), !batch.isEmpty {
+        let began = ContinuousClock.now
+        await work(batch)
+        if rest > 0 { try? await Task.sleep(for: (ContinuousClock.now - began) * rest) }
+      }
     }
   }
 

@@ -64,6 +64,10 @@ public enum Kinds {
   public enum Reply {}
   public enum Ban {}
   public enum Rule {}
+  public enum Invitation {}
+  public enum Showing {}
+  public enum ErasureNight {}
+  public enum Goal {}
 }
 
 public typealias AccountID = ID<Kinds.Account>
@@ -87,6 +91,11 @@ public typealias HoldID = ID<Kinds.Hold>
 public typealias HostSecretID = ID<Kinds.HostSecret>
 public typealias BanID = ID<Kinds.Ban>
 public typealias RuleID = ID<Kinds.Rule>
+public typealias InvitationID = ID<Kinds.Invitation>
+/// An invitation that was shown to somebody.
+public typealias ShowingID = ID<Kinds.Showing>
+public typealias ErasureNightID = ID<Kinds.ErasureNight>
+public typealias GoalID = ID<Kinds.Goal>
 public typealias TermsID = ID<Kinds.Terms>
 public typealias RatesID = ID<Kinds.Rates>
 public typealias SubscriptionID = ID<Kinds.Subscription>

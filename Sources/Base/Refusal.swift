@@ -29,6 +29,7 @@ public struct Refusal: Error, Hashable, Sendable {
       optionUnknown, ruleHasNoWords, ruleHasNoRating, ruleTooLate, ruleDoesNothing, originInvalid, hueInvalid, daysInvalid, timeInvalid,
       dateInvalid, timesTurned, hoursOverlap, domainUnfit, minutesInvalid,
       numberInvalid, nameTaken
+    case settingsChanged
     case tooLarge, protocolVersion
     // Files.
     case fileTooLarge, fileEmpty, fileTypeNotAllowed, fileKindNotTaken, fileNameUnfit, fileNotFound, fileExpired, linkExpired, virusFound

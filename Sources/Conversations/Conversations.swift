@@ -59,7 +59,7 @@ public final class Conversations: Sendable {
 
   /// Somebody was shut out of a website.
   public let visitorBanned = Event<SiteID>()
-  /// The rules of a website changed.
+  /// The rules of a website changed, or whom it invites.
   public let rulesChanged = Event<SiteID>()
 
   /// Somebody of the team came or went.
@@ -87,6 +87,8 @@ public final class Conversations: Sendable {
   let linkKey: SymmetricKey
   let isSessionOpen: @Sendable (AccountID, [UInt8]) async throws -> Bool
   let logger: Logger
+  /// What must not be erased by its age.
+  public let holds = ThreadHolds()
   /// Who is connected, here or on another node.
   public let presence: Presence
   let desk: Desk
@@ -102,7 +104,7 @@ public final class Conversations: Sendable {
     waitMilliseconds: MarkBook.gatherMilliseconds, atOnce: MarkBook.atOnce, merge: MarkBook.later)
   let news = Gatherer<ConversationID, News>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $0.union($1) }
   /// Conversations in which something was said that cannot be found yet.
-  let findable = Gatherer<ConversationID, Bool>(waitMilliseconds: searchMilliseconds, atOnce: searchedAtOnce) { $1 }
+  let findable = Gatherer<ConversationID, Bool>(waitMilliseconds: searchMilliseconds, atOnce: searchedAtOnce, rest: 2) { $1 }
   /// Accounts that paid, or were paid back.
   let wallets = Gatherer<AccountID, Bool>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
   /// Experts whose clock began or ended: everybody else's page shows it.
@@ -244,6 +246,7 @@ public final class Conversations: Sendable {
     try charge(performed, agreed: agreed, at: now, in: session)
     try performed.expectForm(jobs, in: session)
     try performed.expectNotices(jobs, at: now, in: session)
+    try retellNotices(after: performed, in: session)
     guard performed.answered, mail.isOn else { return }
     try expectLetter(in: performed.conversation, at: now.adding(seconds: Self.awaySeconds), in: session)
   }
@@ -253,13 +256,6 @@ public final class Conversations: Sendable {
   func perform(_ command: ConversationsCore.Command, in conversation: ConversationID, by doer: Doer) async throws -> Performed {
     try await withCheckedThrowingContinuation { continuation in
       submit(command, in: conversation, by: doer) { continuation.resume(with: $0) }
-    }
-  }
-
-  /// Whether a chat of the visitor waits or runs: the widget then shows its panel on every page.
-  public func hasOpenChat(_ visitor: VisitorID) async throws -> Bool {
-    try await store.read { session in
-      try session.row("SELECT 1 FROM conversations WHERE visitor_id = $1 AND state IN ('waiting', 'active')", visitor) != nil
     }
   }
 
@@ -273,5 +269,12 @@ public final class Conversations: Sendable {
       logger.error("A command failed", metadata: ["error": .string(String(reflecting: error))])
       return Refusal(.unavailable, retryAfterSeconds: 2)
     }
+  }
+}
+
+extension Session {
+  /// Whether a chat of the visitor waits or runs: the widget then shows its panel on every page.
+  public func hasOpenChat(_ visitor: VisitorID) throws -> Bool {
+    try row("SELECT 1 FROM conversations WHERE visitor_id = $1 AND state IN ('waiting', 'active')", visitor) != nil
   }
 }

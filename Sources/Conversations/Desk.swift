@@ -22,6 +22,8 @@ final class Desk: Sendable {
     var hours: [SiteID: Site] = [:]
     /// What the rules of each website are for; none where it has none.
     var occasions: [SiteID: Set<Rule.Occasion>] = [:]
+    /// Whom each website invites, in order; none where nobody is invited.
+    var invitations: [SiteID: [Invitation]] = [:]
     /// Made when they are asked for, and anew when they no longer reach far enough.
     var timetables: [SiteID: Timetable] = [:]
     /// Which websites were open when somebody was last told.
@@ -89,6 +91,7 @@ final class Desk: Sendable {
       }
       for (account, status) in try session.statusesOfAccounts() { found.statuses[account] = status }
       found.occasions = try session.ruledOccasions()
+      found.invitations = try session.activeInvitations()
       found.acceptances = try session.acceptances(at: now)
       found.loadedAt = now
       return found
@@ -188,6 +191,12 @@ final class Desk: Sendable {
   func hasRules(for occasions: Set<Rule.Occasion>, at site: SiteID) -> Bool {
     knowledge.withLock { $0.occasions[site]?.isDisjoint(with: occasions) == false }
   }
+
+  /// The same for invitations: every page that is looked at asks.
+  func invitations(at site: SiteID) -> [Invitation] { knowledge.withLock { $0.invitations[site] } ?? [] }
+
+  /// Whether somebody who answers for the website is there now, and the website is open.
+  func isSomebodyFree(at site: SiteID) -> Bool { isOpen(site) && team(of: site).contains { status(of: $0.account) == .online } }
 
   func sites(of account: AccountID) -> [SiteID] {
     knowledge.withLock { $0.teams.filter { $0.value.contains { $0.account == account } }.map(\.key) }

@@ -11,7 +11,9 @@ extension JobKind {
 extension Performed {
   /// Puts down the end of the time for the form, in the transaction that opened it.
   func expectForm(_ jobs: Jobs, in session: any Session) throws {
-    guard let opening = entries.first, case .opened(.needed, _) = opening.body, entries.count == 1 else { return }
+    guard let opening = entries.first, case .opened(let form, _) = opening.body else { return }
+    // An invitation opens it with words of the website alone.
+    guard form == .needed && entries.count == 1 || opening.by.kind == .system else { return }
     try jobs.enqueue(
       .closeUnwritten, uniqueKey: opening.chat.description, payload: #"{"conversation":"\#(conversation)"}"#,
       dueAt: opening.at.adding(seconds: Chat.formLimitSeconds), in: session)

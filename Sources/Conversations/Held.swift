@@ -13,6 +13,8 @@ struct Held: Sendable {
   let visitor: VisitorID
   let visitorName: String?
   let formSent: Bool
+  /// Who asked there is nobody any more.
+  let isErased: Bool
   /// The account that keeps the thread.
   let keeper: AccountID?
   let revision: Int64
@@ -32,7 +34,7 @@ extension Session {
         h.id, h.state, h.form, h.offline, h.written, h.opened_at, h.waiting_since, h.first_message_at, h.first_answer_at,
         h.closed_at, h.closed_by, h.closed_by_account, h.transfer_to, h.transfer_since, h.transfer_until, h.overdue,
         v.account_id, c.customer_id, c.expert_id,
-        c.deals_late, c.deals_released, c.deals_judged
+        c.deals_late, c.deals_released, c.deals_judged, v.erased_at IS NOT NULL
       FROM conversations c
       JOIN visitors v ON v.id = c.visitor_id
       LEFT JOIN chats h ON h.id = c.chat_id
@@ -45,8 +47,8 @@ extension Session {
     let formSentAt: Moment? = row[3]
     let (customer, expert): (AccountID?, AccountID?) = (row[27], row[28])
     return Held(
-      id: id, site: row[0], visitor: row[1], visitorName: row[2], formSent: formSentAt != nil, keeper: row[26], revision: row[4],
-      deal: customer.flatMap { customer in expert.map { Deal(customer: customer, expert: $0) } }, state: state)
+      id: id, site: row[0], visitor: row[1], visitorName: row[2], formSent: formSentAt != nil, isErased: row[32], keeper: row[26],
+      revision: row[4], deal: customer.flatMap { customer in expert.map { Deal(customer: customer, expert: $0) } }, state: state)
   }
 
   func answerers(of conversation: ConversationID) throws -> [Answerer] {

@@ -4,6 +4,7 @@ import ConversationsCore
 import Live
 import NIOCore
 import Notifications
+import Sites
 import Store
 import Wire
 
@@ -30,7 +31,7 @@ extension Line {
       case .beat(let topic, let session, let over): try beat(of: session, isOver: over, in: topic, id: id, on: connection)
       case .entrust(let topic): try perform(.entrust, in: topic, id: id, as: .asker, on: connection)
       case .begin(let topic, let message): try begin(with: message, in: topic, id: id, on: connection)
-      case .join(let topic): try perform(.join, in: topic, id: id, as: .agent, on: connection)
+      case .join(let topic): try join(topic, id: id, on: connection)
       case .leave(let topic): try perform(.leave, in: topic, id: id, as: .agent, on: connection)
       case .transfer(let topic, let colleague, let leaves, let reason):
         try transfer(topic, to: colleague, leaves: leaves, reason: reason, id: id, on: connection)
@@ -47,7 +48,7 @@ extension Line {
       case .status(let status): try setStatus(status, id: id, on: connection)
       case .read(let topic, let notice): try tidy(topic, id: id, on: connection) { try await $0.read(notice, of: $1) }
       case .archive(let topic, let notice): try tidy(topic, id: id, on: connection) { try await $0.archive(notice, of: $1) }
-      case .page(let page): try house.pageSeen(page, by: try visiting())
+      case .page(let page): try look(at: page, by: visiting(), on: connection)
       }
     } catch {
       refuse(error, id: id, on: connection)
@@ -294,6 +295,14 @@ extension Line {
       }
     case .clock: break
     }
+  }
+
+  /// The page that a visitor looks at: the visit that goes on is there. It is counted by the widget's page view.
+  ///
+  /// - Throws: `notUnderstood` for a page that is none of the site's own: agents are shown it as a link.
+  func look(at page: PageSeen, by guest: Guest, on connection: Connection) throws(Refusal) {
+    let seen = try Site.page(url: page.url, title: page.title, among: guest.origins, at: house.clock.now)
+    tellInTurn(on: connection) { [house] in try await house.sites.moved(guest.id, at: guest.site, to: seen) }
   }
 
   /// Tells what has to be read first, in the order in which it was said. What cannot be read now is said again in some seconds.

@@ -15,8 +15,8 @@ extension Line {
     }
     connection.eventLoop.makeFutureWithTask { [self] in try await permit(topic) }
       .always { [self] _ in answerWaiting(for: topic, on: connection) }
-      .flatMapWithEventLoop { [self] _, loop in
-        loop.makeFutureWithTask { [self] in try await follow(topic, since: since, id: id, on: connection) }
+      .flatMapWithEventLoop { [self] thing, loop in
+        loop.makeFutureWithTask { [self] in try await follow(topic, of: thing, since: since, id: id, on: connection) }
       }
       .whenFailure { [self] error in refuse(error, id: id, on: connection) }
   }
@@ -46,16 +46,23 @@ extension Line {
   }
 
   /// Joining comes first and holds back what happens meanwhile, so nothing falls between the reading and the first delivery.
-  func follow(_ topic: Topic, since: Int64, id: String?, on connection: Connection) async throws {
+  func follow(_ topic: Topic, of thing: Thing, since: Int64, id: String?, on connection: Connection) async throws {
     let reader = reader
     let ticket = house.hub.join(topic.description, as: reader.audience, on: connection)
     do {
+      // Once more after joining: who loses the right from here on is taken out of the topic, who lost it before would not be.
+      try requireReading(thing)
       let (answer, position) = try await house.answer(topic, since: since, for: reader, id: id)
+      try requireReading(thing)
       house.hub.resume(ticket, on: connection, answer: [answer], position: position)
     } catch {
       forget(topic, on: connection)
       throw error
     }
+  }
+
+  private func requireReading(_ thing: Thing) throws(Refusal) {
+    guard actor.may(.read, thing) else { throw Refusal(.notFound) }
   }
 
   /// The bus lost something: what is missing is read from the log and sent as if it had come; a state is sent whole.
@@ -73,24 +80,24 @@ extension Line {
   }
 
   /// Asks the door, and keeps for a chat what was allowed. Somebody else's thing and none at all look the same.
-  func permit(_ topic: Topic) async throws {
-    var rights: (ConversationID, ChatRights)?
-    switch topic {
-    case .chat(let conversation):
-      guard let place = try await place(of: conversation) else { throw Refusal(.notFound) }
-      let thing = place.thing
-      guard actor.may(.read, thing) else { throw Refusal(.notFound) }
-      let mayNote = place.expert == nil && actor.may(.write, .notes(site: place.site))
-      rights = (
-        conversation, ChatRights(site: place.site, asker: place.visitor, mayWrite: actor.may(.write, thing), mayNote: mayNote)
-      )
-    default: guard let thing = topic.thing, actor.may(.read, thing) else { throw Refusal(.notFound) }
+  @discardableResult
+  func permit(_ topic: Topic) async throws -> Thing {
+    guard case .chat(let conversation) = topic else {
+      guard let thing = topic.thing else { throw Refusal(.notFound) }
+      try requireReading(thing)
+      state.withLock { _ = $0.topics.insert(topic) }
+      return thing
     }
-    let newRights = rights
+    guard let place = try await place(of: conversation) else { throw Refusal(.notFound) }
+    let thing = place.thing
+    try requireReading(thing)
+    let mayNote = place.expert == nil && actor.may(.write, .notes(site: place.site))
+    let rights = ChatRights(site: place.site, asker: place.visitor, mayWrite: actor.may(.write, thing), mayNote: mayNote)
     state.withLock { state in
       state.topics.insert(topic)
-      if let (conversation, rights) = newRights { state.chats[conversation] = rights }
+      state.chats[conversation] = rights
     }
+    return thing
   }
 
   /// A visitor's own conversation was read when they said hello, and whose it is does not change.
@@ -101,8 +108,16 @@ extension Line {
     return try await house.place(of: conversation)
   }
 
+  /// One look after the other: what was read first must not be believed last. On the event loop.
+  func recheckInTurn(_ connection: Connection) -> EventLoopFuture<Void> {
+    let before = state.withLock { $0.rechecked } ?? connection.eventLoop.makeSucceededVoidFuture()
+    let look = before.flatMapWithEventLoop { [self] _, loop in loop.makeFutureWithTask { [self] in try await recheck(connection) } }
+    state.withLock { $0.rechecked = look.recover { _ in } }
+    return look
+  }
+
   /// Rights changed, or a minute has passed: what is no longer allowed is left, and who is nobody any more has to go.
-  func recheck(_ connection: Connection) async throws {
+  private func recheck(_ connection: Connection) async throws {
     switch state.withLock({ $0.role }) {
     case .account: break
     case .visitor(let guest):

@@ -54,9 +54,9 @@ extension Line {
         siteIsOnline: house.isAnswered(guest)))
     if case .letter(let n) = known.link?.holder { house.note(LetterNews(.opened, above: 0, upTo: n), in: known.conversation) }
     // A visitor is welcome from a page that cannot be shown, too.
-    if let page = hello.page { try? house.pageSeen(page, by: guest) }
-    try await permit(.site(site.id))
-    try await follow(.site(site.id), since: 0, id: nil, on: connection)
+    if let page = hello.page { try? look(at: page, by: guest, on: connection) }
+    let status = try await permit(.site(site.id))
+    try await follow(.site(site.id), of: status, since: 0, id: nil, on: connection)
   }
 
   /// A page of ours in a frame: whatever cookie came along is not looked at.

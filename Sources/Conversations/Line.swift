@@ -71,6 +71,8 @@ final class Line: ConnectionHandler, Sendable {
     var language = Language.english
     /// Ends when the last typing or viewing frame was told: the next one must not overtake it.
     var told: EventLoopFuture<Void>?
+    /// Ends when rights were last looked at.
+    var rechecked: EventLoopFuture<Void>?
   }
 
   let house: Conversations

@@ -50,6 +50,11 @@ extension Session {
       "e.n > $2 \(reader.clause) ORDER BY e.n LIMIT $3", conversation, since, limit)
   }
 
+  /// One line; nil for one that the reader may not see.
+  func entry(_ n: Int64, of conversation: ConversationID, for reader: Reader) throws -> LoggedEntry? {
+    try entries(of: conversation, above: n - 1, for: reader, limit: 1).first { $0.n == n }
+  }
+
   /// The newest lines below `before`, oldest first.
   func entries(of conversation: ConversationID, below before: Int64, for reader: Reader, limit: Int) throws -> [LoggedEntry] {
     try logged("e.n < $2 \(reader.clause) ORDER BY e.n DESC LIMIT $3", conversation, before, limit).reversed()

@@ -112,7 +112,7 @@ extension Session {
 
   fileprivate func story(ofNote n: Int64, in conversation: ConversationID, for reader: Access.Actor) throws -> Story? {
     guard let place = try place(of: conversation), reader.may(.read, .notes(site: place.site)),
-      let entry = try entries(of: conversation, above: n - 1, for: .team, limit: 1).first, entry.n == n,
+      let entry = try entry(n, of: conversation, for: .team),
       case .note(let note) = entry.body, case .agent(let author) = entry.by, let site = try site(place.site)
     else { return nil }
     return Story(

@@ -57,6 +57,8 @@ extension Session {
     if let client = command.clientID, let known = try acknowledged(client, in: id, byAccount: doer.account) {
       return Performed(before, entries: [], acknowledged: known)
     }
+    // What was on its way while they were erased is said by nobody: their browser comes back as somebody new.
+    if before.isErased, case .visitor = doer { throw Refusal(.notFound) }
     // What a rule says is the website's own.
     let (command, isMasked) = doer == .clock ? (command, false) : try masking(command, in: before)
     var changes = try before.state.decide(command, by: try party(of: doer, in: before, lead: lead, for: command), at: now)
@@ -124,7 +126,7 @@ extension LoggedEntry {
 extension ConversationsCore.Command {
   var clientID: String? {
     switch self {
-    case .send(_, let message), .leaveMessage(_, let message): message.clientID
+    case .send(_, let message), .leaveMessage(_, let message), .invite(_, _, _, let message): message.clientID
     case .note(_, let client): client
     default: nil
     }

@@ -36,7 +36,7 @@ extension Session {
   /// The words of a message as they are now, of a file that shall be deleted its name; nil for what is none, and for one that was deleted.
   fileprivate func written(_ revision: Revision, in held: Held) throws -> Written? {
     let n = revision.of
-    guard let entry = try entries(of: held.id, above: n - 1, for: .visitor, limit: 1).first, entry.n == n, entry.isMessage,
+    guard let entry = try entry(n, of: held.id, for: .visitor), entry.isMessage,
       // What a rule said is nobody's to change.
       entry.by.kind != .system,
       let text = entry.body.readableText, entry.body.messageKind == .text || revision.text == nil
@@ -48,6 +48,13 @@ extension Session {
 
   fileprivate func isDeleted(_ n: Int64, in conversation: ConversationID) throws -> Bool {
     try revisions(of: conversation, above: n).contains(Revision(of: n, text: nil))
+  }
+
+  /// The beginning of a message as it is now; nil where there is nothing to read.
+  func words(of n: Int64, in conversation: ConversationID) throws -> String? {
+    let latest = try revisions(of: conversation, above: n).last { $0.of == n }
+    let text = try latest?.text ?? entry(n, of: conversation, for: .visitor)?.body.readableText
+    return text.map { String($0.prefix(Self.previewCharacters)) }
   }
 
   /// What was changed above a number, oldest first.

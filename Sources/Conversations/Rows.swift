@@ -51,14 +51,14 @@ extension Session {
         h.id, h.state, h.form, h.offline, h.written, h.opened_at, h.waiting_since, h.first_message_at, h.first_answer_at,
         h.closed_at, h.closed_by, h.closed_by_account, h.transfer_to, h.transfer_since, h.transfer_until,
         h.overdue,
-        v.id, v.name, v.email, v.phone, v.service, s.current_page, s.current_title, s.active_at, c.last_kind, c.expert_id,
+        v.id, v.name, v.email, v.phone, v.service, s.current_page, s.current_title, \(Self.pageAt), c.last_kind, c.expert_id,
         COALESCE(a.pseudonym, t.pseudonym), q.stars,
         EXISTS (SELECT 1 FROM conversions o WHERE o.chat_id = h.id AND o.kind = 'handedOver'),
         EXISTS (SELECT 1 FROM conversions o WHERE o.chat_id = h.id AND o.kind = 'won')
       FROM conversations c
       JOIN chats h ON h.id = c.chat_id
       JOIN visitors v ON v.id = c.visitor_id
-      LEFT JOIN visits s ON s.id = (SELECT l.id FROM visits l WHERE l.visitor_id = v.id ORDER BY l.started_at DESC, l.id DESC LIMIT 1)
+      LEFT JOIN visits s ON s.id = \(Self.lastVisit)
       LEFT JOIN accounts t ON t.id = h.transfer_to
       LEFT JOIN assignments a ON a.account_id = h.transfer_to AND a.site_id = c.site_id
       LEFT JOIN chat_ratings q ON q.chat_id = c.chat_id
@@ -73,6 +73,28 @@ extension Session {
         id: id, site: row[1], visitor: row[27], expert: row[36], row: row, agents: agents[id] ?? [], teamSeen: seen[id] ?? 0,
         tags: tags[id] ?? [])
     }
+  }
+
+  /// The page that a visitor's row shows, and of which conversation; nil where none was counted.
+  func shownPage(of visitor: VisitorID) throws -> (ConversationID, VisitedPage)? {
+    try row(
+      """
+      SELECT c.id, s.current_page, s.current_title, \(Self.pageAt)
+      FROM conversations c
+      JOIN visitors v ON v.id = c.visitor_id
+      JOIN visits s ON s.id = \(Self.lastVisit)
+      WHERE c.visitor_id = $1
+      """, visitor
+    ).map { ($0[0], VisitedPage(url: $0[1], title: $0[2], at: $0[3])) }
+  }
+
+  private static var lastVisit: String {
+    "(SELECT l.id FROM visits l WHERE l.visitor_id = v.id ORDER BY l.started_at DESC, l.id DESC LIMIT 1)"
+  }
+
+  /// Since when it is looked at: not when it was last in sight, which moves with every beat.
+  private static var pageAt: String {
+    "COALESCE((SELECT p.at FROM page_views p WHERE p.visit_id = s.id ORDER BY p.at DESC, p.id DESC LIMIT 1), s.started_at)"
   }
 
   /// Those who joined the present chat, with how far they read.

@@ -21,7 +21,7 @@ extension Conversations {
     sites.tagsChanged.subscribe { [weak self] _ in await self?.tagsChanged() }
     availabilityChanged.subscribe { [weak self] account in await self?.tellAvailability(of: account) }
     sites.pageChanged.subscribeHere { [weak self] change in
-      await self?.pageChanged(change.visitor, at: change.site, to: change.page.url, title: change.page.title)
+      await self?.pageChanged(change.visitor, at: change.site)
       self?.looked(change.visitor, at: change.site)
     }
     sites.pageSeen.subscribeHere { [weak self] sight in
@@ -112,11 +112,11 @@ extension Conversations {
     }
   }
 
-  private func pageChanged(_ visitor: VisitorID, at site: SiteID, to url: String, title: String) async {
+  private func pageChanged(_ visitor: VisitorID, at site: SiteID) async {
     await trying("tell a page") { [self] in
-      guard let conversation = try await store.read({ try $0.conversation(of: visitor) }) else { return }
+      guard let (conversation, page) = try await store.read({ try $0.shownPage(of: visitor) }) else { return }
       presence.glimpsed(visitorKey(visitor, list: .visitors(site), conversation: conversation), for: Self.sightLasts)
-      tell(.visitors(site), .pageChanged(conversation, VisitedPage(url: url, title: title, at: clock.now)))
+      tell(.visitors(site), .pageChanged(conversation, page))
     }
   }
 
@@ -147,7 +147,7 @@ extension Conversations {
   private func recheck(where isMeant: @escaping @Sendable (AccountID?) -> Bool) {
     hub.visit { [logger] handler, connection in
       guard let line = handler as? Line, line.isLimited, isMeant(line.account) else { return }
-      connection.eventLoop.makeFutureWithTask { try await line.recheck(connection) }
+      line.recheckInTurn(connection)
         .whenFailure { logger.warning("Rights could not be looked at again", metadata: ["error": .string(String(reflecting: $0))]) }
     }
   }

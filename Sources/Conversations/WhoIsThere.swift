@@ -65,14 +65,6 @@ extension Conversations {
     let topic = Topic.chat(conversation)
     hub.publish(.event(topic.description, json: AgentTyping(topic: topic, by: agent, on: on).json))
   }
-
-  /// The page that a visitor looks at, for those who follow the lists. The visit itself is counted by the widget's page view.
-  ///
-  /// - Throws: `notUnderstood` for a page that is none of the site's own: agents are shown it as a link.
-  func pageSeen(_ page: PageSeen, by guest: Line.Guest) throws(Refusal) {
-    let seen = try Site.page(url: page.url, title: page.title, among: guest.origins, at: clock.now)
-    tell(guest.list, .pageChanged(guest.conversation, VisitedPage(url: seen.url, title: seen.title, at: seen.at)))
-  }
 }
 
 extension Session {

@@ -41,6 +41,8 @@ public enum Command: Equatable, Sendable {
   case noteMinutes(newChat: ChatID, MinuteNews)
   /// Something for the team alone; nobody has to join for it.
   case note(TeamNote, clientID: String)
+  /// The visitor opens an invitation of the website: it is said in the chat that this opens, or in the one that is open.
+  case invite(newChat: ChatID, formSent: Bool, offline: Bool, Message)
   /// What is on the chat and what is not yet, of what was asked for; nobody has to join for it.
   case tag(TagChange)
   /// A rule of the website with this name is followed; what it does comes by commands of the clock after it.

@@ -73,6 +73,9 @@ extension Conversation {
       return chat == nil || change.isEmpty ? [] : [Change(at: now, by: .nobody, fact: .tagged(change))]
     case (.noteRule(let name), .clock):
       return chat == nil ? [] : [Change(at: now, by: .nobody, fact: .ruled(name: name))]
+    case (.invite(let id, let formSent, let offline, let message), .clock):
+      let opened = Change(at: now, by: .nobody, fact: .opened(id, form: formSent ? .sent : .needed, offline: offline))
+      return (isOpen ? [] : [opened]) + [Change(at: now, by: .nobody, fact: .said(message))]
     case (.note(let note, let client), _):
       return [Change(at: now, by: .agent(try teammate(party)), fact: .noted(note, clientID: client))]
     case (.tag(let change), _):
@@ -88,7 +91,7 @@ extension Conversation {
       return try revising(written, revision, by: .agent(author(id, name: name, avatar: avatar)), at: now)
     case (.open, _), (.sendForm, _), (.leaveMessage, _), (.begin, _), (.join, _), (.leave, _), (.transfer, _),
       (.expire, _), (.endTransfer, _), (.offer, _), (.noteWait, _), (.noteSilence, _), (.entrust, _), (.expireFile, _),
-      (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent), (.noteRule, _), (.revise, .clock):
+      (.noteLetter, _), (.noteDeal, _), (.thank, _), (.noteMinutes, .agent), (.noteRule, _), (.invite, _), (.revise, .clock):
       throw Refusal(.notAllowed)
     }
   }

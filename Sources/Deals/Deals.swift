@@ -55,6 +55,7 @@ public final class Deals: Sendable {
     toll.texting?.onLoss { [toll] session, conversation, now in try toll.expectLoss(in: conversation, at: now, session) }
     tellRefunds(by: notifications)
     tellDisputes(by: notifications)
+    holdBack()
   }
 
   public func register(on routes: Routes) {

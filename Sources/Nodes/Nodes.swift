@@ -162,7 +162,7 @@ public final class Nodes: Sendable {
   private func beat() async {
     do {
       let me = bus.me
-      try await store.write(urgency: .background) { session in try session.beat(me) }
+      try await store.write { session in try session.beat(me) }
       let hadBeaten = peers.withLock { peers in
         defer { peers.hasBeaten = true }
         return peers.hasBeaten

@@ -106,7 +106,11 @@ public final class Notifications: Sendable {
   public func tell(_ tidings: Tidings, to account: AccountID, in session: any Session) throws {
     let wishes = try session.wishes(of: account)
     let shown = wishes.wants(tidings.kind, by: .page)
-    guard let notice = try session.tell(tidings, to: account, id: ids.next(), shown: shown) else { return }
+    guard let notice = try session.tell(tidings, to: account, id: ids.next(), shown: shown) else {
+      // Told before, but not so well: nobody is rung for that.
+      if let notice = try session.correct(tidings, of: account) { note([notice], of: account, in: session) }
+      return
+    }
     note([notice], of: account, in: session)
     if rings(tidings.kind, wishes) { try expectDelivery(of: notice, in: session) }
     if mail.isOn, !tidings.kind.hasOwnLetter, wishes.wants(tidings.kind, by: .mail) {
@@ -117,6 +121,11 @@ public final class Notifications: Sendable {
   /// Whether an account wants letters of a kind that has its own.
   public func wantsLetter(_ kind: NoticeKind, _ account: AccountID, in session: any Session) throws -> Bool {
     try session.wishes(of: account).wants(kind, by: .mail)
+  }
+
+  /// What the notices about a subject say is something else now, though nothing happened that one is told of.
+  public func retell(about subject: String, to accounts: Set<AccountID>, in session: any Session) throws {
+    for (notice, account) in try session.touchNotices(about: subject, of: accounts.sorted()) { note([notice], of: account, in: session) }
   }
 
   /// These tidings are no longer news for anybody but those in `keeping`.
@@ -244,7 +253,10 @@ public final class Notifications: Sendable {
           let open = notices.filter { $0.archivedAt == nil && $0.shown }
           let rows = try told(open, to: account, in: session).map { NoticeRow($0) }
           let gone = ids.subtracting(rows.map(\.id)).sorted()
-          return NoticesChanged(account: account, unread: try session.countNotices(of: account, .unread), rows: rows, gone: gone)
+          // Where one left the list, another moved up into it.
+          let newest = gone.isEmpty ? [] : try session.notices(of: account, .open, limit: Self.newest).filter { !ids.contains($0.id) }
+          let others = try told(newest, to: account, in: session).map { NoticeRow($0) }
+          return NoticesChanged(account: account, unread: try session.countNotices(of: account, .unread), rows: rows + others, gone: gone)
         }
       }
       for frame in frames { hub.publish(.event(Topic.notices(frame.account).description, json: frame.json)) }

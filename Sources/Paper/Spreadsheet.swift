@@ -12,6 +12,18 @@ public final class Spreadsheet: @unchecked Sendable {
     case text(String)
     case count(Int64)
     case money(Money)
+    /// With one decimal.
+    case tenths(Int64)
+
+    /// As text: with a point, as every program reads it.
+    public var plainText: String {
+      switch self {
+      case .text(let words): words
+      case .count(let number): String(number)
+      case .money(let money): money.decimal
+      case .tenths(let number): "\(number < 0 ? "-" : "")\(number.magnitude / 10).\(number.magnitude % 10)"
+      }
+    }
   }
 
   public struct Unwritten: Error {}
@@ -95,6 +107,7 @@ public final class Spreadsheet: @unchecked Sendable {
     case .money(let money):
       // What is read back from the decimal text is the nearest number there is: nothing is reckoned in it here.
       worksheet_write_number(page, row, column, Double(money.decimal) ?? 0, format(of: money.currency.decimals))
+    case .tenths(let number): worksheet_write_number(page, row, column, Double(number) / 10, format(of: 1))
     }
   }
 

@@ -7,21 +7,22 @@ import Files
 import Logging
 import Mail
 import Notifications
+import Sites
 import Store
 import Web
 
 /// Privacy: what the house keeps about people, and how it ends.
 ///
 /// Everything goes by the registry (`Personal.tables`): `Copies/` makes an archive of all that is somebody's, `Erasing/` takes it away after a
-/// wait that can be ended, `Retention` sweeps what was kept for long enough. `Pages/` are `/profile/privacy` for everybody and
-/// `/admin/privacy` for who answers the requests of visitors.
+/// wait that can be ended, `Keeping/` takes what was kept for long enough: by the registry, and by the days that each website chose. `Pages/` are
+/// `/profile/privacy` for everybody, `/admin/privacy` for who answers the requests of visitors, and what each website keeps how long.
 ///
 /// A class, because jobs and pages share it.
 public final class Privacy: Sendable {
   public struct Terms: Sendable {
     /// Between asking for an erasure and doing it.
     public let waitDays: Int
-    /// For visits and the pages that were seen.
+    /// For visits and the pages that were seen, where a website chose nothing.
     public let visitDays: Int
 
     public init(waitDays: Int, visitDays: Int) {
@@ -85,12 +86,19 @@ public final class Privacy: Sendable {
   public func register(on routes: Routes) {
     ProfilePrivacyRoutes(privacy: self, web: web).register(on: routes)
     AdminPrivacyRoutes(privacy: self, web: web).register(on: routes)
+    RetentionRoutes(privacy: self, web: web).register(on: routes)
   }
 
-  public var jobHandlers: [JobHandler] { archiveHandlers + erasureHandlers + [sweeping] }
+  public var jobHandlers: [JobHandler] { archiveHandlers + erasureHandlers + [sweeping, keepingNights] }
 
   /// Puts down what has to be done every day.
-  public func prepare() async throws { try await store.write { [self] in try expectSweep(in: $0) } }
+  public func prepare() async throws {
+    try await store.write { [self] session in
+      try expectSweep(in: session)
+      // A night that nobody was awake in is made good for.
+      try expectNights(at: clock.now, in: session)
+    }
+  }
 
   var pieces: SealedPieces { SealedPieces(storage: shelf.storage, key: shelf.key, folder: shelf.folder) }
 

@@ -2,7 +2,7 @@ import Base
 import Store
 import Synchronization
 
-/// All sites in memory, because every page view and every line of a visitor asks for one.
+/// All sites and their goals in memory, because every page view and every line of a visitor asks for one.
 ///
 /// Read whole at the first question, let go of at every change, of this node or another (`clear`), and after a minute.
 final class Shelf: Sendable {
@@ -11,6 +11,7 @@ final class Shelf: Sendable {
   private struct Content {
     var byID: [SiteID: Site] = [:]
     var byKey: [String: Site] = [:]
+    var goals: [SiteID: [Goal]] = [:]
     var readAt: Moment?
     /// Counts the changes, so that a reading that began before one does not put the old state back.
     var edition = 0
@@ -29,6 +30,8 @@ final class Shelf: Sendable {
 
   func site(key: String) async throws -> Site? { try await current().byKey[key] }
 
+  func goals(of id: SiteID) async throws -> [Goal] { try await current().goals[id] ?? [] }
+
   func clear() {
     content.withLock { content in
       content.readAt = nil
@@ -40,8 +43,8 @@ final class Shelf: Sendable {
     let now = clock.now
     let held = content.withLock { $0 }
     if let readAt = held.readAt, now.milliseconds(since: readAt) < Self.lifetimeSeconds * 1000 { return held }
-    let sites = try await store.read { session in try session.sites() }
-    var fresh = Content(readAt: now, edition: held.edition)
+    let (sites, goals) = try await store.read { session in (try session.sites(), try session.goals()) }
+    var fresh = Content(goals: goals, readAt: now, edition: held.edition)
     for site in sites {
       fresh.byID[site.id] = site
       fresh.byKey[site.key] = site

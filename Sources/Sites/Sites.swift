@@ -8,14 +8,13 @@ import Web
 ///
 /// - `site(key:)`, `site(_:)` answer from memory and are asked for every request of a visitor.
 /// - The rows of sites, faces and visitors are read and written inside anybody's transaction by the functions on `Session` in `Store/`.
-/// - `Widget/` holds what the widget asks of us across origins, `Admin/` the pages of the administration.
+/// - `Widget/` holds what the widget asks of us across origins, `Admin/` and `Teams/` the pages of the administration.
 ///
 /// A class, because the memory of sites and the lists of listeners are shared by everybody who holds it.
 public final class Sites: Sendable {
   public struct PageChange: Sendable {
     public let site: SiteID
     public let visitor: VisitorID
-    public let page: SeenPage
   }
 
   /// A page says that it is looked at, or is being left.
@@ -80,16 +79,25 @@ public final class Sites: Sendable {
   /// The site, also when it is switched off.
   public func site(_ id: SiteID) async throws -> Site? { try await shelf.site(id) }
 
+  /// What a visit of the site may reach.
+  func goals(of id: SiteID) async throws -> [Goal] { try await shelf.goals(of: id) }
+
   /// Declares the routes of the widget, of the administration, and the description of the API.
   ///
   /// - Parameter hasOpenChat: whether a chat of this visitor waits or runs, which Conversations knows.
   /// - Parameter mails: whether letters go anywhere.
-  public func register(on routes: Routes, mails: Bool = false, hasOpenChat: @escaping @Sendable (VisitorID) async throws -> Bool) {
-    WidgetRoutes(sites: self, web: routes.web, mails: mails, hasOpenChat: hasOpenChat).register(on: routes)
+  /// - Parameter inviting: who invites visitors; nil where nobody is invited.
+  public func register(
+    on routes: Routes, mails: Bool = false, inviting: (any Inviting)? = nil,
+    hasOpenChat: @escaping OpenChatQuestion
+  ) {
+    WidgetRoutes(sites: self, web: routes.web, mails: mails, inviting: inviting, hasOpenChat: hasOpenChat).register(on: routes)
     AdminRoutes(sites: self, web: routes.web).register(on: routes)
+    TeamsRoutes(sites: self, web: routes.web).register(on: routes)
     QueueRoutes(sites: self, web: routes.web).register(on: routes)
     PolicyRoutes(sites: self, web: routes.web).register(on: routes)
     TagRoutes(sites: self, web: routes.web).register(on: routes)
+    GoalRoutes(sites: self, web: routes.web).register(on: routes)
     PreviewRoutes(sites: self, web: routes.web).register(on: routes)
     FaceRoutes(sites: self, web: routes.web).register(on: routes)
     HoursRoutes(sites: self, web: routes.web).register(on: routes)

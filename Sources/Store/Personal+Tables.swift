@@ -154,11 +154,16 @@ extension Personal {
       kept: .days(400, after: "at")),
     PersonalTable(
       "visit_actions", of: .visitor, rows: "visit_id IN (SELECT w.id FROM visits AS w WHERE w.visitor_id = $1)", key: ["view_id", "n"],
-      kept: .visitDays(after: "at")),
+      kept: .visitDays),
     PersonalTable(
       "page_views", of: .visitor, rows: "visit_id IN (SELECT w.id FROM visits AS w WHERE w.visitor_id = $1)",
-      kept: .visitDays(after: "at")),
-    PersonalTable("visits", of: .visitor, rows: "visitor_id = $1", kept: .visitDays(after: "active_at")),
+      kept: .visitDays),
+    PersonalTable("invitation_showings", of: .visitor, rows: "visitor_id = $1", kept: .visitDays),
+    PersonalTable("visits", of: .visitor, rows: "visitor_id = $1", kept: .visitDays),
+    // That somebody reached it stays, as a figure; by which letter or page they came goes.
+    PersonalTable(
+      "reached_goals", of: .visitor, rows: "visitor_id = $1", key: ["visit_id", "goal_id"], kept: .untilErased,
+      erasing: .blanks(["source_name": "''", "campaign": "''"])),
     // What it says stands in the log already, and notes of the team among it.
     PersonalTable("search_texts", of: .asker, rows: ownThread, kept: .asItsParent("conversations"), readable: "FALSE"),
     // What the team calls them by is the team's to read, and theirs to have erased.

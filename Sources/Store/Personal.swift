@@ -88,6 +88,9 @@ public enum Personal {
         ],
         "page_views": ["url", "title"],
         "visit_actions": ["label", "value"],
+        // With their name in it, where the website put that.
+        "invitation_showings": ["text"],
+        "reached_goals": ["source_name", "campaign"],
         // From where somebody may not write, and why.
         "bans": ["network", "reason"],
         // The address that tried too often; it goes with its window.
@@ -122,8 +125,13 @@ public enum Personal {
     // What became of a chat, by identities alone: a figure.
     "conversions": ["kind", "local_day"],
     "tags": ["name", "name_key", "tone"],
+    "goals": ["name", "kind", "pattern"],
+    // That a visit reached what a website hopes for: a figure.
+    "reached_goals": ["name", "source", "local_day"],
     "daily_figures": ["day", "figure"],
     "rules": ["name", "occasion", "words", "page", "service", "language"],
+    "site_invitations": ["name", "page", "source", "campaign", "language", "text", "text_en", "text_fr", "text_it", "text_ar"],
+    "invitation_showings": ["local_day"],
     "lots": ["unit", "origin", "about", "currency"],
     "holds": ["unit", "kind", "quote"],
     "offline_messages": ["way"],

@@ -12,8 +12,8 @@ public struct PersonalTable: Sendable {
     case untilErased
     /// Counted from the time in that column.
     case days(Int, after: String)
-    /// The owner says how many days.
-    case visitDays(after: String)
+    /// The website says how many days, and the owner where it does not; its nights take them.
+    case visitDays
     /// The website says how many days; it has a sweep of its own.
     case siteDays
     case asItsParent(String)

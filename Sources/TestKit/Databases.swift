@@ -50,7 +50,7 @@ public enum Databases {
     switch engine {
     case .sqlite:
       let name = "parley-\(UInt64.random(in: 0 ... .max))"
-      let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+      let folder = place.appendingPathComponent(name).path
       defer { try? FileManager.default.removeItem(atPath: folder) }
       return try await body("sqlite:\(folder)")
     case .postgres:
@@ -66,6 +66,15 @@ public enum Databases {
       }
     }
   }
+
+  /// Where the folders of tests lie: in memory where that has room. No test outlives the computer, and every commit would wait for the disk.
+  public static let place: URL = {
+    let memory = "/dev/shm"
+    let free = try? FileManager.default.attributesOfFileSystem(forPath: memory)[.systemFreeSize]
+    let bytes = (free as? NSNumber)?.int64Value ?? (free as? any BinaryInteger).map { Int64($0) } ?? 0
+    let hasRoom = FileManager.default.isWritableFile(atPath: memory) && bytes > 2 << 30
+    return hasRoom ? URL(fileURLWithPath: memory, isDirectory: true) : FileManager.default.temporaryDirectory
+  }()
 
   public static var root: URL {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -30,7 +30,7 @@ public struct House: Sendable {
     _ body: @escaping @Sendable (House) async throws -> Value
   ) async throws -> Value {
     try await Databases.withAddress(engine) { address in
-      let folder = FileManager.default.temporaryDirectory.appendingPathComponent("house-\(UInt64.random(in: 0 ... .max))").path
+      let folder = Databases.place.appendingPathComponent("house-\(UInt64.random(in: 0 ... .max))").path
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let standard = [

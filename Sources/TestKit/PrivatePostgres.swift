@@ -5,17 +5,21 @@ import Store
 
 /// The PostgreSQL of this test process: `bin/private-postgres`, started once. It ends with the process, because its input does.
 ///
-/// A database costs most of a second to make and another one to drop, so a few are wiped and lent again.
+/// Every test gets a copy of one migrated database, or one that was emptied to be like it. Nothing waits for the disk: what a dead computer would
+/// lose is gone with the process anyway.
 actor PrivatePostgres {
   private let folder: String
   /// Keeps the server's input open; a pipe has no other owner.
   private let lifeline: FileHandle
-  private var made = 0
+  /// How often each database was lent since it was copied.
+  private var lent: [String: Int] = [:]
   private var used: [String] = []
   private var waiting: [CheckedContinuation<String, Never>] = []
 
   /// More tests than these wait for each other.
   private static let databaseLimit = 8
+  private static let usesOfCopy = 40
+  private static let template = "parley_schema"
 
   struct NotStarted: Error, CustomStringConvertible {
     let description: String
@@ -23,7 +27,9 @@ actor PrivatePostgres {
 
   static let shared = Once {
     let (folder, lifeline) = try await onThread { try launch() }
-    return PrivatePostgres(folder: folder, lifeline: lifeline)
+    let server = PrivatePostgres(folder: folder, lifeline: lifeline)
+    try await server.makeTemplate()
+    return server
   }
 
   private init(folder: String, lifeline: FileHandle) {
@@ -33,13 +39,11 @@ actor PrivatePostgres {
 
   nonisolated func address(of database: String) -> String { "postgres://postgres@/\(database)?host=\(folder)" }
 
-  /// - Returns: the name of a migrated database that nobody else uses.
+  /// - Returns: the name of a migrated database that nobody else uses, whatever the test before did to it.
   func borrow() async throws -> String {
-    let name = try await emptyDatabase()
+    let name = await freeName()
     do {
-      let store = try await PostgresStore(address: address(of: name), connections: 1)
-      _ = try await migrate(store, Databases.schema(for: .postgres), now: Databases.start)
-      await store.close()
+      try await beginAgain(name)
       return name
     } catch {
       giveBack(name)
@@ -47,41 +51,46 @@ actor PrivatePostgres {
     }
   }
 
-  /// Empty, whatever the test before did to it.
-  private func emptyDatabase() async throws -> String {
-    if used.isEmpty, made < Self.databaseLimit {
-      made += 1
-      let name = "parley_\(made)"
-      try await administer("postgres", ["CREATE DATABASE \(name)"])
+  /// Empties it; or makes it anew where it was not there, where a test changed its tables, and where too many dead rows have gathered.
+  private func beginAgain(_ name: String) async throws {
+    let uses = lent[name] ?? 0
+    if uses % Self.usesOfCopy > 0, (try? await administer(name, Lending.empty)) != nil {
+      lent[name] = uses + 1
+      return
+    }
+    try await administer("postgres", ["DROP DATABASE IF EXISTS \(name) WITH (FORCE)", "CREATE DATABASE \(name) TEMPLATE \(Self.template)"])
+    lent[name] = 1
+  }
+
+  private func freeName() async -> String {
+    if used.isEmpty, lent.count < Self.databaseLimit {
+      let name = "parley_\(lent.count + 1)"
+      lent[name] = 0
       return name
     }
-    let name: String
-    if let last = used.popLast() {
-      name = last
-    } else {
-      name = await withCheckedContinuation { waiting.append($0) }
-    }
-    let wiping = [
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
-      "DROP SCHEMA public CASCADE", "CREATE SCHEMA public",
-    ]
-    do {
-      try await administer(name, wiping)
-    } catch {
-      giveBack(name)
-      throw error
-    }
-    return name
+    if let last = used.popLast() { return last }
+    return await withCheckedContinuation { waiting.append($0) }
+  }
+
+  /// What the migrations make, once.
+  private func makeTemplate() async throws {
+    try await administer("postgres", ["CREATE DATABASE \(Self.template)"])
+    let store = try await PostgresStore(address: address(of: Self.template), connections: 1)
+    _ = try await migrate(store, Databases.schema(for: .postgres), now: Databases.start)
+    await store.close()
+    try await administer(Self.template, Lending.prepare)
   }
 
   func giveBack(_ name: String) {
     if waiting.isEmpty { used.append(name) } else { waiting.removeFirst().resume(returning: name) }
   }
+
   private static func launch() throws -> (folder: String, lifeline: FileHandle) {
     let input = Pipe()
     let output = Pipe()
     let process = Process()
     process.executableURL = Databases.root.appendingPathComponent("bin/private-postgres")
+    process.arguments = ["-c", "fsync=off", "-c", "full_page_writes=off"]
     process.standardInput = input
     process.standardOutput = output
     // A program that a test starts must not inherit our end, or the server would outlive us.

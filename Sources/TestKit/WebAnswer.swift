@@ -12,6 +12,20 @@ public struct WebAnswer: Sendable {
 
   public var text: String { String(decoding: body, as: UTF8.self) }
   public var json: JSON? { try? JSON(parsing: text) }
+
+  /// The body; what came in pieces, put together (RFC 9112, 7.1).
+  public var content: Data {
+    guard headers["transfer-encoding"] == "chunked" else { return body }
+    var (rest, whole) = (body, Data())
+    while let end = rest.range(of: Data("\r\n".utf8)),
+      let size = Int(String(decoding: rest[..<end.lowerBound], as: UTF8.self), radix: 16), size > 0
+    {
+      let start = end.upperBound
+      whole += rest[start..<start + size]
+      rest = rest[(start + size + 2)...]
+    }
+    return whole
+  }
   public var reason: String? { json?["reason"]?.string }
 
   /// Asks, and reads until the other side closes.

@@ -63,6 +63,10 @@ extension Village {
     if known == nil {
       try await sites.save(site, by: nil, from: .console)
       try await sites.save(website.policy, at: site.id, by: nil, from: .console)
+      try await invite(to: website, site.id)
+      if let (name, page) = website.goal {
+        try await sites.save(Goal(id: ids.next(), name: name, kind: .page, pattern: page), at: site.id, by: nil, from: .console)
+      }
     }
     for seat in website.team {
       guard let account = people[seat.villager] else { preconditionFailure("Every villager is settled before the websites") }
@@ -70,6 +74,15 @@ extension Village {
       try await sites.assign(assignment, by: nil, from: .console)
     }
     return site
+  }
+
+  private func invite(to website: Website, _ site: SiteID) async throws {
+    guard let words = website.invitation else { return }
+    let (id, now): (InvitationID, Moment) = (ids.next(), clock.now)
+    try await store.write { session in
+      try session.settleInvitation(
+        id, at: site, named: words.name, onPage: words.page, after: 45, saying: words.text, or: words.texts, at: now)
+    }
   }
 
   /// A website stands where this program listens today. Origins that somebody added stay.

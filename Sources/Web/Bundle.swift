@@ -20,11 +20,17 @@ public struct Bundle: Sendable {
   }
 
   private let origin: Origin
+  /// Whether it is what was packed into this program, which is the same for as long as it runs.
+  private(set) var isEmbedded = false
 
   /// What `bin/assets` packed into this program.
-  public static func embedded() throws -> Bundle {
+  public static func embedded() throws -> Bundle { try own.get() }
+
+  private static let own = Result {
     let bytes = UnsafeRawBufferPointer(start: parley_bundle(), count: parley_bundle_length())
-    return try Bundle(packed: Array(bytes))
+    var bundle = try Bundle(packed: Array(bytes))
+    bundle.isEmbedded = true
+    return bundle
   }
 
   /// Files as they lie in a checkout.

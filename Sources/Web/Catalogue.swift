@@ -17,7 +17,7 @@ public struct Catalogue: Sendable {
   public init(bundle: Bundle, strict: Bool) throws {
     self.bundle = bundle
     self.strict = strict
-    loaded = try Snapshot(bundle: bundle)
+    loaded = try bundle.isEmbedded ? Snapshot.embedded.get() : Snapshot(bundle: bundle)
   }
 
   /// All keys of a language with what they say.
@@ -47,6 +47,8 @@ extension Catalogue {
   struct Snapshot: Sendable {
     var entries: [Language: [String: Catalogue.Entry]] = [:]
     var areas: [Language: [String: String]] = [:]
+
+    static let embedded = Result { try Snapshot(bundle: .embedded()) }
 
     init(bundle: Bundle) throws {
       for path in bundle.paths(under: "Locales/") where path.hasSuffix(".json") {

@@ -11,7 +11,7 @@ public struct Form: Sendable {
 
   public init(_ values: [String: [String]] = [:]) { self.values = values }
 
-  /// Decodes a body, at most 64 KiB and 200 fields.
+  /// Decodes a body, at most 64 KiB and 1000 fields.
   public init(of request: Request) async throws {
     let type = request.headers[.contentType]?.split(separator: ";").first.map(String.init)
     guard type?.lowercased() == "application/x-www-form-urlencoded" else { throw Refusal(.notUnderstood) }

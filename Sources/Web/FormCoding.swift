@@ -2,7 +2,7 @@ import Base
 
 /// `application/x-www-form-urlencoded`, as browsers send forms.
 public enum FormCoding {
-  static let fieldLimit = 200
+  static let fieldLimit = 1000
 
   /// - Parameter keepsLineEnds: for values that somebody signed as they were sent.
   public static func decode(

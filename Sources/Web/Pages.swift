@@ -10,8 +10,10 @@ public struct Pages: Sendable {
   init(bundle: Bundle, strict: Bool) throws {
     self.bundle = bundle
     self.strict = strict
-    compiled = try Self.compile(bundle)
+    compiled = try bundle.isEmbedded ? Self.embedded.get() : Self.compile(bundle)
   }
+
+  private static let embedded = Result { try compile(.embedded()) }
 
   /// The page as HTML.
   public func render<Model: Page>(_ page: Model, shell: Shell, texts: Texts) throws -> String {

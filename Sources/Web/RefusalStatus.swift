@@ -35,7 +35,7 @@ extension Refusal.Reason {
       .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed, .chatUnanswered,
       .chatRatingClosed, .disputeClosed, .payoutChanged, .payerUnknown, .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy,
       .rechargesUsed,
-      .chatNotTaken, .expertUnavailable, .featureOff, .colleagueGone, .changeClosed:
+      .chatNotTaken, .expertUnavailable, .featureOff, .colleagueGone, .changeClosed, .settingsChanged:
       .conflict
     }
   }

@@ -105,7 +105,7 @@ public enum Body: Hashable, Sendable {
     }
   }
 
-  enum Event: String {
+  enum Event: String, CaseIterable {
     case messageSent = "MessageSent"
     case chatOpened = "ChatOpened"
     case formSent = "FormSent"

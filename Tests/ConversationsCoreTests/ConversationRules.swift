@@ -30,8 +30,8 @@ struct ConversationRules {
           #expect(after.head == state.head + Int64(changes.count))
           #expect((after.chat?.phase == .active) == !after.here.isEmpty)
           switch command {
-          // Whoever tells that a file expired, of a rating, a tip, a clock, a rule or an outcome, looks first whether that was told.
-          case .send, .leaveMessage, .expireFile, .thank, .noteMinutes, .note, .tag, .noteRule, .record, .revise: break
+          // Whoever tells that a file expired, of a rating, a tip, a clock, a rule, an invitation or an outcome, looks first whether that was told.
+          case .send, .leaveMessage, .expireFile, .thank, .noteMinutes, .note, .tag, .noteRule, .invite, .record, .revise: break
           default:
             let known = reread(party, after)
             #expect(((try? after.decide(command, by: known, at: Table.now)) ?? []).isEmpty)

@@ -152,6 +152,8 @@ enum TransitionTable {
     ("note", .note(TeamNote(text: "Ask Tom"), clientID: "note-1")),
     ("tag", .tag(TagChange(added: [TagChange.Tag(id: ID(rawValue: 7), name: "Refund")], removed: []))),
     ("noteRule", .noteRule(name: "Invoices")),
+    ("invite", .invite(newChat: newChat, formSent: false, offline: false, message)),
+    ("invite: known", .invite(newChat: newChat, formSent: true, offline: false, message)),
     ("record: handed over", .record(.handedOver, isOn: true)), ("record: won", .record(.won, isOn: true)),
     ("record: not won", .record(.won, isOn: false)), ("record: not handed over", .record(.handedOver, isOn: false)),
     ("revise: own", .revise(Revision(of: 2, text: "Hi"), Written(by: clara, text: "Hello", openUntil: now.adding(seconds: 60)))),

@@ -72,6 +72,29 @@ struct CostTests {
     }
   }
 
+  @Test(
+    "P14: a beat costs what it did where nobody is invited, and one reading more where somebody could be",
+    arguments: [Dialect.Engine.sqlite, .postgres])
+  func invitations(_ engine: Dialect.Engine) async throws {
+    try await counted(engine) { house, store in
+      let site = try await house.site()
+      let ada = WindowShopper(house, site)
+      _ = try await ada.looks(at: "/prices")
+      let plain = try await store.cost { _ = try await ada.looks(at: "/prices") }
+      let silent = try await store.cost { _ = try await ada.waits(0, asking: false) }
+      #expect(try await store.cost { _ = try await ada.waits(0) } == silent)
+      try await house.program.store.write { session in
+        try session.settleInvitation(
+          ID(rawValue: 1), at: site.id, named: "Prices", onPage: "/prices", after: 60, saying: "Hello", or: [:], at: Moment(milliseconds: 0)
+        )
+      }
+      await house.program.conversations.rulesChanged.publish(site.id)
+      #expect(try await store.cost { _ = try await ada.looks(at: "/prices") } == plain)
+      let asked = try await store.cost { _ = try await ada.waits(0) }
+      #expect(asked.reads == silent.reads + 1 && asked.writes == silent.writes && asked.statementsRead <= silent.statementsRead + 3)
+    }
+  }
+
   private func counted(_ engine: Dialect.Engine, _ body: @escaping @Sendable (House, Counted) async throws -> Void) async throws {
     let counted = Counted()
     let store: @Sendable (any Store) -> any Store = { counted.count($0) }

@@ -1,9 +1,13 @@
+import Access
 import Base
 import Foundation
 import Sites
 import Store
 import TestKit
 import Testing
+import Web
+
+@testable import Conversations
 
 /// The pages of the lists, their filters and their files, as the console asks for them.
 @Suite("Lists") struct ListTests {
@@ -64,20 +68,6 @@ import Testing
     func numbers(_ query: String, as person: House.Person) async throws -> [String] {
       try await ask(query, as: person)?["chats"]?.array?.map { $0["row"]?["conversation"]?.string ?? "" } ?? []
     }
-  }
-
-  /// What came in pieces, put together (RFC 9112, 7.1).
-  private static func whole(_ answer: WebAnswer) -> Data {
-    guard answer.headers["transfer-encoding"] == "chunked" else { return answer.body }
-    var (rest, whole) = (answer.body, Data())
-    while let end = rest.range(of: Data("\r\n".utf8)),
-      let size = Int(String(decoding: rest[..<end.lowerBound], as: UTF8.self), radix: 16), size > 0
-    {
-      let start = end.upperBound
-      whole += rest[start..<start + size]
-      rest = rest[(start + size + 2)...]
-    }
-    return whole
   }
 
   private static func day(_ number: Int64) -> Int64 { 1_793_491_200_000 + number * 86_400_000 }
@@ -193,6 +183,14 @@ import Testing
     arguments: Dialect.Engine.allCases)
   func files(_ engine: Dialect.Engine) async throws {
     try await Self.open(engine) { stage in
+      let folder = FileManager.default.temporaryDirectory
+      @Sendable func kept() throws -> Set<String> {
+        Set(
+          try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            FileManager.default.fileExists(atPath: folder.appendingPathComponent("\($0)/sheets.xlsx").path)
+          })
+      }
+      let before = try kept()
       let desk = try await stage.house.console(of: stage.clara)
       let ada = try await stage.house.visitor(of: stage.harbour)
       _ = try await ada.subscribe()
@@ -202,7 +200,7 @@ import Testing
       let conversation = ada.topic.dropFirst("chat.".count)
       func file(_ what: String, _ person: House.Person) async throws -> (answer: WebAnswer, body: Data, lines: [String]) {
         let answer = try await WebAnswer.of("GET", "/console/export.\(what)", port: stage.house.port, ["Cookie": person.cookie])
-        let body = Self.whole(answer)
+        let body = answer.content
         return (answer, body, String(decoding: body, as: UTF8.self).components(separatedBy: "\r\n"))
       }
       let chats = try await file("csv?rows=chats", stage.clara)
@@ -223,16 +221,29 @@ import Testing
         book.answer.status == 200 && book.body.starts(with: Array("PK".utf8))
           && book.answer.headers["content-type"]?.contains("spreadsheetml") == true)
       #expect(try await file("csv?rows=words", stage.clara).answer.reason == "notUnderstood")
-      let folder = FileManager.default.temporaryDirectory
-      func isKept() throws -> Bool {
-        try FileManager.default.contentsOfDirectory(atPath: folder.path).contains {
-          FileManager.default.fileExists(atPath: folder.appendingPathComponent("\($0)/chats.xlsx").path)
-        }
-      }
-      for _ in 1...40 where try isKept() { try await Task.sleep(for: .milliseconds(50)) }
-      let isLeft = try isKept()
-      #expect(!isLeft, "what was sent is not kept")
+      for _ in 1...40 where try !kept().isSubset(of: before) { try await Task.sleep(for: .milliseconds(50)) }
+      #expect(try kept().isSubset(of: before), "what was sent is not kept")
       #expect(desk.id == stage.clara.id.description)
+    }
+  }
+
+  @Test("E59a: a file that cannot hold all chats says so in its last line", arguments: Dialect.Engine.allCases)
+  func limit(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { stage in
+      for number in 1...3 { try await stage.chat(Int64(number), at: stage.harbour) }
+      let house = stage.house.program.conversations
+      let clara = Access.Actor.Member(id: stage.clara.id, roles: [.agent], sites: [stage.harbour.id])
+      func lines(_ kind: ChatExport.Kind, limit: Int) async throws -> [[String]] {
+        var lines: [[String]] = []
+        try await ChatExport(house: house, kind: kind, texts: house.web.texts(.english), limit: limit).read(ChatFilter(), for: clara) {
+          lines += $0
+        }
+        return lines
+      }
+      #expect(try await lines(.chats, limit: 3).map(\.count) == [18, 18, 18])
+      let said = "Only the newest chats are in this file: 2. There are more."
+      #expect(try await lines(.chats, limit: 2).map(\.first) == ["3", "2", said])
+      #expect(try await lines(.messages, limit: 2) == [[said]])
     }
   }
 

@@ -176,14 +176,15 @@ struct MonitoringTests {
 }
 
 /// A browser on pages of the website that never opens the widget. A class, because it remembers its last page view.
-private final class Looker: Sendable {
+final class Looker: Sendable {
   let stage: FileHouse
-  let key = Secret()
+  let key: Secret
   let referrer: String
   private let viewed = Mutex("")
 
-  init(_ stage: FileHouse, from referrer: String = "") {
+  init(_ stage: FileHouse, key: Secret = Secret(), from referrer: String = "") {
     self.stage = stage
+    self.key = key
     self.referrer = referrer
   }
 

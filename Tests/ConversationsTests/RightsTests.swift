@@ -1,5 +1,6 @@
 import Access
 import Base
+import Foundation
 import Store
 import TestKit
 import Testing
@@ -54,6 +55,63 @@ struct RightsTests {
       _ = try await ada.say("Is somebody there?")
       try await Task.sleep(for: .milliseconds(200))
       #expect(!clara.line.takeAll().contains { $0.name == "MessageSent" && $0["body"]?["text"]?.string == "Is somebody there?" })
+    }
+  }
+
+  @Test(
+    "E10a, E89a: whose website was taken away does not come in, though their line has not heard of it yet",
+    arguments: [Dialect.Engine.sqlite, .postgres])
+  func takenAway(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.site()
+      let person = try await house.person("Clara", at: [site])
+      let clara = try await house.console(of: person)
+      let ada = try await house.visitor(of: site)
+      _ = try await ada.subscribe()
+      _ = try await ada.sendForm()
+      _ = try await clara.subscribe(ada.topic)
+      // As another transaction does it, before anybody was told.
+      try await house.program.store.write { try $0.run("DELETE FROM assignments WHERE account_id = $1", person.id) }
+      for command in ["join", "begin", "macro"] {
+        let answer = try await clara.ask(command, ["client": .string(Secret().text), "text": "Hello"], on: ada.topic)
+        #expect(answer["reason"]?.string == "notAllowed", "\(command): \(answer)")
+      }
+      #expect(try await house.count("SELECT COUNT(*) FROM participants WHERE account_id = \(person.id)") == 0)
+      #expect(try await ada.subscribe()["chat"]?["state"]?.string == "waiting")
+    }
+  }
+
+  @Test(
+    "E88b, E89a: a website that is taken away on the sheet of teams closes its topics at once, and no others",
+    arguments: [Dialect.Engine.sqlite, .postgres])
+  func unassignedOnTheSheet(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let harbour = try await house.site()
+      let lantern = try await house.site("Lantern Books")
+      let person = try await house.person("Clara", at: [harbour, lantern])
+      let clara = try await house.console(of: person)
+      let (ada, ben) = (try await house.visitor(of: harbour), try await house.visitor(of: lantern))
+      for visitor in [ada, ben] {
+        _ = try await visitor.subscribe()
+        _ = try await visitor.sendForm()
+        _ = try await clara.subscribe(visitor.topic)
+        _ = try await clara.ask("join", on: visitor.topic)
+      }
+      _ = try await clara.subscribe("visitors.\(harbour.id)")
+      let page = "/admin/sites/teams"
+      let reader = PageReader(house: house, person: try await house.person("Ines", [.administrator]))
+      let answer = try await reader.post(
+        page + "?q=clara",
+        [
+          "sites": "\(harbour.id) \(lantern.id)", "person": "\(person.id).\(harbour.id).\(lantern.id)", "on": "\(person.id).\(lantern.id)",
+        ], from: page)
+      #expect(answer.status == 303)
+      for topic in ["visitors.\(harbour.id)", ada.topic] {
+        _ = try await clara.line.next("Refused") { $0["reason"]?.string == "notFound" && $0["topic"]?.string == topic }
+      }
+      #expect(try await ada.line.next("AgentLeftChat")["body"]?["last"]?.bool == true)
+      #expect(try await clara.say("Still here?", on: ada.topic)["reason"]?.string == "notAllowed")
+      #expect(try await clara.say("Here I am.", on: ben.topic).name == "Acknowledged")
     }
   }
 
@@ -135,6 +193,18 @@ struct RightsTests {
       _ = try await clara.subscribe("visitors.\(site.id)")
       let ada = try await house.visitor(of: site)
       #expect(try await ada.ask("page", ["url": "https://evil.example/trap", "title": "Prices"])["reason"]?.string == "notUnderstood")
+      // A visit goes on.
+      let view: JSON = [
+        "key": .string(try #require(ada.key).text), "url": "https://harbour.example/", "title": "Home", "referrer": "", "language": "en",
+      ]
+      let counted = try await WebAnswer.of(
+        "POST", "/api/v1/widget/\(site.key)/views", port: house.port,
+        [
+          "Origin": House.siteOrigin, "Content-Type": "text/plain", "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Firefox/153.0",
+        ],
+        body: Data(try view.text.utf8))
+      #expect(counted.status == 200)
+      _ = try await clara.line.next("VisitorPageChanged") { $0["page"]?["title"]?.string == "Home" }
       try ada.line.send(["do": "page", "url": "https://harbour.example/prices#part", "title": "Prices"])
       let told = try await clara.line.next("VisitorPageChanged")
       #expect(told["page"]?["url"]?.string == "https://harbour.example/prices")

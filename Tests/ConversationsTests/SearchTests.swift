@@ -170,4 +170,69 @@ import Testing
     #expect(Excerpt("Nothing", terms).pieces == ["Nothing"])
     #expect(Excerpt("été", terms).pieces == ["", "été"])
   }
+
+  @Test("E57a: the index and a look at the newest texts find the same, in the same order", arguments: Dialect.Engine.allCases)
+  func ways(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { stage in
+      let origin = "https://lantern.example"
+      let other = try await stage.house.visitor(of: stage.house.site("Paper Lantern Books", origin: origin), origin: origin)
+      _ = try await other.subscribe()
+      _ = try await other.sendForm(name: "Bo")
+      let conversations = try [stage.ada, other].map { try #require(ConversationID(String($0.topic.dropFirst("chat.".count)))) }
+      _ = try await stage.found("moreau")
+      var dice = Dice(seed: 5)
+      let words = ["tide", "tidal", "ebb", "100%", "a_b", "o'clock", "ships", "hip"]
+      var texts: [(id: Int64, mine: Bool, text: String)] = []
+      for id in 1...400 {
+        let text = (0..<4).map { _ in words[min(Int.random(in: 0..<8, using: &dice), Int.random(in: 0..<8, using: &dice))] }.joined(
+          separator: " ")
+        texts.append((Int64(id), Bool.random(using: &dice), text))
+      }
+      let all = texts
+      try await stage.house.program.store.write { session in
+        for (id, mine, text) in all {
+          try session.run(
+            "INSERT INTO search_texts (id, conversation_id, n, words) VALUES ($1, $2, $3, $4)", id, conversations[mine ? 0 : 1], 1000 + id,
+            text)
+        }
+      }
+      let reach = ChatReach(account: stage.clara.id, sites: [stage.site.id], expert: nil)
+      for question in ["tide", "hip", "tid", "o'clock ebb", "100% tide", "a_b", "ships hip ebb", "ide 0%", "ebb tide tidal hip", "nothing"]
+      {
+        let terms = try #require(SearchTerms(question))
+        let expected = all.reversed().filter { text in text.mine && question.split(separator: " ").allSatisfy { text.text.contains($0) } }
+        let found = try await stage.house.program.store.read { session in
+          try [HitQuery.Way.index, .newest(20_000)].map { try session.hits(terms, within: reach, by: $0).hits }
+            + [try session.hits(terms, within: reach)]
+        }
+        for hits in found { #expect(hits.map(\.n) == expected.prefix(30).map { $0.id + 1000 }, "\(question)") }
+      }
+    }
+  }
+
+  @Test("E57a: what is rare among the newest texts is found among all of them", arguments: Dialect.Engine.allCases)
+  func rare(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { stage in
+      _ = try await stage.found("moreau")
+      let conversation = try #require(ConversationID(stage.conversation))
+      let ids = Array(Int64(1)...5200)
+      try await stage.house.program.store.write { session in
+        for id in ids {
+          let words = id == 1 || id == 5200 ? "pin needle" : id <= 40 || id > 5196 ? "needle" : "hay"
+          try session.run(
+            "INSERT INTO search_texts (id, conversation_id, n, words) VALUES ($1, $2, $3, $4)", id, conversation, 1000 + id, words)
+        }
+      }
+      let reach = ChatReach(account: stage.clara.id, sites: [stage.site.id], expert: nil)
+      let questions: [(words: String, expected: [Int64])] = [
+        ("needle", Array(ids[5196...].reversed()) + Array(ids[14..<40].reversed())), ("pin", [5200, 1]),
+        ("hay", Array(ids[5166..<5196].reversed())),
+      ]
+      for (question, expected) in questions {
+        let terms = try #require(SearchTerms(question))
+        let found = try await stage.house.program.store.read { try $0.hits(terms, within: reach).map(\.n) }
+        #expect(found == expected.map { $0 + 1000 }, "\(question)")
+      }
+    }
+  }
 }

@@ -12,11 +12,12 @@ import Web
 @Suite("Figures") struct FigureTests {
   private static let engines = Dialect.Engine.allCases
   /// A Saturday before the clock is changed in Rome.
-  private static let start = Moment(milliseconds: 1_792_836_000_000)
+  static let start = Moment(milliseconds: 1_792_836_000_000)
 
-  private final class Story: Sendable {
+  final class Story: Sendable {
     let house: House
     let sites: [Site]
+    let accounts: [AccountID]
     let agents: [Talker]
     let visitors: [(talker: Talker, site: Site)]
     let clock: WallClock
@@ -29,9 +30,17 @@ import Web
       sites = [near, far]
       var rules = QueueRules()
       (rules.waitSeconds, rules.silenceSeconds) = (0, 0)
-      for site in sites { try await house.program.sites.save(rules, at: site.id, by: nil, from: .console) }
-      var agents: [Talker] = []
-      for name in ["Clara", "Tom"] { agents.append(try await house.console(of: house.person(name, at: sites))) }
+      for site in sites {
+        try await house.program.sites.save(rules, at: site.id, by: nil, from: .console)
+        let goal = Goal(id: house.program.ids.next(), name: "Order", kind: .page, pattern: "/order")
+        try await house.program.sites.save(goal, at: site.id, by: nil, from: .console)
+      }
+      var (accounts, agents): ([AccountID], [Talker]) = ([], [])
+      for name in ["Clara", "Tom"] {
+        let person = try await house.person(name, at: sites)
+        accounts.append(person.id)
+        agents.append(try await house.console(of: person))
+      }
       var visitors: [(talker: Talker, site: Site)] = []
       for number in 0..<4 {
         let site = sites[number % 2]
@@ -39,7 +48,7 @@ import Web
         _ = try await visitors[number].talker.subscribe()
         for agent in agents { _ = try await agent.subscribe(visitors[number].talker.topic) }
       }
-      (self.agents, self.visitors) = (agents, visitors)
+      (self.accounts, self.agents, self.visitors) = (accounts, agents, visitors)
     }
 
     /// What is not allowed just now is refused, and that is a fact, too.
@@ -47,7 +56,7 @@ import Web
       let (visitor, site) = visitors[Int.random(in: 0..<visitors.count, using: &dice)]
       let agent = agents[Int.random(in: 0..<agents.count, using: &dice)]
       switch Int.random(in: 0..<14, using: &dice) {
-      case 0: try await visits(visitor, site)
+      case 0: try await visits(visitor, site, clock.now.milliseconds.isMultiple(of: 2) ? "order" : "")
       case 1, 2: _ = try await visitor.sendForm()
       case 3, 4, 5: _ = try await visitor.say("What about it?")
       case 6: _ = try await agent.ask("join", on: visitor.topic)
@@ -60,9 +69,9 @@ import Web
       clock.advance(milliseconds: Int64.random(in: 0...180_000, using: &dice))
     }
 
-    private func visits(_ visitor: Talker, _ site: Site) async throws {
+    func visits(_ visitor: Talker, _ site: Site, _ path: String) async throws {
       let seen: JSON = [
-        "key": .string(visitor.key?.text ?? ""), "url": "https://harbour.example/", "title": "Home", "referrer": "",
+        "key": .string(visitor.key?.text ?? ""), "url": .string("https://harbour.example/\(path)"), "title": "Home", "referrer": "",
       ]
       _ = try await WebAnswer.of(
         "POST", "/api/v1/widget/\(site.key)/views", port: house.port,
@@ -119,6 +128,47 @@ import Web
     }
   }
 
+  @Test(
+    "E60: a chat is a conversion once, also when it is won after its visitor reached a goal; a visit without a chat is none",
+    arguments: engines)
+  func conversions(_ engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Self.start)
+    try await House.open(engine, clock: clock) { house in
+      let story = try await Story(house, clock: clock)
+      let (site, ada, ben) = (story.sites[0], story.visitors[0].talker, story.visitors[2].talker)
+      func counted(_ span: Range<Moment>) async throws -> Int64 {
+        try await house.store.read { try $0.tally(.conversions, at: site.id, in: span).count }
+      }
+      try await story.visits(ben, site, "order")
+      _ = try await ada.sendForm()
+      clock.advance(milliseconds: 1000)
+      #expect(try await counted(Self.start..<clock.now) == 0, "nobody reached it in a visit with a chat")
+      let reachedAt = clock.now
+      try await story.visits(ada, site, "order")
+      clock.advance(milliseconds: 1000)
+      #expect(try await counted(Self.start..<clock.now) == 1)
+      try await house.store.write { session in
+        _ = try session.run(
+          """
+          INSERT INTO conversions (chat_id, kind, conversation_id, site_id, at, local_day, local_hour)
+          SELECT h.id, 'won', h.conversation_id, CAST($1 AS BIGINT), CAST($2 AS BIGINT), '2026-10-24', 1
+          FROM chats AS h WHERE h.written
+          """, site.id, reachedAt.adding(milliseconds: 500))
+      }
+      #expect(try await counted(Self.start..<clock.now) == 1, "it was one already")
+      #expect(try await counted(reachedAt.adding(milliseconds: 1)..<clock.now) == 0, "it counts when it first was")
+
+      // A visit after the chat is over is another one.
+      _ = try await ada.ask("close")
+      clock.advance(milliseconds: 3_600_000)
+      let later = clock.now
+      try await story.visits(ada, site, "order")
+      clock.advance(milliseconds: 1000)
+      #expect(try await counted(later..<clock.now) == 0)
+      #expect(try await house.count("SELECT COUNT(*) FROM reached_goals") == 3)
+    }
+  }
+
   @Test("X9, E89c: each number opens a list of as many rows, for who manages; an agent reads their own alone", arguments: engines)
   func lists(_ engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: Self.start)
@@ -170,5 +220,5 @@ import Web
 }
 
 extension House {
-  fileprivate var store: any Store { program.store }
+  var store: any Store { program.store }
 }

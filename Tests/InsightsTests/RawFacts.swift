@@ -16,6 +16,15 @@ struct RawFacts: Sendable {
     let isFile: Bool
   }
 
+  struct Chat: Sendable {
+    let id: ChatID
+    let site: SiteID
+    let visitor: VisitorID
+    let written: Bool
+    let at: Moment
+    let until: Moment?
+  }
+
   struct Thread: Sendable {
     let site: SiteID
     let visitor: VisitorID
@@ -24,9 +33,10 @@ struct RawFacts: Sendable {
 
   var threads: [Thread] = []
   var visits: [(site: SiteID, visitor: VisitorID, at: Moment)] = []
-  var chats: [(site: SiteID, written: Bool, at: Moment)] = []
+  var chats: [Chat] = []
   var ratings: [(site: SiteID, account: AccountID, stars: Int64, at: Moment)] = []
-  var conversions: [(site: SiteID, chat: ChatID, at: Moment)] = []
+  var conversions: [(chat: ChatID, at: Moment)] = []
+  var goals: [(visitor: VisitorID, visitBegan: Moment, at: Moment)] = []
 
   init(_ session: any Session) throws {
     for row in try session.rows("SELECT id, site_id, visitor_id FROM conversations WHERE expert_id IS NULL") {
@@ -45,12 +55,23 @@ struct RawFacts: Sendable {
     visits = try session.rows("SELECT v.site_id, v.id, w.started_at FROM visits w JOIN visitors v ON v.id = w.visitor_id").map {
       ($0[0], $0[1], $0[2])
     }
-    chats = try session.rows("SELECT c.site_id, h.written, h.opened_at FROM chats h JOIN conversations c ON c.id = h.conversation_id").map {
-      ($0[0], $0[1], $0[2])
-    }
+    let began = """
+      SELECT h.id, c.site_id, c.visitor_id, h.written, h.opened_at, h.closed_at
+      FROM chats h JOIN conversations c ON c.id = h.conversation_id
+      """
+    chats = try session.rows(began).map { Chat(id: $0[0], site: $0[1], visitor: $0[2], written: $0[3], at: $0[4], until: $0[5]) }
     let rated = "SELECT r.site_id, a.account_id, r.stars, r.rated_at FROM chat_ratings r JOIN rated_agents a ON a.chat_id = r.chat_id"
     ratings = try session.rows(rated).map { ($0[0], $0[1], $0[2], $0[3]) }
-    conversions = try session.rows("SELECT site_id, chat_id, at FROM conversions").map { ($0[0], $0[1], $0[2]) }
+    conversions = try session.rows("SELECT chat_id, at FROM conversions").map { ($0[0], $0[1]) }
+    let reached = "SELECT w.visitor_id, w.started_at, g.at FROM reached_goals g JOIN visits w ON w.id = g.visit_id"
+    goals = try session.rows(reached).map { ($0[0], $0[1], $0[2]) }
+  }
+
+  private func goalsReached(after chat: Chat) -> [Moment] {
+    guard chat.written else { return [] }
+    return goals.filter { goal in
+      goal.visitor == chat.visitor && goal.at >= chat.at && (chat.until.map { goal.visitBegan <= $0 } ?? true)
+    }.map(\.at)
   }
 
   func figures(at site: SiteID, in span: Range<Moment>) -> Figures {
@@ -67,8 +88,10 @@ struct RawFacts: Sendable {
     for _ in Set(visits.filter { $0.site == site && span.contains($0.at) }.map(\.visitor)) { count(.visitors) }
     for chat in chats where chat.site == site && chat.written && span.contains(chat.at) { count(.chats) }
     for rating in ratings where rating.site == site && span.contains(rating.at) { count(.ratings, of: rating.account, rating.stars) }
-    let firsts = Dictionary(grouping: conversions.filter { $0.site == site }, by: \.chat).compactMapValues { $0.map(\.at).min() }
-    for at in firsts.values where span.contains(at) { count(.conversions) }
+    for chat in chats where chat.site == site {
+      let told = conversions.filter { $0.chat == chat.id }.map(\.at)
+      if let first = (told + goalsReached(after: chat)).min(), span.contains(first) { count(.conversions) }
+    }
     for thread in threads where thread.site == site {
       var asked: (chat: ChatID, at: Moment)?
       var inside: [AccountID: Moment] = [:]

@@ -1,6 +1,7 @@
 """The stage of every journey: a program with a village of its own, browsers, and somebody who looks over their shoulder."""
 
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,8 +68,19 @@ def scanner() -> Iterator[Scanner]:
         scanner.end()
 
 
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a village that has moved in and sleeps: each journey begins with a copy, because moving in takes longer than waking up."""
+    program = Program(tmp_path_factory.mktemp("village"))
+    program.start()
+    program.stop()
+    return program.folder / "data"
+
+
 @pytest.fixture
 def parley(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Program]:
+    if engine == "sqlite":
+        shutil.copytree(request.getfixturevalue("settled"), tmp_path / "data")
     database = request.getfixturevalue("postgres").new_database() if engine == "postgres" else None
     options = village.UNHURRIED if request.node.get_closest_marker("burst") else []
     if request.node.get_closest_marker("virus_scanner"):
@@ -198,8 +210,8 @@ def new_crowd(parley: Program) -> Iterator[Callable[..., Crowd]]:
     """Visitors without browsers, who have written once and wait."""
     crowds: list[Crowd] = []
 
-    def make(names: list[str], website: village.Website = village.HARBOUR) -> Crowd:
-        crowd = Crowd(parley, website, names)
+    def make(names: list[str], website: village.Website = village.HARBOUR, at_once: int = 1) -> Crowd:
+        crowd = Crowd(parley, website, names, at_once)
         crowds.append(crowd)
         crowd.enter()
         return crowd

@@ -156,12 +156,12 @@ def test_bank_asks(clara: Buyer) -> None:
 
 def test_payment_comes_late(clara: Buyer, new_page: Callable[..., Page], parley: Program) -> None:
     """A16, B32: coming back credits nothing: the page says that it waits, and turns by itself when the word has come; the wallet says pending."""
+    other = Buyer(new_page(), parley)
     clara.buys("Pay late")
     clara.reads("We wait for the payment")
-    clara.has_no_faults()
-    other = Buyer(new_page(), parley)
     other.has(0)
     expect(other.page.locator("tbody").first).to_contain_text("pending")
+    clara.has_no_faults()
     clara.reads("Paid, thank you")
     other.has(8)
 

@@ -29,6 +29,34 @@ def test_many_wait(new_agent, new_crowd) -> None:
     stands_still(clara.page)
 
 
+@pytest.mark.burst
+def test_five_hundred_wait(new_agent, new_crowd) -> None:
+    """E22b, E81: of five hundred who wait only those in view are in the page, at the top, in the middle and at the end, and each is reached by a key."""
+    clara = new_agent()
+    # One waits in the village already.
+    new_crowd([f"Guest{number:03}" for number in range(499)], at_once=10)
+    lists = clara.page.locator("parley-list")
+    expect(lists.locator("section[data-state=waiting] h2")).to_contain_text("500", timeout=60_000)
+
+    def nodes() -> int:
+        return int(lists.evaluate("lists => lists.querySelectorAll('*').length"))
+
+    most = nodes()
+    rows = clara.rows.count()
+    clara.rows.first.focus()
+    clara.page.keyboard.press("End")
+    expect(clara.page.locator("parley-list a.row:focus")).to_be_in_viewport()
+    most, rows = max(most, nodes()), max(rows, clara.rows.count())
+    for _ in range(10):
+        clara.page.mouse.move(200, 400)
+        clara.page.mouse.wheel(0, -3_000)
+        clara.page.wait_for_timeout(100)
+        most, rows = max(most, nodes()), max(rows, clara.rows.count())
+    assert rows < 150, f"{rows} rows are in the page"
+    assert most < 150 * 25, f"{most} elements are in the list"
+    stands_still(clara.page)
+
+
 def stands_still(page: Page) -> None:
     height, window, *places = page.evaluate(
         "[document.documentElement.scrollHeight, innerHeight, document.scrollingElement.scrollTop, document.body.scrollTop]"

@@ -49,10 +49,16 @@ def test_keys_through_the_archive(parley, new_agent) -> None:
     focused = clara.page.locator("parley-list a.row:focus")
     expect(focused).to_be_in_viewport(ratio=0.9)
     before = focused.inner_text()
+
+    def goes_on() -> bool:
+        """Older rows are on their way while one presses."""
+        clara.page.keyboard.press("j")
+        return focused.inner_text() != before
+
+    clara.waits_until(goes_on, lambda: f"the focus is still at {before}")
     for _ in range(20):
         clara.page.keyboard.press("j")
     expect(focused).to_be_in_viewport(ratio=0.9)
-    clara.waits_until(lambda: focused.inner_text() != before, lambda: f"the focus is still at {before}")
     here = focused.inner_text()
     clara.page.locator("parley-list .scroll").evaluate("element => element.scrollTop = 0")
     clara.page.wait_for_timeout(200)

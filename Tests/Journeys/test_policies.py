@@ -218,6 +218,7 @@ def test_emoji(new_visitor: Callable[..., Visitor], new_agent: Callable[..., Age
     ada.composer.press("Enter")
     ada.sees("Thank you🚀")
     button.press("Enter")
+    expect(field).to_be_focused()
     ada.page.keyboard.press("Escape")
     expect(ada.composer).to_be_focused()
     expect(ada.root).to_be_visible()

@@ -1,7 +1,11 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from test_accessibility import violations
 
 import village
+
+TABLET = {"width": 768, "height": 1024}
+LONG_NAME = "Everybody at the harbour who has waited for a very long time"
 
 
 @pytest.mark.picture
@@ -30,6 +34,42 @@ def test_on_telephones(new_visitor, new_agent, picture) -> None:
     clara.goes_back()
     expect(clara.page.locator("parley-list")).to_be_visible()
     expect(clara.root).to_be_hidden()
+
+
+@pytest.mark.burst
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_on_tablets(new_agent, new_crowd, language) -> None:
+    """E22b, E24a, X10: on a tablet three columns are for thumbs, a number of three digits leaves its picture free, and a view with a long name pushes nothing out."""
+    clara = new_agent(language=language, viewport=TABLET, has_touch=True, is_mobile=True)
+    page, lists = clara.page, clara.page.locator("parley-list")
+    new_crowd([f"Guest{number:03}" for number in range(100)], at_once=10)
+    count = page.locator("parley-rail a.place .count")
+    expect(count).to_contain_text("101", timeout=30_000)
+    assert not overlap(box(count), box(page.locator("parley-rail a.place .icon").first))
+    lists.get_by_role("button", name=clara.words("filter.title")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("checkbox").first.check()
+    dialog.get_by_role("textbox", name=clara.words("filter.viewName")).fill(LONG_NAME)
+    dialog.get_by_role("button", name=clara.words("filter.saveView")).click()
+    expect(dialog.get_by_text(clara.words("filter.viewSaved"))).to_be_visible()
+    dialog.get_by_role("button", name=clara.words("filter.show")).click()
+    expect(lists.get_by_role("combobox", name=clara.words("filter.views"))).to_be_visible()
+    holds(lists, lists.locator(".find > .button"))
+    clara.joins("Guest000")
+    holds(clara.root, clara.root.locator("> header button"))
+    for part in (lists, clara.root):
+        can_be_touched(part)
+    nothing_sticks_out(page)
+    assert not violations(page, f"a tablet in {language}")
+
+
+def test_teams_on_a_tablet(new_page, parley) -> None:
+    """E88b: a sheet that is wider than a tablet scrolls by itself, and the page does not."""
+    page = new_page(viewport={**TABLET, "width": 660})
+    page.goto(parley.url(village.ADMINISTRATOR.host, village.sign_in_path(village.ADMINISTRATOR)))
+    page.goto(parley.url(village.ADMINISTRATOR.host, "/admin/sites/teams"))
+    expect(page.get_by_role("checkbox").first).to_be_visible()
+    nothing_sticks_out(page)
 
 
 def test_sign_up_on_a_telephone(new_page, parley) -> None:
@@ -104,6 +144,21 @@ def box(element: Locator) -> dict[str, float]:
     found = element.bounding_box()
     assert found is not None, f"{element} has no box"
     return dict(found)
+
+
+def overlap(a: dict[str, float], b: dict[str, float]) -> bool:
+    beside = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+    above = a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
+    return not (beside or above)
+
+
+def holds(column: Locator, parts: Locator) -> None:
+    """What belongs to a column stands inside it."""
+    edges = box(column)
+    for part in parts.all():
+        if part.is_visible():
+            found = box(part)
+            assert edges["x"] <= found["x"] and found["x"] + found["width"] <= edges["x"] + edges["width"], (found, edges)
 
 
 def begins_in_view(name: Locator) -> None:

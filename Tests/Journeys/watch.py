@@ -14,7 +14,7 @@ BROKEN_LINE = re.compile(
 
 # A file, or the address for a chat by letter, that is refused: the journey says in which words.
 UPLOAD_REFUSED = re.compile(r"responded with a status of (413|415|422|503) ")
-PAGE_SAYS_NO = re.compile(r"responded with a status of (404|410|422) ")
+PAGE_SAYS_NO = re.compile(r"responded with a status of (404|409|410|422) ")
 
 
 class Watch:

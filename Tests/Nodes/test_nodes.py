@@ -97,6 +97,10 @@ async def talk_across_nodes(cluster: Cluster) -> None:
         await hears_clara.hears("Ada type", lambda f: f["event"] == "VisitorTyping" and f.get("topic") == topic and f["on"])
         clara.line.say({"do": "typing", "topic": topic, "on": True})
         await hears_ada.hears("Clara type", lambda f: f["event"] == "AgentTyping" and f["on"])
+        begin = json.dumps({"key": ada.key, "url": ada.line.origin + "/", "title": "Home", "referrer": "", "language": "en"})
+        headers = {"Origin": ada.line.origin, "Content-Type": "text/plain", "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Firefox/153.0"}
+        status, _, _ = await asyncio.to_thread(first.request, "POST", village.FRONT, f"/api/v1/widget/{widget}/views", begin, headers)
+        assert status == 200
         page = {"url": ada.line.origin + "/prices", "title": "Prices"}
         ada.line.say({"do": "page", **page})
         await hears_clara.hears("another page", lambda f: f["event"] == "VisitorPageChanged" and f["page"]["url"] == page["url"])

@@ -69,6 +69,37 @@ struct TeamTests {
   }
 
   @Test(
+    "B67a, B67b: a notice quotes its own message as that reads now, and its visitor's name, on open pages too",
+    arguments: [Dialect.Engine.sqlite, .postgres])
+  func quotes(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.site()
+      let clara = try await house.console(of: house.person("Clara", at: [site]))
+      let ada = try await house.visitor(of: site)
+      func told(_ field: String, _ value: JSON) async throws {
+        _ = try await clara.line.next("NoticesChanged", within: .seconds(10)) { $0["rows"]?[0]?[field] == value }
+      }
+      _ = try await ada.subscribe()
+      _ = try await clara.subscribe("notices.\(clara.id)")
+      _ = try await ada.ask("open")
+      try await told("name", .null)
+      _ = try await ada.sendForm()
+      try await told("name", "Ada Moreau")
+      let n = JSON.number(Double(try #require(try await ada.say("Good mornign")["n"]?.int)))
+      try await told("text", "Good mornign")
+      _ = try await ada.ask("edit", ["of": n, "text": "Good morning"])
+      try await told("text", "Good morning")
+      _ = try await ada.say("Are you there?")
+      try await Task.sleep(for: .milliseconds(2_500))
+      let notices = try await clara.subscribe("notices.\(clara.id)")
+      #expect(notices["unread"]?.int == 1)
+      #expect(notices["rows"]?[0]?["text"]?.string == "Good morning", "what was asked first")
+      _ = try await ada.ask("delete", ["of": n])
+      try await told("text", .null)
+    }
+  }
+
+  @Test(
     "B67c: a message that was left while nobody was there is told, and a reader puts it away",
     arguments: [Dialect.Engine.sqlite, .postgres])
   func missedMessage(_ engine: Dialect.Engine) async throws {

@@ -230,10 +230,22 @@ struct Scene: Sendable {
           ("id", 1), ("visitor_id", visitor), ("referrer", "r"), ("landing_page", "l"), ("current_page", "c"), ("current_title", "t"),
           ("started_at", now), ("active_at", now),
         ])
+      try insert(
+        "invitation_showings",
+        [
+          ("id", 1), ("invitation_id", 1), ("site_id", site), ("visitor_id", visitor), ("visit_id", 1), ("text", "Hello Ada"),
+          ("shown_at", now), ("local_day", "2026-11-22"),
+        ])
       try insert("page_views", [("id", 1), ("visit_id", 1), ("url", "u"), ("title", "t"), ("seconds", 1), ("at", now)])
       try insert(
         "visit_actions",
         [("view_id", 1), ("n", 1), ("visit_id", 1), ("kind", "download"), ("label", "l.pdf"), ("value", "v"), ("at", now)])
+      try insert(
+        "reached_goals",
+        [
+          ("visit_id", 1), ("goal_id", 1), ("visitor_id", visitor), ("site_id", site), ("name", "Order"), ("source", "campaign"),
+          ("source_name", "s"), ("campaign", "c"), ("began_at", now), ("at", now), ("local_day", "2026-11-22"), ("local_hour", 3),
+        ])
     }
   }
 

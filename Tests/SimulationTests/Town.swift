@@ -36,7 +36,7 @@ final class Town {
   /// - Parameter seed: of the dice by which the store tears writes off in their middle.
   static func open(_ engine: Dialect.Engine, seed: UInt64, _ body: (Town) async throws -> Void) async throws {
     try await Databases.withAddress(engine) { address in
-      let folder = FileManager.default.temporaryDirectory.appendingPathComponent("town-\(UInt64.random(in: 0 ... .max))").path
+      let folder = Databases.place.appendingPathComponent("town-\(UInt64.random(in: 0 ... .max))").path
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(atPath: folder) }
       // The demo has the test provider beside transfers.

@@ -26,7 +26,7 @@ extension WholeHistory {
   }
 
   /// All that a provider will tell about a purchase, one day.
-  private func write(about id: PurchaseID, _ price: Money) {
+  func write(about id: PurchaseID, _ price: Money) {
     let payment = "payment.\(id)"
     func add(_ kind: String, _ fact: PurchaseFact, named: Bool? = nil) {
       let isNamed = named ?? chance(2)

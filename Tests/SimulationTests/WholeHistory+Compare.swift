@@ -15,6 +15,8 @@ extension WholeHistory {
     var purchases: [(id: PurchaseID, state: PurchaseState?)] = []
     var said: [(conversation: ConversationID, n: Int64, byExpert: Bool, client: String)] = []
     var purchaseCount: Int64 = 0
+    /// The purchases with which something waits for its owner to come and pay.
+    var waiting: [PurchaseID] = []
     var heads: [(conversation: ConversationID, entries: Int64, last: Int64)] = []
   }
 
@@ -59,6 +61,7 @@ extension WholeHistory {
         }
         seen.purchases = try ids.map { ($0, try session.purchase($0)?.state) }
         seen.purchaseCount = try session.row("SELECT COUNT(*) FROM purchases")?[0] ?? 0
+        seen.waiting = try session.rows("SELECT purchase_id FROM recharges WHERE stop = 'declined'").compactMap { $0[0] }
         seen.said = try session.rows(
           "SELECT conversation_id, n, by_kind, client_id FROM entries WHERE client_id IS NOT NULL ORDER BY conversation_id, n", []
         ).map { ($0[0], $0[1], $0[2] as String == "agent", $0[3]) }
@@ -117,6 +120,7 @@ extension WholeHistory {
   private func purchasesWrong(_ seen: Seen) -> [String] {
     var wrong: [String] = []
     if seen.purchaseCount != bought.count { wrong.append("\(seen.purchaseCount) purchases, must be \(bought.count)") }
+    for id in seen.waiting where bought[id]?.story.isPaid != false { wrong.append("purchase \(name(id)) is paid, and is waited for") }
     for (id, state) in seen.purchases {
       guard let purchase = bought[id] else { continue }
       let must = purchase.story.state(price: purchase.price.minor)

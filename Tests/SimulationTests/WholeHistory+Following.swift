@@ -24,6 +24,8 @@ extension WholeHistory {
     /// The clock was stopped on purpose, or a minute could not be paid.
     let isDisturbed: Bool
     let findings: [String]
+    /// What was recorded about it, for whoever has to find out what went wrong.
+    let recorded: [String]
   }
 
   func follow() async throws {
@@ -128,7 +130,10 @@ extension WholeHistory {
           return Row(
             session: found,
             isDisturbed: try session.row("SELECT 1 FROM minute_events WHERE session_id = $1 AND kind IN \(kinds)", id) != nil,
-            findings: found.state == .over ? try session.minuteReplay(id, at: now)?.findings ?? ["is gone"] : [])
+            findings: found.state == .over ? try session.minuteReplay(id, at: now)?.findings ?? ["is gone"] : [],
+            recorded: try session.rows("SELECT at, kind, side FROM minute_events WHERE session_id = $1 ORDER BY number", id).map { row in
+              "  recorded \(row[0] as Int64): \(row[1] as String) \(row[2] as String? ?? "")"
+            })
         }
       }
     }
@@ -151,6 +156,8 @@ extension WholeHistory {
     for finding in row.findings { wrong("chat \(chat.n) \(finding)") }
     if billed.seconds > chat.paidSeconds(of: most) {
       wrong("chat \(chat.n) bills \(billed.seconds) s, but both were there for \(most) ms")
+      steps += row.recorded
+      for (side, moments) in chat.signs { steps.append("  signs of the \(side): \(moments.map(\.milliseconds))") }
     }
     if billed.units.count != chat.taken { wrong("chat \(chat.n) bills \(billed.units.count), but \(chat.taken) was taken") }
     let least = chat.price(of: (billed.seconds + chat.terms.freeSeconds) * 1000)

@@ -127,12 +127,12 @@ extension WholeHistory {
     (node.heard, node.vouched) = ([:], [:])
   }
 
-  /// Everything that event loops queued is done.
+  /// Everything that event loops queued is done: it was queued as this is, behind whoever waits for an answer.
   private func settle() async throws {
     defer { noteDeath() }
     let (town, open) = (town, chats.values.filter { !$0.isOver }.map { threads[$0.thread].id }.sorted())
     for conversation in open {
-      try await town.insist { try await town.store.write(locking: [.conversation(conversation)]) { _ in } }
+      try await town.insist { try await town.store.write(locking: [.conversation(conversation)], urgency: .background) { _ in } }
     }
   }
 
@@ -141,8 +141,9 @@ extension WholeHistory {
     let place = Heartbeats.Place(session: id, conversation: threads[chat.thread].id, side: side)
     node.desk.heartbeats.beat(place, isOver: isOver || chance(5), at: node.now)
     let seat = TownNode.Seat(session: id, side: side)
-    // Whoever comes makes a node beat at once, for all whom it hears.
-    if node.heard[seat] == nil { vouch(node) }
+    // Whoever comes, or comes back after a pause, makes a node beat at once, for all whom it hears.
+    let pause = Heartbeats.pauseSeconds * 1000
+    if node.heard[seat].map({ now.milliseconds(since: $0) > pause }) ?? true { vouch(node) }
     chats[id]?.sign(of: side, at: now)
     node.heard[seat] = now
   }
@@ -220,8 +221,10 @@ extension WholeHistory {
       if chat.acceptedAt == nil { chats[id]?.acceptedAt = at }
       threads[chat.thread].isOpen = true
     case .recharge: chats[id]?.isCalm = false
-    // Both pages say that they are still there.
+    // Whoever presses is there, however long their page was silent; then both pages say that they are.
     case .end, .rest:
+      if chats[id]?.signs[side]?.last != at { chats[id]?.isCalm = false }
+      chats[id]?.sign(of: side, at: at)
       for side in MinuteSide.allCases where !chance(4) { beat(side, of: id, isOver: true) }
       try await settle()
     default: break

@@ -35,6 +35,25 @@ extension WholeHistory {
     steps.append("customer \(name(owner)) has the wallet filled by itself below \(wish.below), \(wish.most) times a day, by \(card.method)")
   }
 
+  /// Somebody whose card was refused comes and pays that pack by hand, as the purchase's page lets them; what became of it the post tells.
+  func confirmRecharge() async throws {
+    let refused = recharged.filter { id in
+      bought[id].map { !$0.story.isPaid && $0.story.stage == 2 } == true && !(post + delivered).contains { $0.payment == "payment.\(id)" }
+    }
+    guard let id = refused.randomElement(using: &dice), let purchase = bought[id] else { return }
+    let town = town
+    for _ in 0..<(chance(3) ? 2 : 1) {
+      try await town.insist {
+        let payments = town.program.payments
+        guard let begun = try await payments.purchase(id, of: purchase.buyer) else { return }
+        let again = try await payments.tryAgain(begun)
+        if again.state.isOpen, again.checkout == nil { _ = try await payments.open(again) }
+      }
+    }
+    steps.append("customer \(name(purchase.buyer)) comes to pay purchase \(name(id)) by hand")
+    write(about: id, purchase.price)
+  }
+
   /// Its buyer agreed to this pack, and it was not bought more often in a day than they ever agreed to since.
   func isRechargeAllowed(_ purchase: Purchase) -> Bool {
     let agreed = (standing[purchase.buyer] ?? []).filter { $0.at <= purchase.createdAt }

@@ -141,7 +141,7 @@ final class WholeHistory {
   }
 
   private func act(_ step: Int) async throws {
-    switch Int.random(in: 0..<37, using: &dice) {
+    switch Int.random(in: 0..<38, using: &dice) {
     case 0, 1: try await buy(customers.randomElement(using: &dice), credits: !chance(5))
     case 2...8: try await tell()
     case 9...15: try await ask(in: .random(in: 0..<threads.count, using: &dice))
@@ -154,6 +154,7 @@ final class WholeHistory {
     case 26...30: try await talk()
     case 31: try await setRecharge()
     case 32: try await judge()
+    case 36: try await confirmRecharge()
     case 33, 34: try await dispute()
     case 35: try await decide()
     default: try await chance(2) ? credit() : cancel()

@@ -55,7 +55,7 @@ struct House {
     let settings = WebSettings(baseAddress: Self.base, limits: limits, isStrict: true)
     let web = try WebFront(settings: settings, bundle: try Checkout.bundle(), clock: clock)
     let routes = Routes(web: web) { if case .session(let token) = $0 { Self.person(token) } else { nil } }
-    sites.register(on: routes) { [talking] visitor in talking.has(visitor) }
+    sites.register(on: routes) { [talking] visitor, _ in talking.has(visitor) }
     return routes
   }
 

@@ -17,7 +17,8 @@ import Web
     visitor: VisitorID, view: PageViewID
   ) {
     let page = try site.page(url: "https://harbour.example\(path)", title: "Page \(path)", at: house.clock.now)
-    return try await house.sites.view(page, at: site, key: key ?? self.key, from: sender, referrer: referrer) {}
+    let seen = try await house.sites.view(page, at: site, key: key ?? self.key, from: sender, referrer: referrer) {}
+    return (seen.visitor, seen.view)
   }
 
   private func visitor(_ house: House, _ id: VisitorID) async throws -> Visitor {
@@ -39,6 +40,18 @@ import Web
       #expect(visitor.userAgent == UserAgent(device: .desktop, browser: "Firefox", system: "Linux"))
       #expect(visitor.firstVisitAt == House.noon && visitor.lastVisitAt == House.noon.adding(seconds: 60) && visitor.visits == 1)
       #expect(visitor.name == nil && visitor.email == nil && visitor.country == nil && visitor.formSentAt == nil)
+    }
+  }
+
+  @Test("E79d: a page that was on its way while its visitor was erased is kept of nobody", arguments: Dialect.Engine.allCases)
+  func erasedMeanwhile(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.addHarbour()
+      let visitor = try await look(house, at: site).visitor
+      let now = house.clock.now
+      try await house.store.write { _ = try $0.run("UPDATE visitors SET erased_at = $2 WHERE id = $1", visitor, now) }
+      await #expect(throws: Refusal(.notFound)) { try await look(house, at: site, "/prices") }
+      #expect(try await house.count("SELECT COUNT(*) FROM page_views") == 1)
     }
   }
 

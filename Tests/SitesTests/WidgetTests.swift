@@ -80,11 +80,10 @@ import Web
           view.sqlValue, .text("https://harbour.example/prices"),
           .text("https://search.example/?q=1"),
         ])
-      #expect(
-        heard.all.map(\.page) == [
-          SeenPage(url: "https://harbour.example/prices", title: "Prices", at: House.noon)
-        ])
       #expect(heard.all.map(\.site) == [site.id])
+      let visitor = try #require(heard.all.first?.visitor)
+      let shown = try await house.store.read { try $0.currentPage(of: visitor) }
+      #expect(shown == SeenPage(url: "https://harbour.example/prices", title: "Prices", at: House.noon))
     }
   }
 

@@ -33,6 +33,34 @@ import Testing
     }
   }
 
+  @Test("What is written in the background under no lock shares transactions, and leaves connections to whoever waits")
+  func shared() async throws {
+    try await withThings(.postgres, rerun: nil) { store in
+      let (answers, gate) = (Answers(), Gate())
+      for name in ["one", "two"] {
+        store.submit(locking: [], urgency: .background) { _ in
+          gate.wait()
+        } completion: {
+          answers.note(name)($0)
+        }
+      }
+      for id in 1...20 as ClosedRange<Int64> {
+        store.submit(locking: [], urgency: .background) { session in
+          try session.run("INSERT INTO things (id, count) SELECT $1, CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)", id)
+        } completion: {
+          answers.note("\(id)")($0)
+        }
+      }
+      try await store.write { try $0.addThing(100) }
+      try await expectThings([100], in: store)
+      gate.open()
+      await answers.wait(for: 22)
+      let transactions: Int64? = try await store.read { try $0.row("SELECT COUNT(DISTINCT count) FROM things WHERE id <= 20")?[0] }
+      #expect(try await store.thingIDs().count == 21)
+      #expect(transactions.map { (1...2).contains($0) } == true)
+    }
+  }
+
   @Test("A write whose connection breaks before COMMIT runs again on a new one")
   func brokenWrite() async throws {
     try await withThings(.postgres, rerun: nil) { store in

@@ -69,6 +69,37 @@ import Testing
     }
   }
 
+  @Test(
+    "E20: a log that is written to without a rest begins anew, and what was carried over beside the writer is all there after opening again"
+  )
+  func longLog() async throws {
+    try await Databases.withAddress(.sqlite) { address in
+      let store = try await openStore(address: address)
+      _ = try await migrate(store, [thingsMigration], now: Databases.start)
+      let log = address.dropFirst("sqlite:".count) + "/parley.db-wal"
+      var sizes: [Int] = []
+      // 30 MB went through it and it is as long as before: it began anew.
+      while sizes.count < 30 || sizes.count < 600 && sizes[sizes.count - 30] < sizes[sizes.count - 1] {
+        let id = Int64(sizes.count + 1)
+        try await store.write { session in
+          let content = [UInt8](repeating: UInt8(truncatingIfNeeded: id), count: 1_000_000)
+          try session.run("INSERT INTO things (id, content) VALUES ($1, $2)", id, content)
+        }
+        sizes.append(try FileManager.default.attributesOfItem(atPath: String(log))[.size] as? Int ?? 0)
+      }
+      #expect(sizes.count < 600)
+      await store.close()
+      let again = try await openStore(address: address)
+      let found = try await again.read {
+        try $0.rows("SELECT id, LENGTH(content), HEX(SUBSTR(content, 500000, 1)) FROM things ORDER BY id")
+      }
+      #expect(
+        found.map { "\($0[0] as Int64) \($0[1] as Int64) \($0[2] as String)" }
+          == sizes.indices.map { "\($0 + 1) 1000000 " + String(format: "%02X", ($0 + 1) % 256) })
+      await again.close()
+    }
+  }
+
   @Test("A full disk fails the write that needs room, harms nobody else, and all goes on when there is room again")
   func fullDisk() async throws {
     try await withThings(.sqlite, rerun: nil) { store in

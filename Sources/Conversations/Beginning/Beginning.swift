@@ -10,15 +10,16 @@ import Wire
 extension Conversations {
   /// Queues it in the order of the calls for this conversation.
   func begin(
-    _ conversation: ConversationID, with message: ConversationsCore.Message, by doer: Doer,
+    _ conversation: ConversationID, with message: ConversationsCore.Message, by doer: Doer, locking locks: [Lock],
     then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
     let chat = newChat()
-    submit(in: conversation, then: then) { session, now in
+    submit(in: conversation, locking: locks, then: then) { session, now in
       guard let held = try session.held(conversation, answerers: false), try !session.isErased(conversation) else {
         throw Refusal(.notFound)
       }
       if try session.acknowledged(message.clientID, in: conversation, byAccount: doer.account) != nil { return .nothing(in: held) }
+      try session.requireRight(of: doer, toWriteIn: conversation)
       let begun = try session.perform(.begin(newChat: chat, formSent: held.formSent), in: conversation, by: doer, at: now)
       return begun.followed(by: try session.perform(.send(newChat: chat, message), in: conversation, by: doer, at: now))
     }
@@ -43,7 +44,7 @@ extension Line {
     try admitMessage()
     let said = ConversationsCore.Message(clientID: message.client, content: .text(text))
     connection.began()
-    house.begin(conversation, with: said, by: doer, then: answer(id, on: connection))
+    house.begin(conversation, with: said, by: doer, locking: rightsLock(of: conversation), then: answer(id, on: connection))
   }
 }
 

@@ -9,9 +9,10 @@ extension Conversations {
   ///
   /// What cannot be deleted now is tried again the next time.
   public func expireFiles() async throws {
+    let condition = expiredFiles(at: "$1")
     while !Task.isCancelled {
       let now = clock.now
-      let due = try await store.read { try $0.expiredFiles(at: now, limit: Self.filesAtOnce) }
+      let due = try await store.read { try $0.expiredFiles(where: condition, at: now, limit: Self.filesAtOnce) }
       var failed = 0
       for row in due {
         do {

@@ -32,8 +32,10 @@ extension Session {
   func file(_ id: FileID) throws -> FileRow? { try files("id = $1", id.description).first }
 
   /// Files whose time is over and that are still there, oldest first.
-  func expiredFiles(at now: Moment, limit: Int) throws -> [FileRow] {
-    try files("deleted_at IS NULL AND expires_at <= $1 ORDER BY expires_at, id LIMIT \(limit)", now)
+  ///
+  /// - Parameter condition: on `f`, with `$1` for now.
+  func expiredFiles(where condition: String, at now: Moment, limit: Int) throws -> [FileRow] {
+    try files("\(condition) ORDER BY f.expires_at, f.id LIMIT \(limit)", now)
   }
 
   /// Ties a file to the message that carries it.
@@ -50,7 +52,7 @@ extension Session {
     try rows(
       """
       SELECT id, conversation_id, by_account, name, type, bytes, width, height, path, n, client_id, created_at, expires_at, deleted_at
-      FROM files
+      FROM files AS f
       WHERE \(condition)
       """, [value.sqlValue]
     ).map { try FileRow($0) }

@@ -1,10 +1,12 @@
 import Access
 import Base
+import Exports
 import Store
 import Web
 import Wire
 
-/// What a filter shows, as lines of a table: one of each chat, or one of each message (E59, P10). It is read bit by bit.
+/// What a filter shows, as lines of a table: one of each chat, or one of each message (E59, P10). It is read bit by bit, and its last line says
+/// when there are more.
 struct ChatExport: Sendable {
   enum Kind: String, CaseIterable, Sendable {
     case chats, messages
@@ -13,9 +15,9 @@ struct ChatExport: Sendable {
   let house: Conversations
   let kind: Kind
   let texts: Texts
-
   /// The newest so many conversations.
-  static let limit = 100_000
+  var limit = 100_000
+
   private static let entriesAtOnce = 200
 
   var head: [String] {
@@ -34,7 +36,7 @@ struct ChatExport: Sendable {
   /// Hands over some lines at a time. Which chats there are is read at once: one that goes on meanwhile is neither missed nor told twice.
   func read(_ filter: ChatFilter, for member: Access.Actor.Member, _ take: ([[String]]) async throws -> Void) async throws {
     let (places, sites, tags) = try await house.store.read { session in
-      let places = try session.places(filter, within: session.reach(of: member), after: nil, limit: Self.limit)
+      let places = try session.places(filter, within: session.reach(of: member), after: nil, limit: limit + 1)
       let all = try session.sites()
       let tags = try all.flatMap { try session.tags(at: $0.id) }
       return (
@@ -42,8 +44,9 @@ struct ChatExport: Sendable {
         Dictionary(uniqueKeysWithValues: tags.map { ($0.id, $0.name) })
       )
     }
-    for start in stride(from: 0, to: places.count, by: Conversations.chatsOnPage) {
-      let ids = places[start..<min(start + Conversations.chatsOnPage, places.count)].map(\.id)
+    let told = places.prefix(limit)
+    for start in stride(from: 0, to: told.count, by: Conversations.chatsOnPage) {
+      let ids = told[start..<min(start + Conversations.chatsOnPage, told.count)].map(\.id)
       let (found, comments) = try await house.store.read { (try $0.listed(ids), try $0.wordsOfRatings(in: ids)) }
       let byID = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
       for row in ids.compactMap({ byID[$0] }) {
@@ -55,6 +58,8 @@ struct ChatExport: Sendable {
         }
       }
     }
+    // Whoever reads the file to its end knows that it is not all.
+    if places.count > limit { try await take([[texts["conversations.export.cut", ["count": String(limit)]]]]) }
   }
 
   private func line(_ chat: ConversationRow, _ site: String, _ tags: [String], comment: String) -> [String] {
@@ -114,9 +119,4 @@ struct ChatExport: Sendable {
       entry.at.tableText, texts["conversations.export.by.\(entry.by.kind.rawValue)"], author ?? "", text,
     ]
   }
-}
-
-extension Moment {
-  /// As every spreadsheet reads it.
-  fileprivate var tableText: String { String(isoText.replacing("T", with: " ").prefix(19)) }
 }

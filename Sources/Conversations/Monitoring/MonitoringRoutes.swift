@@ -26,7 +26,7 @@ struct MonitoringRoutes: Sendable {
     }
     routes.on(.post, "/console/visitors/{visitor}/conversation", .decidedInside(inside), limit: .forms) { _, context in
       let visitor = try await allowed(.write, context)
-      return .json(Begun(conversation: try await house.conversation(with: visitor)))
+      return .json(Begun(conversation: try await house.conversation(with: visitor.id, at: visitor.site)))
     }
   }
 
@@ -43,11 +43,11 @@ struct MonitoringRoutes: Sendable {
 
 extension Conversations {
   /// The one conversation of a visitor, made where they never opened the widget.
-  fileprivate func conversation(with visitor: SiteVisitor) async throws -> ConversationID {
+  func conversation(with visitor: VisitorID, at site: SiteID) async throws -> ConversationID {
     let (id, now): (ConversationID, Moment) = (ids.next(), clock.now)
     return try await store.write { session in
-      try session.createConversation(id, of: visitor.id, at: visitor.site, now: now)
-      guard let conversation = try session.conversation(of: visitor.id) else {
+      try session.createConversation(id, of: visitor, at: site, now: now)
+      guard let conversation = try session.conversation(of: visitor) else {
         preconditionFailure("A conversation that was just inserted, or stood in the way of it, is there")
       }
       return conversation

@@ -7,15 +7,19 @@ import Wire
 extension Conversations {
   /// Queues it in the order of the calls for this conversation.
   func submit(
-    _ macro: Macro, in conversation: ConversationID, by doer: Doer, then: @escaping @Sendable (Result<Performed, any Error>) -> Void
+    _ macro: Macro, in conversation: ConversationID, by doer: Doer, locking locks: [Lock],
+    then: @escaping @Sendable (Result<Performed, any Error>) -> Void
   ) {
     let chat = newChat()
-    submit(in: conversation, then: then) { session, now in
+    submit(in: conversation, locking: macro.needsJoining ? locks : [], then: then) { session, now in
       guard let held = try session.held(conversation) else { throw Refusal(.notFound) }
       // A retry of one that was done: the rest of it was done, too.
       if try session.acknowledged(macro.client, in: conversation, byAccount: doer.account) != nil { return .nothing(in: held) }
       var parts: [Performed] = []
-      if macro.needsJoining { parts.append(try session.perform(.join, in: conversation, by: doer, at: now)) }
+      if macro.needsJoining {
+        try session.requireRight(of: doer, toWriteIn: conversation)
+        parts.append(try session.perform(.join, in: conversation, by: doer, at: now))
+      }
       if !macro.text.isEmpty {
         let said = ConversationsCore.Message(clientID: macro.client, content: .text(macro.text))
         parts.append(try session.perform(.send(newChat: chat, said), in: conversation, by: doer, at: now))

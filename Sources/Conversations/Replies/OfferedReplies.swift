@@ -46,6 +46,7 @@ extension Conversations {
   func registerReplies(on routes: Routes) {
     ReplyRoutes(house: self).register(on: routes)
     RuleRoutes(house: self).register(on: routes)
+    InvitationRoutes(house: self).register(on: routes)
     routes.get("/console/chats/{conversation}/replies", .decidedInside("Conversations.allowed")) { [self] _, context in
       guard case .account(let member) = context.actor else { throw Refusal(.signInNeeded) }
       let conversation: ConversationID = try context.identity("conversation")

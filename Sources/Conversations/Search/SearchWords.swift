@@ -23,6 +23,8 @@ struct SearchTerms: Hashable, Sendable {
 
   static let charactersAtLeast = 2
   static let charactersAtMost = 100
+  /// What is shorter stands in no index.
+  private static let indexedCharacters = 3
   private static let termLimit = 6
   /// So many digits and no letter are a telephone number.
   private static let digitsAtLeast = 5
@@ -39,6 +41,11 @@ struct SearchTerms: Hashable, Sendable {
       all = terms.prefix(Self.termLimit).map { [$0] }
     }
   }
+
+  /// Whether the index knows one of them at least.
+  var areIndexed: Bool { all.contains(where: Self.isIndexed) }
+
+  static func isIndexed(_ term: [String]) -> Bool { term.allSatisfy { $0.count >= indexedCharacters } }
 
   private static func trimmed(_ text: String) -> String { text.split(separator: " ").joined(separator: " ") }
 }

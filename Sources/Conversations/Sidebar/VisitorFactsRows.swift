@@ -20,12 +20,16 @@ extension Session {
     let actions = try actions(of: id, limit: VisitorFacts.actionsShown).map { action, at in
       VisitorFacts.Action(kind: action.kind.rawValue, label: action.label, value: action.value, at: at.milliseconds)
     }
+    let goals = try reachedGoals(of: id, limit: VisitorFacts.actionsShown).map { name, at in
+      VisitorFacts.Action(kind: "goal", label: name, value: "", at: at.milliseconds)
+    }
     let visit = try lastVisit(of: id)
     return VisitorFacts.Browser(
       device: visitor.userAgent.device.rawValue, browser: visitor.userAgent.browser, system: visitor.userAgent.system,
       language: visitor.language, firstAt: visitor.firstVisitAt.milliseconds, visits: visitor.visits,
       country: visitor.country, city: visitor.city, referrer: visit?.referrer ?? "", source: visit?.source.map(VisitorFacts.Source.init),
-      landing: visit?.landingPage ?? "", pages: pages, actions: actions)
+      landing: visit?.landingPage ?? "", pages: pages,
+      actions: Array((goals + actions).sorted { $0.at > $1.at }.prefix(VisitorFacts.actionsShown)))
   }
 
   /// Those that were sent, the newest first.

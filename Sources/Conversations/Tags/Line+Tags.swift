@@ -17,6 +17,6 @@ extension Line {
     if !macro.text.isEmpty { _ = try checked(macro.text) }
     try admitMessage()
     connection.began()
-    house.submit(macro, in: conversation, by: doer, then: answer(id, on: connection))
+    house.submit(macro, in: conversation, by: doer, locking: rightsLock(of: conversation), then: answer(id, on: connection))
   }
 }

@@ -14,7 +14,8 @@ extension Conversations {
     guard let news = try session.unseenAnswers(in: conversation) else {
       return try notifications.settle(.answer, about: subject, in: session)
     }
-    let tidings = Tidings(.answer, about: subject, data: ["conversation": "\(conversation)"], count: news.count, at: news.at)
+    let data = Self.data(about: conversation, quoting: news.last)
+    let tidings = Tidings(.answer, about: subject, data: data, count: news.count, at: news.at)
     try notifications.tell(tidings, to: keeper, in: session)
   }
 
@@ -25,7 +26,7 @@ extension Conversations {
         guard let conversation = notice.identity("conversation", of: Kinds.Conversation.self),
           try session.isThread(conversation, of: account)
         else { continue }
-        stories[notice.id] = try session.answerStory(of: conversation)
+        stories[notice.id] = try session.answerStory(of: conversation, quoting: notice.quoted)
       }
       return stories
     }
@@ -42,31 +43,25 @@ extension Session {
     return found[0]
   }
 
-  fileprivate func unseenAnswers(in conversation: ConversationID) throws -> (count: Int64, at: Moment)? {
+  fileprivate func unseenAnswers(in conversation: ConversationID) throws -> (count: Int64, at: Moment, last: Int64)? {
     let found = try row(
       """
-      SELECT COUNT(*), MAX(at)
+      SELECT COUNT(*), MAX(at), MAX(n)
       FROM entries
       WHERE conversation_id = $1 AND by_kind = 'agent' AND client_id IS NOT NULL AND audience = 'everybody' AND n > COALESCE(
         (SELECT seen FROM marks WHERE conversation_id = $1 AND account_id = 0), 0)
       """, conversation)
     guard let found, let at: Moment = found[1] else { return nil }
-    return (found[0], at)
+    return (found[0], at, found[2])
   }
 
-  fileprivate func answerStory(of conversation: ConversationID) throws -> Story? {
-    try row(
-      """
-      SELECT s.name, c.last_by, c.last_name, c.last_text
-      FROM conversations c
-      JOIN sites s ON s.id = c.site_id
-      WHERE c.id = $1
-      """, conversation
-    ).map { row in
-      let isAnswer = row[1] as String? == "agent"
-      return Story(
-        name: isAnswer ? row[2] : row[0], place: row[0], text: isAnswer ? row[3] : nil, conversation: nil,
-        path: "/conversations/\(conversation)", acts: [])
-    }
+  fileprivate func answerStory(of conversation: ConversationID, quoting n: Int64?) throws -> Story? {
+    let site = try row("SELECT s.name FROM conversations c JOIN sites s ON s.id = c.site_id WHERE c.id = $1", conversation)
+    guard let place: String = site?[0] else { return nil }
+    let answer = try n.flatMap { try entry($0, of: conversation, for: .visitor) }
+    let name: String? = if case .agent(let agent) = answer?.by { agent.name } else { nil }
+    return Story(
+      name: name ?? place, place: place, text: try answer.flatMap { try words(of: $0.n, in: conversation) }, conversation: nil,
+      path: "/conversations/\(conversation)", acts: [])
   }
 }

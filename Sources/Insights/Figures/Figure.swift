@@ -15,7 +15,7 @@ enum Figure: String, CaseIterable, Sendable {
   case messages
   /// Files among them.
   case files
-  /// Chats that were won or handed over, once, when it first happened.
+  /// Chats that were won, handed over, or after whose beginning the same visit reached a goal of the website; once, when it first happened.
   case conversions
   /// Chats that an agent joined, once a day.
   case joined
@@ -27,6 +27,9 @@ enum Figure: String, CaseIterable, Sendable {
   /// Those that are told of agents.
   static let ofAgents: [Figure] = [.joined, .answers, .messages, .files, .stays, .ratings]
   static let ofSites: [Figure] = [.visitors, .chats, .answers, .messages, .files, .conversions]
+
+  /// Whether what its rows come to on the average is told, not how many there are.
+  var isMean: Bool { [.answers, .stays, .ratings].contains(self) }
 
   /// Rows of `at`, `conversation_id`, `name`, `amount` and `account_id` for the website `$1` from `$2` to before `$3`.
   var rows: String {
@@ -54,12 +57,24 @@ enum Figure: String, CaseIterable, Sendable {
     case .files: said(by: "IN ('visitor', 'agent')", amount: "CAST(1 AS BIGINT)") + " AND CAST(e.body AS TEXT) LIKE '{\"kind\":\"file\"%'"
     case .conversions:
       """
-      SELECT x.at AS at, x.conversation_id AS conversation_id, v.name AS name, CAST(1 AS BIGINT) AS amount, x.account_id AS account_id
-      FROM conversions x
-      JOIN conversations c ON c.id = x.conversation_id
+      SELECT MIN(x.at) AS at, c.id AS conversation_id, v.name AS name, CAST(1 AS BIGINT) AS amount, MIN(x.account_id) AS account_id
+      FROM (
+        SELECT o.chat_id AS chat_id, o.at AS at, o.account_id AS account_id
+        FROM conversions o
+        WHERE o.site_id = $1 AND o.at >= $2 AND o.at < $3
+        UNION ALL
+        SELECT h.id, g.at, CAST(NULL AS BIGINT)
+        FROM reached_goals g
+        JOIN conversations c ON c.visitor_id = g.visitor_id AND c.expert_id IS NULL
+        JOIN chats h ON h.conversation_id = c.id
+        WHERE g.site_id = $1 AND g.at >= $2 AND g.at < $3 AND \(Self.isReached)
+      ) x
+      JOIN chats h ON h.id = x.chat_id
+      JOIN conversations c ON c.id = h.conversation_id
       JOIN visitors v ON v.id = c.visitor_id
-      WHERE x.site_id = $1 AND x.at >= $2 AND x.at < $3
-        AND NOT EXISTS (SELECT 1 FROM conversions y WHERE y.chat_id = x.chat_id AND (y.at < x.at OR y.at = x.at AND y.kind < x.kind))
+      WHERE NOT EXISTS (SELECT 1 FROM conversions o WHERE o.chat_id = h.id AND o.at < $2)
+        AND NOT EXISTS (SELECT 1 FROM reached_goals g WHERE g.visitor_id = v.id AND g.at < $2 AND \(Self.isReached))
+      GROUP BY h.id, c.id, v.name
       """
     case .joined:
       """
@@ -79,6 +94,9 @@ enum Figure: String, CaseIterable, Sendable {
       """
     }
   }
+
+  /// Whether the goal `g` is one of the chat `h`, whose visitor reached it: the chat was there in the same visit, before.
+  private static let isReached = "h.written AND g.at >= h.opened_at AND (h.closed_at IS NULL OR h.closed_at >= g.began_at)"
 
   /// Lines of logs. A conversation that was not active since has no line since, which its index knows.
   private var lines: String {

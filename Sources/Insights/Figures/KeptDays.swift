@@ -17,7 +17,7 @@ extension Insights {
       }
       guard let first = days.first else { continue }
       let known = try await store.read { try $0.keptDays(at: site.id, from: first.text) }
-      for day in days where known[day.text] == nil && day.span.upperBound > site.createdAt {
+      for day in days where known[day.text] == nil && site.wasThere(on: day) {
         let figures = try await store.read { try $0.figures(at: site.id, in: day.span) }
         try await store.write { try $0.keep(figures, of: day.text, at: site.id) }
       }
@@ -63,8 +63,7 @@ extension Session {
     guard let first = days.first else { return [] }
     let kept = try keptDays(at: site.id, from: first.text)
     return try days.map { day in
-      // Before there was a website there is nothing to count.
-      if day.span.upperBound <= site.createdAt { return (day, Figures()) }
+      guard site.wasThere(on: day) else { return (day, Figures()) }
       return (day, try kept[day.text] ?? figures(at: site.id, in: day.span))
     }
   }

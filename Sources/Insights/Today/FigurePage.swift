@@ -24,21 +24,29 @@ struct FigurePage: Page {
   let amountLabel: String
   let lines: [Line]
   let isEmpty: Bool
+  let workbookURL: SafeURL?
+  let commasURL: SafeURL?
+  /// Said where a file cannot hold all of it.
+  let limit: String?
   let olderURL: SafeURL?
   let newerURL: SafeURL?
 
   init(
-    _ figure: Figure, _ view: TodayView, _ total: Figures, rows: [(site: Site, row: CountedRow)], names: [AccountID: String],
-    page: Int, for reader: Reader, _ texts: Texts
+    _ question: ListQuestion, _ total: Figures, rows: [(site: Site, row: CountedRow)], names: [AccountID: String], page: Int,
+    _ texts: Texts
   ) {
+    let (figure, view) = (question.figure, question.view)
     let words = FigureWords(texts: texts)
     title = words.name(figure)
     meaning = words.meaning(figure)
     backURL = SafeURL("\(TodayRoutes.path)?span=\(view.span.rawValue)" + (view.site.map { "&site=\($0)" } ?? ""))
     span = texts["insights.span.\(view.span.rawValue)"]
-    let tally = (reader.account ?? view.agent).map { total.agents[$0]?[figure] ?? Tally() } ?? total.tally(figure)
+    let tally = (question.reader.account ?? view.agent).map { total.agents[$0]?[figure] ?? Tally() } ?? total.tally(figure)
     count = texts.counted("insights.rows", Int(tally.count))
-    hasAmount = [.answers, .stays, .ratings].contains(figure)
+    hasAmount = figure.isMean
+    workbookURL = view.listURL(figure, as: "xlsx")
+    commasURL = view.listURL(figure, as: "csv")
+    limit = tally.count > CountedTable.limit ? texts["insights.export.limit", ["count": String(CountedTable.limit)]] : nil
     value = hasAmount ? words.value(figure, tally) : nil
     amountLabel = words.name(figure)
     let here = rows.dropFirst((page - 1) * TodayRoutes.onPage).prefix(TodayRoutes.onPage)
@@ -46,7 +54,7 @@ struct FigurePage: Page {
       Line(
         time: ShownMoment(row.at), visitor: row.name ?? texts["insights.visitor"],
         chatURL: row.conversation.flatMap { SafeURL("/console#\($0)") }, site: site.name,
-        agent: row.account.map { names[$0] ?? texts["insights.somebody"] } ?? FigureWords.none, amount: words.amount(figure, row))
+        agent: row.account.map { words.agent(names[$0]) } ?? FigureWords.none, amount: words.amount(figure, row))
     }
     isEmpty = lines.isEmpty
     func at(_ number: Int) -> SafeURL? { view.listURL(figure).flatMap { SafeURL("\($0)&page=\(number)") } }

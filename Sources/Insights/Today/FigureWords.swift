@@ -31,12 +31,14 @@ struct FigureWords {
 
   func time(_ milliseconds: Int64?) -> String {
     guard let milliseconds else { return Self.none }
-    let seconds = (milliseconds + 500) / 1000
+    let seconds = Self.seconds(milliseconds)
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60)
     if hours > 0 { return texts["insights.time.hours", ["hours": String(hours), "minutes": String(minutes)]] }
     if minutes > 0 { return texts["insights.time.minutes", ["minutes": String(minutes), "seconds": String(rest)]] }
     return texts["insights.time.seconds", ["seconds": String(rest)]]
   }
+
+  static func seconds(_ milliseconds: Int64) -> Int64 { (milliseconds + 500) / 1000 }
 
   func stars(_ tally: Tally) -> String {
     guard let tenths = tally.tenths else { return Self.none }
@@ -45,8 +47,13 @@ struct FigureWords {
   }
 
   /// Chats of a hundred visitors, rounded half up (28 of 45 are 62).
-  func rate(chats: Int64, visitors: Int64) -> String {
-    guard visitors > 0 else { return Self.none }
-    return texts["insights.percent", ["part": String((chats * 200 + visitors) / (visitors * 2))]]
+  static func percent(chats: Int64, visitors: Int64) -> Int64? {
+    visitors > 0 ? (chats * 200 + visitors) / (visitors * 2) : nil
   }
+
+  func rate(chats: Int64, visitors: Int64) -> String {
+    Self.percent(chats: chats, visitors: visitors).map { texts["insights.percent", ["part": String($0)]] } ?? Self.none
+  }
+
+  func agent(_ name: String?) -> String { name.flatMap { $0.isEmpty ? nil : $0 } ?? texts["insights.somebody"] }
 }

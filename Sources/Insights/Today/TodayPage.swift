@@ -44,6 +44,11 @@ struct TodayPage: Page {
   let agentHeads: [String]
   let agentLines: [Line]
   let heat: HeatMap
+  let workbookURL: SafeURL?
+  let daysURL: SafeURL?
+  let sitesURL: SafeURL?
+  let agentsURL: SafeURL?
+  let hoursURL: SafeURL?
 
   init(_ figures: TodayFigures, _ view: TodayView, sites: [Site], for reader: Reader, _ texts: Texts) {
     let words = FigureWords(texts: texts)
@@ -72,6 +77,9 @@ struct TodayPage: Page {
     agentLines = total.agents.map { Line($0.key, $0.value, figures.names[$0.key], view, words) }.sorted { $0.name < $1.name }
     hasAgents = !agentLines.isEmpty
     heat = HeatMap(figures.hours, texts)
+    workbookURL = view.fileURL("figures.xlsx")
+    (daysURL, sitesURL) = (view.fileURL(of: .days), view.fileURL(of: .sites))
+    (agentsURL, hoursURL) = (view.fileURL(of: .agents), view.fileURL(of: .hours))
   }
 }
 
@@ -93,6 +101,6 @@ extension TodayPage.Line {
       TodayPage.Cell(
         label: words.name(figure), value: words.value(figure, tallies[figure] ?? Tally()), listURL: view.listURL(figure, agent: account))
     }
-    self.init(name: name.flatMap { $0.isEmpty ? nil : $0 } ?? words.texts["insights.somebody"], cells: cells)
+    self.init(name: words.agent(name), cells: cells)
   }
 }

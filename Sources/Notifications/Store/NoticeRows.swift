@@ -33,6 +33,33 @@ extension Session {
     return id
   }
 
+  /// The unread notice of tidings that were told before, where they name other rows now.
+  func correct(_ tidings: Tidings, of account: AccountID) throws -> NoticeID? {
+    try row(
+      """
+      UPDATE notices
+      SET data = $5, revision = revision + 1
+      WHERE account_id = $1 AND subject = $2 AND kind = $3 AND at = $4 AND read_at IS NULL AND CAST(data AS TEXT) <> $6
+      RETURNING id
+      """, account, tidings.subject, tidings.kind.name, tidings.at, tidings.json, tidings.json
+    ).map { $0[0] }
+  }
+
+  /// Makes the notices of some accounts newer; answers which they are.
+  func touchNotices(about subject: String, of accounts: [AccountID]) throws -> [(NoticeID, AccountID)] {
+    try stride(from: 0, to: accounts.count, by: SQLList.limit).flatMap { start in
+      let list = SQLList(Array(accounts[start..<min(start + SQLList.limit, accounts.count)]), from: 2)
+      return try rows(
+        """
+        UPDATE notices
+        SET revision = revision + 1
+        WHERE subject = $1 AND archived_at IS NULL AND account_id \(list.sql)
+        RETURNING id, account_id
+        """, [subject.sqlValue] + list.values
+      ).map { row in (row[0] as NoticeID, row[1] as AccountID) }
+    }
+  }
+
   /// The unread notices about a subject, of every account or of one.
   func unread(about subject: String, kind: NoticeKind, of account: AccountID? = nil) throws -> [Notice] {
     if let account {

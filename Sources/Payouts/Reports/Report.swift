@@ -75,15 +75,7 @@ struct Report: Sendable {
 
   /// A table as text: amounts with a point, as every program reads them.
   func csv(_ table: Int) -> CSVText {
-    CSVText([tables[table].head] + tables[table].rows.map { $0.map(Self.plain) })
-  }
-
-  private static func plain(_ cell: Spreadsheet.Cell) -> String {
-    switch cell {
-    case .text(let words): words
-    case .count(let number): String(number)
-    case .money(let money): money.decimal
-    }
+    CSVText([tables[table].head] + tables[table].rows.map { $0.map(\.plainText) })
   }
 
   /// As people read it.
@@ -92,6 +84,7 @@ struct Report: Sendable {
     case .text(let words): words
     case .count(let number): String(number)
     case .money(let money): MoneyWords(language)[money]
+    case .tenths: cell.plainText
     }
   }
 

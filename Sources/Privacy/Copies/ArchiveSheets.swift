@@ -72,7 +72,7 @@ extension Texts {
     switch kept {
     case .untilErased: self["privacy.kept.untilErased"]
     case .days(let days, _): counted("privacy.kept.days", days)
-    case .visitDays: counted("privacy.kept.days", visitDays)
+    case .visitDays: counted("privacy.kept.visitDays", visitDays)
     case .siteDays: self["privacy.kept.siteDays"]
     case .asItsParent(let parent): self["privacy.kept.asItsParent", ["table": table(parent)]]
     }

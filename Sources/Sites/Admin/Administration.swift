@@ -80,10 +80,18 @@ extension Sites {
   public func unassign(_ account: AccountID, at site: SiteID, by: AccountID?, from place: Whereabouts) async throws {
     let (now, auditID) = (clock.now, ids.next(Kinds.AuditLine.self))
     try await store.write(locking: [.site(site)]) { session in
-      guard try session.removeAssignment(site: site, account: account) else { throw Refusal(.notFound) }
-      try session.audit(AuditLine(by: by, deed: "site.unassigned", at: site, place, ["account": "\(account)"]), id: auditID, at: now)
+      try self.unassign(account, at: site, by: by, from: place, auditID: auditID, at: now, in: session)
     }
     await assignmentsChanged.publish(AssignmentChange(site: site, account: account))
+  }
+
+  /// In a transaction that has the website's lock; whoever opened it publishes the change after it.
+  func unassign(
+    _ account: AccountID, at site: SiteID, by: AccountID?, from place: Whereabouts, auditID: AuditLineID, at now: Moment,
+    in session: any Session
+  ) throws {
+    guard try session.removeAssignment(site: site, account: account) else { throw Refusal(.notFound) }
+    try session.audit(AuditLine(by: by, deed: "site.unassigned", at: site, place, ["account": "\(account)"]), id: auditID, at: now)
   }
 }
 

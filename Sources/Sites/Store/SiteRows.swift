@@ -54,6 +54,7 @@ extension Session {
     try run("DELETE FROM site_origins WHERE site_id = $1", id)
     try run("DELETE FROM host_secrets WHERE site_id = $1", id)
     try run("DELETE FROM rules WHERE site_id = $1", id)
+    try run("DELETE FROM site_invitations WHERE site_id = $1", id)
     try run("DELETE FROM daily_figures WHERE site_id = $1", id)
     try run("DELETE FROM replies WHERE site_id = $1", id)
     try run("DELETE FROM tags WHERE site_id = $1", id)

@@ -45,29 +45,50 @@ extension Session {
   }
 
   /// A page came on the screen: continues the visit, or begins one after half an hour of silence.
-  func view(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, by way: WayIn, ids: NewIDs) throws {
+  ///
+  /// - Returns: the visit.
+  func view(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, by way: WayIn, ids: NewIDs) throws -> VisitID {
     // The update is also the lock: two views of one visitor come one after the other, and make one visit.
-    try run("UPDATE visitors SET last_visit_at = $2 WHERE id = $1", visitor, page.at)
+    guard try run("UPDATE visitors SET last_visit_at = $2 WHERE id = $1 AND erased_at IS NULL", visitor, page.at) == 1 else {
+      // Erased a moment ago: the next page is somebody new's.
+      throw Refusal(.notFound)
+    }
     let visit = try openVisit(of: visitor, at: page.at) ?? beginVisit(page, of: visitor, from: sender, by: way, id: ids.visit)
-    try run(
-      "UPDATE visits SET current_page = $2, current_title = $3, active_at = $4 WHERE id = $1", visit, page.url, page.title, page.at)
+    try show(page, in: visit)
     try run(
       "INSERT INTO page_views (id, visit_id, url, title, seconds, at) VALUES ($1, $2, $3, $4, 0, $5)",
       ids.view, visit, page.url, page.title, page.at)
+    return visit
   }
 
-  /// The page has been in sight for so many seconds in all. Says whether the visitor has such a page view.
+  func show(_ page: SeenPage, in visit: VisitID) throws {
+    try run(
+      "UPDATE visits SET current_page = $2, current_title = $3, active_at = $4 WHERE id = $1", visit, page.url, page.title, page.at)
+  }
+
+  /// The visit that goes on, where it shows another page that is not newer.
+  func visitElsewhere(of visitor: VisitorID, than page: SeenPage) throws -> VisitID? {
+    guard let visit = try openVisit(of: visitor, at: page.at),
+      let shown = try row("SELECT current_page, active_at FROM visits WHERE id = $1", visit),
+      Parameters.withoutCampaign(shown[0]) != page.url, page.at >= shown[1]
+    else { return nil }
+    return visit
+  }
+
+  /// The page has been in sight for so many seconds in all.
+  ///
+  /// - Returns: the visit; nil where the visitor has no such page view.
   ///
   /// The whole time is told each time, so a beat that got lost is made good by the next; it only grows, and never beyond the time
   /// since the page came on the screen. The same holds of how far down it was seen.
-  func beat(_ beat: Beat, of visitor: VisitorID, at now: Moment) throws -> Bool {
+  func beat(_ beat: Beat, of visitor: VisitorID, at now: Moment) throws -> VisitID? {
     let found = try row(
       """
       SELECT page_views.visit_id, page_views.at FROM page_views
       JOIN visits ON visits.id = page_views.visit_id
       WHERE page_views.id = $1 AND visits.visitor_id = $2
       """, beat.view, visitor)
-    guard let found else { return false }
+    guard let found else { return nil }
     let visit: VisitID = found[0]
     let shownAt: Moment = found[1]
     let told = min(beat.seconds, Int(max(0, now.milliseconds(since: shownAt) + 999) / 1000))
@@ -81,7 +102,7 @@ extension Session {
     // A visit that has ended stays ended: who comes back to an old tab begins a new one with the next page.
     try run(
       "UPDATE visits SET active_at = $2 WHERE id = $1 AND active_at < $2 AND active_at > $3", visit, now, Visiting.earliest(at: now))
-    return true
+    return visit
   }
 
   private func openVisit(of visitor: VisitorID, at now: Moment) throws -> VisitID? {

@@ -21,6 +21,21 @@ struct ViewAnswer: Encodable {
   let hue: Int
   let position: String
   let label: String
+  /// After how many seconds in sight a beat may bring an invitation; left out where none would.
+  let invite: [Int64]?
+}
+
+/// What became of an invitation.
+struct InvitationBody: Decodable {
+  static let byteLimit = 1_024
+
+  enum Deed: String, Decodable {
+    case opened, closed
+  }
+
+  let key: String
+  let invitation: ShowingID
+  let deed: Deed
 }
 
 struct BeatBody: Decodable {
@@ -40,6 +55,8 @@ struct BeatBody: Decodable {
   let depth: Int?
   let actions: [Told]?
   let last: Bool?
+  /// An invitation may come with the answer.
+  let invite: Bool?
 
   /// - Parameter isPrivate: the browser asks not to be followed, so that time alone is counted.
   func beat(isPrivate: Bool) throws(Refusal) -> Beat {

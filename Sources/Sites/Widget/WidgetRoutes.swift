@@ -14,8 +14,9 @@ struct WidgetRoutes: Sendable {
   let web: WebFront
   /// Whether letters go anywhere.
   let mails: Bool
+  let inviting: (any Inviting)?
   /// Whether a chat of this visitor waits or runs.
-  let hasOpenChat: @Sendable (VisitorID) async throws -> Bool
+  let hasOpenChat: OpenChatQuestion
 
   func register(on routes: Routes) {
     let inside = "WidgetRoutes.welcomed"
@@ -24,7 +25,10 @@ struct WidgetRoutes: Sendable {
     ) { request, context in try await welcomed(request, context) { site in try await view(at: site, request, context) } }
     routes.on(
       .post, "/api/v1/widget/{key}/beats", .decidedInside(inside), origin: .decidedInside(inside), limit: .widget
-    ) { request, context in try await welcomed(request, context) { site in try await beat(at: site, request) } }
+    ) { request, context in try await welcomed(request, context) { site in try await beat(at: site, request, context) } }
+    routes.on(
+      .post, "/api/v1/widget/{key}/invitations", .decidedInside(inside), origin: .decidedInside(inside), limit: .widget
+    ) { request, context in try await welcomed(request, context) { site in try await invitation(at: site, request) } }
     routes.on(
       .get, "/api/v1/widget/{key}/config", .decidedInside(inside), origin: .decidedInside(inside), limit: .widget
     ) { request, context in try await welcomed(request, context) { site in try await configuration(of: site, request) } }
@@ -77,23 +81,41 @@ struct WidgetRoutes: Sendable {
     let network = context.address.network
     let isPrivate = body.gpc == true || asksForPrivacy(request)
     let seen = try await sites.view(
-      page, at: site, key: key, from: sender, referrer: referrer(body.referrer), isPrivate: isPrivate
+      page, at: site, key: key, from: sender, referrer: referrer(body.referrer), isPrivate: isPrivate, hasOpenChat: hasOpenChat
     ) {
       try web.limiter.admit(.newVisitors, party: .visitor, key: network, at: sites.clock.now)
     }
     let texts = web.texts(language(of: site, asked: body.language ?? ""))
+    // Who asks not to be followed is left alone.
+    let moments = isPrivate ? [] : inviting?.momentsToInvite(to: site.id, on: page.url, language: sender.language) ?? []
     return .json(
       ViewAnswer(
-        view: seen.view, panel: panel, watch: watch, open: try await hasOpenChat(seen.visitor), hue: site.look.hue,
-        position: site.look.position.rawValue, label: texts["sites.launcher"]))
+        view: seen.view, panel: panel, watch: watch, open: seen.hasOpenChat, hue: site.look.hue,
+        position: site.look.position.rawValue, label: texts["sites.launcher"], invite: moments.isEmpty ? nil : moments))
   }
 
-  private func beat(at site: Site, _ request: Request) async throws -> Response {
+  private func beat(at site: Site, _ request: Request, _ context: WebContext) async throws -> Response {
     let body = try await request.json(BeatBody.self, upTo: BeatBody.byteLimit)
-    let visitor = try await sites.beat(
-      body.beat(isPrivate: asksForPrivacy(request)), at: site, key: visitorKey(body.key, at: site))
+    let (visitor, isTalking) = try await sites.beat(
+      body.beat(isPrivate: asksForPrivacy(request)), at: site, key: visitorKey(body.key, at: site), hasOpenChat: hasOpenChat)
     // Where somebody of the team wrote first meanwhile, the page fetches its panel.
-    return Response(status: try await hasOpenChat(visitor) ? .ok : .noContent)
+    if isTalking { return Response(status: .ok) }
+    guard body.invite == true, body.last != true, !asksForPrivacy(request), let card = web.bundle.assetAddress("invitation.js"),
+      let invited = try await inviting?.invite(visitor, on: body.view, at: site, from: context.address.network)
+    else { return Response(status: .noContent) }
+    let logo = site.logo.map { web.settings.baseAddress + $0 }
+    return .json(InvitationCard(invited, of: site, drawnBy: card, logo: logo, web.texts(invited.language)), status: .created)
+  }
+
+  private func invitation(at site: Site, _ request: Request) async throws -> Response {
+    let body = try await request.json(InvitationBody.self, upTo: InvitationBody.byteLimit)
+    let key = try visitorKey(body.key, at: site)
+    guard let inviting else { throw Refusal(.notFound) }
+    switch body.deed {
+    case .opened: try await inviting.opened(body.invitation, by: key, at: site)
+    case .closed: try await inviting.closed(body.invitation, by: key, at: site)
+    }
+    return Response(status: .noContent)
   }
 
   /// Browsers say so with every request: https://www.w3.org/TR/gpc/

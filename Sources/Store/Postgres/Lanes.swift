@@ -1,5 +1,10 @@
 /// What waits for a connection. Writes that share a lock run in the order in which they came; all others run side by side.
+///
+/// What is written in the background under no lock, such as visits that are counted, shares transactions when several wait, and two of those run
+/// at once: a crowd of it leaves the connections to whoever waits for an answer, and commits seldom.
 struct Lanes {
+  static let sharedLimit = 2
+
   enum Work {
     case read(@Sendable (PostgresSession) -> Void)
     case write(Int)
@@ -17,11 +22,15 @@ struct Lanes {
   private var tails: [Lock: Int] = [:]
   private var ready = Line<Work>()
   private var readyInBackground = Line<Work>()
+  private var shared = Line<Int>()
+  private var sharedRunning = 0
   private var lastNumber = 0
 
   /// How many writes wait or run.
   var count: Int { entries.count }
   var isEmpty: Bool { entries.isEmpty && ready.isEmpty && readyInBackground.isEmpty }
+
+  private var isSharedReady: Bool { !shared.isEmpty && sharedRunning < Self.sharedLimit }
 
   mutating func append(read: @escaping @Sendable (PostgresSession) -> Void) { ready.append(.read(read)) }
 
@@ -33,11 +42,21 @@ struct Lanes {
     for predecessor in predecessors { entries[predecessor]?.followers.append(number) }
     for lock in write.locks { tails[lock] = number }
     entries[number] = Entry(write: write, waitsFor: predecessors.count)
+    guard !write.isShared else {
+      shared.append(number)
+      return isSharedReady
+    }
     if predecessors.isEmpty { makeReady(number) }
     return predecessors.isEmpty
   }
 
-  mutating func next() -> Work? { ready.popFirst() ?? readyInBackground.popFirst() }
+  mutating func next() -> Work? { ready.popFirst() ?? nextShared() ?? readyInBackground.popFirst() }
+
+  private mutating func nextShared() -> Work? {
+    guard isSharedReady, let number = shared.popFirst() else { return nil }
+    sharedRunning += 1
+    return .write(number)
+  }
 
   func write(_ number: Int) -> QueuedWrite {
     guard let entry = entries[number] else { preconditionFailure("A write stays until it is done") }
@@ -45,8 +64,9 @@ struct Lanes {
   }
 
   /// The write behind `number` that has the same locks and waits for nobody else: it can share the transaction.
-  func companion(of number: Int) -> Int? {
+  mutating func companion(of number: Int) -> Int? {
     guard let entry = entries[number] else { return nil }
+    guard !entry.write.isShared else { return shared.popFirst() }
     return entry.followers.first { entries[$0]?.waitsFor == 1 && entries[$0]?.write.locks == entry.write.locks }
   }
 
@@ -55,6 +75,10 @@ struct Lanes {
   mutating func finish(_ numbers: [Int]) -> Int {
     let done = Set(numbers)
     var became = 0
+    if let first = numbers.first, entries[first]?.write.isShared == true {
+      sharedRunning -= 1
+      became = isSharedReady ? 1 : 0
+    }
     for number in numbers {
       guard let entry = entries.removeValue(forKey: number) else { continue }
       for lock in entry.write.locks where tails[lock] == number { tails[lock] = nil }
@@ -74,4 +98,8 @@ struct Lanes {
     case .background: readyInBackground.append(.write(number))
     }
   }
+}
+
+extension QueuedWrite {
+  fileprivate var isShared: Bool { locks.isEmpty && urgency == .background }
 }

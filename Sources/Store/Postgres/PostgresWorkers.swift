@@ -13,7 +13,7 @@ final class PostgresWorkers: Sendable {
   }
 
   private let state = Mutex(State())
-  /// One signal for each piece of work that is ready.
+  /// One signal at least for each piece of work that is ready.
   private let ready = DispatchSemaphore(value: 0)
   private let count: Int
   private let rerun: Rerun?
@@ -70,6 +70,8 @@ final class PostgresWorkers: Sendable {
   /// Nothing is ready any more, so what a thread wakes up to is the end.
   private func stop() { for _ in 0..<count { ready.signal() } }
 
+  private var isOver: Bool { state.withLock { $0.isClosed && $0.lanes.isEmpty && $0.running == 0 } }
+
   private func work(with session: PostgresSession) {
     while true {
       ready.wait()
@@ -79,7 +81,8 @@ final class PostgresWorkers: Sendable {
         return work
       }
       switch work {
-      case nil: return
+      // Somebody took it along, or this is the end.
+      case nil: if isOver { return } else { continue }
       case .read(let body): body(session)
       case .write(let number): write(number, with: session)
       }

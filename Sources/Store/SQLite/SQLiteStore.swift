@@ -13,6 +13,7 @@ public final class SQLiteStore: Store {
   private let answering = DispatchQueue(label: "store.answers", qos: .userInitiated)
   private let placeholders: Placeholders
   private let readers: SQLiteReaders
+  private let checkpoints: Checkpoints
   private let rerun: Rerun?
 
   static let closuresPerBatch = 256
@@ -26,8 +27,6 @@ public final class SQLiteStore: Store {
   private static let busySeconds = 5.0
   /// What the writer keeps of the file in memory; without it busy conversations are read from the file again and again.
   private static let cacheKibibytes = 16 * 1024
-  /// Who writes the page after these waits until all are in the file: some milliseconds, now and then.
-  private static let checkpointPages = 4000
 
   public init(folder path: String, rerun: Rerun? = nil) throws {
     folder = try DataFolder(path)
@@ -38,8 +37,10 @@ public final class SQLiteStore: Store {
     configuration.maximumReaderCount = Self.readerCount
     configuration.persistentReadOnlyConnections = true
     configuration.label = "store"
-    let pool = try StoreFailure.mapping {
-      let pool = try DatabasePool(path: path + "/parley.db", configuration: configuration)
+    let file = path + "/parley.db"
+    let (pool, checkpoints) = try StoreFailure.mapping {
+      let pool = try DatabasePool(path: file, configuration: configuration)
+      let checkpoints = try Checkpoints(path: file, busySeconds: Self.busySeconds)
       // Not while the connection is prepared: the pool sets NORMAL after that. FULL is what puts an acknowledged message on the disk.
       // What is deleted is overwritten in its place: an erased name does not stay behind in the gaps of the file.
       try pool.writeWithoutTransaction { database in
@@ -48,12 +49,12 @@ public final class SQLiteStore: Store {
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
             PRAGMA cache_size = -\(Self.cacheKibibytes);
-            PRAGMA wal_autocheckpoint = \(Self.checkpointPages);
             """)
+        checkpoints.follow(database)
       }
-      return pool
+      return (pool, checkpoints)
     }
-    self.pool = pool
+    (self.pool, self.checkpoints) = (pool, checkpoints)
     let placeholders = Placeholders()
     self.placeholders = placeholders
     readers = SQLiteReaders(count: Self.readerCount, pool: pool, placeholders: placeholders)
@@ -90,8 +91,8 @@ public final class SQLiteStore: Store {
         for name in try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%USING fts5%'") {
           try database.execute(sql: "INSERT INTO \(name) (\(name)) VALUES ('optimize')")
         }
-        _ = try database.checkpoint(.truncate)
       }
+      try await checkpoints.empty()
     }
   }
 
@@ -102,6 +103,7 @@ public final class SQLiteStore: Store {
       // Closing waits for the readers, which must not hold up other tasks.
       DispatchQueue.global().async {
         // It fails when the pool was closed before, or when a statement is still in use: then the end of the process closes it.
+        self.checkpoints.close()
         try? self.pool.close()
         self.folder.release()
         continuation.resume()

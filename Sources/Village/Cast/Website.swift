@@ -80,6 +80,15 @@ extension Website {
       timeZone: timeZone, form: LeadForm(services: services), createdAt: now)
   }
 
+  /// What it counts as a success of a visit: its name, and the page.
+  var goal: (name: String, page: String)? {
+    switch key {
+    case .harbour: nil
+    case .lantern: ("E-book", "/ebook")
+    case .quill: ("Documents", "/documents")
+    }
+  }
+
   /// Whoever asks here may go on where they like; chats that do are counted.
   var policy: SitePolicy {
     var policy = SitePolicy()
@@ -93,6 +102,23 @@ extension Website {
     case .harbour: ("353205550101", "Hello! I come from the chat on your website. {visitor}")
     case .lantern: ("390555550102", "Buongiorno! Vi scrivo dalla chat del vostro sito. {visitor}")
     case .quill: ("33199005553", "Bonjour ! Je viens du chat de votre site. {visitor}")
+    }
+  }
+
+  /// What two of them say first to who has read for a while.
+  var invitation: (name: String, page: String, text: String, texts: [Language: String])? {
+    switch key {
+    case .harbour:
+      (
+        "Prices", "/prices", "Shall we work out what your text would cost? It takes a minute.",
+        [.french: "Voulez-vous savoir ce que coûterait votre texte ? Cela prend une minute."]
+      )
+    case .lantern:
+      (
+        "Libri", "/libri", "Cercate qualcosa di preciso? Chiedete pure: li abbiamo letti quasi tutti.",
+        [.english: "Looking for something in particular? Ask us: we have read most of them."]
+      )
+    case .quill: nil
     }
   }
 

@@ -40,8 +40,7 @@ extension Privacy {
   private func term(of table: PersonalTable) -> (days: Int, column: String)? {
     switch table.kept {
     case .days(let days, let column): (days, column)
-    case .visitDays(let column): (terms.visitDays, column)
-    case .untilErased, .siteDays, .asItsParent: nil
+    case .untilErased, .siteDays, .visitDays, .asItsParent: nil
     }
   }
 }
