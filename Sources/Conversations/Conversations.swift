@@ -273,8 +273,9 @@ public final class Conversations: Sendable {
 }
 
 extension Session {
-  /// Whether a chat of the visitor waits or runs: the widget then shows its panel on every page.
-  public func hasOpenChat(_ visitor: VisitorID) throws -> Bool {
-    try row("SELECT 1 FROM conversations WHERE visitor_id = $1 AND state IN ('waiting', 'active')", visitor) != nil
+  /// The conversation of the visitor. Where a chat waits or runs in it, the widget shows its panel on every page.
+  public func chat(of visitor: VisitorID) throws -> VisitorChat? {
+    try row("SELECT id, state IN ('waiting', 'active') FROM conversations WHERE visitor_id = $1", visitor)
+      .map { VisitorChat(conversation: $0[0], isOpen: $0[1]) }
   }
 }

@@ -302,7 +302,7 @@ extension Line {
   /// - Throws: `notUnderstood` for a page that is none of the site's own: agents are shown it as a link.
   func look(at page: PageSeen, by guest: Guest, on connection: Connection) throws(Refusal) {
     let seen = try Site.page(url: page.url, title: page.title, among: guest.origins, at: house.clock.now)
-    tellInTurn(on: connection) { [house] in try await house.sites.moved(guest.id, at: guest.site, to: seen) }
+    tellInTurn(on: connection) { [house] in try await house.sites.moved(guest.id, in: guest.conversation, at: guest.site, to: seen) }
   }
 
   /// Tells what has to be read first, in the order in which it was said. What cannot be read now is said again in some seconds.

@@ -75,17 +75,16 @@ extension Session {
     }
   }
 
-  /// The page that a visitor's row shows, and of which conversation; nil where none was counted.
-  func shownPage(of visitor: VisitorID) throws -> (ConversationID, VisitedPage)? {
+  /// The page that a visitor's row shows; nil where none was counted.
+  func shownPage(of visitor: VisitorID) throws -> VisitedPage? {
     try row(
       """
-      SELECT c.id, s.current_page, s.current_title, \(Self.pageAt)
-      FROM conversations c
-      JOIN visitors v ON v.id = c.visitor_id
+      SELECT s.current_page, s.current_title, \(Self.pageAt)
+      FROM visitors v
       JOIN visits s ON s.id = \(Self.lastVisit)
-      WHERE c.visitor_id = $1
+      WHERE v.id = $1
       """, visitor
-    ).map { ($0[0], VisitedPage(url: $0[1], title: $0[2], at: $0[3])) }
+    ).map { VisitedPage(url: $0[0], title: $0[1], at: $0[2]) }
   }
 
   private static var lastVisit: String {

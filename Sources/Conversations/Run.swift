@@ -21,12 +21,12 @@ extension Conversations {
     sites.tagsChanged.subscribe { [weak self] _ in await self?.tagsChanged() }
     availabilityChanged.subscribe { [weak self] account in await self?.tellAvailability(of: account) }
     sites.pageChanged.subscribeHere { [weak self] change in
-      await self?.pageChanged(change.visitor, at: change.site)
+      if let conversation = change.conversation { await self?.pageChanged(change.visitor, of: conversation, at: change.site) }
       self?.looked(change.visitor, at: change.site)
     }
     sites.pageSeen.subscribeHere { [weak self] sight in
       self?.heard(sight.visitor, at: sight.site)
-      await self?.pageSeen(sight)
+      self?.pageSeen(sight)
     }
   }
 
@@ -112,9 +112,9 @@ extension Conversations {
     }
   }
 
-  private func pageChanged(_ visitor: VisitorID, at site: SiteID) async {
+  private func pageChanged(_ visitor: VisitorID, of conversation: ConversationID, at site: SiteID) async {
     await trying("tell a page") { [self] in
-      guard let (conversation, page) = try await store.read({ try $0.shownPage(of: visitor) }) else { return }
+      guard let page = try await store.read({ try $0.shownPage(of: visitor) }) else { return }
       presence.glimpsed(visitorKey(visitor, list: .visitors(site), conversation: conversation), for: Self.sightLasts)
       tell(.visitors(site), .pageChanged(conversation, page))
     }
@@ -124,12 +124,10 @@ extension Conversations {
   private static let sightLasts = TimeAmount.seconds(45)
 
   /// Who looks at the website is there, also while the widget is closed (E7).
-  private func pageSeen(_ sight: Sites.Sight) async {
-    await trying("note who looks at a page") { [self] in
-      guard let conversation = try await store.read({ try $0.conversation(of: sight.visitor) }) else { return }
-      let key = visitorKey(sight.visitor, list: .visitors(sight.site), conversation: conversation)
-      if sight.isLast { presence.lostSight(of: key) } else { presence.glimpsed(key, for: Self.sightLasts) }
-    }
+  private func pageSeen(_ sight: Sites.Sight) {
+    guard let conversation = sight.conversation else { return }
+    let key = visitorKey(sight.visitor, list: .visitors(sight.site), conversation: conversation)
+    if sight.isLast { presence.lostSight(of: key) } else { presence.glimpsed(key, for: Self.sightLasts) }
   }
 
   private func moved(_ account: AccountID, _ arrival: Arrival) async {

@@ -202,7 +202,7 @@ public final class Program: Sendable {
     accounts.register(
       on: routes, threadBehind: { [conversations] in conversations.thread(behind: $0) },
       status: { [conversations] in AccountStatus(conversations.status(of: $0.id)) })
-    sites.register(on: routes, mails: mail.isOn, inviting: conversations) { try $1.hasOpenChat($0) }
+    sites.register(on: routes, mails: mail.isOn, inviting: conversations) { try $1.chat(of: $0) }
     conversations.register(on: routes)
     texting.register(on: routes)
     notifications.register(on: routes)

@@ -15,12 +15,16 @@ public final class Sites: Sendable {
   public struct PageChange: Sendable {
     public let site: SiteID
     public let visitor: VisitorID
+    /// Theirs, where there is one.
+    public let conversation: ConversationID?
   }
 
   /// A page says that it is looked at, or is being left.
   public struct Sight: Sendable {
     public let site: SiteID
     public let visitor: VisitorID
+    /// Theirs, where there is one.
+    public let conversation: ConversationID?
     public let isLast: Bool
   }
 
@@ -84,14 +88,13 @@ public final class Sites: Sendable {
 
   /// Declares the routes of the widget, of the administration, and the description of the API.
   ///
-  /// - Parameter hasOpenChat: whether a chat of this visitor waits or runs, which Conversations knows.
   /// - Parameter mails: whether letters go anywhere.
   /// - Parameter inviting: who invites visitors; nil where nobody is invited.
   public func register(
     on routes: Routes, mails: Bool = false, inviting: (any Inviting)? = nil,
-    hasOpenChat: @escaping OpenChatQuestion
+    chat: @escaping ChatQuestion
   ) {
-    WidgetRoutes(sites: self, web: routes.web, mails: mails, inviting: inviting, hasOpenChat: hasOpenChat).register(on: routes)
+    WidgetRoutes(sites: self, web: routes.web, mails: mails, inviting: inviting, chat: chat).register(on: routes)
     AdminRoutes(sites: self, web: routes.web).register(on: routes)
     TeamsRoutes(sites: self, web: routes.web).register(on: routes)
     QueueRoutes(sites: self, web: routes.web).register(on: routes)

@@ -46,19 +46,25 @@ extension Session {
 
   /// A page came on the screen: continues the visit, or begins one after half an hour of silence.
   ///
+  /// - Precondition: `returned` was called in the same transaction: two views of one visitor come one after the other, and make one visit.
   /// - Returns: the visit.
   func view(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, by way: WayIn, ids: NewIDs) throws -> VisitID {
-    // The update is also the lock: two views of one visitor come one after the other, and make one visit.
-    guard try run("UPDATE visitors SET last_visit_at = $2 WHERE id = $1 AND erased_at IS NULL", visitor, page.at) == 1 else {
-      // Erased a moment ago: the next page is somebody new's.
-      throw Refusal(.notFound)
-    }
-    let visit = try openVisit(of: visitor, at: page.at) ?? beginVisit(page, of: visitor, from: sender, by: way, id: ids.visit)
-    try show(page, in: visit)
+    let visit = try goOn(to: page, of: visitor) ?? beginVisit(page, of: visitor, from: sender, by: way, id: ids.visit)
     try run(
       "INSERT INTO page_views (id, visit_id, url, title, seconds, at) VALUES ($1, $2, $3, $4, 0, $5)",
       ids.view, visit, page.url, page.title, page.at)
     return visit
+  }
+
+  /// The visit that goes on shows the page now.
+  private func goOn(to page: SeenPage, of visitor: VisitorID) throws -> VisitID? {
+    try row(
+      """
+      UPDATE visits SET current_page = $3, current_title = $4, active_at = $5
+      WHERE id = (\(openVisit))
+      RETURNING id
+      """, visitor, Visiting.earliest(at: page.at), page.url, page.title, page.at
+    ).map { $0[0] }
   }
 
   func show(_ page: SeenPage, in visit: VisitID) throws {
@@ -68,7 +74,7 @@ extension Session {
 
   /// The visit that goes on, where it shows another page that is not newer.
   func visitElsewhere(of visitor: VisitorID, than page: SeenPage) throws -> VisitID? {
-    guard let visit = try openVisit(of: visitor, at: page.at),
+    guard let visit: VisitID = try row(openVisit, visitor, Visiting.earliest(at: page.at))?[0],
       let shown = try row("SELECT current_page, active_at FROM visits WHERE id = $1", visit),
       Parameters.withoutCampaign(shown[0]) != page.url, page.at >= shown[1]
     else { return nil }
@@ -77,20 +83,21 @@ extension Session {
 
   /// The page has been in sight for so many seconds in all.
   ///
-  /// - Returns: the visit; nil where the visitor has no such page view.
+  /// - Returns: whose visit it is; nil where who has this key has no such page view.
   ///
   /// The whole time is told each time, so a beat that got lost is made good by the next; it only grows, and never beyond the time
   /// since the page came on the screen. The same holds of how far down it was seen.
-  func beat(_ beat: Beat, of visitor: VisitorID, at now: Moment) throws -> VisitID? {
+  func beat(_ beat: Beat, site: SiteID, keyDigest: [UInt8], at now: Moment) throws -> (visitor: VisitorID, visit: VisitID)? {
     let found = try row(
       """
-      SELECT page_views.visit_id, page_views.at FROM page_views
-      JOIN visits ON visits.id = page_views.visit_id
-      WHERE page_views.id = $1 AND visits.visitor_id = $2
-      """, beat.view, visitor)
+      SELECT v.id, p.visit_id, p.at FROM page_views p
+      JOIN visits w ON w.id = p.visit_id
+      JOIN visitors v ON v.id = w.visitor_id
+      WHERE p.id = $1 AND v.site_id = $2 AND v.key_digest = $3
+      """, beat.view, site, keyDigest)
     guard let found else { return nil }
-    let visit: VisitID = found[0]
-    let shownAt: Moment = found[1]
+    let visit: VisitID = found[1]
+    let shownAt: Moment = found[2]
     let told = min(beat.seconds, Int(max(0, now.milliseconds(since: shownAt) + 999) / 1000))
     try run(
       """
@@ -102,18 +109,7 @@ extension Session {
     // A visit that has ended stays ended: who comes back to an old tab begins a new one with the next page.
     try run(
       "UPDATE visits SET active_at = $2 WHERE id = $1 AND active_at < $2 AND active_at > $3", visit, now, Visiting.earliest(at: now))
-    return visit
-  }
-
-  private func openVisit(of visitor: VisitorID, at now: Moment) throws -> VisitID? {
-    try row(
-      """
-      SELECT id FROM visits
-      WHERE visitor_id = $1 AND active_at > $2
-      ORDER BY started_at DESC, id DESC
-      LIMIT 1
-      """, visitor, Visiting.earliest(at: now)
-    ).map { $0[0] }
+    return (found[0], visit)
   }
 
   private func beginVisit(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, by way: WayIn, id: VisitID) throws -> VisitID {
@@ -137,6 +133,14 @@ extension Session {
     return id
   }
 }
+
+/// The visit of visitor $1 that goes on, where it was active after $2.
+private let openVisit = """
+  SELECT id FROM visits
+  WHERE visitor_id = $1 AND active_at > $2
+  ORDER BY started_at DESC, id DESC
+  LIMIT 1
+  """
 
 extension Visit {
   fileprivate init(_ row: Row) {

@@ -12,6 +12,13 @@ extension Session {
     try row("SELECT \(visitorColumns) FROM visitors WHERE site_id = $1 AND key_digest = $2", site, keyDigest).map(Visitor.init)
   }
 
+  /// Who has this key is here again; nil where nobody has it, or who had it was erased.
+  func returned(site: SiteID, keyDigest: [UInt8], at now: Moment) throws -> VisitorID? {
+    try row(
+      "UPDATE visitors SET last_visit_at = $3 WHERE site_id = $1 AND key_digest = $2 AND erased_at IS NULL RETURNING id", site, keyDigest, now
+    ).map { $0[0] }
+  }
+
   /// The visitor with this key, made with `id` if there was none: two first requests at once make one visitor.
   public func createVisitor(
     _ id: VisitorID, site: SiteID, keyDigest: [UInt8], from sender: Sender, at now: Moment

@@ -2,8 +2,27 @@ import Base
 import Places
 import Store
 
-/// Whether a chat of this visitor waits or runs, which Conversations knows. Asked in the transaction that counts the visit.
-public typealias OpenChatQuestion = @Sendable (VisitorID, any Session) throws -> Bool
+/// The chat of a visitor, which Conversations knows; nil where there is none. Asked in the transaction that counts the visit.
+public typealias ChatQuestion = @Sendable (VisitorID, any Session) throws -> VisitorChat?
+
+public struct VisitorChat: Sendable {
+  public let conversation: ConversationID
+  /// Somebody waits in it or answers.
+  public let isOpen: Bool
+
+  public init(conversation: ConversationID, isOpen: Bool) {
+    (self.conversation, self.isOpen) = (conversation, isOpen)
+  }
+}
+
+/// Who looked at a page.
+public struct Seen: Sendable {
+  public let visitor: VisitorID
+  public let view: PageViewID
+  public let chat: VisitorChat?
+
+  var isTalking: Bool { chat?.isOpen == true }
+}
 
 /// Bare visits: what a page with the widget tells before anybody has said a word (E6–E8, E49–E51).
 extension Sites {
@@ -14,32 +33,40 @@ extension Sites {
   ///   - admitNew: asked before a visitor is made; refuses when too many come from one place.
   public func view(
     _ page: SeenPage, at site: Site, key: Secret, from sender: Sender, referrer: String, isPrivate: Bool = false,
-    hasOpenChat: @escaping OpenChatQuestion = { _, _ in false }, admitNew: @Sendable () throws -> Void
-  ) async throws -> (visitor: VisitorID, view: PageViewID, hasOpenChat: Bool) {
+    chat: @escaping ChatQuestion = { _, _ in nil }, admitNew: @Sendable () throws -> Void
+  ) async throws -> Seen {
     let digest = key.digest
     let siteID = site.id
-    let known = try await store.read { session in try session.visitor(site: siteID, keyDigest: digest)?.id }
-    if known == nil { try admitNew() }
     let (page, sender) = isPrivate ? (page.withoutCampaign, sender.withoutAddress) : (page, sender)
     let way = isPrivate ? WayIn() : await wayIn(to: page, at: site, from: sender, referrer: referrer)
     let reached = try await goals(of: siteID).filter { $0.isReached(atPage: page.url) }
     let newVisitor: VisitorID = ids.next()
     let new = NewIDs(visit: ids.next(), view: ids.next())
-    // Behind everything that somebody waits for: a visit that is counted a moment later loses nothing.
-    let (visitor, isTalking) = try await store.write(urgency: .background) { session in
-      let visitor = try known ?? session.createVisitor(newVisitor, site: siteID, keyDigest: digest, from: sender, at: page.at).id
+    let count = { @Sendable (session: any Session) throws -> Seen? in
+      guard let visitor = try session.returned(site: siteID, keyDigest: digest, at: page.at) else { return nil }
       let visit = try session.view(page, of: visitor, from: sender, by: way, ids: new)
       try session.reach(reached, in: visit, at: site, now: page.at)
-      return (visitor, try hasOpenChat(visitor, session))
+      return Seen(visitor: visitor, view: new.view, chat: try chat(visitor, session))
     }
-    await pageChanged.publish(PageChange(site: siteID, visitor: visitor))
-    return (visitor, new.view, isTalking)
+    // Behind everything that somebody waits for: a visit that is counted a moment later loses nothing.
+    var seen = try await store.write(urgency: .background, count)
+    if seen == nil {
+      try admitNew()
+      seen = try await store.write(urgency: .background) { session in
+        _ = try session.createVisitor(newVisitor, site: siteID, keyDigest: digest, from: sender, at: page.at)
+        return try count(session)
+      }
+    }
+    // Erased a moment ago: the next page is somebody new's.
+    guard let seen else { throw Refusal(.notFound) }
+    await pageChanged.publish(PageChange(site: siteID, visitor: seen.visitor, conversation: seen.chat?.conversation))
+    return seen
   }
 
   /// A browser with an open line says where it is: so is the visit that goes on, if one does. The page is counted by `view`, before or after.
   ///
   /// What tells of a campaign is left out, because only `view` knows whether the browser asks not to be followed.
-  public func moved(_ visitor: VisitorID, at site: SiteID, to page: SeenPage) async throws {
+  public func moved(_ visitor: VisitorID, in conversation: ConversationID, at site: SiteID, to page: SeenPage) async throws {
     let page = page.withoutCampaign
     guard try await store.read({ try $0.visitElsewhere(of: visitor, than: page) }) != nil else { return }
     let hasMoved = try await store.write(urgency: .background) { session in
@@ -47,27 +74,25 @@ extension Sites {
       try session.show(page, in: visit)
       return true
     }
-    if hasMoved { await pageChanged.publish(PageChange(site: site, visitor: visitor)) }
+    if hasMoved { await pageChanged.publish(PageChange(site: site, visitor: visitor, conversation: conversation)) }
   }
 
   /// The page has been in sight for so long in all, and what was done on it.
   func beat(
-    _ beat: Beat, at site: Site, key: Secret, hasOpenChat: @escaping OpenChatQuestion = { _, _ in false }
-  ) async throws -> (visitor: VisitorID, hasOpenChat: Bool) {
+    _ beat: Beat, at site: Site, key: Secret, chat: @escaping ChatQuestion = { _, _ in nil }
+  ) async throws -> Seen {
     let digest = key.digest
     let siteID = site.id
     let now = clock.now
     let told = beat.actions.map(\.action)
     let reached = try await goals(of: siteID).filter { goal in told.contains { goal.isReached(by: $0) } }
-    let seen = try await store.write(urgency: .background) { session -> (visitor: VisitorID, hasOpenChat: Bool)? in
-      guard let visitor = try session.visitor(site: siteID, keyDigest: digest)?.id,
-        let visit = try session.beat(beat, of: visitor, at: now)
-      else { return nil }
+    let seen = try await store.write(urgency: .background) { session -> Seen? in
+      guard let (visitor, visit) = try session.beat(beat, site: siteID, keyDigest: digest, at: now) else { return nil }
       try session.reach(reached, in: visit, at: site, now: now)
-      return (visitor, try hasOpenChat(visitor, session))
+      return Seen(visitor: visitor, view: beat.view, chat: try chat(visitor, session))
     }
     guard let seen else { throw Refusal(.notFound) }
-    await pageSeen.publish(Sight(site: siteID, visitor: seen.visitor, isLast: beat.isLast))
+    await pageSeen.publish(Sight(site: siteID, visitor: seen.visitor, conversation: seen.chat?.conversation, isLast: beat.isLast))
     return seen
   }
 

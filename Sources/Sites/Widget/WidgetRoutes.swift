@@ -15,8 +15,7 @@ struct WidgetRoutes: Sendable {
   /// Whether letters go anywhere.
   let mails: Bool
   let inviting: (any Inviting)?
-  /// Whether a chat of this visitor waits or runs.
-  let hasOpenChat: OpenChatQuestion
+  let chat: ChatQuestion
 
   func register(on routes: Routes) {
     let inside = "WidgetRoutes.welcomed"
@@ -81,7 +80,7 @@ struct WidgetRoutes: Sendable {
     let network = context.address.network
     let isPrivate = body.gpc == true || asksForPrivacy(request)
     let seen = try await sites.view(
-      page, at: site, key: key, from: sender, referrer: referrer(body.referrer), isPrivate: isPrivate, hasOpenChat: hasOpenChat
+      page, at: site, key: key, from: sender, referrer: referrer(body.referrer), isPrivate: isPrivate, chat: chat
     ) {
       try web.limiter.admit(.newVisitors, party: .visitor, key: network, at: sites.clock.now)
     }
@@ -90,18 +89,18 @@ struct WidgetRoutes: Sendable {
     let moments = isPrivate ? [] : inviting?.momentsToInvite(to: site.id, on: page.url, language: sender.language) ?? []
     return .json(
       ViewAnswer(
-        view: seen.view, panel: panel, watch: watch, open: seen.hasOpenChat, hue: site.look.hue,
+        view: seen.view, panel: panel, watch: watch, open: seen.isTalking, hue: site.look.hue,
         position: site.look.position.rawValue, label: texts["sites.launcher"], invite: moments.isEmpty ? nil : moments))
   }
 
   private func beat(at site: Site, _ request: Request, _ context: WebContext) async throws -> Response {
     let body = try await request.json(BeatBody.self, upTo: BeatBody.byteLimit)
-    let (visitor, isTalking) = try await sites.beat(
-      body.beat(isPrivate: asksForPrivacy(request)), at: site, key: visitorKey(body.key, at: site), hasOpenChat: hasOpenChat)
+    let seen = try await sites.beat(
+      body.beat(isPrivate: asksForPrivacy(request)), at: site, key: visitorKey(body.key, at: site), chat: chat)
     // Where somebody of the team wrote first meanwhile, the page fetches its panel.
-    if isTalking { return Response(status: .ok) }
+    if seen.isTalking { return Response(status: .ok) }
     guard body.invite == true, body.last != true, !asksForPrivacy(request), let card = web.bundle.assetAddress("invitation.js"),
-      let invited = try await inviting?.invite(visitor, on: body.view, at: site, from: context.address.network)
+      let invited = try await inviting?.invite(seen.visitor, on: body.view, at: site, from: context.address.network)
     else { return Response(status: .noContent) }
     let logo = site.logo.map { web.settings.baseAddress + $0 }
     return .json(InvitationCard(invited, of: site, drawnBy: card, logo: logo, web.texts(invited.language)), status: .created)

@@ -63,21 +63,71 @@ package final class PostgresConnection {
     return String(cString: PQcmdStatus(result))
   }
 
+  /// Begins a statement whose answer nobody waits for: whatever runs next on the connection takes it up first.
+  func send(_ sql: String) throws(StoreFailure) {
+    guard PQsendQuery(handle, sql) == 1 else { throw unsent(sql) }
+  }
+
+  /// Takes up the answer to what was sent.
+  func settle() { while let result = PQgetResult(handle) { PQclear(result) } }
+
   /// Runs one statement, prepared at its first use.
-  func perform<Value>(_ sql: String, _ values: [SQLValue], _ body: (PostgresResult) throws(StoreFailure) -> Value) throws(StoreFailure)
-    -> Value
-  {
-    let name = try prepare(sql)
+  ///
+  /// - Parameter opening: statements without parameters that run before it, in the same turn to the server.
+  func perform<Value>(
+    _ sql: String, _ values: [SQLValue], behind opening: [String] = [], _ body: (PostgresResult) throws(StoreFailure) -> Value
+  ) throws(StoreFailure) -> Value {
     let parameters = try values.map { value throws(StoreFailure) in try PostgresParameter(value) }
     var lengths = parameters.map(\.length)
     var formats = parameters.map(\.format)
-    let result = parameters.withPointers { pointers in
-      PQexecPrepared(handle, name, Int32(values.count), pointers, &lengths, &formats, 1)
+    var opening = opening
+    if names[sql] == nil, !opening.isEmpty {
+      try execute(opening.joined(separator: "; "))
+      opening = []
     }
-    defer { PQclear(result) }
+    let name = try prepare(sql)
+    guard !opening.isEmpty else {
+      let result = parameters.withPointers { pointers in
+        PQexecPrepared(handle, name, Int32(values.count), pointers, &lengths, &formats, 1)
+      }
+      defer { PQclear(result) }
+      return try read(result, sql, body)
+    }
+    let isSent = parameters.withPointers { pointers in
+      PQenterPipelineMode(handle) == 1
+        && opening.allSatisfy { PQsendQueryParams(handle, $0, 0, nil, nil, nil, nil, 1) == 1 }
+        && PQsendQueryPrepared(handle, name, Int32(values.count), pointers, &lengths, &formats, 1) == 1 && PQpipelineSync(handle) == 1
+    }
+    guard isSent else { throw unsent(sql) }
+    let results = answers(to: opening.count + 1)
+    defer { for result in results { PQclear(result) } }
+    for (result, statement) in zip(results, opening) { try check(result, statement) }
+    return try read(results.count > opening.count ? results[opening.count] : nil, sql, body)
+  }
+
+  /// Takes up what a pipeline of so many statements was answered, and ends it. Those behind one that failed are answered as not run.
+  private func answers(to count: Int) -> [OpaquePointer?] {
+    var results: [OpaquePointer?] = []
+    while results.count < count, !isBroken {
+      results.append(PQgetResult(handle))
+      // Each answer ends with a null.
+      while let rest = PQgetResult(handle) { PQclear(rest) }
+    }
+    if !isBroken { PQclear(PQgetResult(handle)) }
+    PQexitPipelineMode(handle)
+    return results
+  }
+
+  private func read<Value>(
+    _ result: OpaquePointer?, _ sql: String, _ body: (PostgresResult) throws(StoreFailure) -> Value
+  ) throws(StoreFailure) -> Value {
     try check(result, sql)
     guard let result else { throw Self.noAnswer }
     return try body(PostgresResult(result))
+  }
+
+  private func unsent(_ sql: String) -> StoreFailure {
+    StoreFailure(sqlState: "08006", message: Self.message(handle), sql: sql, isBroken: true)
   }
 
   func forgetStatements() throws(StoreFailure) {

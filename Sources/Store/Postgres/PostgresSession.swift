@@ -10,6 +10,8 @@ final class PostgresSession: Session, WriteTransaction {
   private let logger: Logger
   private let schemaAge: SchemaAge
   private var connection: PostgresConnection?
+  /// How the transaction begins: it goes with the first statement, in one turn to the server, and not at all where there is none.
+  private var opening: [String] = []
   private var preparedAtAge = 0
 
   init(_ address: String, _ schemaAge: SchemaAge, logger: Logger) {
@@ -34,11 +36,13 @@ final class PostgresSession: Session, WriteTransaction {
 
   /// One snapshot for all statements of `body`.
   func read<Value>(_ body: (any Session) throws -> Value) throws -> Value {
-    try begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try begin(with: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"])
     do {
       let value = try body(self)
       if let failure = progress.failure { throw failure }
-      try open().execute("COMMIT")
+      // What was read stands, however its transaction ends.
+      if opening.isEmpty { try open().send("COMMIT") }
+      opening = []
       return value
     } catch {
       rollBack()
@@ -46,14 +50,15 @@ final class PostgresSession: Session, WriteTransaction {
     }
   }
 
-  var isOpen: Bool { connection?.isInTransaction == true }
+  var isOpen: Bool { !opening.isEmpty || connection?.isInTransaction == true }
 
-  /// Takes the locks in the same turn to the server that begins the transaction.
-  func begin(locking locks: [Lock]) throws {
-    try begin((["BEGIN"] + locks.map(Self.taking)).joined(separator: "; "))
-  }
+  func begin(locking locks: [Lock]) throws { try begin(with: ["BEGIN"] + locks.map(Self.taking)) }
 
   func commit() throws {
+    guard opening.isEmpty else {
+      opening = []
+      return
+    }
     let tag: String
     do {
       tag = try open().execute("COMMIT")
@@ -66,6 +71,7 @@ final class PostgresSession: Session, WriteTransaction {
   }
 
   func rollBack() {
+    opening = []
     guard let connection else { return }
     do {
       if !connection.isBroken, !connection.isIdle { try connection.execute("ROLLBACK") }
@@ -81,17 +87,22 @@ final class PostgresSession: Session, WriteTransaction {
   ) throws(StoreFailure) -> Value {
     if let failure = progress.failure { throw failure }
     do {
-      let (value, isOfQuery) = try open().perform(sql, values) { result throws(StoreFailure) in (try body(result), result.isOfQuery) }
+      let (value, isOfQuery) = try open().perform(sql, values, behind: opening) { result throws(StoreFailure) in
+        (try body(result), result.isOfQuery)
+      }
+      opening = []
       if !isOfQuery { progress.hasWritten = true }
       return value
     } catch {
       progress.failure = error
+      // Unless nothing was sent.
+      if connection?.isIdle != true { opening = [] }
       if case .busy(let detail) = error, detail.code == "0A000" { preparedAtAge = -1 }
       throw error
     }
   }
 
-  private func begin(_ sql: String) throws(StoreFailure) {
+  private func begin(with statements: [String]) throws(StoreFailure) {
     progress = WriteProgress()
     let connection = try connected()
     let age = schemaAge.value
@@ -99,10 +110,11 @@ final class PostgresSession: Session, WriteTransaction {
       try connection.forgetStatements()
       preparedAtAge = age
     }
-    try connection.execute(sql)
+    opening = statements
   }
 
   private func connected() throws(StoreFailure) -> PostgresConnection {
+    connection?.settle()
     if let connection, !connection.isBroken { return connection }
     let fresh = try PostgresConnection(address, logger: logger)
     connection = fresh
