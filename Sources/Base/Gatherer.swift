@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Gathers what comes in for a moment and hands it on together, merged by key. What comes while a batch is worked on waits for the next.
+/// Gathers what comes in for a moment and hands it on together, merged by key, in rounds: a key that comes back while a round is worked on waits for the next.
 ///
 /// A class, because those who note and the loop that works share it.
 public final class Gatherer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
@@ -34,7 +34,9 @@ public final class Gatherer<Key: Hashable & Sendable, Value: Sendable>: Sendable
   public func run(_ work: @Sendable ([Key: Value]) async -> Void) async {
     for await _ in raised {
       try? await Task.sleep(for: .milliseconds(waitMilliseconds))
-      while case let batch = take(), !batch.isEmpty {
+      var round = pending.withLock { Array($0.keys) }[...]
+      while case let batch = take(round.prefix(atOnce)), !batch.isEmpty {
+        round = round.dropFirst(atOnce)
         let began = ContinuousClock.now
         await work(batch)
         if rest > 0 { try? await Task.sleep(for: (ContinuousClock.now - began) * rest) }
@@ -42,15 +44,9 @@ public final class Gatherer<Key: Hashable & Sendable, Value: Sendable>: Sendable
     }
   }
 
-  private func take() -> [Key: Value] {
+  private func take(_ keys: ArraySlice<Key>) -> [Key: Value] {
     pending.withLock { pending in
-      guard pending.count > atOnce else {
-        defer { pending = [:] }
-        return pending
-      }
-      let batch = Dictionary(uniqueKeysWithValues: pending.prefix(atOnce).map { ($0.key, $0.value) })
-      for key in batch.keys { pending[key] = nil }
-      return batch
+      Dictionary(uniqueKeysWithValues: keys.compactMap { key in pending.removeValue(forKey: key).map { (key, $0) } })
     }
   }
 }

@@ -55,7 +55,7 @@ struct House {
     let settings = WebSettings(baseAddress: Self.base, limits: limits, isStrict: true)
     let web = try WebFront(settings: settings, bundle: try Checkout.bundle(), clock: clock)
     let routes = Routes(web: web) { if case .session(let token) = $0 { Self.person(token) } else { nil } }
-    sites.register(on: routes) { [talking] visitor, _ in talking.has(visitor) }
+    sites.register(on: routes) { [talking] visitor, _ in talking.chat(of: visitor) }
     return routes
   }
 
@@ -82,7 +82,9 @@ final class Talking: Sendable {
   private let visitors = Mutex<Set<VisitorID>>([])
 
   func begin(_ visitor: VisitorID) { visitors.withLock { _ = $0.insert(visitor) } }
-  func has(_ visitor: VisitorID) -> Bool { visitors.withLock { $0.contains(visitor) } }
+  func chat(of visitor: VisitorID) -> VisitorChat? {
+    visitors.withLock { $0.contains(visitor) } ? VisitorChat(conversation: ConversationID(rawValue: 1), isOpen: true) : nil
+  }
 }
 
 /// What was told to a listener. A class, because the listener and the test share it.

@@ -7,7 +7,7 @@ import Wire
 /// A conversation knows up to which line it can be found, so nothing is lost when the program ends in between, and what was said before
 /// there was an index comes into it in the same way.
 extension Conversations {
-  static let searchMilliseconds: Int64 = 400
+  static let searchMilliseconds: Int64 = 1_000
   /// Conversations in one transaction, and lines of one of them: a message that is written meanwhile waits for no more than these.
   static let searchedAtOnce = 5
   static let searchLinesAtOnce = 100

@@ -1,13 +1,18 @@
 /// What waits for a connection. Writes that share a lock run in the order in which they came; all others run side by side.
 ///
-/// What is written in the background under no lock, such as visits that are counted, shares transactions when several wait, and two of those run
-/// at once: a crowd of it leaves the connections to whoever waits for an answer, and commits seldom.
+/// What is written in the background under no lock, such as visits that are counted, shares transactions: one begins when the one before began some
+/// time ago, or when it would be full, and two at most run at once. A crowd of it leaves the connections to whoever waits for an answer, and
+/// commits seldom.
 struct Lanes {
   static let sharedLimit = 2
+  static let gatherMilliseconds = 20
+  static let writesPerTransaction = 64
 
   enum Work {
     case read(@Sendable (PostgresSession) -> Void)
     case write(Int)
+    /// A write that may be joined by all that wait as it did.
+    case shared(Int)
   }
 
   private struct Entry {
@@ -24,13 +29,17 @@ struct Lanes {
   private var readyInBackground = Line<Work>()
   private var shared = Line<Int>()
   private var sharedRunning = 0
+  /// The next one to begin waits for company.
+  private var isGathering = false
   private var lastNumber = 0
 
   /// How many writes wait or run.
   var count: Int { entries.count }
   var isEmpty: Bool { entries.isEmpty && ready.isEmpty && readyInBackground.isEmpty }
 
-  private var isSharedReady: Bool { !shared.isEmpty && sharedRunning < Self.sharedLimit }
+  private var isSharedReady: Bool {
+    !shared.isEmpty && sharedRunning < Self.sharedLimit && (!isGathering || shared.count >= Self.writesPerTransaction)
+  }
 
   mutating func append(read: @escaping @Sendable (PostgresSession) -> Void) { ready.append(.read(read)) }
 
@@ -55,7 +64,16 @@ struct Lanes {
   private mutating func nextShared() -> Work? {
     guard isSharedReady, let number = shared.popFirst() else { return nil }
     sharedRunning += 1
-    return .write(number)
+    isGathering = true
+    return .shared(number)
+  }
+
+  /// So many milliseconds after a shared transaction began.
+  ///
+  /// - Returns: whether the next one can run.
+  mutating func endGathering() -> Bool {
+    isGathering = false
+    return isSharedReady
   }
 
   func write(_ number: Int) -> QueuedWrite {

@@ -19,8 +19,6 @@ final class PostgresWorkers: Sendable {
   private let rerun: Rerun?
   let schemaAge = SchemaAge()
 
-  static let writesPerTransaction = 64
-
   init(address: String, count: Int, rerun: Rerun?, logger: Logger) {
     self.count = count
     self.rerun = rerun
@@ -85,6 +83,9 @@ final class PostgresWorkers: Sendable {
       case nil: if isOver { return } else { continue }
       case .read(let body): body(session)
       case .write(let number): write(number, with: session)
+      case .shared(let number):
+        gather()
+        write(number, with: session)
       }
       let drained = state.withLock { state -> [@Sendable () -> Void]? in
         state.running -= 1
@@ -99,12 +100,18 @@ final class PostgresWorkers: Sendable {
     }
   }
 
+  private func gather() {
+    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Lanes.gatherMilliseconds)) { [self] in
+      if state.withLock({ $0.lanes.endGathering() }) { ready.signal() }
+    }
+  }
+
   private func write(_ number: Int, with session: PostgresSession) {
     var numbers: [Int] = []
     Batch(transaction: session, rerun: rerun).run { count in
       state.withLock { state in
         let following = numbers.last.map { state.lanes.companion(of: $0) } ?? number
-        guard count < Self.writesPerTransaction, let following else { return nil }
+        guard count < Lanes.writesPerTransaction, let following else { return nil }
         numbers.append(following)
         return state.lanes.write(following)
       }
