@@ -15,7 +15,8 @@ extension Session {
   /// Who has this key is here again; nil where nobody has it, or who had it was erased.
   func returned(site: SiteID, keyDigest: [UInt8], at now: Moment) throws -> VisitorID? {
     try row(
-      "UPDATE visitors SET last_visit_at = $3 WHERE site_id = $1 AND key_digest = $2 AND erased_at IS NULL RETURNING id", site, keyDigest, now
+      "UPDATE visitors SET last_visit_at = $3 WHERE site_id = $1 AND key_digest = $2 AND erased_at IS NULL RETURNING id", site, keyDigest,
+      now
     ).map { $0[0] }
   }
 
