@@ -9,8 +9,10 @@ import Wire
 extension Conversations {
   static let searchMilliseconds: Int64 = 1_000
   /// Conversations in one transaction, and lines of one of them: a message that is written meanwhile waits for no more than these.
-  static let searchedAtOnce = 5
+  static let searchedAtOnce = 3
   static let searchLinesAtOnce = 100
+  /// Lines in one statement.
+  fileprivate static let textsAtOnce = 32
 
   /// Until the task is cancelled.
   func keepFindable() async {
@@ -63,21 +65,18 @@ extension Session {
     let lines = try entries(of: conversation, above: row[0], for: .team, limit: limit)
     guard let last = lines.last else { return true }
     try keepVisitorFindable(SearchWords.ofVisitor(name: row[1], email: row[2], phone: row[3]), of: conversation, ids)
+    var texts: [Int64: String] = [:]
     for line in lines {
       if case .revised(let revision) = line.body {
-        try keepRevised(revision, of: conversation, ids)
+        // What was written again is found by its new words. What was deleted went with its words, in the same transaction.
+        if let text = revision.text, !text.isEmpty { texts[revision.of] = SearchWords.folded(text) }
       } else if let text = line.body.readableText {
-        try keepFindable(SearchWords.folded(text), of: conversation, at: line.n, ids)
+        texts[line.n] = SearchWords.folded(text)
       }
     }
+    try keepFindable(texts, of: conversation, ids)
     try run("UPDATE conversations SET searched = $2 WHERE id = $1", conversation, last.n)
     return lines.count < limit
-  }
-
-  /// What was written again is found by its new words. What was deleted went with its words, in the same transaction.
-  private func keepRevised(_ revision: Revision, of conversation: ConversationID, _ ids: IDMaker) throws {
-    guard let text = revision.text, !text.isEmpty else { return }
-    try keepFindable(SearchWords.folded(text), of: conversation, at: revision.of, ids)
   }
 
   /// Details that changed are as new as what was just said.
@@ -85,15 +84,24 @@ extension Session {
     let known: String? = try row("SELECT words FROM search_texts WHERE conversation_id = $1 AND n = 0", conversation)?[0]
     guard (known ?? "") != words else { return }
     try run("DELETE FROM search_texts WHERE conversation_id = $1 AND n = 0", conversation)
-    if !words.isEmpty { try keepFindable(words, of: conversation, at: 0, ids) }
+    if !words.isEmpty { try keepFindable([0: words], of: conversation, ids) }
   }
 
-  private func keepFindable(_ words: String, of conversation: ConversationID, at n: Int64, _ ids: IDMaker) throws {
-    try run(
-      """
-      INSERT INTO search_texts (id, conversation_id, n, words)
-      VALUES ($1, $2, $3, $4)
-      ON CONFLICT (conversation_id, n) DO UPDATE SET words = excluded.words
-      """, ids.next(Kinds.SearchText.self), conversation, n, words)
+  /// - Parameter texts: the words of each line.
+  private func keepFindable(_ texts: [Int64: String], of conversation: ConversationID, _ ids: IDMaker) throws {
+    let lines = texts.sorted { $0.key < $1.key }
+    for start in stride(from: 0, to: lines.count, by: Conversations.textsAtOnce) {
+      let part = lines[start..<min(start + Conversations.textsAtOnce, lines.count)]
+      let places = part.indices.map { index in
+        let place = (index - start) * 3 + 2
+        return "($\(place), $1, $\(place + 1), $\(place + 2))"
+      }
+      try run(
+        """
+        INSERT INTO search_texts (id, conversation_id, n, words)
+        VALUES \(places.joined(separator: ", "))
+        ON CONFLICT (conversation_id, n) DO UPDATE SET words = excluded.words
+        """, [conversation.sqlValue] + part.flatMap { [ids.next(Kinds.SearchText.self).sqlValue, $0.key.sqlValue, $0.value.sqlValue] })
+    }
   }
 }

@@ -6,6 +6,8 @@
 struct Lanes {
   static let sharedLimit = 2
   static let gatherMilliseconds = 20
+  /// A shared transaction takes nobody along after so long: what it has written, others wait for.
+  static let sharedMilliseconds = 5
   static let writesPerTransaction = 64
 
   enum Work {

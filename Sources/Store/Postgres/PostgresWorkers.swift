@@ -85,7 +85,7 @@ final class PostgresWorkers: Sendable {
       case .write(let number): write(number, with: session)
       case .shared(let number):
         gather()
-        write(number, with: session)
+        write(number, with: session, takingAlongFor: .milliseconds(Lanes.sharedMilliseconds))
       }
       let drained = state.withLock { state -> [@Sendable () -> Void]? in
         state.running -= 1
@@ -106,14 +106,20 @@ final class PostgresWorkers: Sendable {
     }
   }
 
-  private func write(_ number: Int, with session: PostgresSession) {
+  private func write(_ number: Int, with session: PostgresSession, takingAlongFor longest: Duration = .seconds(3600)) {
     var numbers: [Int] = []
+    let began = ContinuousClock.now
     Batch(transaction: session, rerun: rerun).run { count in
       state.withLock { state in
-        let following = numbers.last.map { state.lanes.companion(of: $0) } ?? number
-        guard count < Lanes.writesPerTransaction, let following else { return nil }
-        numbers.append(following)
-        return state.lanes.write(following)
+        if let last = numbers.last {
+          guard count < Lanes.writesPerTransaction, ContinuousClock.now - began < longest,
+            let following = state.lanes.companion(of: last)
+          else { return nil }
+          numbers.append(following)
+        } else {
+          numbers.append(number)
+        }
+        return state.lanes.write(numbers[count])
       }
     }
     let became = state.withLock { $0.lanes.finish(numbers) }
