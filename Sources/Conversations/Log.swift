@@ -24,7 +24,7 @@ extension Session {
     case .agent(let agent): (account, name, avatar, colour) = (agent.id, agent.name, agent.avatar, agent.colour)
     case .system: break
     }
-    try run(
+    try post(
       """
       INSERT INTO entries (conversation_id, n, public_after, chat_id, at, kind, audience, by_kind, by_account, by_name, by_avatar,
         by_colour, client_id, body)

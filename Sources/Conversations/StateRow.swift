@@ -17,7 +17,7 @@ extension Session {
     ]
     // What a rule said covers nothing that somebody wrote.
     let said = entries.last { $0.isMessage && $0.by != .system }
-    try run(said == nil ? Self.updateState : Self.updateStateAndLast, (values + (said.map(preview) ?? [])).map { $0?.sqlValue ?? .null })
+    try post(said == nil ? Self.updateState : Self.updateStateAndLast, (values + (said.map(preview) ?? [])).map { $0?.sqlValue ?? .null })
   }
 
   private static var updateState: String {
@@ -58,7 +58,7 @@ extension Session {
   static var previewCharacters: Int { 140 }
 
   private func save(_ chat: Chat, of conversation: ConversationID) throws {
-    try run(
+    try post(
       """
       INSERT INTO chats (id, conversation_id, state, form, offline, written, opened_at, waiting_since, first_message_at, first_answer_at,
         closed_at, closed_by, closed_by_account, transfer_to, transfer_since,
@@ -78,7 +78,7 @@ extension Session {
     guard let chat = after.state.chat else { return }
     for agent in after.state.answerers where !before.state.answerers.contains(agent) {
       if agent.here {
-        try run(
+        try post(
           """
           INSERT INTO participants (conversation_id, account_id, name, avatar, colour, here, chat_id, joined_at, left_at)
           VALUES ($1, $2, $3, $4, $5, TRUE, $6, $7, NULL)
@@ -87,7 +87,7 @@ extension Session {
             left_at = NULL
           """, after.id, agent.id, agent.name, agent.avatar, agent.colour, chat.id, now)
       } else {
-        try run(
+        try post(
           "UPDATE participants SET here = FALSE, left_at = $3 WHERE conversation_id = $1 AND account_id = $2", after.id, agent.id, now)
       }
     }

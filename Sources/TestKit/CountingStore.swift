@@ -89,5 +89,10 @@ private struct CountingSession: Session {
     return try inner.run(sql, values)
   }
 
+  func post(_ sql: String, _ values: [SQLValue]) throws {
+    note()
+    try inner.post(sql, values)
+  }
+
   func afterCommit(_ note: @escaping @Sendable () -> Void) { inner.afterCommit(note) }
 }

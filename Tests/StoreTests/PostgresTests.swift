@@ -62,6 +62,41 @@ import Testing
     }
   }
 
+  @Test(
+    "What is posted is written with the next statement or at the end, and what fails in it takes nothing of others along",
+    arguments: Dialect.Engine.allCases)
+  func posted(_ engine: Dialect.Engine) async throws {
+    try await withThings(engine, rerun: nil) { store in
+      let (answers, gate) = (Answers(), Gate())
+      store.submit(locking: [], urgency: .background) { _ in
+        gate.wait()
+      } completion: {
+        answers.note("gate")($0)
+      }
+      for id in 1...7 as ClosedRange<Int64> {
+        store.submit(locking: [], urgency: .background) { session in
+          let post = { (id: Int64, name: String) in try session.post("INSERT INTO things (id, name) VALUES ($1, $2)", id, name) }
+          try post(id, "thing \(id)")
+          switch id {
+          // Known only when it is sent.
+          case 2: try post(1, "twice")
+          case 3: try post(30, "a null \0 in it")
+          case 4: throw Refusal(.notFound)
+          case 5: #expect(try session.row("SELECT name FROM things WHERE id = $1", id)?[0] == "thing 5")
+          case 6: for more in 600..<800 as Range<Int64> { try post(more, "thing \(more)") }
+          default: break
+          }
+        } completion: {
+          answers.note("\(id)")($0)
+        }
+      }
+      gate.open()
+      await answers.wait(for: 8)
+      try await expectThings([1, 5, 6, 7] + Array(600..<800), in: store)
+      #expect(Set(answers.failed) == ["2", "3", "4"])
+    }
+  }
+
   @Test("A write whose connection breaks before COMMIT runs again on a new one")
   func brokenWrite() async throws {
     try await withThings(.postgres, rerun: nil) { store in

@@ -80,6 +80,7 @@ final class Answers: Sendable {
   }
 
   var names: [String] { results.withLock { $0.map(\.name) } }
+  var failed: [String] { results.withLock { $0.filter { $0.error != nil }.map(\.name) } }
   func error(of name: String) -> (any Error)? { results.withLock { $0.first { $0.name == name }?.error } }
 }
 

@@ -75,7 +75,7 @@ extension Session {
       }
     }
     try keepFindable(texts, of: conversation, ids)
-    try run("UPDATE conversations SET searched = $2 WHERE id = $1", conversation, last.n)
+    try post("UPDATE conversations SET searched = $2 WHERE id = $1", conversation, last.n)
     return lines.count < limit
   }
 
@@ -83,7 +83,7 @@ extension Session {
   private func keepVisitorFindable(_ words: String, of conversation: ConversationID, _ ids: IDMaker) throws {
     let known: String? = try row("SELECT words FROM search_texts WHERE conversation_id = $1 AND n = 0", conversation)?[0]
     guard (known ?? "") != words else { return }
-    try run("DELETE FROM search_texts WHERE conversation_id = $1 AND n = 0", conversation)
+    try post("DELETE FROM search_texts WHERE conversation_id = $1 AND n = 0", conversation)
     if !words.isEmpty { try keepFindable([0: words], of: conversation, ids) }
   }
 
@@ -96,7 +96,7 @@ extension Session {
         let place = (index - start) * 3 + 2
         return "($\(place), $1, $\(place + 1), $\(place + 2))"
       }
-      try run(
+      try post(
         """
         INSERT INTO search_texts (id, conversation_id, n, words)
         VALUES \(places.joined(separator: ", "))

@@ -50,7 +50,7 @@ extension Session {
   /// - Returns: the visit.
   func view(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, by way: WayIn, ids: NewIDs) throws -> VisitID {
     let visit = try goOn(to: page, of: visitor) ?? beginVisit(page, of: visitor, from: sender, by: way, id: ids.visit)
-    try run(
+    try post(
       "INSERT INTO page_views (id, visit_id, url, title, seconds, at) VALUES ($1, $2, $3, $4, 0, $5)",
       ids.view, visit, page.url, page.title, page.at)
     return visit
@@ -68,7 +68,7 @@ extension Session {
   }
 
   func show(_ page: SeenPage, in visit: VisitID) throws {
-    try run(
+    try post(
       "UPDATE visits SET current_page = $2, current_title = $3, active_at = $4 WHERE id = $1", visit, page.url, page.title, page.at)
   }
 
@@ -99,7 +99,7 @@ extension Session {
     let visit: VisitID = found[1]
     let shownAt: Moment = found[2]
     let told = min(beat.seconds, Int(max(0, now.milliseconds(since: shownAt) + 999) / 1000))
-    try run(
+    try post(
       """
       UPDATE page_views
       SET seconds = CASE WHEN seconds < $2 THEN $2 ELSE seconds END, depth = CASE WHEN depth < $3 THEN $3 ELSE depth END
@@ -107,14 +107,14 @@ extension Session {
       """, beat.view, told, min(beat.depth, 100))
     try add(beat.actions, to: beat.view, in: visit, at: now)
     // A visit that has ended stays ended: who comes back to an old tab begins a new one with the next page.
-    try run(
+    try post(
       "UPDATE visits SET active_at = $2 WHERE id = $1 AND active_at < $2 AND active_at > $3", visit, now, Visiting.earliest(at: now))
     return (found[0], visit)
   }
 
   private func beginVisit(_ page: SeenPage, of visitor: VisitorID, from sender: Sender, by way: WayIn, id: VisitID) throws -> VisitID {
     let source = way.source
-    try run(
+    try post(
       """
       INSERT INTO visits
         (id, visitor_id, referrer, landing_page, current_page, current_title, started_at, active_at,
@@ -122,7 +122,7 @@ extension Session {
       VALUES ($1, $2, $3, $4, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12)
       """, id, visitor, way.referrer, page.url, page.title, page.at, source?.kind.rawValue ?? "", source?.name ?? "",
       source?.medium ?? "", source?.campaign ?? "", source?.term ?? "", source?.content ?? "")
-    try run(
+    try post(
       """
       UPDATE visitors
       SET visits = visits + 1, address = $2, language = $3, device = $4, browser = $5, system = $6, country = $7, city = $8

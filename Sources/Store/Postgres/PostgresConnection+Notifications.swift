@@ -8,7 +8,7 @@ extension PostgresConnection {
   /// Sends payloads in one transaction that writes nothing.
   package func notify(_ channel: String, _ payloads: [String]) throws(StoreFailure) {
     let calls = payloads.indices.map { "pg_notify($1, $\($0 + 2))" }.joined(separator: ", ")
-    try perform("SELECT \(calls)", [.text(channel)] + payloads.map { .text($0) }) { _ throws(StoreFailure) in }
+    try perform(Statement("SELECT \(calls)", [.text(channel)] + payloads.map { .text($0) })) { _ throws(StoreFailure) in }
   }
 
   /// Hands over what came since the last call; the bytes are valid during `body` alone.

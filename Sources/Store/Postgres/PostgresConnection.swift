@@ -71,44 +71,62 @@ package final class PostgresConnection {
   /// Takes up the answer to what was sent.
   func settle() { while let result = PQgetResult(handle) { PQclear(result) } }
 
-  /// Runs one statement, prepared at its first use.
-  ///
-  /// - Parameter opening: statements without parameters that run before it, in the same turn to the server.
-  func perform<Value>(
-    _ sql: String, _ values: [SQLValue], behind opening: [String] = [], _ body: (PostgresResult) throws(StoreFailure) -> Value
-  ) throws(StoreFailure) -> Value {
-    let parameters = try values.map { value throws(StoreFailure) in try PostgresParameter(value) }
-    var lengths = parameters.map(\.length)
-    var formats = parameters.map(\.format)
-    var opening = opening
-    if names[sql] == nil, !opening.isEmpty {
-      try execute(opening.joined(separator: "; "))
-      opening = []
+  /// What goes to the server: prepared at its first use, or as it stands when it has no parameters and is seldom twice the same.
+  struct Statement {
+    let sql: String
+    fileprivate let parameters: [PostgresParameter]
+    fileprivate let isPrepared: Bool
+
+    init(_ sql: String, _ values: [SQLValue]) throws(StoreFailure) {
+      self.sql = sql
+      parameters = try values.map { value throws(StoreFailure) in try PostgresParameter(value) }
+      isPrepared = true
     }
-    let name = try prepare(sql)
-    guard !opening.isEmpty else {
-      let result = parameters.withPointers { pointers in
-        PQexecPrepared(handle, name, Int32(values.count), pointers, &lengths, &formats, 1)
-      }
-      defer { PQclear(result) }
-      return try read(result, sql, body)
-    }
-    let isSent = parameters.withPointers { pointers in
-      PQenterPipelineMode(handle) == 1
-        && opening.allSatisfy { PQsendQueryParams(handle, $0, 0, nil, nil, nil, nil, 1) == 1 }
-        && PQsendQueryPrepared(handle, name, Int32(values.count), pointers, &lengths, &formats, 1) == 1 && PQpipelineSync(handle) == 1
-    }
-    guard isSent else { throw unsent(sql) }
-    let results = answers(to: opening.count + 1)
-    defer { for result in results { PQclear(result) } }
-    for (result, statement) in zip(results, opening) { try check(result, statement) }
-    return try read(results.count > opening.count ? results[opening.count] : nil, sql, body)
+
+    private init(asItStands sql: String) { (self.sql, parameters, isPrepared) = (sql, [], false) }
+
+    /// Begins, locks, or ends.
+    static func asItStands(_ sql: String) -> Statement { Statement(asItStands: sql) }
   }
 
-  /// Takes up what a pipeline of so many statements was answered, and ends it. Those behind one that failed are answered as not run.
-  private func answers(to count: Int) -> [OpaquePointer?] {
+  /// Runs a statement.
+  ///
+  /// - Parameter others: run before it, in the same turn to the server. What they answer is not asked, unless one fails.
+  func perform<Value>(
+    _ statement: Statement, behind others: [Statement] = [], _ body: (PostgresResult) throws(StoreFailure) -> Value
+  ) throws(StoreFailure) -> Value {
+    let all = others + [statement]
+    if names.count + all.count > Self.preparedLimit { try forgetStatements() }
+    for statement in all where statement.isPrepared { try prepare(statement.sql) }
+    let results = try others.isEmpty ? [answer(to: statement)] : answers(to: all)
+    defer { for result in results { PQclear(result) } }
+    for (result, statement) in zip(results, all) { try check(result, statement.sql) }
+    guard results.count == all.count, let result = results[others.count] else { throw Self.noAnswer }
+    return try body(PostgresResult(result))
+  }
+
+  private func send(_ statement: Statement) -> Bool {
+    guard let name = names[statement.sql] else { return PQsendQueryParams(handle, statement.sql, 0, nil, nil, nil, nil, 1) == 1 }
+    let parameters = statement.parameters
+    return parameters.withPointers { pointers in
+      PQsendQueryPrepared(handle, name, Int32(parameters.count), pointers, parameters.map(\.length), parameters.map(\.format), 1) == 1
+    }
+  }
+
+  private func answer(to statement: Statement) throws(StoreFailure) -> OpaquePointer? {
+    guard send(statement) else { throw unsent(statement.sql) }
+    let result = PQgetResult(handle)
+    settle()
+    return result
+  }
+
+  /// What a pipeline was answered. Those behind one that failed are answered as not run; the list is shorter when the connection broke.
+  private func answers(to all: [Statement]) throws(StoreFailure) -> [OpaquePointer?] {
+    guard PQenterPipelineMode(handle) == 1 else { throw unsent(all[0].sql) }
+    let isSent = all.allSatisfy(send) && PQpipelineSync(handle) == 1
+    guard isSent else { throw unsent(all[0].sql) }
     var results: [OpaquePointer?] = []
-    while results.count < count, !isBroken {
+    while results.count < all.count, !isBroken {
       results.append(PQgetResult(handle))
       // Each answer ends with a null.
       while let rest = PQgetResult(handle) { PQclear(rest) }
@@ -116,14 +134,6 @@ package final class PostgresConnection {
     if !isBroken { PQclear(PQgetResult(handle)) }
     PQexitPipelineMode(handle)
     return results
-  }
-
-  private func read<Value>(
-    _ result: OpaquePointer?, _ sql: String, _ body: (PostgresResult) throws(StoreFailure) -> Value
-  ) throws(StoreFailure) -> Value {
-    try check(result, sql)
-    guard let result else { throw Self.noAnswer }
-    return try body(PostgresResult(result))
   }
 
   private func unsent(_ sql: String) -> StoreFailure {
@@ -135,16 +145,14 @@ package final class PostgresConnection {
     try execute("DEALLOCATE ALL")
   }
 
-  private func prepare(_ sql: String) throws(StoreFailure) -> String {
-    if let name = names[sql] { return name }
-    if names.count >= Self.preparedLimit { try forgetStatements() }
+  private func prepare(_ sql: String) throws(StoreFailure) {
+    guard names[sql] == nil else { return }
     prepared += 1
     let name = "s\(prepared)"
     let result = PQprepare(handle, name, sql, 0, nil)
     defer { PQclear(result) }
     try check(result, sql)
     names[sql] = name
-    return name
   }
 
   private func check(_ result: OpaquePointer?, _ sql: String) throws(StoreFailure) {

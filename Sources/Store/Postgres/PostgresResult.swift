@@ -12,6 +12,9 @@ struct PostgresResult {
 
   init(_ result: OpaquePointer) { self.result = result }
 
+  /// Such as `COMMIT` or `ROLLBACK`.
+  var tag: String { String(cString: PQcmdStatus(result)) }
+
   var changedRows: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
 
   /// A query changes nothing, as far as group commit must know.

@@ -10,8 +10,11 @@ final class PostgresSession: Session, WriteTransaction {
   private let logger: Logger
   private let schemaAge: SchemaAge
   private var connection: PostgresConnection?
-  /// How the transaction begins: it goes with the first statement, in one turn to the server, and not at all where there is none.
-  private var opening: [String] = []
+  /// What goes to the server with the next statement, in one turn: how the transaction begins, and what was posted.
+  private var waiting: [PostgresConnection.Statement] = []
+  /// Only how it begins waits. A transaction without a statement is none.
+  private var isUntouched = false
+  private static let waitingLimit = 64
   private var preparedAtAge = 0
 
   init(_ address: String, _ schemaAge: SchemaAge, logger: Logger) {
@@ -32,6 +35,16 @@ final class PostgresSession: Session, WriteTransaction {
     try perform(sql, values) { result throws(StoreFailure) in result.changedRows }
   }
 
+  func post(_ sql: String, _ values: [SQLValue]) throws {
+    guard waiting.count < Self.waitingLimit else {
+      _ = try run(sql, values)
+      return
+    }
+    waiting.append(try statement(sql, values))
+    isUntouched = false
+    progress.hasWritten = true
+  }
+
   func afterCommit(_ note: @escaping @Sendable () -> Void) { progress.afterCommit.append(note) }
 
   /// One snapshot for all statements of `body`.
@@ -41,8 +54,8 @@ final class PostgresSession: Session, WriteTransaction {
       let value = try body(self)
       if let failure = progress.failure { throw failure }
       // What was read stands, however its transaction ends.
-      if opening.isEmpty { try open().send("COMMIT") }
-      opening = []
+      if !isUntouched { try open().send("COMMIT") }
+      waiting = []
       return value
     } catch {
       rollBack()
@@ -50,20 +63,25 @@ final class PostgresSession: Session, WriteTransaction {
     }
   }
 
-  var isOpen: Bool { !opening.isEmpty || connection?.isInTransaction == true }
+  var isOpen: Bool { !waiting.isEmpty || connection?.isInTransaction == true }
 
   func begin(locking locks: [Lock]) throws { try begin(with: ["BEGIN"] + locks.map(Self.taking)) }
 
   func commit() throws {
-    guard opening.isEmpty else {
-      opening = []
+    guard !isUntouched else {
+      waiting = []
       return
     }
     let tag: String
     do {
-      tag = try open().execute("COMMIT")
+      let posted = waiting
+      waiting = []
+      tag = try open().perform(.asItStands("COMMIT"), behind: posted) { $0.tag }
     } catch StoreFailure.connectionLost(let detail) {
       throw StoreFailure.outcomeUnknown(detail)
+    } catch {
+      noteStale(error)
+      throw error
     }
     guard tag == "COMMIT" else {
       throw StoreFailure.other(.init(code: "25P02", message: "COMMIT was answered with \(tag)"))
@@ -71,7 +89,7 @@ final class PostgresSession: Session, WriteTransaction {
   }
 
   func rollBack() {
-    opening = []
+    waiting = []
     guard let connection else { return }
     do {
       if !connection.isBroken, !connection.isIdle { try connection.execute("ROLLBACK") }
@@ -85,19 +103,35 @@ final class PostgresSession: Session, WriteTransaction {
   private func perform<Value>(
     _ sql: String, _ values: [SQLValue], _ body: (PostgresResult) throws(StoreFailure) -> Value
   ) throws(StoreFailure) -> Value {
-    if let failure = progress.failure { throw failure }
+    let statement = try statement(sql, values)
     do {
-      let (value, isOfQuery) = try open().perform(sql, values, behind: opening) { result throws(StoreFailure) in
+      let (value, isOfQuery) = try open().perform(statement, behind: waiting) { result throws(StoreFailure) in
         (try body(result), result.isOfQuery)
       }
-      opening = []
+      waiting = []
+      isUntouched = false
       if !isOfQuery { progress.hasWritten = true }
       return value
     } catch {
       progress.failure = error
-      // Unless nothing was sent.
-      if connection?.isIdle != true { opening = [] }
-      if case .busy(let detail) = error, detail.code == "0A000" { preparedAtAge = -1 }
+      waiting = []
+      noteStale(error)
+      throw error
+    }
+  }
+
+  /// A migration of another node changed what a statement answers: all are prepared anew.
+  private func noteStale(_ failure: StoreFailure) {
+    if case .busy(let detail) = failure, detail.code == "0A000" { preparedAtAge = -1 }
+  }
+
+  /// What cannot be sent fails alone: what others posted still waits.
+  private func statement(_ sql: String, _ values: [SQLValue]) throws(StoreFailure) -> PostgresConnection.Statement {
+    if let failure = progress.failure { throw failure }
+    do {
+      return try PostgresConnection.Statement(sql, values)
+    } catch {
+      progress.failure = error
       throw error
     }
   }
@@ -110,7 +144,8 @@ final class PostgresSession: Session, WriteTransaction {
       try connection.forgetStatements()
       preparedAtAge = age
     }
-    opening = statements
+    waiting = statements.map { .asItStands($0) }
+    isUntouched = true
   }
 
   private func connected() throws(StoreFailure) -> PostgresConnection {

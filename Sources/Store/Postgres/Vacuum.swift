@@ -22,7 +22,7 @@ struct Vacuum: Sendable {
     let connection = try PostgresConnection(address, logger: logger)
     let personal = Set(Personal.tables.map(\.name))
     let sql = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
-    let found = try connection.perform(sql, []) { result throws(StoreFailure) in try result.rows() }
+    let found = try connection.perform(.asItStands(sql)) { result throws(StoreFailure) in try result.rows() }
     let tables = found.map { $0[0] as String }.filter(personal.contains).sorted()
     guard !tables.isEmpty else { return }
     try connection.execute("SET statement_timeout = '\(Self.secondsLimit)s'")

@@ -22,7 +22,7 @@ public final class SQLiteStore: Store {
   /// Of a batch in which nobody waits for anything: each commit costs a write to the disk.
   static let backgroundBatchLimit = Duration.milliseconds(20)
   /// How long background work may go along once somebody waits.
-  static let alongLimit = Duration.milliseconds(1)
+  static let alongLimit = Duration.microseconds(250)
   private static let readerCount = 4
   private static let busySeconds = 5.0
   /// What the writer keeps of the file in memory; without it busy conversations are read from the file again and again.
