@@ -112,7 +112,8 @@ export function makeLeadForm(scene: Scene): WritingPart {
 
 function makeField({ name, required, options }: FormField, scene: Scene): Field {
   const { texts } = scene;
-  const common = { class: "input", id: name, name, required, "aria-describedby": `${name}-error` };
+  // The server says what is too long; what is longer than a frame would cost the line instead.
+  const common = { class: "input", id: name, name, required, maxlength: 2_000, "aria-describedby": `${name}-error` };
   const choices = [make("option", { value: "" }, texts.say("form.choose"))];
   for (const option of options ?? []) choices.push(make("option", { value: option }, option));
   const control = name === "service"
