@@ -112,13 +112,13 @@ export function makeLeadForm(scene: Scene): WritingPart {
 
 function makeField({ name, required, options }: FormField, scene: Scene): Field {
   const { texts } = scene;
-  // The server says what is too long; what is longer than a frame would cost the line instead.
-  const common = { class: "input", id: name, name, required, maxlength: 2_000, "aria-describedby": `${name}-error` };
+  const common = { class: "input", id: name, name, required, "aria-describedby": `${name}-error` };
   const choices = [make("option", { value: "" }, texts.say("form.choose"))];
   for (const option of options ?? []) choices.push(make("option", { value: option }, option));
   const control = name === "service"
     ? make("select", common, ...choices)
-    : make("input", { ...common, ...kinds[name] });
+    // The server says what is too long; what is longer than a frame would cost the line instead.
+    : make("input", { ...common, maxlength: 2_000, ...kinds[name] });
   return dressed(name, required, control, texts.say(`form.${name}`), scene);
 }
 

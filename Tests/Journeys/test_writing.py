@@ -105,6 +105,11 @@ def test_changed_messages(new_visitor, new_agent) -> None:
 
 
 def change(reader, before: str, after: str) -> None:
+    begins_to_change(reader, before, after)
+    expect(reader.message(after)).to_be_visible()
+
+
+def begins_to_change(reader, before: str, after: str) -> None:
     bubble = reader.message(before)
     bubble.hover()
     bubble.get_by_role("button", name=reader.words("revising.change")).click()
@@ -113,7 +118,6 @@ def change(reader, before: str, after: str) -> None:
     field = reader.bubbles.get_by_role("textbox", name=reader.words("revising.field"))
     field.fill(after)
     field.press("Enter")
-    expect(reader.message(after)).to_be_visible()
 
 
 def test_a_message_is_taken_back(new_visitor, new_agent) -> None:
@@ -221,6 +225,8 @@ def test_pasted_book(new_visitor, new_agent) -> None:
     expect(ada.root.get_by_text(ada.words.like("composer.tooLong"))).to_be_visible()
     ada.composer.fill("")
     ada.writes("Would you print a book?")
+    begins_to_change(ada, "Would you print a book?", book)
+    expect(ada.bubbles.get_by_role("alert")).to_have_text(ada.words.like("composer.tooLong"))
 
     clara.joins("Ada Moreau")
     clara.composer.fill(book)
