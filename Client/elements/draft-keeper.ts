@@ -4,9 +4,12 @@ import { type Clock, realClock } from "../live/clock.ts";
 import type { Drafts } from "./drafts.ts";
 import { conversationOf, topicOf } from "./threads.ts";
 import type { Workspace } from "./workspace.ts";
+import { longestText } from "./writing.ts";
 
 /** While somebody types it is said now and then; what was sent or thrown away is said at once. */
 const saveMilliseconds = 1_500;
+
+const isKeepable = (text: string): boolean => [...text].length <= longestText;
 
 export class DraftKeeper {
   readonly #workspace: Workspace;
@@ -55,7 +58,8 @@ export class DraftKeeper {
     this.#soon.delete(topic);
     const drafts = this.#drafts();
     const draft = drafts.unsaved(topic);
-    if (draft === null) return;
+    // Nobody keeps what is longer than a message; one that is longer than a frame would cost the line, with each new desk again.
+    if (draft === null || !isKeepable(draft.text)) return;
     const { connection, account } = this.#workspace;
     connection.ask({ do: "draft", topic: `agent.${account}`, conversation: conversationOf(topic), ...draft }).then(
       // What the server will not have stays on this device.

@@ -112,3 +112,16 @@ Deno.test("E91d: what could not be said is said with the next desk", async () =>
   says([]);
   assertEquals(said(network), ["Dear Ada"]);
 });
+
+Deno.test("E91d, X4: what is longer than a message stays on this device, because the line would not carry it", async () => {
+  const { network, clock, drafts, says } = desk([]);
+  drafts.set("chat.5", "a".repeat(100_000));
+  clock.advance(2_000);
+  says([{ conversation: "5", text: "Dear", at: clock.now() - 60_000 }]);
+  await settle();
+  assertEquals(said(network), []);
+  assertEquals(drafts.get("chat.5").length, 100_000);
+  drafts.set("chat.5", "🙂".repeat(8_000));
+  clock.advance(2_000);
+  assertEquals(said(network), ["🙂".repeat(8_000)]);
+});

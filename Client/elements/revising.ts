@@ -8,7 +8,7 @@ import { more } from "./drawings.ts";
 import { makeLinked, makeWords } from "./links.ts";
 import { make, setAttributes, setText } from "./make.ts";
 import type { Texts } from "./texts.ts";
-import { sends } from "./writing.ts";
+import { roomAfter, sends } from "./writing.ts";
 
 export interface RevisingDesk {
   readonly texts: Texts;
@@ -99,6 +99,8 @@ export function makeRevisable({ texts, topic, ask, isOwn, editSeconds }: Revisin
 
   const save = (): void => {
     const text = field.value.trim();
+    const room = roomAfter(text);
+    if (room < 0) return setText(fault, texts.count("composer.tooLong", -room));
     if (item?.n && text !== "") void change({ do: "edit", topic: topic(), of: item.n, text });
   };
 

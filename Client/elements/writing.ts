@@ -3,7 +3,7 @@
 import { make } from "./make.ts";
 
 /** A message of the protocol has at most so many characters. */
-const longestText = 8_000;
+export const longestText = 8_000;
 
 /** How many characters more there is room for, less than 0 when it is too long. The protocol counts as Unicode does: a smiley is one. */
 export function roomAfter(text: string): number {

@@ -24,6 +24,11 @@ function plain(name: string): string {
   }
 }
 
+/** As much of it as is told, and no half of a sign: a server could not read that. */
+export function cut(text: string, limit: number): string {
+  return text.trim().slice(0, limit).replace(/[\ud800-\udbff]$/, "");
+}
+
 /** As a form is called: by its label, its name or where it leads. */
 export function labelOf(form: Element): string {
   const said = ["aria-label", "name", "id", "action"].map((name) => form.getAttribute(name)).find(Boolean);

@@ -1,5 +1,5 @@
 import { assertEquals } from "../live/asserting.ts";
-import { cartWords, downloadName, isCommand } from "./deeds.ts";
+import { cartWords, cut, downloadName, isCommand } from "./deeds.ts";
 
 const link = (address: string, download?: string) => ({
   pathname: new URL(address).pathname,
@@ -26,4 +26,11 @@ Deno.test("E51: a cart says what was put into it and how much it is; what the we
 
 Deno.test("E51: what is no command of the script interface is not taken for one", () => {
   assertEquals([["event", "sign-up"], [], [5], ["cart"]].map(isCommand), [true, false, false, true]);
+});
+
+Deno.test("E51: what is too long is cut, never through a sign, and what nobody can read is nothing", () => {
+  assertEquals(cut("  Ask for a call ", 7), "Ask for");
+  assertEquals(cut("Ask 🙂", 5), "Ask ");
+  assertEquals(cut("Ask 🙂", 6), "Ask 🙂");
+  assertEquals(cut(" \n\t ", 120), "");
 });

@@ -117,7 +117,8 @@ function makeField({ name, required, options }: FormField, scene: Scene): Field 
   for (const option of options ?? []) choices.push(make("option", { value: option }, option));
   const control = name === "service"
     ? make("select", common, ...choices)
-    : make("input", { ...common, ...kinds[name] });
+    // The server says what is too long; what is longer than a frame would cost the line instead.
+    : make("input", { ...common, maxlength: 2_000, ...kinds[name] });
   return dressed(name, required, control, texts.say(`form.${name}`), scene);
 }
 

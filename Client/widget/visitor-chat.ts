@@ -49,6 +49,8 @@ export interface VisitorChatOptions {
 
 const sayTypingMilliseconds = 3_000;
 const showTypingMilliseconds = 1_000;
+/** The team sees the end of what is typed; the server shows no more of it. */
+const shownCharacters = 500;
 const olderPage = 50;
 
 export class VisitorChat extends Emitter<VisitorChatEvents> {
@@ -212,7 +214,9 @@ export class VisitorChat extends Emitter<VisitorChatEvents> {
     }
     if (this.log === null || (!on && this.#typedAt === -Infinity)) return;
     this.#typedAt = on ? now : -Infinity;
-    this.#connection.tell({ do: "typing", topic: this.log.topic, on, text });
+    // All of what somebody pastes may be more than a frame holds, which would cost the line.
+    const end = text?.slice(-shownCharacters).replace(/^[\udc00-\udfff]/, "");
+    this.#connection.tell({ do: "typing", topic: this.log.topic, on, text: end });
   }
 
   markSeen(): void {

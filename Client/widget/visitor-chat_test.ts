@@ -186,6 +186,14 @@ Deno.test("P5: where the team sees what is typed, it is said every second, and t
   assertEquals(visitor.network.line.all("typing").map((command) => command.text), ["H", "Hel", undefined]);
 });
 
+Deno.test("P5, X4: of a page that somebody pastes its end is said, in whole signs, which the line can carry", () => {
+  const visitor = new Visitor();
+  visitor.arrive({ formSent: true });
+  visitor.chat.typing(true, "🙂".repeat(50_000) + "?");
+  const [text] = visitor.network.line.all("typing").map((command) => command.text);
+  assertEquals(text, "🙂".repeat(249) + "?");
+});
+
 Deno.test("E15: a message that is sent ends the typing", () => {
   const visitor = new Visitor();
   visitor.arrive({ formSent: true });

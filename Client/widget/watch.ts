@@ -1,7 +1,7 @@
 // What a page tells while it is looked at (E8, E50, E51): for how long, how far down, and what is done on it. Fetched once the button is
 // there. It runs in a page that is not ours: it throws nothing and stops nothing.
 
-import { cartWords, type Command, downloadName, isCommand, labelOf } from "./deeds.ts";
+import { cartWords, type Command, cut, downloadName, isCommand, labelOf } from "./deeds.ts";
 import type { Invitation, Invite, ViewAnswer, Watch } from "./widget.ts";
 
 interface Action {
@@ -16,6 +16,7 @@ const beatMilliseconds = 15_000;
 const gatherMilliseconds = 1_000;
 /** As the website writes the new title a moment after the new address. */
 const titleMilliseconds = 50;
+const tooManyRequests = 429;
 const actionsInView = 50;
 const actionsInBeat = 20;
 
@@ -82,12 +83,12 @@ export const watch: Watch = ({ widget, first, url, here, view: tell, post, open,
     const invite = moments && !last && !document.hidden && widget.launcher.ariaExpanded !== "true" || undefined;
     post("beats", { view, seconds, ...gpc ? {} : { depth: depth(), actions }, invite, last }).then(
       (answer) => {
-        const { ok, status } = answer;
+        const { status } = answer;
         // A chat that the team began meanwhile.
         if (status === 200) open();
         if (status === 201) answer.json().then(show).catch(() => {});
-        // What did not arrive is told again.
-        if (ok && of === view) waiting = waiting.filter(({ n }) => n > end);
+        // What did not arrive is told again; what was refused would be refused again, and the time on the page with it.
+        if (status < tooManyRequests && of === view) waiting = waiting.filter(({ n }) => n > end);
       },
     ).catch(() => {});
   };
@@ -103,9 +104,10 @@ export const watch: Watch = ({ widget, first, url, here, view: tell, post, open,
     if (place === mine && told) began(told);
   };
 
-  const note = (kind: string, label: string, value = ""): void => {
+  const note = (kind: string, words: string, value = ""): void => {
+    const label = cut(words, 120);
     if (!label || counted >= actionsInView) return;
-    waiting.push({ n: ++counted, kind, label: label.slice(0, 120), value: value.slice(0, 200) });
+    waiting.push({ n: ++counted, kind, label, value: cut(value, 200) });
     gathering ||= setTimeout(beat, gatherMilliseconds);
   };
 

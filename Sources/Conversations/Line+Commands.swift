@@ -228,9 +228,11 @@ extension Line {
     house.thank(in: conversation, by: doer, thanks, then: answer(id, on: connection))
   }
 
-  /// A text as it may stand in the log: not empty, not too long, without U+0000, which no engine keeps.
+  /// A text as it may stand in the log: not empty, nor of signs that nobody sees, not too long, without U+0000, which no engine keeps.
   func checked(_ text: String) throws(Refusal) -> String {
-    guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { throw Refusal(.textEmpty) }
+    guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint }) else {
+      throw Refusal(.textEmpty)
+    }
     guard text.unicodeScalars.count <= Conversations.textLimit else {
       throw Refusal(.textTooLong, arguments: ["limit": String(Conversations.textLimit)])
     }

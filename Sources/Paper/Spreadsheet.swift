@@ -102,13 +102,20 @@ public final class Spreadsheet: @unchecked Sendable {
 
   private func write(_ cell: Cell, _ row: lxw_row_t, _ column: lxw_col_t) {
     switch cell {
-    case .text(let words): worksheet_write_string(page, row, column, String(words.prefix(Self.cellCharacters)), nil)
+    case .text(let words): worksheet_write_string(page, row, column, Self.written(words), nil)
     case .count(let number): worksheet_write_number(page, row, column, Double(number), nil)
     case .money(let money):
       // What is read back from the decimal text is the nearest number there is: nothing is reckoned in it here.
       worksheet_write_number(page, row, column, Double(money.decimal) ?? 0, format(of: money.currency.decimals))
     case .tenths(let number): worksheet_write_number(page, row, column, Double(number) / 10, format(of: 1))
     }
+  }
+
+  /// As the file may hold it: one U+FFFF, which XML does not know, would spoil all of it; and what looks like an escape of the format is none.
+  private static func written(_ words: String) -> String {
+    let plain = words.contains("_x") ? words.replacing(/_(?=x[0-9A-Fa-f]{4}_)/, with: "_x005F_") : words
+    let known = plain.unicodeScalars.prefix(cellCharacters).map { $0 == "\u{FFFE}" || $0 == "\u{FFFF}" ? "\u{FFFD}" : $0 }
+    return String(String.UnicodeScalarView(known))
   }
 
   private func format(of decimals: Int) -> UnsafeMutablePointer<lxw_format>? {

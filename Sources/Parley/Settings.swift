@@ -267,10 +267,11 @@ public struct Settings: Sendable {
 
   private static func lines(of file: String) throws -> [String: String] {
     var found: [String: String] = [:]
-    for (index, line) in file.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    // A file may come from an editor that ends its lines in two signs.
+    for (index, line) in file.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let text = line.trimmingCharacters(in: .whitespaces)
       if text.isEmpty || text.hasPrefix("#") { continue }
-      let parts = text.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
       guard parts.count == 2, Name(rawValue: parts[0]) != nil else {
         throw SettingsError(
           "Line \(index + 1) of the settings file is not “name = value” with a name that `parley settings` lists: \(text)")

@@ -1,5 +1,9 @@
 /// A table as text (RFC 4180), for spreadsheets.
 public struct CSVText: Hashable, Sendable {
+  private static let formulaSigns: Set<Unicode.Scalar> = ["=", "+", "@", "\t", "\r"]
+  private static let endingSigns: Set<Unicode.Scalar> = [",", "\"", "\r", "\n"]
+  private static let quote = UInt8(ascii: "\"")
+
   public let text: String
 
   public init(_ rows: [[String]]) {
@@ -7,10 +11,12 @@ public struct CSVText: Hashable, Sendable {
   }
 
   private static func cell(_ words: String) -> String {
-    // A spreadsheet takes what begins so for a formula; a number stays one.
-    let isFormula = words.first.map { "=+@\t\r".contains($0) || $0 == "-" && Double(words) == nil } ?? false
+    // A spreadsheet takes what begins so for a formula; a number stays one. It reads signs one by one: what Swift takes for one with an accent
+    // begins with a formula all the same, and a line ends at a line feed alone, too.
+    let isFormula = words.unicodeScalars.first.map { formulaSigns.contains($0) || $0 == "-" && Double(words) == nil } ?? false
     let text = isFormula ? "'" + words : words
-    guard text.contains(where: { ",\"\r\n".contains($0) || $0 == "\r\n" }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    guard text.unicodeScalars.contains(where: endingSigns.contains) else { return text }
+    let doubled = text.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] }
+    return "\"" + String(decoding: doubled, as: UTF8.self) + "\""
   }
 }

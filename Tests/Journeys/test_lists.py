@@ -4,6 +4,7 @@ import pytest
 from archive import give_past
 from playwright.sync_api import Page, expect
 from test_accessibility import violations
+from test_figures import cells, downloaded, lines
 from test_sizes import nothing_sticks_out
 
 import village
@@ -157,6 +158,25 @@ def test_files(parley, new_agent) -> None:
         content = download.value.path().read_bytes()
         assert content.startswith(start)
         assert ending != "csv" or b"Question 3 about tides" in content
+
+
+def test_files_of_odd_words(new_visitor, new_agent) -> None:
+    """E59b, P10: whatever a visitor wrote, of several lines or of signs that a file cannot hold, stands in one cell of a file that can be opened."""
+    clara = new_agent()
+    ada = new_visitor()
+    ada.begins()
+    odd = ["One\n=1+1", "Two\n\"and\", three", "a\x01b\x0bc", "end \uffff \ufffe of it", "_x0041_ is no letter"]
+    for text in odd:
+        ada.writes(text)
+    clara.joins("Ada Moreau")
+    expect(clara.bubbles.filter(has_text="is no letter")).to_be_visible()
+    clara.page.get_by_role("button", name=clara.words("filter.export")).click()
+    rows = [row for row in lines(downloaded(clara.page, clara.words("filter.messagesText"))) if "Ada Moreau" in row]
+    assert [row[-1] for row in rows] == odd
+    clara.page.get_by_role("button", name=clara.words("filter.export")).click()
+    sheet = cells(downloaded(clara.page, clara.words("filter.messagesExcel")))[0]
+    escaped = [*odd[:2], "a_x0001_b_x000B_c", "end \ufffd \ufffd of it", "_x005F_x0041_ is no letter"]
+    assert [row[-1] for row in sheet if "Ada Moreau" in row] == escaped
 
 
 def test_saved_views(parley, new_agent) -> None:

@@ -147,6 +147,25 @@ def test_what_is_done(new_visitor, new_agent, invent) -> None:
         expect(details).to_contain_text(shown)
 
 
+def test_deeds_that_nobody_can_read(new_visitor, invent, watch) -> None:
+    """E8, E51: what a page tells by script may be anything: what cannot be read is told once, and time and deeds go on being counted."""
+    ada = new_visitor()
+    told = Told(ada.page)
+    answers: list[int] = []
+    ada.page.on("response", lambda response: answers.append(response.status) if response.url.endswith("/beats") else None)
+    ada.page.goto(invent(ada.page, "/odd", "<main></main>"))
+    expect(ada.launcher).to_be_visible()
+    ada.waits_until(lambda: told.names()[-1:] == ["watch.js"], lambda: f"it asked for {told.names()}")
+    # Of the first and second nothing is wrong with what is told; the third is half a sign, which no server can read.
+    ada.page.evaluate(r"(parley('event', ' '), parley('event', 'a'.repeat(119) + '🙂'), parley('event', 'half \ud83d a sign'))")
+    ada.waits_until(lambda: answers != [], lambda: "no beat came")
+    ada.page.evaluate("parley('event', 'plan', 'yearly')")
+    ada.waits_until(lambda: answers[-1:] == [204], lambda: f"the beats were answered with {answers}")
+    assert told.bodies("beats")[-1]["actions"] == [{"n": 3, "kind": "event", "label": "plan", "value": "yearly"}]
+    # The browser reports the one that was refused.
+    watch.found = [line for line in watch.found if not line.endswith("/beats")]
+
+
 def test_global_privacy_control(new_visitor, new_agent, invent) -> None:
     """E49, E50: who asks not to be followed is served all the same, and their page tells neither depth nor deeds."""
     clara = new_agent()

@@ -105,6 +105,11 @@ def test_changed_messages(new_visitor, new_agent) -> None:
 
 
 def change(reader, before: str, after: str) -> None:
+    begins_to_change(reader, before, after)
+    expect(reader.message(after)).to_be_visible()
+
+
+def begins_to_change(reader, before: str, after: str) -> None:
     bubble = reader.message(before)
     bubble.hover()
     bubble.get_by_role("button", name=reader.words("revising.change")).click()
@@ -113,7 +118,6 @@ def change(reader, before: str, after: str) -> None:
     field = reader.bubbles.get_by_role("textbox", name=reader.words("revising.field"))
     field.fill(after)
     field.press("Enter")
-    expect(reader.message(after)).to_be_visible()
 
 
 def test_a_message_is_taken_back(new_visitor, new_agent) -> None:
@@ -198,3 +202,41 @@ def test_emoji(new_visitor, new_agent) -> None:
     clara.composer.press("Enter")
     ada.sees("Well done🚀")
     assert not found, "\n".join(found)
+
+
+def test_pasted_book(new_visitor, new_agent) -> None:
+    """X4, E12, E91d: a whole book in a composer or in a field costs nobody the line: its writer is told, at once or by the server, and goes on."""
+    clara = new_agent()
+    ada = new_visitor()
+    lines: list[str] = []
+    for page in (clara.page, ada.page):
+        page.on("websocket", lambda socket: lines.append(socket.url))
+    clara.page.reload()
+    clara.sees_lists()
+    book = "It was a dark and stormy night. " * 4_000
+    ada.visits()
+    ada.opens_widget()
+    ada.fills_form(name=book)
+    ada.presses_start()
+    expect(ada.field("name")).to_have_attribute("aria-invalid", "true")
+    ada.field("name").fill("Ada Moreau")
+    ada.starts_chat()
+    ada.composer.fill(book)
+    expect(ada.root.get_by_text(ada.words.like("composer.tooLong"))).to_be_visible()
+    ada.composer.fill("")
+    ada.writes("Would you print a book?")
+    begins_to_change(ada, "Would you print a book?", book)
+    expect(ada.bubbles.get_by_role("alert")).to_have_text(ada.words.like("composer.tooLong"))
+
+    clara.joins("Ada Moreau")
+    clara.composer.fill(book)
+    # So long that the draft would have gone to the server more than once.
+    clara.page.wait_for_timeout(4_000)
+    clara.page.reload()
+    clara.opens("Ada Moreau", "active")
+    expect(clara.composer).to_have_value(book)
+    clara.page.wait_for_timeout(2_500)
+    clara.composer.fill("")
+    clara.writes("We would.")
+    ada.sees("We would.")
+    assert len(lines) == 3, f"lines were opened anew: {lines}"

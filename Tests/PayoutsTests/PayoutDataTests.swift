@@ -81,5 +81,8 @@ import Web
   func cells() {
     let csv = CSVText([["=1+1", "-5.00", "-x", "a,\"b\"", "\u{40}c"]])
     #expect(csv.text == "'=1+1,-5.00,'-x,\"a,\"\"b\"\"\",'@c\r\n")
+    // A line feed alone, and in a pair; an accent over the sign that begins a formula or ends a cell.
+    #expect(CSVText([["a\n=1+1", "b\r\nc", "d\re"]]).text == "\"a\n=1+1\",\"b\r\nc\",\"d\re\"\r\n")
+    #expect(CSVText([["=\u{301}1", "a,\u{301}b\"\u{301}"]]).text == "'=\u{301}1,\"a,\u{301}b\"\"\u{301}\"\r\n")
   }
 }

@@ -212,6 +212,19 @@ import Web
     }
   }
 
+  @Test("E51: a beat with as many deeds as are read and as long as they are told fits, in any script")
+  func largestBeat() async throws {
+    try await House.open(.sqlite) { house in
+      let page = Page(browser: try house.browser(), site: try await house.addHarbour().key)
+      let view = try #require(try object(try await page.view(key))["view"] as? String)
+      let actions = (1...20).map { n -> [String: Any] in
+        ["n": n, "kind": "event", "label": String(repeating: "茶", count: 120), "value": String(repeating: "書", count: 200)]
+      }
+      #expect(try await page.post("beats", ["key": key, "view": view, "seconds": 0, "actions": actions]).status == .noContent)
+      #expect(try await house.count("SELECT COUNT(*) FROM visit_actions") == 20)
+    }
+  }
+
   @Test(
     "E51: a beat brings what was done on the page, cut to what is kept; what is none of the kinds is refused",
     arguments: Dialect.Engine.allCases)

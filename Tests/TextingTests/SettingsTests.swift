@@ -19,6 +19,10 @@ struct TextSettingsTests {
         try Settings(environment: Self.account.merging(["PARLEY_SMS_\(name)": value]) { $1 })
       }
     }
+    let file = "# From another editor\r\nport = 9000\r\nbus =\r\nsms-folder = texts\r\n"
+    let settings = try Settings(file: file)
+    #expect([Settings.Name.port, .bus, .smsFolder].map(settings.text) == ["9000", "", "texts"])
+    #expect(throws: SettingsError.self) { try Settings(file: "port 9000") }
     #expect(throws: SettingsError.self) { try Settings(flags: ["sms-secret": "s"], environment: ["PARLEY_SMS_ACCOUNT": "AC1"]) }
   }
 }

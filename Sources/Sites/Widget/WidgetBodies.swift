@@ -39,7 +39,8 @@ struct InvitationBody: Decodable {
 }
 
 struct BeatBody: Decodable {
-  static let byteLimit = 16_384
+  /// As many actions as are read, as long as they may be, in any script.
+  static let byteLimit = 40_960
   static let actionsLimit = 20
 
   struct Told: Decodable {
