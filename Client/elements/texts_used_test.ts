@@ -4,6 +4,8 @@ import catalogue from "../../Locales/en/console.json" with { type: "json" };
 import { assertEquals } from "../live/asserting.ts";
 import attachment from "./attachment.ts" with { type: "text" };
 import banDialog from "./ban-dialog.ts" with { type: "text" };
+import chatFoot from "./chat-foot.ts" with { type: "text" };
+import chatHead from "./chat-head.ts" with { type: "text" };
 import closerLook from "./closer-look.ts" with { type: "text" };
 import countdown from "./countdown.ts" with { type: "text" };
 import dropping from "./dropping.ts" with { type: "text" };
@@ -61,6 +63,8 @@ import type { Catalogue } from "./texts.ts";
 const sources = [
   attachment,
   banDialog,
+  chatFoot,
+  chatHead,
   closerLook,
   countdown,
   dropping,
