@@ -7,6 +7,7 @@ import banDialog from "./ban-dialog.ts" with { type: "text" };
 import chatFoot from "./chat-foot.ts" with { type: "text" };
 import chatHead from "./chat-head.ts" with { type: "text" };
 import closerLook from "./closer-look.ts" with { type: "text" };
+import consoleDesk from "./console-desk.ts" with { type: "text" };
 import countdown from "./countdown.ts" with { type: "text" };
 import dropping from "./dropping.ts" with { type: "text" };
 import dueBar from "./due-bar.ts" with { type: "text" };
@@ -37,6 +38,7 @@ import parleyThread from "./parley-thread.ts" with { type: "text" };
 import replyList from "./reply-list.ts" with { type: "text" };
 import revising from "./revising.ts" with { type: "text" };
 import row from "./row.ts" with { type: "text" };
+import secondThoughts from "./second-thoughts.ts" with { type: "text" };
 import shortcuts from "./shortcuts.ts" with { type: "text" };
 import status from "./status.ts" with { type: "text" };
 import tags from "./tags.ts" with { type: "text" };
@@ -66,6 +68,7 @@ const sources = [
   chatFoot,
   chatHead,
   closerLook,
+  consoleDesk,
   countdown,
   dropping,
   dueBar,
@@ -96,6 +99,7 @@ const sources = [
   replyList,
   revising,
   row,
+  secondThoughts,
   shortcuts,
   status,
   tags,
