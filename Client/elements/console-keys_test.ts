@@ -6,11 +6,21 @@ type Held = "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing" | "def
 function wish(key: string, held: readonly Held[] = [], place: Partial<Place> = {}): Wish | null {
   const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
   const event = { key, ...none, isComposing: false, defaultPrevented: false };
-  const nowhere = { inDialog: false, inList: false, isWriting: false };
+  const nowhere = { inDialog: false, inList: false, isWriting: false, isChoosing: false };
   return wishOf(Object.assign(event, ...held.map((name) => ({ [name]: true }))), { ...nowhere, ...place });
 }
 
 const writing = { isWriting: true };
+
+Deno.test("E24a: Alt and an arrow lead to another open chat, also while one writes, and nowhere else", () => {
+  assertEquals(wish("ArrowDown", ["altKey"], writing), { kind: "tab", step: "next" });
+  assertEquals(wish("ArrowUp", ["altKey"]), { kind: "tab", step: "previous" });
+  // Sideways they are the browser's, in a select they open it.
+  assertEquals(wish("ArrowLeft", ["altKey"]), null);
+  assertEquals(wish("ArrowDown", ["altKey"], { ...writing, isChoosing: true }), null);
+  assertEquals(wish("j", ["altKey"]), null);
+  assertEquals(wish("ArrowDown", ["altKey", "shiftKey"]), null);
+});
 
 Deno.test("E22b: letters are keys only where nobody writes, the palette opens everywhere but over a dialog", () => {
   assertEquals(wish("k", ["ctrlKey"], writing), { kind: "palette" });

@@ -21,6 +21,7 @@ import { showPalette } from "./palette.ts";
 import type { ParleyChat } from "./parley-chat.ts";
 import type { ParleyList } from "./parley-list.ts";
 import type { ParleyRail } from "./parley-rail.ts";
+import type { ParleyTabs } from "./parley-tabs.ts";
 import { followPushes, renewPushes } from "./push.ts";
 import { SecondThoughts } from "./second-thoughts.ts";
 import { ShellKeeper } from "./shell-keeper.ts";
@@ -39,6 +40,8 @@ interface Parts {
   readonly desk: Desk;
   readonly rail: ParleyRail;
   readonly list: ParleyList;
+  /** Null in a frame. */
+  readonly tabs: ParleyTabs | null;
   readonly chat: ParleyChat;
   readonly sidebar: SidebarPlace;
   readonly visitors: VisitorsPlace;
@@ -115,15 +118,16 @@ export class ParleyConsole extends HTMLElement {
     const isOwn = this.frame === null;
     const rail = document.createElement("parley-rail") as ParleyRail;
     const list = document.createElement("parley-list") as ParleyList;
+    const tabs = isOwn ? document.createElement("parley-tabs") as ParleyTabs : null;
     const chat = document.createElement("parley-chat") as ParleyChat;
-    for (const element of [rail, list, chat]) element.desk = desk;
+    for (const element of [rail, list, tabs, chat]) if (element !== null) element.desk = desk;
     if (boot.admin !== undefined) rail.setAttribute("admin", boot.admin);
     this.#admin = boot.admin ?? null;
     list.setAttribute("sound", this.#sounds.isOn ? "on" : "off");
     setAttributes(this, { "data-view": "list" });
     const sidebar = new SidebarPlace(desk, chat);
     const toasts = new Toasts(desk, signal);
-    const main = make("main", {}, list, chat);
+    const main = make("main", {}, list, tabs, chat);
     const visitors = new VisitorsPlace(desk, main, () => toasts.showFailure(desk.texts.say("failure.offline")));
     this.replaceChildren(isOwn ? rail : "", main, toasts.node);
     const thoughts = new SecondThoughts(desk, toasts);
@@ -134,7 +138,7 @@ export class ParleyConsole extends HTMLElement {
     const open = (conversation: string, join: boolean): void => this.#open(conversation, join);
     new News(desk, { wishes, beacon, sounds: this.#sounds, toasts, open }, signal);
     const keeper = new DraftKeeper(desk.workspace, desk.drafts, signal);
-    return { desk, rail, list, chat, sidebar, visitors, toasts, thoughts, keeper };
+    return { desk, rail, list, tabs, chat, sidebar, visitors, toasts, thoughts, keeper };
   }
 
   #listen(parts: Parts, signal: AbortSignal): void {
@@ -210,13 +214,14 @@ export class ParleyConsole extends HTMLElement {
   }
 
   #route(parts: Parts): void {
-    const { rail, list, chat, visitors } = parts;
+    const { rail, list, tabs, chat, visitors } = parts;
     const conversation = openedChat();
     const place = visitors.isOpen ? "visitors" : "list";
     setAttributes(this, { "data-view": conversation === null ? place : "chat" });
     setAttributes(rail, { place });
     void visitors.settle();
-    // First the sidebar, because it takes room from the thread.
+    // First the tabs and the sidebar, because they take room from the thread.
+    if (tabs !== null) setAttributes(tabs, { opened: conversation });
     this.#showSidebar(parts);
     setAttributes(list, { opened: conversation });
     setAttributes(chat, { conversation });
@@ -258,7 +263,7 @@ export class ParleyConsole extends HTMLElement {
   }
 
   #keydown(parts: Parts, event: KeyboardEvent): void {
-    const { visitors, desk } = parts;
+    const { visitors, tabs, desk } = parts;
     const list = visitors.node ?? parts.list;
     const wish = wishOf(event, placeOf(event, list));
     if (wish === null) return;
@@ -271,6 +276,8 @@ export class ParleyConsole extends HTMLElement {
         return this.#showPalette(parts);
       case "move":
         return list.move(wish.step);
+      case "tab":
+        return tabs?.turn(wish.step);
       case "search":
         return (visitors.node ?? this.#shownList(parts)).focusSearch();
       case "filter":

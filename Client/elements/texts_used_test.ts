@@ -34,6 +34,7 @@ import parleyList from "./parley-list.ts" with { type: "text" };
 import parleyNote from "./parley-note.ts" with { type: "text" };
 import parleyRail from "./parley-rail.ts" with { type: "text" };
 import parleySidebar from "./parley-sidebar.ts" with { type: "text" };
+import parleyTabs from "./parley-tabs.ts" with { type: "text" };
 import parleyThread from "./parley-thread.ts" with { type: "text" };
 import replyList from "./reply-list.ts" with { type: "text" };
 import revising from "./revising.ts" with { type: "text" };
@@ -41,6 +42,7 @@ import row from "./row.ts" with { type: "text" };
 import secondThoughts from "./second-thoughts.ts" with { type: "text" };
 import shortcuts from "./shortcuts.ts" with { type: "text" };
 import status from "./status.ts" with { type: "text" };
+import tab from "./tab.ts" with { type: "text" };
 import tags from "./tags.ts" with { type: "text" };
 import texts from "./texts.ts" with { type: "text" };
 import threadItem from "./thread-item.ts" with { type: "text" };
@@ -95,6 +97,7 @@ const sources = [
   parleyNote,
   parleyRail,
   parleySidebar,
+  parleyTabs,
   parleyThread,
   replyList,
   revising,
@@ -102,6 +105,7 @@ const sources = [
   secondThoughts,
   shortcuts,
   status,
+  tab,
   tags,
   texts,
   threadItem,
