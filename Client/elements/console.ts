@@ -7,11 +7,13 @@ import { ParleyList } from "./parley-list.ts";
 import { ParleyNote } from "./parley-note.ts";
 import { ParleyRail } from "./parley-rail.ts";
 import { ParleySidebar } from "./parley-sidebar.ts";
+import { ParleyTabs } from "./parley-tabs.ts";
 import { ParleyThread } from "./parley-thread.ts";
 
 // The console comes last: it makes the others as soon as it is known.
 customElements.define("parley-rail", ParleyRail);
 customElements.define("parley-list", ParleyList);
+customElements.define("parley-tabs", ParleyTabs);
 customElements.define("parley-chat", ParleyChat);
 customElements.define("parley-thread", ParleyThread);
 customElements.define("parley-composer", ParleyComposer);

@@ -33,6 +33,15 @@ function guardForms(): void {
   });
 }
 
+/** On a telephone the ways to other pages are wider than the screen: where one is comes into view. */
+function showWhereOneIs(): void {
+  const here = document.querySelector(".masthead nav a[aria-current]");
+  const ways = here?.closest("nav");
+  if (!here || !ways || ways.scrollWidth <= ways.clientWidth) return;
+  const [link, room] = [here.getBoundingClientRect(), ways.getBoundingClientRect()];
+  ways.scrollBy({ left: link.left + link.width / 2 - room.left - room.width / 2, behavior: "instant" });
+}
+
 /** `data-copy` names the element whose text is copied; `data-copied` is what the button says then. */
 function offerCopying(): void {
   document.addEventListener("click", (event) => {
@@ -128,3 +137,4 @@ openDialogs();
 drawFaces();
 tellTimes();
 showHues();
+showWhereOneIs();

@@ -5,6 +5,7 @@ const keys: readonly (readonly [string, readonly string[]])[] = [
   ["shortcuts.next", ["J", "↓"]],
   ["shortcuts.previous", ["K", "↑"]],
   ["shortcuts.open", ["Enter"]],
+  ["shortcuts.tab", ["Alt", "↑ ↓"]],
   ["shortcuts.palette", ["Ctrl", "K"]],
   ["shortcuts.search", ["/"]],
   ["shortcuts.filter", ["F"]],

@@ -4,7 +4,10 @@ import catalogue from "../../Locales/en/console.json" with { type: "json" };
 import { assertEquals } from "../live/asserting.ts";
 import attachment from "./attachment.ts" with { type: "text" };
 import banDialog from "./ban-dialog.ts" with { type: "text" };
+import chatFoot from "./chat-foot.ts" with { type: "text" };
+import chatHead from "./chat-head.ts" with { type: "text" };
 import closerLook from "./closer-look.ts" with { type: "text" };
+import consoleDesk from "./console-desk.ts" with { type: "text" };
 import countdown from "./countdown.ts" with { type: "text" };
 import dropping from "./dropping.ts" with { type: "text" };
 import dueBar from "./due-bar.ts" with { type: "text" };
@@ -31,12 +34,15 @@ import parleyList from "./parley-list.ts" with { type: "text" };
 import parleyNote from "./parley-note.ts" with { type: "text" };
 import parleyRail from "./parley-rail.ts" with { type: "text" };
 import parleySidebar from "./parley-sidebar.ts" with { type: "text" };
+import parleyTabs from "./parley-tabs.ts" with { type: "text" };
 import parleyThread from "./parley-thread.ts" with { type: "text" };
 import replyList from "./reply-list.ts" with { type: "text" };
 import revising from "./revising.ts" with { type: "text" };
 import row from "./row.ts" with { type: "text" };
+import secondThoughts from "./second-thoughts.ts" with { type: "text" };
 import shortcuts from "./shortcuts.ts" with { type: "text" };
 import status from "./status.ts" with { type: "text" };
+import tab from "./tab.ts" with { type: "text" };
 import tags from "./tags.ts" with { type: "text" };
 import texts from "./texts.ts" with { type: "text" };
 import threadItem from "./thread-item.ts" with { type: "text" };
@@ -61,7 +67,10 @@ import type { Catalogue } from "./texts.ts";
 const sources = [
   attachment,
   banDialog,
+  chatFoot,
+  chatHead,
   closerLook,
+  consoleDesk,
   countdown,
   dropping,
   dueBar,
@@ -88,12 +97,15 @@ const sources = [
   parleyNote,
   parleyRail,
   parleySidebar,
+  parleyTabs,
   parleyThread,
   replyList,
   revising,
   row,
+  secondThoughts,
   shortcuts,
   status,
+  tab,
   tags,
   texts,
   threadItem,

@@ -9,7 +9,7 @@ struct AuditPage: Page {
     let deed: String
     let about: Person?
     let detail: String?
-    let address: String
+    let address: String?
   }
 
   struct Person: Sendable {
@@ -40,7 +40,7 @@ struct AuditPage: Page {
           )
         },
         detail: Self.detail(kept.line),
-        address: kept.line.address == Whereabouts.console.address.text ? "" : kept.line.address)
+        address: kept.line.address == Whereabouts.console.address.text ? nil : kept.line.address)
     }
     isEmpty = kept.isEmpty
     let last = kept.count > Self.length ? kept[Self.length - 1].id : nil
