@@ -8,6 +8,8 @@ import { moved, type Step } from "./movement.ts";
 
 const charactersAtLeast = 2;
 const waitMilliseconds = 250;
+/** What was just said can be found a second later: where nothing is found, it is looked for once more. SearchIndex.swift says when. */
+const againMilliseconds = 1_300;
 /** Of more the server tells the newest; SearchQuery.swift has the same number. */
 const foundAtMost = 30;
 
@@ -19,6 +21,7 @@ export class FoundList {
   readonly #list = make("ol", { class: "found" });
   readonly #changed: (isOpen: boolean) => void;
   readonly #wait = new Debounce(waitMilliseconds);
+  readonly #again = new Debounce(againMilliseconds);
   #asks = new AbortController();
   #words = "";
 
@@ -49,11 +52,12 @@ export class FoundList {
       this.#changed(isEnough);
     }
     if (!isEnough) return this.#list.replaceChildren();
-    this.#wait.start(() => void this.#ask(wanted));
+    this.#wait.start(() => void this.#ask(wanted, true));
   }
 
   stop(): void {
     this.#wait.stop();
+    this.#again.stop();
     this.#asks.abort();
   }
 
@@ -65,7 +69,7 @@ export class FoundList {
     goal?.focus();
   }
 
-  async #ask(words: string): Promise<void> {
+  async #ask(words: string, isFirst: boolean): Promise<void> {
     const { texts, workspace } = this.#desk;
     this.#asks = new AbortController();
     const { signal } = this.#asks;
@@ -76,6 +80,7 @@ export class FoundList {
       return setText(this.#said, texts.say("search.failed"));
     }
     workspace.keep(found);
+    if (isFirst && found.length === 0) this.#again.start(() => void this.#ask(words, false));
     setText(this.#said, this.#count(found.length));
     this.#list.replaceChildren(...found.map((one) => this.#item(one)));
   }
