@@ -104,7 +104,7 @@ public final class Conversations: Sendable {
     waitMilliseconds: MarkBook.gatherMilliseconds, atOnce: MarkBook.atOnce, merge: MarkBook.later)
   let news = Gatherer<ConversationID, News>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $0.union($1) }
   /// Conversations in which something was said that cannot be found yet.
-  let findable = Gatherer<ConversationID, Bool>(waitMilliseconds: searchMilliseconds, atOnce: 1, rest: 2) { $1 }
+  let findable = Gatherer<ConversationID, Bool>(waitMilliseconds: searchMilliseconds, atOnce: searchedAtOnce, rest: 2) { $1 }
   /// Accounts that paid, or were paid back.
   let wallets = Gatherer<AccountID, Bool>(waitMilliseconds: News.gatherMilliseconds, atOnce: News.atOnce) { $1 }
   /// Experts whose clock began or ended: everybody else's page shows it.

@@ -8,9 +8,9 @@ import Wire
 /// there was an index comes into it in the same way.
 extension Conversations {
   static let searchMilliseconds: Int64 = 1_000
-  /// Lines in one transaction: a message of the same conversation that is written meanwhile waits for no more than these.
+  /// Conversations in one transaction, and lines of one of them: a message that is written meanwhile waits for no more than these.
+  static let searchedAtOnce = 3
   static let searchLinesAtOnce = 100
-  private static let behindAtOnce = 50
   /// Lines in one statement.
   fileprivate static let textsAtOnce = 32
 
@@ -22,9 +22,7 @@ extension Conversations {
         await every(seconds: 30) { [self] in try await makeRestFindable() }
       }
       group.addTask { [self] in
-        await findable.run { batch in
-          for conversation in batch.keys { await self.trying("make it findable") { try await self.makeFindable(conversation) } }
-        }
+        await findable.run { batch in await self.trying("make it findable") { try await self.makeFindable(Array(batch.keys)) } }
       }
       await group.waitForAll()
     }
@@ -35,19 +33,19 @@ extension Conversations {
     while true {
       try Task.checkCancellation()
       let behind: [ConversationID] = try await store.read { session in
-        try session.rows("SELECT id FROM conversations WHERE searched < head ORDER BY id LIMIT $1", Self.behindAtOnce).map { $0[0] }
+        try session.rows("SELECT id FROM conversations WHERE searched < head ORDER BY id LIMIT $1", Self.searchedAtOnce).map { $0[0] }
       }
-      for conversation in behind { try await makeFindable(conversation) }
-      if behind.count < Self.behindAtOnce { return }
+      if !behind.isEmpty { try await makeFindable(behind) }
+      if behind.count < Self.searchedAtOnce { return }
     }
   }
 
-  private func makeFindable(_ conversation: ConversationID) async throws {
-    let isWhole = try await store.write(locking: [.conversation(conversation)], urgency: .background) { [ids] session in
-      try session.makeFindable(conversation, ids)
+  private func makeFindable(_ conversations: [ConversationID]) async throws {
+    let isDone = try await store.write(locking: conversations.map(Lock.conversation), urgency: .background) { [ids] session in
+      try conversations.map { try session.makeFindable($0, ids) }
     }
-    // A long log goes on in the next round.
-    if !isWhole { findable.note(conversation, true) }
+    // A long log goes on in the next transaction.
+    for (conversation, isWhole) in zip(conversations, isDone) where !isWhole { findable.note(conversation, true) }
   }
 }
 
