@@ -33,6 +33,8 @@ final class Desk: Sendable {
     var isStale = false
     /// Grows with what is set here: what was read before that is older.
     var edition = 0
+    /// How many readings began, and which of them this is from: one that began before it is older.
+    var (begun, reading) = (0, 0)
 
     mutating func timetable(of site: SiteID, at now: Moment) -> Timetable? {
       if let table = timetables[site], table.reach.contains(now), table.reach.contains(now.adding(seconds: Desk.aheadSeconds)) {
@@ -78,9 +80,10 @@ final class Desk: Sendable {
 
   /// - Returns: false where somebody said something while it was read, which must not be forgotten.
   private func isReloaded() async throws -> Bool {
-    let edition = knowledge.withLock { known in
+    let (edition, reading) = knowledge.withLock { known in
       known.isStale = true
-      return known.edition
+      known.begun += 1
+      return (known.edition, known.begun)
     }
     let now = clock.now
     let read = try await store.read { session in
@@ -97,9 +100,12 @@ final class Desk: Sendable {
       return found
     }
     return knowledge.withLock { known in
+      guard reading > known.reading else { return true }
       guard known.edition == edition else { return false }
+      let begun = known.begun
       known = read
-      known.edition = edition
+      (known.edition, known.begun, known.reading) = (edition, begun, reading)
+      known.isStale = reading < begun
       known.open = known.openSites(at: now)
       return true
     }

@@ -1,8 +1,11 @@
 import Base
 import Sites
 import Store
+import Synchronization
 import TestKit
 import Testing
+
+@testable import Conversations
 
 @Suite("As whom somebody is seen on a website") struct FaceTests {
   @Test(
@@ -54,4 +57,60 @@ import Testing
       #expect(try await customer.get("/profile/sites").text.contains("You answer for no website yet."))
     }
   }
+
+  @Test(
+    "X7: a team that was read before a change and arrives after it does not bring the old face back", arguments: Dialect.Engine.allCases)
+  func overtaken(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let site = try await house.site()
+      let clara = try await house.person("Clara", at: [site])
+      let (program, store) = (house.program, SlowStore(house.program.store))
+      let desk = Desk(store: store, presence: program.conversations.presence, clock: program.clock)
+      try await store.overtake({ try await desk.reload() }) {
+        try await house.assign(clara.id, to: site, as: "Celia")
+        try await desk.reload()
+      }
+      #expect(desk.team(of: site.id).map(\.name) == ["Celia"])
+      #expect(!desk.memory.isStale)
+    }
+  }
+}
+
+/// A store whose first answer takes as long as it is told to.
+private final class SlowStore: Store {
+  private let inner: any Store
+  private let hasRead = AsyncStream.makeStream(of: Void.self)
+  private let mayGoOn = AsyncStream.makeStream(of: Void.self)
+  private let isFirst = Atomic(true)
+
+  init(_ inner: any Store) { self.inner = inner }
+
+  var dialect: Dialect { inner.dialect }
+
+  /// Begins `slow`, does `quick` as soon as it has read, and lets it go on after that.
+  func overtake(_ slow: @escaping @Sendable () async throws -> Void, _ quick: () async throws -> Void) async throws {
+    async let slower: Void = slow()
+    for await _ in hasRead.stream { break }
+    try await quick()
+    mayGoOn.continuation.finish()
+    try await slower
+  }
+
+  func read<Value: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Value) async throws -> Value {
+    let value = try await inner.read(body)
+    if isFirst.exchange(false, ordering: .relaxed) {
+      hasRead.continuation.finish()
+      for await _ in mayGoOn.stream {}
+    }
+    return value
+  }
+
+  func submit<Value: Sendable>(
+    locking locks: [Lock], urgency: Urgency, _ body: @escaping @Sendable (any Session) throws -> Value,
+    completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+  ) { inner.submit(locking: locks, urgency: urgency, body, completion: completion) }
+
+  func forgetStatements() { inner.forgetStatements() }
+  func scrub() async throws { try await inner.scrub() }
+  func close() async { await inner.close() }
 }
