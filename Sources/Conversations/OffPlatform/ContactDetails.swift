@@ -7,13 +7,13 @@ enum ContactDetails {
 
   /// The text without them; nil where there are none.
   static func masked(_ text: String) -> String? {
-    guard mayHold(text) else { return nil }
+    guard mayBe(in: text) else { return nil }
     let hidden = maskingNumbers(in: maskingWords(in: text))
     return hidden == text ? nil : hidden
   }
 
   /// Nearly every message is done with here.
-  private static func mayHold(_ text: String) -> Bool {
+  static func mayBe(in text: String) -> Bool {
     var digits = 0
     for scalar in text.unicodeScalars {
       if scalar == "@" || scalar == ":" || scalar == "/" { return true }

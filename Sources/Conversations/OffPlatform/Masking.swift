@@ -39,9 +39,9 @@ extension Session {
     return ConversationsCore.Message(clientID: message.clientID, content: .text(hidden))
   }
 
-  /// The policy is asked of the few texts alone that hold anything.
+  /// The policy is asked of the few texts alone that may hold anything, and only where it says so they are searched.
   private func masked(_ text: String, in held: Held) throws -> String? {
-    guard let hidden = ContactDetails.masked(text), try policy(at: held.site).offPlatform == .mask else { return nil }
-    return hidden
+    guard ContactDetails.mayBe(in: text), try policy(at: held.site).offPlatform == .mask else { return nil }
+    return ContactDetails.masked(text)
   }
 }
