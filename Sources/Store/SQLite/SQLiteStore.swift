@@ -23,6 +23,7 @@ public final class SQLiteStore: Store {
   static let backgroundBatchLimit = Duration.milliseconds(20)
   /// How long background work may go along once somebody waits.
   static let alongLimit = Duration.microseconds(250)
+  private static let answersOfTheWriter = 4
   private static let readerCount = 4
   private static let busySeconds = 5.0
   /// What the writer keeps of the file in memory; without it busy conversations are read from the file again and again.
@@ -113,9 +114,7 @@ public final class SQLiteStore: Store {
 
   private func drain(_ database: Database) {
     let session = SQLiteSession(database, placeholders)
-    let batch = Batch(transaction: session, rerun: rerun) { [answering] answers in
-      answering.async { for answer in answers { answer() } }
-    }
+    let batch = Batch(transaction: session, rerun: rerun) { answers in self.give(answers) }
     repeat {
       var end = ContinuousClock.now + Self.backgroundBatchLimit
       var alongUntil = end
@@ -135,6 +134,13 @@ public final class SQLiteStore: Store {
         return queue.nextInBackground()
       }
     } while !queue.mayRest()
+  }
+
+  /// While nobody waits for the writer it gives a few answers out itself: another thread would have to be woken for them. They keep their
+  /// order, behind those that are being given out.
+  private func give(_ answers: [Batch.Answer]) {
+    let work: @Sendable () -> Void = { for answer in answers { answer() } }
+    if answers.count <= Self.answersOfTheWriter, queue.isEmpty { answering.sync(execute: work) } else { answering.async(execute: work) }
   }
 
   private static func mapping<Value>(_ body: () async throws -> Value) async throws -> Value {

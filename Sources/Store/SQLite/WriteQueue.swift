@@ -33,6 +33,8 @@ final class WriteQueue: Sendable {
     }
   }
 
+  var isEmpty: Bool { state.withLock { $0.interactive.isEmpty && $0.background.isEmpty } }
+
   /// - Parameter orBackground: whether it may be one for which nobody waits.
   func next(orBackground: Bool = true) -> QueuedWrite? {
     state.withLock { state in
