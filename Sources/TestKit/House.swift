@@ -159,4 +159,14 @@ public struct House: Sendable {
     let welcome = try await line.next("Welcome")
     return Talker(line: line, topic: welcome["topic"]?.string ?? "", id: person.id.description, key: nil)
   }
+
+  /// A visitor who filled the form in, and whom somebody answers.
+  public func chat(at site: Site, with agent: Talker) async throws -> Talker {
+    let visitor = try await visitor(of: site)
+    _ = try await visitor.subscribe()
+    _ = try await visitor.sendForm()
+    _ = try await agent.subscribe(visitor.topic)
+    _ = try await agent.ask("join", on: visitor.topic)
+    return visitor
+  }
 }

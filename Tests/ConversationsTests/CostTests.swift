@@ -13,11 +13,7 @@ struct CostTests {
     try await counted(engine) { house, store in
       let site = try await house.site()
       let clara = try await house.console(of: house.person("Clara", at: [site]))
-      let ada = try await house.visitor(of: site)
-      _ = try await ada.subscribe()
-      _ = try await ada.sendForm()
-      _ = try await clara.subscribe(ada.topic)
-      _ = try await clara.ask("join", on: ada.topic)
+      let ada = try await house.chat(at: site, with: clara)
       _ = try await ada.say("Hello?")
 
       let asked = try await store.cost { _ = try await ada.say("Do you cover marine biology?") }

@@ -97,11 +97,7 @@ struct LiveViewTests {
     try await House.open(engine) { house in
       let site = try await house.site()
       let clara = try await house.console(of: house.person("Clara", at: [site]))
-      let ada = try await house.visitor(of: site)
-      _ = try await ada.subscribe()
-      _ = try await ada.sendForm()
-      _ = try await clara.subscribe(ada.topic)
-      _ = try await clara.ask("join", on: ada.topic)
+      let ada = try await house.chat(at: site, with: clara)
       for text in ["One", "Two", "Three"] { _ = try await ada.say(text) }
       try clara.line.send(["do": "mark", "topic": .string(ada.topic), "delivered": 6, "seen": 5])
       _ = try await clara.line.next("Marks") { $0["marks"]?["team"]?["seen"]?.int == 5 }

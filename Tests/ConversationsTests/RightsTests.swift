@@ -216,11 +216,7 @@ struct RightsTests {
     try await House.open(engine) { house in
       let site = try await house.site()
       let clara = try await house.console(of: house.person("Clara", at: [site]))
-      let ada = try await house.visitor(of: site)
-      _ = try await ada.subscribe()
-      _ = try await ada.sendForm()
-      _ = try await clara.subscribe(ada.topic)
-      _ = try await clara.ask("join", on: ada.topic)
+      let ada = try await house.chat(at: site, with: clara)
       for number in 0..<40 {
         try clara.line.send(["do": "typing", "topic": .string(ada.topic), "on": .bool(number.isMultiple(of: 2))])
       }

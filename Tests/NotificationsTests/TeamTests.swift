@@ -44,11 +44,7 @@ struct TeamTests {
     try await House.open(engine) { house in
       let site = try await house.site()
       let clara = try await house.console(of: house.person("Clara", at: [site]))
-      let ada = try await house.visitor(of: site)
-      _ = try await ada.subscribe()
-      _ = try await ada.sendForm()
-      _ = try await clara.subscribe(ada.topic)
-      _ = try await clara.ask("join", on: ada.topic)
+      let ada = try await house.chat(at: site, with: clara)
       _ = try await clara.subscribe("notices.\(clara.id)")
       for number in 1...3 { _ = try await ada.say("Message \(number)") }
       let told = try await clara.line.next("NoticesChanged", within: .seconds(10)) {

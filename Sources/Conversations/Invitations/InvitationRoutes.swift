@@ -22,7 +22,7 @@ struct InvitationRoutes: Sendable {
     routes.form(Self.path, .to(.write, .administration)) { form, request, context in
       let site = try await site(context)
       guard let id = InvitationID(form["invitation"]) else { throw Refusal(.notUnderstood) }
-      try await change(site.id, by: context, from: request, doing: ["moved": "\(id)"]) { session, _ in
+      try await house.change(site.id, as: "site.invitations", by: context, from: request, doing: ["moved": "\(id)"]) { session, _ in
         try session.move(id, by: form["move"] == "up" ? -1 : 1, at: site.id)
       }
       return .redirect("/admin/sites/\(site.id)/invitations?done=yes")
@@ -42,7 +42,7 @@ struct InvitationRoutes: Sendable {
       let site = try await site(context)
       let id = try await known(context, at: site.id).rule.id
       guard form.has("remove") else { return try await save(form, as: id, at: site, request, context) }
-      try await change(site.id, by: context, from: request, doing: ["removed": "\(id)"]) { session, _ in
+      try await house.change(site.id, as: "site.invitations", by: context, from: request, doing: ["removed": "\(id)"]) { session, _ in
         try session.remove(id, at: site.id)
       }
       return .redirect("/admin/sites/\(site.id)/invitations?done=yes")
@@ -98,7 +98,9 @@ struct InvitationRoutes: Sendable {
     do {
       let kept = try typed.invitation(known ?? house.ids.next(), at: site.id)
       let detail = ["saved": "\(kept.rule.id)", "on": "\(kept.rule.active)"]
-      try await change(site.id, by: context, from: request, doing: detail) { session, now in try session.save(kept, at: now) }
+      try await house.change(site.id, as: "site.invitations", by: context, from: request, doing: detail) { session, now in
+        try session.save(kept, at: now)
+      }
       return .redirect("/admin/sites/\(site.id)/invitations?done=yes")
     } catch let refusal as Refusal where [.formInvalid, .listIsFull].contains(refusal.reason) {
       return try show(typed, of: known, at: site, refusal: refusal, request, context)
@@ -107,21 +109,6 @@ struct InvitationRoutes: Sendable {
       typed.version = try await self.known(context, at: site.id).version
       return try show(typed, of: known, at: site, refusal: refusal, request, context)
     }
-  }
-
-  private func change(
-    _ site: SiteID, by context: WebContext, from request: Request, doing detail: [String: String],
-    _ work: @escaping @Sendable (any Session, Moment) throws -> Void
-  ) async throws {
-    let (now, auditID) = (house.clock.now, house.ids.next(Kinds.AuditLine.self))
-    let line = AuditLine(
-      by: context.signedIn?.member.id, deed: "site.invitations", thing: "site.\(site)", address: Whereabouts(request, context).address.text,
-      detail: detail)
-    try await house.store.write(locking: [.site(site)]) { session in
-      try work(session, now)
-      try session.audit(line, id: auditID, at: now)
-    }
-    await house.rulesChanged.publish(site)
   }
 
   private func show(

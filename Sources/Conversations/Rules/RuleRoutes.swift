@@ -39,7 +39,7 @@ struct RuleRoutes: Sendable {
       let parts = try await parts(context)
       let rule = try await known(context, at: parts.site.id)
       guard form.has("remove") else { return try await save(form, as: rule.id, parts, request, context) }
-      try await change(parts.site.id, by: context, from: request, doing: ["removed": "\(rule.id)"]) { session, _ in
+      try await house.change(parts.site.id, as: "site.rules", by: context, from: request, doing: ["removed": "\(rule.id)"]) { session, _ in
         try session.remove(rule.id)
       }
       return .redirect("/admin/sites/\(parts.site.id)/rules?done=yes")
@@ -66,7 +66,9 @@ struct RuleRoutes: Sendable {
     let typed = RuleForm(form)
     do {
       let rule = try typed.rule(known ?? house.ids.next(), of: parts)
-      try await change(parts.site.id, by: context, from: request, doing: ["saved": "\(rule.id)", "on": "\(rule.active)"]) { session, now in
+      try await house.change(
+        parts.site.id, as: "site.rules", by: context, from: request, doing: ["saved": "\(rule.id)", "on": "\(rule.active)"]
+      ) { session, now in
         guard try known != nil || session.rules(at: parts.site.id).count < Rule.limit else { throw Refusal(.listIsFull) }
         try session.save(rule, at: now)
       }
@@ -74,21 +76,6 @@ struct RuleRoutes: Sendable {
     } catch let refusal as Refusal where [.formInvalid, .listIsFull].contains(refusal.reason) {
       return try show(typed, of: known, parts, refusal: refusal, request, context)
     }
-  }
-
-  private func change(
-    _ site: SiteID, by context: WebContext, from request: Request, doing detail: [String: String],
-    _ work: @escaping @Sendable (any Session, Moment) throws -> Void
-  ) async throws {
-    let (now, auditID) = (house.clock.now, house.ids.next(Kinds.AuditLine.self))
-    let line = AuditLine(
-      by: context.signedIn?.member.id, deed: "site.rules", thing: "site.\(site)", address: Whereabouts(request, context).address.text,
-      detail: detail)
-    try await house.store.write(locking: [.site(site)]) { session in
-      try work(session, now)
-      try session.audit(line, id: auditID, at: now)
-    }
-    await house.rulesChanged.publish(site)
   }
 
   private func show(

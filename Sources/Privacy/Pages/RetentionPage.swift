@@ -98,12 +98,17 @@ struct RetentionPage: Page {
 
 extension RetentionPage.HeldLine {
   init(_ kind: Overdue.Kind, _ row: OverdueRow, _ texts: Texts) {
-    name = row.label.isEmpty ? texts["privacy.retention.unnamed"] : row.label
-    chatURL = row.conversation.flatMap { SafeURL("/console#\($0)") }
+    (name, chatURL) = (row.name(texts), row.chatURL)
     what = texts["privacy.retention.kind.\(kind.rawValue)"]
     why = row.held.map { texts["privacy.retention.why.\($0.rawValue)"] } ?? ""
     since = ShownMoment(row.at)
   }
+}
+
+extension OverdueRow {
+  fileprivate func name(_ texts: Texts) -> String { label.isEmpty ? texts["privacy.retention.unnamed"] : label }
+
+  fileprivate var chatURL: SafeURL? { conversation.flatMap { SafeURL("/console#\($0)") } }
 }
 
 /// The list behind a number of the dry run: as many rows as it says.
@@ -134,9 +139,7 @@ struct OverduePage: Page {
     self.count = texts.counted("privacy.retention.rows", Int(count))
     let onPage = RetentionRoutes.onPage
     lines = rows.dropFirst((page - 1) * onPage).prefix(onPage).map { row in
-      Line(
-        name: row.label.isEmpty ? texts["privacy.retention.unnamed"] : row.label,
-        chatURL: row.conversation.flatMap { SafeURL("/console#\($0)") }, at: ShownMoment(row.at))
+      Line(name: row.name(texts), chatURL: row.chatURL, at: ShownMoment(row.at))
     }
     isEmpty = lines.isEmpty
     func at(_ number: Int) -> SafeURL? { SafeURL("\(own)/list?kind=\(kind.rawValue)&page=\(number)") }
