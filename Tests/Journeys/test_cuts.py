@@ -35,6 +35,29 @@ def test_cut_connection(new_visitor, new_agent) -> None:
 
 
 @pytest.mark.broken_line
+def test_a_server_that_is_gone_is_told_soon(new_visitor, new_agent, parley) -> None:
+    """X4, E28: within two seconds the banner says that the line is cut, however often another is tried; what could not be loaded beside the chat meanwhile
+    is there when the line is."""
+    clara = new_agent()
+    ada = new_visitor()
+    ada.begins()
+    ada.writes("Is anybody there?")
+    clara.sees_row("Ada Moreau", "waiting")
+    ada.page.context.close()
+    expect(clara.row("Ada Moreau").locator(".face")).not_to_have_attribute("data-presence", "online")
+    parley.kill()
+    banner = clara.page.get_by_text(clara.words("connection.lost"))
+    expect(banner).to_be_visible(timeout=2_000)
+    clara.row("Ada Moreau").click()
+    failed = clara.page.get_by_text(clara.words("panel.failed"))
+    expect(failed).to_be_visible()
+    parley.start()
+    expect(banner).to_have_count(0)
+    expect(clara.page.locator("parley-sidebar").get_by_text(clara.words("panel.browser"), exact=True)).to_be_visible()
+    expect(failed).to_have_count(0)
+
+
+@pytest.mark.broken_line
 def test_cut_while_an_acknowledgement_is_on_its_way(new_visitor, new_agent) -> None:
     """X4: a message that arrived, but whose acknowledgement was lost, is sent again and stands once."""
     clara = new_agent()
