@@ -52,7 +52,9 @@ export class LineBanner {
       return location.reload();
     }
     const { texts } = this.#desk;
-    const address = isOutdated ? location.href : this.#signIn;
+    // Back to the chat that is open: the server never sees what stands after the #.
+    const here = encodeURIComponent(location.pathname + location.search + location.hash);
+    const address = isOutdated ? location.href : `${this.#signIn}?next=${here}`;
     const words = texts.say(isOutdated ? "connection.reload" : "connection.signIn");
     const reason = text || texts.say(isOutdated ? "connection.outdated" : "connection.signedOut");
     this.#show(reason, make("a", { class: "button", "data-size": "small", href: address }, words));

@@ -33,6 +33,13 @@ function guardForms(): void {
   });
 }
 
+/** What stands after the # never reaches the server: who signs in comes back to it nevertheless. */
+function keepPlace(): void {
+  for (const next of document.querySelectorAll<HTMLInputElement>("input[name=next]")) {
+    if (!next.value.includes("#")) next.value += location.hash;
+  }
+}
+
 /** On a telephone the ways to other pages are wider than the screen: where one is comes into view. */
 function showWhereOneIs(): void {
   const here = document.querySelector(".masthead nav a[aria-current]");
@@ -137,4 +144,5 @@ openDialogs();
 drawFaces();
 tellTimes();
 showHues();
+keepPlace();
 showWhereOneIs();
