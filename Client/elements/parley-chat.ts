@@ -58,6 +58,14 @@ export class ParleyChat extends DeskElement {
     void this.#thread?.lookAt(n);
   }
 
+  /** The buttons over and under the thread, by their names, for the palette. */
+  deedCommands(): readonly Command[] {
+    if (this.#row === null) return [];
+    const kind = this.desk.texts.say("palette.chat");
+    const buttons = [...this.#foot?.ways ?? [], ...this.#head?.deeds ?? []];
+    return buttons.map((button) => ({ label: button.textContent, kind, act: (): void => button.click() }));
+  }
+
   /** What the palette offers for where one writes to the visitor. */
   replyCommands(): readonly Command[] {
     return this.#foot?.replyCommands() ?? [];
