@@ -161,8 +161,8 @@ export class ParleyChat extends DeskElement {
     this.#foot?.clear();
     const { workspace } = this.desk;
     this.#empty?.show(situationOf(workspace));
-    // A list without a row says it all already.
-    const isSaid = workspace.loaded && workspace.rows.rows.size === 0;
+    // A list without a row says it all already; before the first line nothing is known that could be said.
+    const isSaid = workspace.me === null || (workspace.loaded && workspace.rows.rows.size === 0);
     const shown = isGone ? this.#gone : isSaid ? null : this.#empty?.node ?? null;
     if (shown === null) this.replaceChildren();
     else if (!shown.isConnected) this.replaceChildren(shown);

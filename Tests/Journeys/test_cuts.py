@@ -58,6 +58,28 @@ def test_a_server_that_is_gone_is_told_soon(new_visitor, new_agent, parley) -> N
 
 
 @pytest.mark.broken_line
+def test_before_the_first_line(new_visitor, new_agent) -> None:
+    """E4, E19, E22b: while no line was had yet neither side is told what nobody knows: that there is no website, or that nobody is online."""
+    clara = new_agent()
+    ada = new_visitor()
+    lines = [Line(clara.page), Line(ada.page)]
+    for line in lines:
+        line.cut()
+    clara.page.reload()
+    expect(clara.page.get_by_text(clara.words("connection.lost"))).to_be_visible()
+    expect(clara.page.get_by_text(clara.words("empty.noSiteText"))).to_have_count(0)
+    ada.visits()
+    ada.opens_widget()
+    ada.sees_that_the_line_is_cut()
+    status = ada.root.locator(".head .title p")
+    expect(status).to_have_text("")
+    for line in lines:
+        line.mend()
+    expect(status).to_have_text(ada.words("header.online"))
+    expect(clara.page.get_by_text(clara.words("chat.noneText"))).to_be_visible()
+
+
+@pytest.mark.broken_line
 def test_cut_while_an_acknowledgement_is_on_its_way(new_visitor, new_agent) -> None:
     """X4: a message that arrived, but whose acknowledgement was lost, is sent again and stands once."""
     clara = new_agent()
