@@ -58,6 +58,24 @@ def test_a_server_that_is_gone_is_told_soon(new_visitor, new_agent, parley) -> N
 
 
 @pytest.mark.broken_line
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_banner_hides_nobody(new_visitor, new_agent, parley, phone) -> None:
+    """E30, X4: the banner of a cut line stands above the notice that somebody waits, and not over it."""
+    clara = new_agent(phone=phone)
+    ada, ben = new_visitor(), new_visitor()
+    ada.begins()
+    ada.writes("Is there a discount?")
+    clara.joins("Ada Moreau")
+    ben.begins("Ben Okafor")
+    toast = clara.page.locator(".toast")
+    expect(toast).to_contain_text("Ben Okafor")
+    parley.kill()
+    expect(clara.page.locator(".banner")).to_be_visible()
+    above, below = clara.page.locator(".banner").bounding_box(), toast.bounding_box()
+    assert above and below and above["y"] + above["height"] <= below["y"]
+
+
+@pytest.mark.broken_line
 def test_before_the_first_line(new_visitor, new_agent) -> None:
     """E4, E19, E22b: while no line was had yet neither side is told what nobody knows: that there is no website, or that nobody is online."""
     clara = new_agent()
