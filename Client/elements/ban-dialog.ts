@@ -50,7 +50,7 @@ export function openBanDialog(parent: Node, desk: Desk, conversation: string): v
   const confirm = make("button", { class: "button", "data-kind": "bad" }, texts.say("ban.confirm"));
   const form = make("form", {}, list, address, field, problem, make("div", { class: "buttons" }, cancel, confirm));
   const title = make("h2", { id: "ban-title" }, texts.say("ban.title"));
-  const attributes = { class: "dialog ban", "aria-labelledby": "ban-title", closedby: "any" };
+  const attributes = { class: "dialog ban", "aria-labelledby": "ban-title", closedby: "closerequest" };
   const dialog = make("dialog", attributes, title, make("p", { class: "soft" }, texts.say("ban.text")), form);
 
   cancel.onclick = () => dialog.close();

@@ -43,6 +43,11 @@ export class ChatFoot {
     return this.#composer !== null;
   }
 
+  /** Ways to go on that stand there: to join, or to write to the other side. */
+  get ways(): readonly HTMLElement[] {
+    return [...this.node.querySelectorAll<HTMLElement>(".modes [aria-pressed=false], .invitation button")];
+  }
+
   /** What the palette offers for where one writes to the visitor. */
   replyCommands(): readonly Command[] {
     return this.#composer !== null && "replyCommands" in this.#composer ? this.#composer.replyCommands() : [];

@@ -60,6 +60,11 @@ export class ChatHead {
     this.#panel.focus({ preventScroll: true });
   }
 
+  /** What can be done with the chat now. */
+  get deeds(): readonly HTMLElement[] {
+    return [this.#transfer, this.leave, this.close].filter((button) => !button.hidden);
+  }
+
   show(row: VisitorRow, isPanelOpen: boolean): void {
     const { workspace } = this.#desk;
     const { visitor, chat } = row;

@@ -6,7 +6,8 @@ import { make, setText } from "./make.ts";
 import { nameOf } from "./row.ts";
 import { moved, type Step } from "./movement.ts";
 
-const charactersAtLeast = 2;
+/** Two characters, or one that says something by itself; SearchWords.swift asks for the same. */
+const enough = /..|\p{Extended_Pictographic}|\p{Ideographic}/u;
 const waitMilliseconds = 250;
 /** What was just said can be found a second later: where nothing is found, it is looked for once more. SearchIndex.swift says when. */
 const againMilliseconds = 1_300;
@@ -46,7 +47,7 @@ export class FoundList {
     if (wanted === this.#words) return;
     this.#words = wanted;
     this.stop();
-    const isEnough = wanted.length >= charactersAtLeast;
+    const isEnough = enough.test(wanted);
     if (this.isOpen !== isEnough) {
       this.node.hidden = !isEnough;
       this.#changed(isEnough);

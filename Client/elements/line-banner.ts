@@ -13,7 +13,7 @@ export class LineBanner {
   readonly #place: Element;
   readonly #signIn: string;
   #banner: Element | null = null;
-  #cancel = (): void => {};
+  #cancel: (() => void) | null = null;
 
   constructor(desk: Desk, place: Element, signIn: string, signal: AbortSignal) {
     this.#desk = desk;
@@ -21,29 +21,40 @@ export class LineBanner {
     this.#signIn = signIn;
     desk.workspace.on("phase", (phase) => this.#showPhase(phase), signal);
     desk.workspace.on("ended", (ending) => this.#showEnding(ending), signal);
-    signal.addEventListener("abort", () => this.#cancel());
+    signal.addEventListener("abort", () => this.#stop());
   }
 
   #showPhase(phase: Phase): void {
-    this.#cancel();
-    if (phase === "open") {
-      sessionStorage.removeItem(reloadedKey);
-      return this.#show(null, null);
-    }
-    if (phase !== "waiting" && phase !== "connecting") return;
+    if (phase === "waiting" || phase === "connecting") return this.#showSoon();
+    this.#stop();
+    if (phase !== "open") return;
+    sessionStorage.removeItem(reloadedKey);
+    this.#show(null, null);
+  }
+
+  /** It counts since the line was cut, however often another was tried meanwhile. */
+  #showSoon(): void {
+    if (this.#cancel !== null) return;
     const { texts } = this.#desk;
     this.#cancel = realClock.after(bannerAfterMilliseconds, () => this.#show(texts.say("connection.lost"), null));
   }
 
+  #stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
   #showEnding({ why, text }: Ending): void {
-    this.#cancel();
+    this.#stop();
     const isOutdated = why === "outdated";
     if (isOutdated && sessionStorage.getItem(reloadedKey) === null) {
       sessionStorage.setItem(reloadedKey, "yes");
       return location.reload();
     }
     const { texts } = this.#desk;
-    const address = isOutdated ? location.href : this.#signIn;
+    // Back to the chat that is open: the server never sees what stands after the #.
+    const here = encodeURIComponent(location.pathname + location.search + location.hash);
+    const address = isOutdated ? location.href : `${this.#signIn}?next=${here}`;
     const words = texts.say(isOutdated ? "connection.reload" : "connection.signIn");
     const reason = text || texts.say(isOutdated ? "connection.outdated" : "connection.signedOut");
     this.#show(reason, make("a", { class: "button", "data-size": "small", href: address }, words));

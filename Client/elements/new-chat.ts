@@ -36,7 +36,8 @@ export function askForNewChat(parent: Node, desk: Desk, begun: (conversation: st
   const title = make("h2", { id: "new-chat-title" }, texts.say("begin.title"));
   const dialog = make(
     "dialog",
-    { class: "dialog transfer", "aria-labelledby": "new-chat-title", closedby: "any" },
+    // A click beside it would throw away what was written.
+    { class: "dialog transfer", "aria-labelledby": "new-chat-title", closedby: "closerequest" },
     title,
     form,
   );
@@ -56,14 +57,23 @@ export function askForNewChat(parent: Node, desk: Desk, begun: (conversation: st
     list.removeAttribute("aria-busy");
     start.disabled = isNone;
   };
+  /** Who is there is not known. */
+  const showFailure = (): void => {
+    list.replaceChildren();
+    list.removeAttribute("aria-busy");
+    start.disabled = true;
+    setText(problem, texts.say("failure.offline"));
+  };
   const look = async (): Promise<void> => {
     const wanted = find.value.trim();
     asks.abort();
     if (wanted.length < charactersAtLeast) return show(there);
     asks = new AbortController();
     const { signal } = asks;
-    const found = await fetchFound(wanted, signal).catch(() => []);
+    const found = await fetchFound(wanted, signal).catch(() => null);
     if (signal.aborted) return;
+    if (found === null) return showFailure();
+    setText(problem, "");
     workspace.keep(found);
     const rows = found.map(({ row }) => row).filter((row) => workspace.mayNote(row));
     const people = rows.map(({ conversation, site, visitor: { name, email, page } }) => (
@@ -78,7 +88,9 @@ export function askForNewChat(parent: Node, desk: Desk, begun: (conversation: st
     event.preventDefault();
     const to = new FormData(form).get("visitor");
     const text = words.value.trim();
-    if (typeof to !== "string" || text === "" || roomAfter(text) < 0 || form.ariaBusy !== null) return;
+    if (typeof to !== "string" || text === "" || form.ariaBusy !== null) return;
+    const room = roomAfter(text);
+    if (room < 0) return setText(problem, texts.count("composer.tooLong", -room));
     form.ariaBusy = "true";
     const why = await workspace.begin(to, client, text).then(
       (answer) => answer.event === "Refused" ? answer.text : "",
@@ -100,10 +112,7 @@ export function askForNewChat(parent: Node, desk: Desk, begun: (conversation: st
   fetchVisitors().then((visitors) => {
     there = visitors;
     void look();
-  }, () => {
-    show([]);
-    setText(problem, texts.say("failure.offline"));
-  });
+  }, showFailure);
 }
 
 /** A dot to choose, with where they are, and how the first message reaches them. */

@@ -33,6 +33,13 @@ function guardForms(): void {
   });
 }
 
+/** What stands after the # never reaches the server: who signs in comes back to it nevertheless. */
+function keepPlace(): void {
+  for (const next of document.querySelectorAll<HTMLInputElement>("input[name=next]")) {
+    if (!next.value.includes("#")) next.value += location.hash;
+  }
+}
+
 /** On a telephone the ways to other pages are wider than the screen: where one is comes into view. */
 function showWhereOneIs(): void {
   const here = document.querySelector(".masthead nav a[aria-current]");
@@ -89,14 +96,18 @@ function drawFaces(): void {
   }
 }
 
-/** How long ago, kept true; the whole moment stays as the title. */
+/** `data-moment` says it in the reader's words and zone; `data-relative` how long ago, kept true. The whole moment stays as the title. */
 function tellTimes(): void {
   const times = new ListTimes(document.documentElement.lang || "en");
   const moments = document.getElementsByTagName("time");
   const show = (): void => {
     for (const moment of moments) {
-      if (moment.dataset["relative"] === undefined) continue;
       const at = Date.parse(moment.dateTime);
+      if (moment.dataset["moment"] !== undefined && moment.title === "") {
+        moment.title = moment.textContent;
+        moment.textContent = times.full(at);
+      }
+      if (moment.dataset["relative"] === undefined) continue;
       moment.title ||= times.full(at);
       moment.textContent = times.ago(at, Date.now());
     }
@@ -137,4 +148,5 @@ openDialogs();
 drawFaces();
 tellTimes();
 showHues();
+keepPlace();
 showWhereOneIs();

@@ -58,6 +58,14 @@ export class ParleyChat extends DeskElement {
     void this.#thread?.lookAt(n);
   }
 
+  /** The buttons over and under the thread, by their names, for the palette. */
+  deedCommands(): readonly Command[] {
+    if (this.#row === null) return [];
+    const kind = this.desk.texts.say("palette.chat");
+    const buttons = [...this.#foot?.ways ?? [], ...this.#head?.deeds ?? []];
+    return buttons.map((button) => ({ label: button.textContent, kind, act: (): void => button.click() }));
+  }
+
   /** What the palette offers for where one writes to the visitor. */
   replyCommands(): readonly Command[] {
     return this.#foot?.replyCommands() ?? [];
@@ -153,8 +161,8 @@ export class ParleyChat extends DeskElement {
     this.#foot?.clear();
     const { workspace } = this.desk;
     this.#empty?.show(situationOf(workspace));
-    // A list without a row says it all already.
-    const isSaid = workspace.loaded && workspace.rows.rows.size === 0;
+    // A list without a row says it all already; before the first line nothing is known that could be said.
+    const isSaid = workspace.me === null || (workspace.loaded && workspace.rows.rows.size === 0);
     const shown = isGone ? this.#gone : isSaid ? null : this.#empty?.node ?? null;
     if (shown === null) this.replaceChildren();
     else if (!shown.isConnected) this.replaceChildren(shown);

@@ -325,6 +325,7 @@ export class ParleyConsole extends HTMLElement {
       { label: texts.say("list.refresh"), kind, act: () => void shown().refresh() },
       ...(workspace.mayBegin ? [{ label: texts.say("begin.title"), kind, act: () => shown().askForNewChat() }] : []),
       ...chat.replyCommands(),
+      ...chat.deedCommands(),
       ...tagCommands(desk, openedChat(), this),
       ...list.filterCommands(),
       ...chatCommands(desk, (conversation) => this.#open(conversation, false)),

@@ -30,7 +30,8 @@ export function askForFirstMessage(
   const title = make("h2", { id: "first-title" }, texts.say("visitors.startWith", { name }));
   const dialog = make(
     "dialog",
-    { class: "dialog transfer", "aria-labelledby": "first-title", closedby: "any" },
+    // A click beside it would throw away what was written.
+    { class: "dialog transfer", "aria-labelledby": "first-title", closedby: "closerequest" },
     title,
     form,
   );
@@ -49,7 +50,9 @@ export function askForFirstMessage(
   form.onsubmit = async (event) => {
     event.preventDefault();
     const text = words.value.trim();
-    if (text === "" || roomAfter(text) < 0 || form.ariaBusy !== null) return;
+    if (text === "" || form.ariaBusy !== null) return;
+    const room = roomAfter(text);
+    if (room < 0) return setText(problem, texts.count("composer.tooLong", -room));
     form.ariaBusy = "true";
     const why = await begin(text).catch(() => texts.say("failure.offline"));
     form.ariaBusy = null;

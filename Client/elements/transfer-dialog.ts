@@ -51,7 +51,7 @@ export function openTransferDialog(parent: Node, desk: Desk, conversation: strin
   );
   const form = make("form", {}, list, field, problem, make("div", { class: "buttons" }, cancel, stay, leave));
   const title = make("h2", { id: "transfer-title" }, texts.say("transfer.title"));
-  const attributes = { class: "dialog transfer", "aria-labelledby": "transfer-title", closedby: "any" };
+  const attributes = { class: "dialog transfer", "aria-labelledby": "transfer-title", closedby: "closerequest" };
   const dialog = make("dialog", attributes, title, form);
 
   const fill = async (): Promise<void> => {
@@ -60,6 +60,7 @@ export function openTransferDialog(parent: Node, desk: Desk, conversation: strin
       const heading = texts.say(colleagues.length === 0 ? "transfer.nobody" : "transfer.to");
       list.replaceChildren(make("legend", {}, heading), ...colleagues.map((colleague) => lineOf(colleague, desk)));
       for (const button of [leave, stay]) button.disabled = colleagues.length === 0;
+      setText(problem, "");
       list.querySelector("input")?.focus();
     } catch {
       setText(problem, texts.say("failure.offline"));
@@ -82,7 +83,13 @@ export function openTransferDialog(parent: Node, desk: Desk, conversation: strin
     if (why === "") dialog.close();
     else setText(problem, why);
   };
-  dialog.onclose = () => dialog.remove();
+  const life = new AbortController();
+  // Who asked without a line is not asked to close and to write the reason again.
+  workspace.on("phase", (phase) => phase === "open" && list.childElementCount === 0 && void fill(), life.signal);
+  dialog.onclose = () => {
+    life.abort();
+    dialog.remove();
+  };
   parent.appendChild(dialog);
   dialog.showModal();
   void fill();

@@ -55,12 +55,14 @@ export class VisitorFacts {
   #told = "";
   #fetch: ((signal: AbortSignal) => Promise<Facts>) | null = null;
   #isOnline = false;
+  #hasFailed = false;
 
   constructor(desk: Desk, signal: AbortSignal) {
     this.#desk = desk;
     const again = setInterval(() => {
       if (this.#isOnline && !document.hidden && this.node.isConnected) void this.#ask();
     }, againMilliseconds);
+    desk.workspace.on("phase", (phase) => phase === "open" && this.#hasFailed && void this.#ask(), signal);
     signal.addEventListener("abort", () => {
       clearInterval(again);
       this.#wait.stop();
@@ -100,6 +102,7 @@ export class VisitorFacts {
     const { signal } = this.#asks;
     const facts = await this.#fetch?.(signal).catch(() => null) ?? null;
     if (signal.aborted) return;
+    this.#hasFailed = facts === null;
     if (facts !== null) return this.#draw(facts);
     // What was shown before is still true.
     if (this.node.childElementCount > 0) return;

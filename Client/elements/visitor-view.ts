@@ -91,17 +91,18 @@ export class VisitorView {
     setAttributes(this.#time, { datetime: new Date(this.#since).toISOString() });
   }
 
-  #showTags({ chat, returning }: Present, { texts }: Desk): void {
+  #showTags({ chat, returning, shutOut }: Present, { texts }: Desk): void {
     const kind = chatTags[chat];
     const tags = [make("span", { class: "tag" }, texts.say(returning ? "visitors.returning" : "visitors.new"))];
     if (kind !== null) tags.push(make("span", { class: "tag", "data-tone": kind.tone }, texts.say(kind.text)));
+    if (shutOut) tags.push(make("span", { class: "tag", "data-tone": "bad" }, texts.say("visitors.shutOut")));
     this.#tags.replaceChildren(...tags);
   }
 
-  /** Who is in a chat already is found there; who only reads may look, and write to nobody. */
-  #showAct({ chat, name, conversation }: Present, { texts }: Desk, mayBegin: boolean): void {
+  /** Who is in a chat already is found there; who only reads may look, and write to nobody; who is shut out would read nothing. */
+  #showAct({ chat, name, conversation, shutOut }: Present, { texts }: Desk, mayBegin: boolean): void {
     const isOpen = chat !== "none" && conversation !== null;
-    this.#act.hidden = !isOpen && !mayBegin;
+    this.#act.hidden = !isOpen && (shutOut || !mayBegin);
     setText(this.#act, texts.say(isOpen ? "visitors.open" : "begin.start"));
     const label = texts.say(isOpen ? "visitors.openWith" : "visitors.startWith", {
       name: name ?? texts.say("visitor.unnamed"),

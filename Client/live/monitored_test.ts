@@ -15,6 +15,7 @@ function row(visitor: string, more: Partial<MonitoredVisitor> = {}): MonitoredVi
     device: "desktop",
     returning: false,
     chat: "none",
+    shutOut: false,
     ...more,
   };
 }

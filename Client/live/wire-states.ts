@@ -200,6 +200,8 @@ export interface MonitoredVisitor {
   readonly device: "desktop" | "tablet" | "mobile";
   readonly returning: boolean;
   readonly chat: "none" | "waiting" | "active";
+  /** Reads nothing that is written to them. */
+  readonly shutOut: boolean;
 }
 
 export interface MonitoringSnapshot {

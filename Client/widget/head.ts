@@ -23,7 +23,7 @@ export function makeHead({ chat, config, texts, times }: Scene, minimise: () => 
 
   /** The agents who are here, else some who could come, else the website. */
   const showFaces = (): void => {
-    const presence = chat.isOnline ? "online" : "offline";
+    const presence = chat.mode === "loading" ? null : chat.isOnline ? "online" : "offline";
     const isAlone = chat.agentsHere.length === 1;
     const here = chat.agentsHere.map(({ name, avatar, status }): Person => ({
       name,
@@ -48,7 +48,12 @@ export function makeHead({ chat, config, texts, times }: Scene, minimise: () => 
       const when = opens && !isOnline ? times.ahead(opens, Date.now()) : {};
       setText(
         status,
-        names.length > 0 ? texts.count("header.here", names.length, { names }) : texts.say(`header.${state}`, when),
+        names.length > 0
+          ? texts.count("header.here", names.length, { names })
+          // Before the first line nobody knows; the room is kept.
+          : chat.mode === "loading"
+          ? "\u00a0"
+          : texts.say(`header.${state}`, when),
       );
       closeButton.hidden = !chat.isChatOpen;
       showFaces();

@@ -21,10 +21,12 @@ public struct MonitoredVisitor: Hashable, Sendable, JSONWritable {
   public let device: String
   public let returning: Bool
   public let chat: Chat
+  /// Who is shut out reads nothing that is written to them.
+  public let shutOut: Bool
 
   public init(
     visitor: VisitorID, conversation: ConversationID?, name: String?, page: VisitedPage?, since: Moment?, source: String,
-    country: String?, city: String?, device: String, returning: Bool, chat: Chat
+    country: String?, city: String?, device: String, returning: Bool, chat: Chat, shutOut: Bool
   ) {
     self.visitor = visitor
     self.conversation = conversation
@@ -37,6 +39,7 @@ public struct MonitoredVisitor: Hashable, Sendable, JSONWritable {
     self.device = device
     self.returning = returning
     self.chat = chat
+    self.shutOut = shutOut
   }
 
   public func write(to json: inout JSONWriter) {
@@ -52,6 +55,7 @@ public struct MonitoredVisitor: Hashable, Sendable, JSONWritable {
       object.field("device", device)
       object.field("returning", returning)
       object.field("chat", chat.rawValue)
+      object.field("shutOut", shutOut)
     }
   }
 }

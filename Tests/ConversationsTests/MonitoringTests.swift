@@ -159,6 +159,29 @@ struct MonitoringTests {
     }
   }
 
+  @Test("E52, P6: the live page says who is shut out, from that moment and until it is over", arguments: engines)
+  func shutOut(_ engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Self.noon)
+    try await House.open(engine, clock: clock, limits: FileHouse.limits) { house in
+      let stage = try await FileHouse(house)
+      let ada = Looker(stage, key: try #require(stage.ada.key))
+      try await ada.looks(at: "/prices")
+      let topic = "monitoring.\(stage.site.id)"
+      var view = MonitoredView(try await stage.clara.subscribe(topic))
+      #expect(view.rows[stage.ada.id]?["shutOut"]?.bool == false)
+      let answer = try await WebAnswer.of(
+        "POST", "/console/chats/\(stage.conversation)/ban", port: house.port,
+        ["Cookie": stage.person.cookie, "Origin": House.origin, "Content-Type": "application/json"],
+        body: Data(#"{"span":"day","address":false,"reason":"Rude."}"#.utf8))
+      #expect(answer.status == 204, "\(answer.text)")
+      view.apply(try await stage.clara.line.next("MonitoringChanged") { $0["rows"]?[0]?["shutOut"]?.bool == true })
+      #expect(view == MonitoredView(try await stage.clara.subscribe(topic)))
+      clock.advance(milliseconds: 86_400_000)
+      try await ada.looks(at: "/contact")
+      _ = try await stage.clara.line.next("MonitoringChanged", within: .seconds(10)) { $0["rows"]?[0]?["shutOut"]?.bool == false }
+    }
+  }
+
   @Test("E52, X4: five thousand fill a snapshot, the true number stands besides, and one more is told alone", arguments: engines)
   func many(_ engine: Dialect.Engine) async throws {
     try await House.open(engine, limits: FileHouse.limits) { house in

@@ -151,6 +151,19 @@ import Testing
     }
   }
 
+  @Test("E57a: one emoji, or one sign that is a word, is found", arguments: Dialect.Engine.allCases)
+  func oneSign(_ engine: Dialect.Engine) async throws {
+    try await Self.open(engine) { stage in
+      _ = try await stage.ada.say("The party is on 🎉🎂")
+      _ = try await stage.ada.say("With love ❤️ from 北京, 👍🏽")
+      #expect(try await stage.numbers("🎉") == [3])
+      #expect(try await stage.numbers("party 🎂") == [3])
+      for sign in ["❤️", "❤", "京", "👍🏽"] { #expect(try await stage.numbers(sign) == [4], "\(sign)") }
+      #expect(try await stage.numbers("love 🎉").isEmpty)
+      #expect(try await stage.numbers("y").isEmpty)
+    }
+  }
+
   @Test("E57a: what somebody looks for is cut into terms; a telephone number is one, however it is written")
   func terms() {
     #expect(SearchTerms("  Café  CRÈME ")?.all == [["cafe"], ["creme"]])

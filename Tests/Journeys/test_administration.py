@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 import village
 from people import Agent, Manager
@@ -37,6 +37,44 @@ def test_administrator_opens_shop(administrator, new_page, new_visitor, parley) 
     again = new_page()
     again.goto(link)
     expect(again.get_by_label(administrator.pages("field.password"))).to_have_count(0)
+
+
+def test_signed_out_in_the_middle(administrator, new_page, new_visitor, parley) -> None:
+    """E22a, E22b: an agent who is signed out while a chat is open signs in again from there, or from the page when it was reloaded, and is back in that chat."""
+    link = administrator.invites("Nadia Haddad", "nadia@example.com", "Nadia")
+    administrator.assigns("Nadia Haddad", village.HARBOUR.name, "Noor")
+    page = new_page()
+    administrator.opens_invitation(page, link, PASSWORD)
+    nadia = Agent(page, parley, village.Person("nadia", "Nadia Haddad", "Noor", village.FRONT))
+    nadia.sees_lists()
+    nadia.sets_status("online")
+    ada = new_visitor()
+    ada.begins()
+    ada.writes("Is this the right place?")
+    nadia.joins("Ada Moreau")
+    nadia.types("It is, and")
+    for way in ("banner", "reload"):
+        signs_out_elsewhere(page, administrator.pages("layout.signOut"))
+        again = page.locator(".banner").get_by_role("link", name=nadia.words("connection.signIn"))
+        expect(again).to_be_visible()
+        if way == "banner":
+            again.click()
+        else:
+            page.reload()
+        page.get_by_label(administrator.pages("field.email")).fill("nadia@example.com")
+        page.get_by_label(administrator.pages("field.password")).fill(PASSWORD)
+        page.get_by_role("button", name=administrator.pages("layout.signIn")).click()
+        expect(nadia.root.get_by_role("heading", name="Ada Moreau")).to_be_visible()
+        expect(nadia.composer).to_have_value("It is, and")
+
+
+def signs_out_elsewhere(page: Page, words: str) -> None:
+    """In another tab of the same browser."""
+    tab = page.context.new_page()
+    tab.goto(page.url.split("/console")[0] + "/profile")
+    tab.locator("[popovertarget=you-menu]").click()
+    tab.get_by_role("button", name=words).click()
+    tab.close()
 
 
 def test_administrator_gives_logo(administrator, new_visitor) -> None:

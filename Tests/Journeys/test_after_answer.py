@@ -119,6 +119,7 @@ def test_tip_and_answer_are_given_back(
     ada = administrator.page
     ada.goto(parley.url(village.ADMINISTRATOR.host, "/admin/deals"))
     found = violations(ada, "the administrator's list of deals")
+    expect(ada.locator(".trail").get_by_role("link")).to_have_attribute("href", "/admin/payments")
     assert ANSWER not in ada.content() and QUESTION not in ada.content()
     expect(ada.get_by_role("row")).to_have_count(3)
     ada.get_by_role("link", name=DEALS("after.row.tip"), exact=True).click()

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import village
 from test_accessibility import violations
+from test_visitors import one, opens_live_page
 from words import Words
 
 
@@ -88,6 +89,10 @@ def test_shut_out(administrator, new_visitor, new_agent) -> None:
     expect(ada.root.get_by_text(refusal)).to_be_visible()
     assert violations(ada.page, "shut out") == []
     clara.sees_row("Ada Moreau", "closed")
+    opens_live_page(bruno)
+    present = one(bruno, "Ada Moreau")
+    expect(present.get_by_text(bruno.words("visitors.shutOut"), exact=True)).to_be_visible()
+    expect(present.get_by_role("button", name=bruno.words("visitors.startWith", name="Ada Moreau"))).to_be_hidden()
     bruno.page.goto(bruno.page.url.split("/console")[0] + "/notices")
     expect(bruno.page.get_by_text("Ada Moreau was shut out")).to_be_visible()
 

@@ -35,6 +35,69 @@ def test_cut_connection(new_visitor, new_agent) -> None:
 
 
 @pytest.mark.broken_line
+def test_a_server_that_is_gone_is_told_soon(new_visitor, new_agent, parley) -> None:
+    """X4, E28: within two seconds the banner says that the line is cut, however often another is tried; what could not be loaded beside the chat meanwhile
+    is there when the line is."""
+    clara = new_agent()
+    ada = new_visitor()
+    ada.begins()
+    ada.writes("Is anybody there?")
+    clara.sees_row("Ada Moreau", "waiting")
+    ada.page.context.close()
+    expect(clara.row("Ada Moreau").locator(".face")).not_to_have_attribute("data-presence", "online")
+    parley.kill()
+    banner = clara.page.get_by_text(clara.words("connection.lost"))
+    expect(banner).to_be_visible(timeout=2_000)
+    clara.row("Ada Moreau").click()
+    failed = clara.page.get_by_text(clara.words("panel.failed"))
+    expect(failed).to_be_visible()
+    parley.start()
+    expect(banner).to_have_count(0)
+    expect(clara.page.locator("parley-sidebar").get_by_text(clara.words("panel.browser"), exact=True)).to_be_visible()
+    expect(failed).to_have_count(0)
+
+
+@pytest.mark.broken_line
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_banner_hides_nobody(new_visitor, new_agent, parley, phone) -> None:
+    """E30, X4: the banner of a cut line stands above the notice that somebody waits, and not over it."""
+    clara = new_agent(phone=phone)
+    ada, ben = new_visitor(), new_visitor()
+    ada.begins()
+    ada.writes("Is there a discount?")
+    clara.joins("Ada Moreau")
+    ben.begins("Ben Okafor")
+    toast = clara.page.locator(".toast")
+    expect(toast).to_contain_text("Ben Okafor")
+    parley.kill()
+    expect(clara.page.locator(".banner")).to_be_visible()
+    above, below = clara.page.locator(".banner").bounding_box(), toast.bounding_box()
+    assert above and below and above["y"] + above["height"] <= below["y"]
+
+
+@pytest.mark.broken_line
+def test_before_the_first_line(new_visitor, new_agent) -> None:
+    """E4, E19, E22b: while no line was had yet neither side is told what nobody knows: that there is no website, or that nobody is online."""
+    clara = new_agent()
+    ada = new_visitor()
+    lines = [Line(clara.page), Line(ada.page)]
+    for line in lines:
+        line.cut()
+    clara.page.reload()
+    expect(clara.page.get_by_text(clara.words("connection.lost"))).to_be_visible()
+    expect(clara.page.get_by_text(clara.words("empty.noSiteText"))).to_have_count(0)
+    ada.visits()
+    ada.opens_widget()
+    ada.sees_that_the_line_is_cut()
+    status = ada.root.locator(".head .title p")
+    expect(status).to_have_text("")
+    for line in lines:
+        line.mend()
+    expect(status).to_have_text(ada.words("header.online"))
+    expect(clara.page.get_by_text(clara.words("chat.noneText"))).to_be_visible()
+
+
+@pytest.mark.broken_line
 def test_cut_while_an_acknowledgement_is_on_its_way(new_visitor, new_agent) -> None:
     """X4: a message that arrived, but whose acknowledgement was lost, is sent again and stands once."""
     clara = new_agent()

@@ -53,6 +53,7 @@ def test_invitation(
     clara = new_agent()
     invites(administrator, village.HARBOUR, "First chapter", TEXT)
     assert violations(administrator.page, "all invitations") == []
+    expect(administrator.page.get_by_role("columnheader", name=OURS("invitations.order"))).to_have_count(1)
     ada = new_visitor()
     ada.visits()
     expect(ada.launcher).to_be_visible()
@@ -115,6 +116,8 @@ def test_arabic_on_a_strict_website(
     new_agent()
     words = "هل نساعدك في ترجمة وثيقتك؟"
     invites(administrator, village.QUILL, "Documents", "Shall we help?", ar=words)
+    # One alone has no order.
+    expect(administrator.page.get_by_role("columnheader", name=OURS("invitations.order"))).to_have_count(0)
     ada = new_visitor(village.QUILL, "ar", phone=phone)
     ada.visits()
     expect(card(ada, "ar").get_by_role("status")).to_have_text(words)

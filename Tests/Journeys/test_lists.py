@@ -235,6 +235,28 @@ def test_palette(new_agent, new_visitor) -> None:
     clara.page.keyboard.type("shortcuts")
     clara.page.keyboard.press("Enter")
     expect(clara.page.get_by_role("dialog", name=clara.words("shortcuts.title"))).to_be_visible()
+    clara.page.keyboard.press("Escape")
+
+    # What can be done with the chat, in the words of its buttons.
+    def does(key: str) -> None:
+        clara.page.keyboard.press("Control+k")
+        clara.page.keyboard.type(clara.words(key))
+        expect(clara.page.get_by_role("option", selected=True)).to_contain_text(clara.words(key))
+        clara.page.keyboard.press("Enter")
+
+    does("note.mode")
+    expect(clara.root.get_by_role("textbox", name=clara.words("note.label"))).to_be_focused()
+    does("composer.mode")
+    expect(clara.composer).to_be_focused()
+    does("chat.transfer")
+    expect(clara.page.get_by_role("dialog", name=clara.words("transfer.title"))).to_be_visible()
+    clara.page.keyboard.press("Escape")
+    does("chat.leave")
+    expect(clara.composer).to_have_count(0)
+    does("chat.join")
+    expect(clara.composer).to_be_focused()
+    does("chat.close")
+    clara.sees_row("Ada Moreau", "closed")
     assert not found, "\n".join(found)
 
 

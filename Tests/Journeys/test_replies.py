@@ -214,7 +214,14 @@ def test_agent_writes_first(new_visitor: Callable[..., Visitor], new_agent: Call
     assert violations(clara.page, "the question with whom") == []
     person.focus()
     clara.page.keyboard.press("Space")
-    dialog.get_by_label(clara.words("begin.message")).fill("Your essay is ready.")
+    message = dialog.get_by_label(clara.words("begin.message"))
+    message.fill("x" * 8_001)
+    dialog.get_by_role("button", name=clara.words("begin.start")).click()
+    expect(dialog.get_by_role("alert")).to_have_text(clara.words.like("composer.tooLong"))
+    message.fill("Your essay is ready.")
+    # A click beside it throws nothing away.
+    clara.page.mouse.click(5, 5)
+    expect(message).to_have_value("Your essay is ready.")
     dialog.get_by_role("button", name=clara.words("begin.start")).press("Enter")
     expect(dialog).to_have_count(0)
     expect(clara.root.get_by_role("heading", name="Ada Moreau")).to_be_visible()

@@ -32,6 +32,7 @@ def test_retention(parley: Program, new_page: Callable[..., Page], scheme: str) 
     page.get_by_role("link", name=village.HARBOUR.name).click()
     page.get_by_role("link", name=PRIVACY("retention.title"), exact=True).click()
     assert number(page, "chats") == 0
+    expect(page.locator("#tonight header time")).not_to_contain_text("UTC")
     assert violations(page, "what is kept") == []
 
     def fills(days: str) -> None:

@@ -101,3 +101,25 @@ def test_place_in_the_queue(new_visitor: Callable[..., Visitor], new_agent: Call
     expect(ben.log).to_contain_text(ben.words.find("thread.queue")["one"])
     clara.page.context.close()
     expect(ben.log).not_to_contain_text(ben.words.find("thread.queue")["one"], timeout=30_000)
+
+
+@pytest.mark.broken_line
+def test_asked_without_a_line(new_visitor: Callable[..., Visitor], new_agent: Callable[..., Agent], parley: Program) -> None:
+    """E53, X4: who asks for a colleague while the server is gone is told so, finds the colleagues when it is back, and no click beside throws the reason away."""
+    clara, _ = new_agent(), new_agent(village.BRUNO)
+    ada = new_visitor()
+    ada.begins()
+    ada.writes("Is there a discount?")
+    clara.joins("Ada Moreau")
+    parley.kill()
+    clara.root.get_by_role("button", name=clara.words("chat.transfer")).click()
+    dialog = clara.page.get_by_role("dialog", name=clara.words("transfer.title"))
+    expect(dialog.get_by_role("alert")).to_have_text(clara.words("failure.offline"))
+    dialog.get_by_role("textbox").fill("Knows the discounts")
+    clara.page.mouse.click(5, 5)
+    parley.start()
+    dialog.get_by_role("radio", name=village.BRUNO.pseudonym).check()
+    expect(dialog.get_by_role("alert")).to_have_text("")
+    expect(dialog.get_by_role("textbox")).to_have_value("Knows the discounts")
+    dialog.get_by_role("button", name=clara.words("transfer.stay")).click()
+    ada.sees_line("asked", name="Clara", to="Bruno")

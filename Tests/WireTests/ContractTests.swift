@@ -92,7 +92,8 @@ import Testing
       MonitoredVisitor(
         visitor: ID(rawValue: 71), conversation: nil, name: nil,
         page: VisitedPage(url: "https://…/pricing", title: "Prices", at: Moment(milliseconds: 1_795_219_100_000)), since: later,
-        source: "search.example", country: "IT", city: "Turin", device: "mobile", returning: true, chat: .none))
+        source: "search.example", country: "IT", city: "Turin", device: "mobile", returning: true, chat: .none,
+        shutOut: false))
     stands(WalletSnapshot(account: clara.id, wallets: [WalletView(unit: .credits, units: 9, held: 1, revision: 17)]))
     stands(WalletChanged(account: clara.id, wallet: WalletView(unit: .credits, units: 9, held: 2, revision: 18)))
     stands(NoticesSnapshot(account: clara.id, unread: 4, rows: []))

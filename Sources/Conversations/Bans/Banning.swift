@@ -42,18 +42,21 @@ extension Conversations {
       }
     }
     try await closeIfJoined(conversation, by: member.id)
+    stirred(thread.visitor, at: thread.site)
     await visitorBanned.publish(thread.site)
   }
 
   func lift(_ ban: BanID, by account: AccountID?, from place: Whereabouts) async throws {
     let (now, auditID) = (clock.now, ids.next(Kinds.AuditLine.self))
-    try await store.write { session in
+    let lifted: SiteVisitor? = try await store.write { session in
       // Lifted already, or over: what was wanted is so.
-      guard let visitor = try session.lift(ban) else { return }
+      guard let visitor = try session.lift(ban) else { return nil }
       let line = AuditLine(
         by: account, deed: "visitor.unbanned", thing: "visitor.\(visitor)", address: place.address.text, detail: [:])
       try session.audit(line, id: auditID, at: now)
+      return try session.visitor(visitor)
     }
+    if let lifted { stirred(lifted.id, at: lifted.site) }
   }
 
   /// Ends the lines of those who are shut out: at once on the node where it was done and on the others when they hear of it, and once a

@@ -33,6 +33,8 @@ struct InvitationsPage: Page {
   let isQuiet: Bool
   let invitations: [Line]
   let hasInvitations: Bool
+  /// One alone has no order.
+  let areSeveral: Bool
 
   init(
     _ kept: [KeptInvitation], at site: Site, figures: [InvitationID: InvitationFigures], isQuiet: Bool, isDone: Bool, _ texts: Texts
@@ -56,6 +58,7 @@ struct InvitationsPage: Page {
         up: texts["conversations.invitations.up", ["name": rule.name]], down: texts["conversations.invitations.down", ["name": rule.name]])
     }
     hasInvitations = !kept.isEmpty
+    areSeveral = kept.count > 1
   }
 }
 

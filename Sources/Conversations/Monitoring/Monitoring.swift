@@ -43,13 +43,14 @@ extension Conversations {
   func monitored(at site: SiteID, id: String?) async throws -> MonitoringSnapshot {
     // First, so that whatever is not in what is read now is told afterwards.
     lookout.follow(site)
-    let since = Lookout.silence(at: clock.now)
+    let now = clock.now
+    let since = Lookout.silence(at: now)
     let connected = connectedVisitors(of: site)
     let (rows, total) = try await store.read { session in
-      let (rows, total) = try session.monitored(at: site, since: since)
+      let (rows, total) = try session.monitored(at: site, since: since, now: now)
       guard total == Int64(rows.count) else { return (rows, total) }
       let known = Set(rows.map(\.row.visitor))
-      let others = try session.monitored(Array(connected.subtracting(known).sorted().prefix(Lookout.shownAtMost - rows.count)))
+      let others = try session.monitored(Array(connected.subtracting(known).sorted().prefix(Lookout.shownAtMost - rows.count)), now: now)
       return (rows + others, total + Int64(others.count))
     }
     return MonitoringSnapshot(id: id, site: site, total: total, rows: rows.map(\.row))
@@ -57,8 +58,9 @@ extension Conversations {
 
   func tellMonitored(_ batch: [VisitorID: SiteID]) async {
     await trying("tell who is on a website") { [self] in
-      let since = Lookout.silence(at: clock.now)
-      let found = try await store.read { try $0.monitored(Array(batch.keys)) }
+      let now = clock.now
+      let since = Lookout.silence(at: now)
+      let found = try await store.read { try $0.monitored(Array(batch.keys), now: now) }
       let there = found.filter { $0.activeAt.map { $0 > since } == true || isConnected($0) }
       let gone = Set(batch.keys).subtracting(there.map(\.row.visitor))
       for site in Set(batch.values) {

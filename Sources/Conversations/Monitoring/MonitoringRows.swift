@@ -14,24 +14,24 @@ struct MonitoredRow: Sendable {
 /// Who pays an expert is that expert's customer, and stands on no live page; nor does who was erased.
 extension Session {
   /// Those with a page in sight since a moment, the latest first, and how many there are.
-  func monitored(at site: SiteID, since: Moment) throws -> (rows: [MonitoredRow], total: Int64) {
+  func monitored(at site: SiteID, since: Moment, now: Moment) throws -> (rows: [MonitoredRow], total: Int64) {
     let found = try rows(
       """
       SELECT \(monitoredColumns), COUNT(*) OVER ()
       FROM visits w
       JOIN visitors v ON v.id = w.visitor_id
       LEFT JOIN conversations c ON c.visitor_id = v.id
-      WHERE w.active_at > $2 AND v.site_id = $1 AND v.erased_at IS NULL AND c.expert_id IS NULL
+      WHERE w.active_at > $3 AND v.site_id = $2 AND v.erased_at IS NULL AND c.expert_id IS NULL
       ORDER BY w.started_at DESC, w.id DESC
       LIMIT \(Lookout.shownAtMost)
-      """, site, since)
+      """, now, site, since)
     return (found.map(MonitoredRow.init), found.first?[monitoredColumnCount] ?? 0)
   }
 
   /// These, wherever they are, in the order of their identities.
-  func monitored(_ ids: [VisitorID]) throws -> [MonitoredRow] {
+  func monitored(_ ids: [VisitorID], now: Moment) throws -> [MonitoredRow] {
     try stride(from: 0, to: ids.count, by: SQLList.limit).flatMap { start in
-      let list = SQLList(Array(ids[start..<min(start + SQLList.limit, ids.count)]), from: 1)
+      let list = SQLList(Array(ids[start..<min(start + SQLList.limit, ids.count)]), from: 2)
       return try rows(
         """
         SELECT \(monitoredColumns)
@@ -41,7 +41,7 @@ extension Session {
         LEFT JOIN conversations c ON c.visitor_id = v.id
         WHERE v.id \(list.sql) AND v.erased_at IS NULL AND c.expert_id IS NULL
         ORDER BY v.id
-        """, list.values
+        """, [now.sqlValue] + list.values
       ).map(MonitoredRow.init)
     }
   }
@@ -63,9 +63,10 @@ extension Session {
 private let monitoredColumns = """
   v.id, v.site_id, v.name, v.country, v.city, v.visits, v.device, c.id, c.state, w.active_at, w.started_at, w.source_name, w.campaign,
   w.current_page, w.current_title,
-  (SELECT p.at FROM page_views p WHERE p.visit_id = w.id ORDER BY p.at DESC, p.id DESC LIMIT 1)
+  (SELECT p.at FROM page_views p WHERE p.visit_id = w.id ORDER BY p.at DESC, p.id DESC LIMIT 1),
+  EXISTS (SELECT 1 FROM bans b WHERE b.visitor_id = v.id AND (b.ends_at IS NULL OR b.ends_at > $1))
   """
-private let monitoredColumnCount = 16
+private let monitoredColumnCount = 17
 
 extension MonitoredRow {
   fileprivate init(_ row: Row) {
@@ -81,6 +82,7 @@ extension MonitoredRow {
       page: url.map { VisitedPage(url: $0, title: row[14], at: pageAt ?? since ?? Moment(milliseconds: 0)) }, since: since,
       source: from.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · "), country: row[3], city: row[4], device: row[6],
       returning: (row[5] as Int64) > 1,
-      chat: state.flatMap { MonitoredVisitor.Chat(rawValue: $0) } ?? MonitoredVisitor.Chat.none)
+      chat: state.flatMap { MonitoredVisitor.Chat(rawValue: $0) } ?? MonitoredVisitor.Chat.none,
+      shutOut: row[16])
   }
 }

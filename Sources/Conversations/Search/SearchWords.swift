@@ -36,10 +36,16 @@ struct SearchTerms: Hashable, Sendable {
     if digits.count >= Self.digitsAtLeast, folded.allSatisfy({ $0.isASCIIDigit || "+()-./ ".contains($0) }) {
       all = [Array(Set([digits, Self.trimmed(folded)])).sorted()]
     } else {
-      let terms = folded.split(whereSeparator: \.isWhitespace).map(String.init).filter { $0.count >= Self.charactersAtLeast }
+      let terms = folded.split(whereSeparator: \.isWhitespace).map(String.init).filter(Self.isEnough)
       guard !terms.isEmpty else { return nil }
       all = terms.prefix(Self.termLimit).map { [$0] }
     }
+  }
+
+  /// A letter stands in every second text; an emoji, or a sign that is a word, is enough by itself.
+  private static func isEnough(_ term: String) -> Bool {
+    term.count >= charactersAtLeast
+      || term.unicodeScalars.contains { $0.properties.isIdeographic || ($0.properties.isEmoji && !$0.isASCII) }
   }
 
   /// Whether the index knows one of them at least.
