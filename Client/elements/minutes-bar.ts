@@ -1,7 +1,7 @@
 // A chat by the minute above the composer: the price before it starts, and while it goes on rate, time, what it costs and how long it lasts,
 // for both sides (C2b, C19, P16). While it goes on this browser says every few seconds that somebody is there.
 
-import { isFree, leftBy, ranBy, sayClock, spentBy } from "../live/minutes.ts";
+import { cutOff, isFree, leftBy, ranBy, sayClock, spentBy } from "../live/minutes.ts";
 import type { Answer, Deal, MinuteDeed, Minutes, MinuteSession, Question } from "../live/wire.ts";
 import { makeButton } from "./buttons.ts";
 import { make, setAttributes, setText } from "./make.ts";
@@ -33,6 +33,7 @@ export interface MinutesBarState {
   readonly free: number | null;
   /** About what a minute costs in the currency that its payer chose; empty where none was. */
   readonly own: string;
+  readonly isConnected: boolean;
 }
 
 export interface MinutesBar {
@@ -93,6 +94,7 @@ export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesB
   );
   let state: MinutesBarState | null = null;
   let [shown, beatAt, heardOver] = ["", 0, ""];
+  let cutAt: number | null = null;
 
   const act = async (deed: MinuteDeed, button: HTMLButtonElement): Promise<void> => {
     if (state === null || button.getAttribute("aria-busy") === "true") return;
@@ -219,7 +221,9 @@ export function makeMinutesBar({ texts, side, buy, bills, visit, ask }: MinutesB
       const { deal, topic } = next;
       const minutes = deal.minutes ?? null;
       if (minutes === null) return;
-      const { session, last } = minutes;
+      const { last } = minutes;
+      cutAt = next.isConnected ? null : cutAt ?? next.now;
+      const session = minutes.session !== null && cutAt !== null ? cutOff(minutes.session, cutAt) : minutes.session;
       setAttributes(element, { "data-phase": session?.phase ?? null });
       if (session === null) showOffer(next, minutes);
       else showSession(next, session);

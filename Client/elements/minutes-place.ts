@@ -29,7 +29,8 @@ export class MinutesPlace {
     if (this.#bar === null) return this.#load();
     const row = workspace.row(conversation);
     const name = row === undefined ? "" : nameOf(row, this.#desk);
-    this.#bar.show({ topic, deal, name, now: workspace.now, free: null, own: "" });
+    const isConnected = workspace.connection.phase === "open";
+    this.#bar.show({ topic, deal, name, now: workspace.now, free: null, own: "", isConnected });
   }
 
   #load(): void {

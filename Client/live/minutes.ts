@@ -11,6 +11,11 @@ export function ranBy(session: MinuteSession, now: number): number {
   return Math.max(session.ran, Math.min(session.ran + now - session.asOf, session.lasts));
 }
 
+/** As it is known without a line: whoever is not heard is not billed, so the clock stands still from when it was cut. */
+export function cutOff(session: MinuteSession, cutAt: number): MinuteSession {
+  return session.phase === "running" ? { ...session, phase: "weak", ran: ranBy(session, cutAt), until: null } : session;
+}
+
 /** What that costs: by the second rounded down, or each minute that began. */
 export function spentBy(session: MinuteSession, now: number): number {
   const paid = Math.max(0, ranBy(session, now) - session.freeSeconds * secondMilliseconds);

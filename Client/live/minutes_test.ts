@@ -1,5 +1,5 @@
 import { assertEquals } from "./asserting.ts";
-import { isFree, leftBy, ranBy, sayClock, spentBy } from "./minutes.ts";
+import { cutOff, isFree, leftBy, ranBy, sayClock, spentBy } from "./minutes.ts";
 import type { MinuteSession } from "./wire.ts";
 
 const running: MinuteSession = {
@@ -25,6 +25,12 @@ Deno.test("C19: between two words of the server the clock goes on by itself, and
   assertEquals(spentBy(running, 2_000_000), 10);
   assertEquals(leftBy(running, 2_000_000), 0);
   assertEquals(ranBy({ ...running, phase: "weak" }, 1_012_500), 30_000);
+});
+
+Deno.test("C12, C19: without a line the clock stands still from when it was cut, as it does for who is not heard", () => {
+  const cut = cutOff(running, 1_012_500);
+  assertEquals([cut.phase, ranBy(cut, 1_030_000), spentBy(cut, 1_030_000)], ["weak", 42_500, 3]);
+  assertEquals(cutOff({ ...running, phase: "recharging" }, 1_012_500).phase, "recharging");
 });
 
 Deno.test("C19, P15: free seconds cost nothing, and where minutes are charged whole the first second costs one", () => {

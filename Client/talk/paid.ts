@@ -156,6 +156,7 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
         now: time.now(Date.now()),
         free,
         own: purse?.minute ?? "",
+        isConnected: chat.isConnected,
       });
     }
     if (loadsMinutes) return;

@@ -2,6 +2,15 @@ import Base
 import ConversationsCore
 import Store
 
+/// What a look at a clock found.
+public struct MinuteLook: Sendable {
+  public let news: [MinuteNews]
+  /// The clock runs no more, though what it came to may not be certain yet.
+  let isOver: Bool
+
+  public init(_ news: [MinuteNews], isOver: Bool) { (self.news, self.isOver) = (news, isOver) }
+}
+
 /// Chats by the minute: what happens to one stands in the log, in the transaction that makes it so.
 extension Conversations {
   /// Queues what one of the two wants, in the order of the calls for this conversation.
@@ -59,20 +68,22 @@ extension Conversations {
   }
 
   /// A kind of job that looks at the clock of one thread.
-  public func minuteJob(_ kind: JobKind, _ work: @escaping @Sendable (any Session, ConversationID, Moment) throws -> [MinuteNews])
+  public func minuteJob(_ kind: JobKind, _ work: @escaping @Sendable (any Session, ConversationID, Moment) throws -> MinuteLook)
     -> JobHandler
   {
     JobHandler(
       kind, locking: { payload in Self.thread(in: payload).map { [.conversation($0)] } ?? [] },
-      { [weak self] session, payload -> (ConversationID, [Performed])? in
+      { [weak self] session, payload -> (ConversationID, [Performed], isOver: Bool)? in
         guard let conversation = Self.thread(in: payload), let self else { return nil }
         let now = self.clock.now
-        let news = try work(session, conversation, now)
-        return (conversation, try self.write(news, in: conversation, by: .clock, at: now, in: session))
+        let look = try work(session, conversation, now)
+        return (conversation, try self.write(look.news, in: conversation, by: .clock, at: now, in: session), look.isOver)
       },
       committed: { [weak self] done in
         // A minute that was set aside or taken changes nothing that anybody is shown: their pages count on by themselves.
-        if let (conversation, performed) = done, !performed.isEmpty { self?.announceTogether(performed, in: conversation) }
+        // That it is over they are told before its line is written: only who knows can say that they were still there.
+        guard let (conversation, performed, isOver) = done, isOver || !performed.isEmpty else { return }
+        self?.announceTogether(performed, in: conversation)
       })
   }
 }

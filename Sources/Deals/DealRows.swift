@@ -1,6 +1,7 @@
 import Base
 import Conversations
 import Ledger
+import LedgerCore
 import Store
 
 /// How a question or a tip stands.
@@ -137,13 +138,17 @@ extension Session {
       let chat = word == "minute" ? chats[hold.id] : nil
       let parts = chat?.holds.compactMap { holds[$0] } ?? [hold]
       let returned = parts.reduce(0) { $0 + (worth[$1.id]?.returned ?? 0) }
-      let own = word == "refund" ? [Money(row[5], Currency(stored: row[6]))] : parts.flatMap { worth[$0.id]?.worth ?? [] }.summed
+      let own =
+        word == "refund" ? [Money(row[5], Currency(stored: row[6]))] : Self.counted(parts).flatMap { worth[$0.id]?.worth ?? [] }.summed
       return DealRow(
         id: row[0], word: word, hold: hold, at: row[3], units: chat == nil ? row[4] : parts.reduce(0) { $0 + $1.charged }, worth: own,
         returned: returned, people: DealPeople(site: row[7], customer: row[8], expert: row[9]),
         state: DealState(parts, returned: returned), minutes: chat?.id)
     }
   }
+
+  /// Of several minutes those that cost something.
+  private static func counted(_ parts: [Hold]) -> [Hold] { parts.count == 1 ? parts : parts.filter { $0.charged > 0 } }
 
   /// The chats by the minute that holds belong to, each with all of its minutes.
   private func chats(of holds: Set<HoldID>) throws -> [HoldID: (id: MinuteSessionID, holds: [HoldID])] {
@@ -163,24 +168,29 @@ extension Session {
     return found
   }
 
-  /// What holds are worth in each currency, and how many units of them were given back.
+  /// What holds are worth in each currency, and how many units of them were given back. Of one that was taken in part that part counts: the
+  /// first units of its lots, as they were taken.
   func worth(of holds: Set<HoldID>) throws -> [HoldID: (worth: [Money], returned: Int64)] {
     let list = SQLList(holds.sorted(), from: 1)
-    var found: [HoldID: (worth: [Money], returned: Int64)] = [:]
+    var (found, taken): ([HoldID: (worth: [Money], returned: Int64)], [HoldID: Int64]) = ([:], [:])
     for row in try rows(
       """
-      SELECT l.hold_id, o.currency, CAST(SUM(l.worth_minor) AS BIGINT), CAST(SUM(l.returned_units) AS BIGINT)
+      SELECT l.hold_id, o.currency, l.units, l.worth_minor, l.returned_units, h.captured, h.settled_at
       FROM hold_lots l
       JOIN lots o ON o.id = l.lot_id
+      JOIN holds h ON h.id = l.hold_id
       WHERE l.hold_id \(list.sql)
-      GROUP BY l.hold_id, o.currency
-      ORDER BY l.hold_id, o.currency
+      ORDER BY l.hold_id, l.lot_id
       """, list.values)
     {
-      found[row[0], default: ([], 0)].worth.append(Money(row[2], Currency(stored: row[1])))
-      found[row[0], default: ([], 0)].returned += row[3]
+      let (hold, captured, settledAt): (HoldID, Int64, Moment?) = (row[0], row[5], row[6])
+      var whole = FreeUnits(units: row[2], worthMinor: row[3])
+      let part = whole.take(settledAt == nil || captured == 0 ? whole.units : captured - taken[hold, default: 0])
+      taken[hold, default: 0] += part.units
+      found[hold, default: ([], 0)].worth.append(Money(part.worthMinor, Currency(stored: row[1])))
+      found[hold, default: ([], 0)].returned += row[4]
     }
-    return found
+    return found.mapValues { ($0.worth.summed, $0.returned) }
   }
 
   func people(of hold: Hold) throws -> DealPeople? {

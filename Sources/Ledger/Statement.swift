@@ -6,12 +6,14 @@ import Store
 public struct StatementLine: Sendable, Hashable {
   public let entry: LedgerEntryID
   public let kind: Entry.Kind
-  /// What came in, or went out where it is negative; for what was set aside or came free, how much that is.
+  /// By how much more or less was free after it: the units of all lines come to what is free.
   public let units: Int64
-  public let phase: Entry.Line.Phase
+  /// It is still set aside.
+  public let isPending: Bool
   public let about: String
   /// What it was set aside for; nil for what is no service.
   public let hold: HoldID?
+  public let service: Hold.Kind?
   public let at: Moment
 }
 
@@ -38,27 +40,38 @@ public struct LotView: Sendable, Hashable {
 }
 
 extension Session {
-  /// The lines of a wallet, newest first. That a tip was set aside for the same moment is no news.
+  /// The lines of a wallet, newest first. What was taken, all or in part, stands there once: that it was set aside before, and that the rest
+  /// came free with it, is no news then.
   ///
   /// - Parameter before: the entry that a page before ended with.
   public func statement(of owner: AccountID, in unit: CreditUnit, before: LedgerEntryID? = nil, limit: Int = 50) throws -> [StatementLine] {
     let account = BookAccount.wallet(owner).name
     return try rows(
       """
-      SELECT entry_id, kind, amount, phase, about, at, credit, hold_id
-      FROM transfers
-      WHERE (debit = $1 OR credit = $1) AND unit = $2 AND entry_id < $3 AND NOT (kind = 'tip' AND phase = 'held')
-      ORDER BY entry_id DESC, line DESC
+      SELECT t.entry_id, t.kind, t.amount, t.phase, t.about, t.at, t.credit, t.hold_id, h.kind, h.captured, h.settled_at
+      FROM transfers t
+      LEFT JOIN holds h ON h.id = t.hold_id
+      WHERE (t.debit = $1 OR t.credit = $1) AND t.unit = $2 AND t.entry_id < $3
+        AND NOT (t.phase IN ('held', 'voided') AND h.captured > 0 AND h.settled_at IS NOT NULL)
+      ORDER BY t.entry_id DESC, t.line DESC
       LIMIT $4
       """, account, unit.rawValue, before?.rawValue ?? Int64.max, limit
     ).map { row in
       guard let kind = Entry.Kind(rawValue: row[1]), let phase = Entry.Line.Phase(rawValue: row[3]) else {
         preconditionFailure("A line has a kind and a phase of ours")
       }
-      let amount: Int64 = row[2]
+      let (amount, taken): (Int64, Int64?) = (row[2], row[9])
+      let change =
+        switch phase {
+        // Of what is still set aside a part may have been taken, which is a line of its own.
+        case .held: (taken ?? 0) - amount
+        case .voided: amount
+        case .posted, .captured: (row[6] as String) == account ? amount : -amount
+        }
+      let settledAt: Moment? = row[10]
       return StatementLine(
-        entry: row[0], kind: kind, units: (row[6] as String) == account ? amount : -amount, phase: phase, about: row[4], hold: row[7],
-        at: row[5])
+        entry: row[0], kind: kind, units: change, isPending: phase == .held && settledAt == nil, about: row[4], hold: row[7],
+        service: (row[8] as String?).flatMap(Hold.Kind.init), at: row[5])
     }
   }
 

@@ -14,6 +14,8 @@ public struct BrowserCookies: Sendable {
   let language: String
   /// By whose link a browser came.
   let friend: String
+  /// The thread out of which a browser came to buy.
+  let thread: String
   private let isSecure: Bool
 
   init(isSecure: Bool) {
@@ -25,6 +27,7 @@ public struct BrowserCookies: Sendable {
     browser = prefix + "parley-browser"
     language = prefix + "parley-language"
     friend = prefix + "parley-friend"
+    thread = prefix + "parley-thread"
     self.isSecure = isSecure
   }
 
@@ -57,6 +60,11 @@ public struct BrowserCookies: Sendable {
 
   /// By whose link a browser came, among the values of `Cookie` headers.
   public func broughtBy(in headers: [String]) -> String? { Cookies(from: headers)[friend]?.value }
+
+  public func came(from address: String, maxAgeSeconds: Int) -> Cookie { cookie(thread, address, maxAgeSeconds: maxAgeSeconds) }
+
+  /// Out of which thread a browser came, among the values of `Cookie` headers.
+  public func thread(in headers: [String]) -> String? { Cookies(from: headers)[thread]?.value }
 
   /// Without an age: it ends with the browser, as the forms do that it belongs to.
   func formKey(_ secret: String) -> Cookie { cookie(form, secret, maxAgeSeconds: nil) }

@@ -23,6 +23,44 @@ import Testing
     }
   }
 
+  @Test(
+    "C13, A18: who is not there is shown with what a message costs that is left for them, and until when it is answered", arguments: engines
+  )
+  func experts(away engine: Dialect.Engine) async throws {
+    try await House.open(engine, limits: DealHouse.limits) { house in
+      let stage = try await DealHouse(house)
+      let terms = Terms(id: house.program.ids.next(), site: stage.site.id, price: Units(1, .credits), offlinePrice: 4)
+      try await house.program.store.write { try $0.write(terms, by: nil, at: house.program.clock.now) }
+      let path = "/experts/\(stage.site.id)/\(stage.emil.id)"
+      #expect(try await stage.get("/experts", as: nil).text.contains("4 credits<"))
+      let away = try await stage.get(path, as: stage.lina).text
+      #expect(away.contains("An offline message costs") && away.contains("4 credits<") && away.contains("Within 24 hours"), "\(away)")
+      #expect(away.contains("Emil may decline it") && !away.contains("Within 60 minutes"))
+      let desk = try await house.console(of: stage.emil)
+      let there = try await stage.get(path, as: stage.lina).text
+      #expect(there.contains("An answer costs") && there.contains("1 credit<") && there.contains("Within 60 minutes"), "\(there)")
+      _ = desk
+    }
+  }
+
+  @Test("A26, P16: the shop begins with what is paid with in the thread that somebody comes from, and nobody else's", arguments: engines)
+  func shop(engine: Dialect.Engine) async throws {
+    try await House.open(engine, limits: DealHouse.limits) { house in
+      let stage = try await DealHouse(house)
+      let terms = Terms(id: house.program.ids.next(), site: stage.site.id, price: Units(1, .coins))
+      try await house.program.store.write { try $0.write(terms, by: nil, at: house.program.clock.now) }
+      let lina = try await stage.asks(stage.lina)
+      let thread = try #require(lina.topic.split(separator: ".").last)
+      let path = "/buy?back=%2Fconversations%2F\(thread)"
+      let coins = try await stage.get(path, as: stage.lina)
+      #expect(coins.text.contains("You get 50 coins") && coins.cookies["parley-thread"] != nil, "\(coins.text)")
+      #expect(try await stage.get("/buy", as: stage.lina).text.contains("You get 8 message credits"))
+      let ben = try await house.person("Ben", [])
+      #expect(try await stage.get(path, as: ben).text.contains("You get 8 message credits"))
+      #expect(try await stage.get("/buy?back=%2F%2Felsewhere.example", as: stage.lina).cookies["parley-thread"] == nil)
+    }
+  }
+
   @Test("B33, A36: an administrator sets price, share and promise; old questions keep what was agreed", arguments: engines)
   func terms(engine: Dialect.Engine) async throws {
     try await House.open(engine, limits: DealHouse.limits) { house in

@@ -11,6 +11,13 @@ import Testing
 @testable import Payments
 
 @Suite struct MinuteMoneyTests {
+  @Test("X2: the bill says what was before the clock began, and how long something lasted as its ends say")
+  func clock() {
+    #expect([-11_900, -999, 0, 187_400].map(MinuteBillPage.clock) == ["\u{2212}0:11", "0:00", "0:00", "3:07"])
+    let (start, from, to) = (Clocked.noon, Clocked.noon.adding(milliseconds: 23_900), Clocked.noon.adding(milliseconds: 59_100))
+    #expect(MinuteBillPage.clock(from: from, to: to, since: start) == "0:36", "from 0:23 to 0:59")
+  }
+
   @Test("X2: customer, expert and administrator read the same bill, run over again, and nobody else does", arguments: Clocked.engines)
   func bill(engine: Dialect.Engine) async throws {
     try await Clocked.stage(engine, credits: 10) { stage, clock in
@@ -35,6 +42,15 @@ import Testing
       }
       let replay = try await stage.house.program.store.read { try $0.minuteReplay(talk.id, at: clock.now) }
       #expect(replay?.findings == [])
+      // Of the minute, which costs two credits, one was taken; each is worth 3.33.
+      let list = try await stage.get("/admin/deals?state=minute", as: boss).text
+      #expect(list.contains("1 credit<") && list.contains("€3.33") && !list.contains("€6.66"), "what was charged is worth that: \(list)")
+      let minute = try #require(replay?.minutes.first?.hold.id)
+      let page = try await stage.get("/wallet/deals/\(minute)", as: stage.lina).text
+      #expect(page.contains("<dd>1 credit</dd>") && page.contains("<dd>€3.33</dd>"), "\(page)")
+      #expect(page.contains("<dd>€2.66</dd>") && page.contains("<dd>€0.67</dd>"), "and so are its shares")
+      let wallet = try await stage.get("/wallet", as: stage.lina).text
+      #expect(wallet.contains("Minute of a chat") && !wallet.contains("Given back") && !wallet.contains("set aside"), "\(wallet)")
       try await stage.house.program.store.write { try $0.run("UPDATE minute_sessions SET units = units + 1") }
       #expect(try await Deals.examineMinutes(stage.house.program.store, at: clock.now).findings.count == 1, "the doctor finds another sum")
       try await stage.house.program.store.write { try $0.run("UPDATE minute_sessions SET units = units - 1") }
@@ -153,7 +169,9 @@ import Testing
 
       for units in ["0", "3", "4"] {
         let part = ["outcome": "part", "units": units, "answer": "Half of it"]
-        #expect(try await stage.post("\(admin)/decide", as: boss, part).status == 422, "\(units)")
+        let refused = try await stage.post("\(admin)/decide", as: boss, part)
+        #expect(refused.status == 422 && refused.text.contains("value=\"part\" required checked"), "\(units)")
+        #expect(refused.text.contains("value=\"\(units)\"") && refused.text.contains(">Half of it</textarea>"), "what was chosen stays")
       }
       for outcome in ["part", "whole"] {
         let fields = ["outcome": outcome, "units": "2", "answer": "Right in parts"]

@@ -115,6 +115,22 @@ import Testing
     }
   }
 
+  @Test("C11, C17: when the credit is used up both are told at once, and need not say anything for it", arguments: Clocked.engines)
+  func tellsEnd(engine: Dialect.Engine) async throws {
+    try await Clocked.stage(engine, credits: 3) { stage, clock in
+      let talk = try await Clocked.begin(stage, clock)
+      try await talk.pass(25)
+      _ = try await talk.lina.say("May I sublet?")
+      try await talk.pass(30)
+      // Ten seconds before its beginning the next minute could not be set aside; the end has a look of its own.
+      try await talk.records(.refused(minute: 2, .funds))
+      clock.advance(milliseconds: 5000)
+      try await talk.reads("over")
+      try await talk.beat(over: true)
+      try await talk.line("ended", why: "funds")
+    }
+  }
+
   @Test(
     "P16, C9b: who tops up is waited for with the clock standing still, and it goes on when the credit is there", arguments: Clocked.engines
   )

@@ -153,18 +153,43 @@ import Testing
     }
   }
 
-  @Test("A24, B32: a statement has every line of a wallet, newest first, in pages", arguments: engines)
+  @Test("A24, B32: a statement says what came of everything, newest first, in pages", arguments: engines)
   func statement(engine: Dialect.Engine) async throws {
     try await Bank.open(engine) { bank in
       let (ada, emil, now) = (try await bank.person(), try await bank.person(), Self.now)
       try await bank.buys(3, for: Money(1000, .euro), ada, key: "purchase.1", at: now)
       let hold = try await bank.holds(1, of: ada, for: emil, at: now)
+      let open = try await bank.store.read { try $0.statement(of: ada, in: .credits) }
+      #expect(open.map(\.kind) == [.hold, .sale] && open.map(\.isPending) == [true, false])
       try await bank.store.write { try bank.ledger.capture(hold, at: now, in: $0) }
       let lines = try await bank.store.read { try $0.statement(of: ada, in: .credits) }
-      #expect(lines.map(\.kind) == [.capture, .hold, .sale])
-      #expect(lines.map(\.units) == [-1, -1, 3])
-      let rest = try await bank.store.read { try $0.statement(of: ada, in: .credits, before: lines[1].entry) }
+      #expect(lines.map(\.kind) == [.capture, .sale], "what was taken is not set aside any more")
+      #expect(lines.map(\.units) == [-1, 3])
+      let rest = try await bank.store.read { try $0.statement(of: ada, in: .credits, before: lines[0].entry) }
       #expect(rest.map(\.kind) == [.sale])
+    }
+  }
+
+  @Test("A24, B32, C11: the lines of a statement come to what is free, whatever became of what was set aside", arguments: engines)
+  func statementAddsUp(engine: Dialect.Engine) async throws {
+    try await Bank.open(engine) { bank in
+      let (ada, emil, now, ledger) = (try await bank.person(), try await bank.person(), Self.now, bank.ledger)
+      func adds(_ units: [Int64], pending: Int = 0, _ when: Comment) async throws {
+        let lines = try await bank.store.read { try $0.statement(of: ada, in: .credits) }
+        #expect(lines.map(\.units) == units, when)
+        #expect(lines.filter(\.isPending).count == pending, when)
+        #expect(try await lines.reduce(0) { $0 + $1.units } == bank.wallet(ada).free, when)
+      }
+      try await bank.buys(9, for: Money(3000, .euro), ada, key: "purchase.1", at: now)
+      let question = try await bank.holds(1, of: ada, for: emil, n: 1, at: now)
+      try await adds([-1, 9], pending: 1, "set aside")
+      try await bank.store.write { try ledger.release(question, at: now, in: $0) }
+      try await adds([1, -1, 9], "given back")
+      let minute = try await bank.holds(4, of: ada, for: emil, n: 2, at: now)
+      try await bank.store.write { try ledger.capture(minute, units: 1, at: now, in: $0) }
+      try await adds([-1, -3, 1, -1, 9], pending: 1, "taken in part, and the rest is still set aside")
+      try await bank.store.write { try ledger.release(minute, at: now, in: $0) }
+      try await adds([-1, 1, -1, 9], "taken in part, and the rest is free")
     }
   }
 

@@ -29,6 +29,23 @@ struct ShopPageTests {
     }
   }
 
+  @Test("A26: once it is paid a way leads back to the thread in which the credit was missing", arguments: Shop.engines)
+  func backToThread(engine: Dialect.Engine) async throws {
+    try await Shop.open(engine) { shop in
+      let purchase = try await shop.buy(7)
+      func page(_ cookie: String) async throws -> String {
+        try await WebAnswer.of(
+          "GET", "/wallet/purchases/\(purchase.id)", port: shop.house.port,
+          ["Accept": "text/html", "Cookie": "\(shop.lina.cookie); parley-thread=\(cookie)"]
+        ).text
+      }
+      #expect(try await !page("/conversations/45").contains("/conversations/45"), "it is not paid")
+      try await shop.tell(.paid, about: purchase)
+      #expect(try await page("/conversations/45").contains("href=\"/conversations/45\">To the conversation"))
+      #expect(try await !page("//elsewhere.example").contains("elsewhere"))
+    }
+  }
+
   @Test("A6: an amount changed in the form is refused with the right price, and nothing is made", arguments: Shop.engines)
   func changedForm(engine: Dialect.Engine) async throws {
     try await Shop.open(engine) { shop in

@@ -153,7 +153,7 @@ extension WholeHistory {
     guard let chat = chats[id] else { return }
     let conversation = threads[chat.thread].id
     for _ in 0..<(chance(2) ? 2 : 1) {
-      try await perform(in: conversation) { desk, session, now in try desk.look(in: conversation, at: now, in: session) }
+      try await perform(in: conversation) { desk, session, now in try desk.look(in: conversation, at: now, in: session).news }
     }
   }
 

@@ -10,9 +10,19 @@ struct DisputePart: Sendable {
     let text: String
   }
 
+  /// What was sent with a form that was refused.
+  struct Typed: Sendable {
+    var words = ""
+    var outcome = ""
+    var units = "1"
+  }
+
   struct DecisionForm: Sendable {
     let decideURL: SafeURL?
     let answer: String
+    let isWhole: Bool
+    let isPart: Bool
+    let isNothing: Bool
     /// Nil where there is only one unit: it has no parts.
     let units: Field?
   }
@@ -31,7 +41,7 @@ struct DisputePart: Sendable {
   ///   - openPath: where its form leads.
   ///   - decidePath: where the administrator's leads.
   init?(
-    _ charge: Charge, as reader: DealPage.Reader, openPath: String, decidePath: String, typed: String, at now: Moment, _ texts: Texts
+    _ charge: Charge, as reader: DealPage.Reader, openPath: String, decidePath: String, typed: Typed, at now: Moment, _ texts: Texts
   ) {
     let (dispute, unit) = (charge.dispute, charge.holds[0].units.unit)
     let isOpen = dispute != nil && dispute?.decision == nil
@@ -48,13 +58,15 @@ struct DisputePart: Sendable {
     decided = dispute?.decision.map { ShownMoment($0.at) }
     answer = reads ? dispute?.decision.flatMap { $0.answer.isEmpty ? nil : $0.answer } : nil
     let mayOpen = reader == .customer && dispute == nil && charge.returnable > 0 && (charge.disputableUntil.map { now <= $0 } ?? false)
-    open = mayOpen ? Form(sendURL: SafeURL(openPath), until: charge.disputableUntil.map { ShownMoment($0) }, text: typed) : nil
+    open = mayOpen ? Form(sendURL: SafeURL(openPath), until: charge.disputableUntil.map { ShownMoment($0) }, text: typed.words) : nil
     decide =
       isOpen && reader == .administrator
       ? DecisionForm(
-        decideURL: SafeURL(decidePath), answer: typed,
+        decideURL: SafeURL(decidePath), answer: typed.words, isWhole: typed.outcome == "whole", isPart: typed.outcome == "part",
+        isNothing: typed.outcome == "nothing",
         units: charge.returnable > 1
-          ? Field("units", label: texts["deals.dispute.units"], type: "number", value: "1", isRequired: false, autocomplete: "off") : nil)
+          ? Field("units", label: texts["deals.dispute.units"], type: "number", value: typed.units, isRequired: false, autocomplete: "off")
+          : nil)
       : nil
     if dispute == nil, open == nil { return nil }
   }

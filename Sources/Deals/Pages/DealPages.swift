@@ -165,7 +165,7 @@ struct DealPage: Page {
   let billURL: SafeURL?
 
   init(
-    _ found: Found, as reader: Reader, isDone: Bool, refusal: Refusal?, typed: String = "", at now: Moment, _ texts: Texts
+    _ found: Found, as reader: Reader, isDone: Bool, refusal: Refusal?, typed: DisputePart.Typed = .init(), at now: Moment, _ texts: Texts
   ) {
     let (hold, unit) = (found.hold, found.hold.units.unit)
     title = texts["deals.after.heading.\(hold.kind.rawValue)"]
@@ -230,13 +230,16 @@ struct DealPage: Page {
     case .tip: facts.append(time("givenAt", hold.heldAt))
     case .minute, .promotion:
       facts.append(time("heldAt", hold.heldAt))
-      if let settled = hold.settledAt { facts.append(time("settledAt", settled)) }
+      if let settled = hold.settledAt, hold.captured > 0 { facts.append(time("settledAt", settled)) }
     case .question:
       facts += [time("askedAt", hold.heldAt), time("dueAt", hold.deadline)]
       if let settled = hold.settledAt { facts.append(time(hold.captured > 0 ? "answeredAt" : "releasedAt", settled)) }
       if hold.captured > 0, reader != .manager { facts.append(fact("fact.answeredBy", found.people.expert)) }
     }
     facts.append(fact("fact.price", texts.price(hold.units.count, hold.units.unit)))
+    if hold.captured > 0, hold.released > 0 {
+      facts.append(Fact(label: texts["deals.minutes.fact.taken"], text: texts.price(hold.captured, hold.units.unit)))
+    }
     facts.append(fact("fact.worth", texts.amounts(found.worth)))
     if hold.captured > 0 {
       let shares = found.worth.map { Entry.shares(of: $0, commission: hold.commission) }

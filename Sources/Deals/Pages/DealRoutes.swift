@@ -57,7 +57,7 @@ struct DealRoutes: Sendable {
   }
 
   private func show(
-    _ context: WebContext, _ request: Request, as reader: DealPage.Reader, refusal: Refusal? = nil, typed: String = ""
+    _ context: WebContext, _ request: Request, as reader: DealPage.Reader, refusal: Refusal? = nil, typed: DisputePart.Typed = .init()
   ) async throws -> Response {
     let (id, me): (HoldID, AccountID) = (try context.identity("hold"), try context.person().member.id)
     let found = try await deals.store.read { [deals] session in try deals.found(id, in: session) }
@@ -88,7 +88,7 @@ struct DealRoutes: Sendable {
       try await deals.dispute(id, because: form["reason"], by: context.person().member.id, from: Whereabouts(request, context))
       return .redirect("/wallet/deals/\(id)")
     } catch let refusal as Refusal where Self.refusedDisputes.contains(refusal.reason) {
-      return try await show(context, request, as: .customer, refusal: refusal, typed: form["reason"])
+      return try await show(context, request, as: .customer, refusal: refusal, typed: .init(words: form["reason"]))
     }
   }
 
@@ -101,7 +101,9 @@ struct DealRoutes: Sendable {
         from: Whereabouts(request, context))
       return .redirect("\(Self.path)/\(id)")
     } catch let refusal as Refusal where Self.refusedDecisions.contains(refusal.reason) {
-      return try await show(context, request, as: .administrator, refusal: refusal, typed: form["answer"])
+      return try await show(
+        context, request, as: .administrator, refusal: refusal,
+        typed: .init(words: form["answer"], outcome: form["outcome"], units: form["units"]))
     }
   }
 }

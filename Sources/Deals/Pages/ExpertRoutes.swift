@@ -77,8 +77,13 @@ struct Offer: Sendable {
   /// Nil while nobody has rated an answer.
   let rating: RatingSum?
 
-  /// What a text answer costs there from this expert, and a video answer where they are given.
-  var price: Quote? { features.contains(.paidQuestions) ? Quote.of(.text, terms.tariff, rates) : nil }
+  /// How what is written now reaches the expert.
+  var way: MessageWay {
+    status == .offline && terms.offlinePrice != nil && features.contains(.offlineMessages) ? .offline : .question
+  }
+
+  /// What an answer to that costs there from this expert, and a video answer where they are given.
+  var price: Quote? { features.contains(.paidQuestions) ? Quote.of(way.service, terms.tariff, rates) : nil }
   var videoPrice: Quote? { features.contains(.paidQuestions) ? Quote.of(.video, terms.tariff, rates) : nil }
   var minutePrice: Int64? { features.contains(.minuteChats) ? Quote.minutePrice(terms.tariff, rates) : nil }
 
@@ -124,6 +129,7 @@ struct OfferView: Sendable {
   let status: String
   let statusText: String
   let price: String?
+  let priceText: String
   let videoPrice: String?
   let minutePrice: String?
   let promise: String
@@ -143,7 +149,10 @@ struct OfferView: Sendable {
     minutePrice = offer.minutePrice.map {
       texts.counted("deals.price.\(offer.terms.price.unit.rawValue)", Int($0))
     }
-    promise = texts.counted("deals.promise", Int(offer.terms.answerSeconds / 60))
+    let seconds = offer.terms.promise(offer.way).answerSeconds
+    promise =
+      offer.way.isLeft ? texts.counted("deals.promiseHours", Int(seconds / 3600)) : texts.counted("deals.promise", Int(seconds / 60))
+    priceText = texts[offer.way.isLeft ? "deals.expert.leftPrice" : "deals.expert.price"]
     room = offer.room == 0 ? texts["deals.full"] : texts.counted("deals.room", Int(offer.room))
     rating = offer.rating.map { RatingView($0, texts) }
     expertURL = SafeURL(offer.path)
@@ -209,8 +218,8 @@ struct ExpertPage: Page {
   static let template = "expert"
   let title: String
   let offer: OfferView
-  /// Said before anything is sent (A18).
-  let isAway: Bool
+  /// That the expert is not there, and what that means: said before anything is sent (A18, C13).
+  let away: String?
   /// Takes nothing that is written.
   let isUnavailable: Bool
   /// Nil for who cannot ask: nobody asks themselves.
@@ -228,7 +237,9 @@ struct ExpertPage: Page {
     self.isIncluded = isIncluded
     title = offer.expert.name
     self.offer = OfferView(offer, texts)
-    isAway = offer.isAskable && offer.status == .offline
+    away =
+      offer.isAskable && offer.status == .offline
+      ? offer.way.isLeft ? texts["deals.expert.left", ["name": offer.expert.name]] : texts["deals.expert.away"] : nil
     isUnavailable = !offer.isAskable
     askURL = reader == nil || reader == offer.expert.account || !offer.isAskable ? nil : SafeURL("\(offer.path)/ask")
     signInURL = reader == nil ? SafeURL("/sign-in?next=\(FormCoding.encode(offer.path))") : nil

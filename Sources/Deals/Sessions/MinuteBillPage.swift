@@ -63,7 +63,8 @@ struct MinuteBillPage: Page {
 
   /// - Parameter typed: what was sent with a form that was refused.
   init(
-    _ found: Found, as reader: DealPage.Reader, isDone: Bool = false, refusal: Refusal? = nil, typed: String = "", at now: Moment,
+    _ found: Found, as reader: DealPage.Reader, isDone: Bool = false, refusal: Refusal? = nil, typed: DisputePart.Typed = .init(),
+    at now: Moment,
     _ texts: Texts
   ) {
     let (replay, people) = (found.replay, found.people)
@@ -91,7 +92,7 @@ struct MinuteBillPage: Page {
     func since(_ moment: Moment) -> String { Self.clock(moment.milliseconds(since: start)) }
     parts = reading.stretches.map { stretch in
       Part(
-        from: since(stretch.from), to: since(stretch.to), lasted: Self.clock(stretch.milliseconds),
+        from: since(stretch.from), to: since(stretch.to), lasted: Self.clock(from: stretch.from, to: stretch.to, since: start),
         what: texts["deals.minutes.part.\(stretch.kind.rawValue)"], why: texts["deals.minutes.because.\(stretch.kind.rawValue)"],
         isCharged: stretch.kind == .charged)
     }
@@ -181,10 +182,15 @@ struct MinuteBillPage: Page {
     }
   }
 
-  /// `3:07`, rounded down to seconds.
+  /// `3:07`, rounded down to seconds; what was before the clock began has a minus.
   static func clock(_ milliseconds: Int64) -> String {
-    let seconds = milliseconds / 1000
+    let seconds = abs(milliseconds / 1000)
     let rest = seconds % 60
-    return "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
+    return "\(milliseconds <= -1000 ? "\u{2212}" : "")\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
+  }
+
+  /// How long something lasted, as the two moments beside it read.
+  static func clock(from: Moment, to: Moment, since start: Moment) -> String {
+    clock((to.milliseconds(since: start) / 1000 - from.milliseconds(since: start) / 1000) * 1000)
   }
 }

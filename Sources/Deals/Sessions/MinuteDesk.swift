@@ -42,7 +42,7 @@ struct MinuteDesk: Sendable {
       guard [.cancel, .decline, .rest, .end].contains(deed) else { throw Refusal(.minutesOver) }
       return []
     }
-    return try look(&open, recording: try facts(of: deed, by: wish.side, open, at: now, in: session), at: now, in: session)
+    return try look(&open, recording: try facts(of: deed, by: wish.side, open, at: now, in: session), at: now, in: session).news
   }
 
   private func facts(
@@ -114,7 +114,7 @@ struct MinuteDesk: Sendable {
       if try session.obstacle(to: Units(price, unit), of: deal.customer, in: conversation, at: now) != nil { facts.append(.low) }
     }
     try session.append(facts.map { MeterEvent($0, at: now) }, after: 0, to: fresh.id)
-    return [MinuteNews(.offered)] + (try look(&fresh, recording: [], at: now, in: session))
+    return [MinuteNews(.offered)] + (try look(&fresh, recording: [], at: now, in: session).news)
   }
 
   // MARK: What happens by itself
@@ -172,7 +172,7 @@ struct MinuteDesk: Sendable {
       default: break
       }
     }
-    return try look(&open, recording: [], at: now, in: session)
+    return try look(&open, recording: [], at: now, in: session).news
   }
 
   private func add(_ event: MeterEvent, _ known: inout [MeterEvent], to id: MinuteSessionID, in session: any Session) throws {
@@ -181,13 +181,13 @@ struct MinuteDesk: Sendable {
   }
 
   /// Does what is due.
-  func look(in conversation: ConversationID, at now: Moment, in session: any Session) throws -> [MinuteNews] {
-    guard var open = try session.openMinutes(in: conversation) else { return [] }
+  func look(in conversation: ConversationID, at now: Moment, in session: any Session) throws -> MinuteLook {
+    guard var open = try session.openMinutes(in: conversation) else { return MinuteLook([], isOver: false) }
     return try look(&open, recording: [], at: heartbeats.shared(now), in: session)
   }
 
   private func look(_ open: inout MinuteSession, recording facts: [MeterEvent.Fact], at now: Moment, in session: any Session) throws
-    -> [MinuteNews]
+    -> MinuteLook
   {
     var known = try session.meterEvents(of: open.id)
     var found =
@@ -219,9 +219,10 @@ struct MinuteDesk: Sendable {
     }
     try session.save(open)
     if let due = outcome.due { try expectLook(at: open.conversation, from: due, in: session) }
-    return outcome.lines.map { line in
+    let news = outcome.lines.map { line in
       MinuteNews(line.step, why: line.why, bill: line.step == .ended && reading.ran > 0 ? open.bill : nil)
     }
+    return MinuteLook(news, isOver: reading.phase == .over)
   }
 
   private func takeSilent(of open: MinuteSession, at now: Moment, in session: any Session) throws -> [MeterEvent] {
@@ -240,7 +241,7 @@ struct MinuteDesk: Sendable {
     else { return [] }
     let now = heartbeats.shared(now)
     let isRecharging = Meter.read(open.agreed, try session.meterEvents(of: open.id), until: now).phase == .recharging
-    return try look(&open, recording: isRecharging ? [.rechargeEnded] : [], at: now, in: session)
+    return try look(&open, recording: isRecharging ? [.rechargeEnded] : [], at: now, in: session).news
   }
 
   func expectLook(at conversation: ConversationID, from due: Moment, in session: any Session) throws {

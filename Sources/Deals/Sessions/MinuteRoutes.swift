@@ -38,7 +38,7 @@ struct MinuteRoutes: Sendable {
   }
 
   private func show(
-    _ request: Request, _ context: WebContext, as reader: DealPage.Reader, refusal: Refusal? = nil, typed: String = ""
+    _ request: Request, _ context: WebContext, as reader: DealPage.Reader, refusal: Refusal? = nil, typed: DisputePart.Typed = .init()
   ) async throws -> Response {
     let found = try await found(context, as: reader)
     let isDone = try Form(query: request)["done"] == "yes"
@@ -71,7 +71,7 @@ struct MinuteRoutes: Sendable {
       try await deals.dispute(hold, because: form["reason"], by: context.person().member.id, from: Whereabouts(request, context))
       return .redirect("/wallet/minutes/\(try context.identity("session", of: Kinds.MinuteSession.self))")
     } catch let refusal as Refusal where DealRoutes.refusedDisputes.contains(refusal.reason) {
-      return try await show(request, context, as: .customer, refusal: refusal, typed: form["reason"])
+      return try await show(request, context, as: .customer, refusal: refusal, typed: .init(words: form["reason"]))
     }
   }
 
@@ -95,7 +95,9 @@ struct MinuteRoutes: Sendable {
         by: context.person().member.id, from: Whereabouts(request, context))
       return .redirect("\(Self.path)/\(try context.identity("session", of: Kinds.MinuteSession.self))")
     } catch let refusal as Refusal where DealRoutes.refusedDecisions.contains(refusal.reason) {
-      return try await show(request, context, as: .administrator, refusal: refusal, typed: form["answer"])
+      return try await show(
+        request, context, as: .administrator, refusal: refusal,
+        typed: .init(words: form["answer"], outcome: form["outcome"], units: form["units"]))
     }
   }
 }

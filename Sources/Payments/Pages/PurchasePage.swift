@@ -42,6 +42,8 @@ struct PurchasePage: Page {
   let mayCancel: Bool
   let cancelURL: SafeURL?
   let isPaid: Bool
+  /// Back to where the credit was missing.
+  let threadURL: SafeURL?
   let receiptURL: SafeURL?
   let paperURL: SafeURL?
   let refunds: [Refunded]
@@ -50,7 +52,7 @@ struct PurchasePage: Page {
 
   init(
     _ purchase: Purchase, back: String, left: (units: Int64, worth: Money, until: Moment)?, isGivenBack: Bool, waits: Bool, isTired: Bool,
-    bankAccount: String, _ texts: Texts
+    bankAccount: String, thread: ComingThread? = nil, _ texts: Texts
   ) {
     let money = MoneyWords(texts.language)
     notice = isGivenBack ? texts["payments.giveBack.done"] : nil
@@ -91,6 +93,7 @@ struct PurchasePage: Page {
     mayCancel = isOpen && !waits && !purchase.isValidating
     cancelURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/cancel")
     isPaid = purchase.facts.isPaid
+    threadURL = isPaid ? thread.flatMap { SafeURL($0.address) } : nil
     receiptURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/receipt")
     paperURL = SafeURL("\(PurchaseRoutes.path)/\(purchase.id)/receipt.pdf")
     refunds = purchase.facts.refunds.sorted { $0.key < $1.key }.map { _, refund in

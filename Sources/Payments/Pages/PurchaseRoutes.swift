@@ -92,7 +92,7 @@ struct PurchaseRoutes: Sendable {
     let left = try await payments.store.read { [payments] in try payments.returnable(purchase, at: payments.clock.now, in: $0) }
     let page = PurchasePage(
       purchase, back: query["back"], left: left, isGivenBack: query["done"] == "givenBack", waits: waits, isTired: waits && !asksAgain,
-      bankAccount: payments.terms.bankAccount,
+      bankAccount: payments.terms.bankAccount, thread: ComingThread(request, web.cookies),
       web.texts(context.language))
     var response = web.page(page, request, context)
     if asksAgain, let name = HTTPField.Name("Refresh") {

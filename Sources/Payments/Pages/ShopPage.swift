@@ -75,8 +75,9 @@ struct ShopPage: Page {
   ///   - onSale: with those that renew.
   ///   - running: what the reader's subscriptions serve.
   ///   - wanted: what somebody chose before: a pack, and the value of a way.
+  ///   - unit: what is paid with where somebody comes from.
   init(
-    _ onSale: [Pack], running: Set<CreditUnit>, chosen wanted: (pack: PackID?, way: String), ways: [ProviderName],
+    _ onSale: [Pack], running: Set<CreditUnit>, chosen wanted: (pack: PackID?, way: String), unit: CreditUnit? = nil, ways: [ProviderName],
     taking takes: (ProviderName, Currency) -> Bool = { _, _ in true }, cards: [(ProviderName, SavedCard)], key: Secret,
     prices: [PackID: PackPrice] = [:], notice: String? = nil, bonuses: [String] = [], code: String = "", refusal: Refusal?,
     _ own: OwnCurrency?, _ texts: Texts
@@ -90,8 +91,9 @@ struct ShopPage: Page {
     let packs = onSale.filter { $0.plan == nil }
     let money = MoneyWords(texts.language)
     let units = UnitWords(texts)
-    // The one in the middle, unless somebody chose.
-    let first = packs.filter { $0.offer.unit == packs.first?.offer.unit }
+    // The one in the middle, unless somebody chose. Another unit would be of no use where they come from.
+    let needed = packs.filter { $0.offer.unit == unit }
+    let first = needed.isEmpty ? packs.filter { $0.offer.unit == packs.first?.offer.unit } : needed
     let pack = onSale.first { $0.id == wanted.pack && $0.isOpen(to: running) } ?? (first.isEmpty ? nil : first[first.count / 2])
     // The same currency says nothing new.
     let about = { (price: Money) in own.flatMap { $0.currency == price.currency ? nil : $0.rough(price) } }

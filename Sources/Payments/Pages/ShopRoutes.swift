@@ -22,8 +22,9 @@ struct ShopRoutes: Sendable {
     routes.get(Self.walletPath, .ownDesk) { request, context in try await wallet(request, context) }
     routes.get(Self.buyPath, .ownDesk) { request, context in
       let form = try Form(query: request)
-      let key = Secret()
-      return try await shop(chosen: PackID(form["pack"]), way: "", key: key, refusal: nil, request, context)
+      var response = try await shop(chosen: PackID(form["pack"]), way: "", key: Secret(), refusal: nil, request, context)
+      if form.has("back"), let thread = ComingThread(form["back"]) { response.setCookie(thread.cookie(web.cookies)) }
+      return response
     }
     routes.form(Self.buyPath, .ownDesk) { form, request, context in try await buy(form, request, context) }
     routes.form("\(Self.buyPath)/code", .ownDesk) { form, request, context in try await redeem(form, request, context) }
@@ -94,16 +95,18 @@ struct ShopRoutes: Sendable {
         try providers.compactMap { name in try session.savedCard(of: me, at: name).map { (name, $0) } }
       )
     }
-    let (specials, waiting, ways) = try await payments.store.read { session in
+    let thread = ComingThread(request, web.cookies)
+    let (specials, waiting, ways, unit) = try await payments.store.read { session in
       (
-        try session.specialOffers(for: me, at: now), try session.waitingBonuses(of: me), try payments.ways(for: me, in: session)
+        try session.specialOffers(for: me, at: now), try session.waitingBonuses(of: me), try payments.ways(for: me, in: session),
+        try thread.flatMap { try session.unit(of: $0.id, for: me) }
       )
     }
     let texts = web.texts(context.language)
     let prices = packs.map { pack in (pack.id, PackPrice(pack, specials.filter { $0.pack == pack.id })) }
     let words = UnitWords(texts)
     let page = ShopPage(
-      packs, running: running, chosen: (chosen, way), ways: ways, taking: payments.takes,
+      packs, running: running, chosen: (chosen, way), unit: unit, ways: ways, taking: payments.takes,
       cards: cards.filter { ways.contains($0.0) }, key: key,
       prices: Dictionary(uniqueKeysWithValues: prices),
       notice: try Form(query: request)["done"] == "code" ? texts["payments.codes.done.bonus"] : nil,

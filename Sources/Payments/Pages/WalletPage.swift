@@ -147,12 +147,11 @@ struct WalletPage: Page {
     lines = found.holdings.flatMap { holding in holding.lines.map { (holding.unit, $0) } }
       .sorted { $0.1.entry > $1.1.entry }
       .map { unit, line in
-        let isPending = line.phase == .held
         let number = line.units > 0 ? "+\(line.units)" : "\u{2212}\(line.units.magnitude)"
         return Line(
-          what: texts["payments.entry.\(line.kind.rawValue)"],
+          what: Self.what(line, texts),
           units: texts["payments.wallet.change", ["number": number, "unit": texts["payments.wallet.short.\(unit.rawValue)"]]],
-          word: texts[isPending ? "payments.wallet.pending" : "payments.wallet.done"], tone: isPending ? "wait" : "good",
+          word: texts[line.isPending ? "payments.wallet.pending" : "payments.wallet.done"], tone: line.isPending ? "wait" : "good",
           time: ShownMoment(line.at), aboutURL: line.hold.flatMap { SafeURL("/wallet/deals/\($0)") } ?? Self.address(of: line.about),
           why: reasons[line.about] ?? (found.recharged.contains(line.about) ? texts["payments.recharge.line"] : nil))
       }
@@ -169,6 +168,14 @@ struct WalletPage: Page {
         came: texts.counted("payments.friends.came", Int(friends.came)),
         earned: texts["payments.friends.earned", ["units": units[friends.earned, .credits]]])
     }
+  }
+
+  /// What a minute of a chat cost is the answer to no question.
+  private static func what(_ line: StatementLine, _ texts: Texts) -> String {
+    guard let service = line.service, [.minute, .promotion].contains(service), [.hold, .capture].contains(line.kind) else {
+      return texts["payments.entry.\(line.kind.rawValue)"]
+    }
+    return texts["deals.after.row.\(service.rawValue)"]
   }
 
   private static func address(of about: String) -> SafeURL? {
