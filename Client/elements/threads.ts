@@ -65,7 +65,9 @@ export class Threads extends Emitter<{ changed: string }> {
     const others = this.#visited.filter((other) => other !== conversation);
     this.#visited = [...others, conversation].slice(-keptThreads);
     this.#keep();
-    return this.#feed(conversation);
+    const feed = this.#feed(conversation);
+    feed.again();
+    return feed;
   }
 
   /**

@@ -29,6 +29,7 @@ export class LogFeed extends Emitter<LogFeedEvents> {
   readonly #options: LogFeedOptions;
   readonly #clock: Clock;
   #isAsking = false;
+  #isRefused = false;
   #seen = 0;
   #said = { delivered: 0, seen: 0 };
   #cancelTyping = (): void => {};
@@ -52,6 +53,11 @@ export class LogFeed extends Emitter<LogFeedEvents> {
     if (connection.phase === "open") this.#subscribe();
   }
 
+  /** What was refused may be allowed by now: who was taken off a website and is back opens its chats again. */
+  again(): void {
+    if (this.#isRefused) this.#subscribe();
+  }
+
   stop(): void {
     this.#running?.abort();
     this.#running = null;
@@ -72,6 +78,7 @@ export class LogFeed extends Emitter<LogFeedEvents> {
     const { connection, topic } = this.#options;
     connection.ask({ do: "subscribe", topic, since: this.log.head }).then(
       (answer) => {
+        this.#isRefused = answer.event === "Refused";
         if (answer.event === "Refused") this.emit("refused", answer);
       },
       () => {},

@@ -52,6 +52,20 @@ Deno.test("X4: a gap is asked for once and filled", async () => {
   assertEquals(feed.log.entries.map((entry) => entry.n), [1, 2, 3, 4]);
 });
 
+Deno.test("E89b, X4: what was refused is asked for again when it is opened again, and what is followed is not", async () => {
+  const world = connected();
+  const feed = chat(world);
+  const { line } = world.network;
+  line.say({ event: "Refused", id: "c1", reason: "notFound", text: "" });
+  await settle();
+  feed.again();
+  assertEquals(line.all("subscribe").length, 2);
+  line.say({ ...subscribed({ id: "c2", head: 1, reset: true, entries: [message(1, 0)] }) });
+  await settle();
+  feed.again();
+  assertEquals(line.all("subscribe").length, 2);
+});
+
 Deno.test("X4: the last message, which nothing follows, is missed by the head in the next ping", async () => {
   const world = connected();
   chat(world);
