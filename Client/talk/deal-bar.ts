@@ -113,8 +113,11 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
       setText(clock, left === null ? "" : texts.say("due.left", { left }));
       stage.hidden = words.textContent === "";
       setAttributes(stage, { "data-tone": tones[at], title: left !== null && times.full(deal.dueAt ?? 0) });
+      const isNew = said !== "" && problem.textContent !== said;
       setText(problem, said);
       problem.hidden = said === "";
+      // What is above where one writes scrolls where there is much of it.
+      if (isNew) problem.scrollIntoView({ block: "center" });
       showParts(credit, sayCredit(deal, wallet));
       if (purse !== null) {
         own.hidden = false;

@@ -39,6 +39,11 @@ import Testing
       let desk = try await house.console(of: stage.emil)
       let there = try await stage.get(path, as: stage.lina).text
       #expect(there.contains("An answer costs") && there.contains("1 credit<") && there.contains("Within 60 minutes"), "\(there)")
+      let (site, now) = (stage.site.id, house.program.clock.now)
+      try await house.program.store.write {
+        try $0.run("INSERT INTO site_features (site_id, feature, is_on, changed_at) VALUES ($1, 'paidQuestions', $2, $3)", site, false, now)
+      }
+      #expect(try await !stage.get(path, as: stage.lina).text.contains("Within "), "C20c: nothing is promised where nothing is answered")
       _ = desk
     }
   }

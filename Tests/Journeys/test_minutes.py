@@ -108,6 +108,9 @@ def test_drop_and_empty_wallet(
     rating.get_by_role("radio", name=TALK.like("thanks.stars", count="2")).check(force=True)
     rating.get_by_role("button", name=TALK("thanks.rate")).click()
     expect(emil.log.locator(".line .rated")).to_contain_text("★★☆☆☆")
+    # On a low screen what stands above where one writes scrolls, and that stays in sight.
+    lina.page.set_viewport_size({"width": 390, "height": 600})
+    expect(lina.composer).to_be_in_viewport(ratio=1)
     found += violations(lina.page, "a chat by the minute that was rated") + violations(emil.page, "a rated chat by the minute in the console")
     assert found == []
 
