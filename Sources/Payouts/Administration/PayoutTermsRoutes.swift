@@ -35,7 +35,8 @@ struct PayoutTermsRoutes: Sendable {
       guard let hours = Int64(form["hours"]), (0...Self.longestHours).contains(hours) else {
         let terms = try await payouts.store.read { try $0.payoutTerms() }
         return try await show(
-          PayoutTermsForm(terms), refusal: Refusal(.formInvalid, fields: ["hours": .numberInvalid]), isDone: false, request, context)
+          PayoutTermsForm(terms), hours: (site, form["hours"]), refusal: Refusal(.formInvalid, fields: ["hours": .numberInvalid]),
+          isDone: false, request, context)
       }
       try await payouts.setDisputeHours(hours, at: site, by: context.person().member.id, from: Whereabouts(request, context))
       return .redirect("\(Self.path)?done=yes")
@@ -44,10 +45,12 @@ struct PayoutTermsRoutes: Sendable {
   }
 
   private func show(
-    _ typed: PayoutTermsForm, refusal: Refusal?, isDone: Bool, _ request: Request, _ context: WebContext
+    _ typed: PayoutTermsForm, hours typedHours: (site: SiteID, text: String)? = nil, refusal: Refusal?, isDone: Bool, _ request: Request,
+    _ context: WebContext
   ) async throws -> Response {
     let (sites, hours) = try await payouts.store.read { (try $0.sites(), try $0.disputeWindows()) }
-    let page = PayoutTermsPage(typed, sites: sites, hours: hours, refusal: refusal, isDone: isDone, payouts.web.texts(context.language))
+    let page = PayoutTermsPage(
+      typed, sites: sites, hours: hours, typedHours: typedHours, refusal: refusal, isDone: isDone, payouts.web.texts(context.language))
     return payouts.web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 }
@@ -144,13 +147,13 @@ struct PayoutTermsPage: Page {
     let site: String
     let name: String
     let hours: String
+    let error: String?
   }
 
   static let template = "payout-terms"
   let title: String
   let isDone: Bool
   let problem: String?
-  let hoursProblem: String?
   let orders: [Choice]
   let ways: [Choice]
   let rates: [Field]
@@ -158,12 +161,15 @@ struct PayoutTermsPage: Page {
   let sites: [SiteLine]
   let hasSites: Bool
 
-  init(_ typed: PayoutTermsForm, sites: [Site], hours: [SiteID: Int64], refusal: Refusal?, isDone: Bool, _ texts: Texts) {
+  /// - Parameter typedHours: what was refused, which stays in its field.
+  init(
+    _ typed: PayoutTermsForm, sites: [Site], hours: [SiteID: Int64], typedHours: (site: SiteID, text: String)?, refusal: Refusal?,
+    isDone: Bool, _ texts: Texts
+  ) {
     title = texts["payouts.terms.title"]
     self.isDone = isDone
     problem = refusal.map { texts[$0] }
     let errors = FieldErrors(refusal, texts)
-    hoursProblem = errors["hours"]
     orders = PayoutTermsForm.orders.map { steps in
       Choice(
         value: PayoutTermsForm.text(steps), label: steps.map { texts["payouts.terms.step.\($0.rawValue)"] }.joined(separator: " → "),
@@ -183,7 +189,9 @@ struct PayoutTermsPage: Page {
       field("bic", typed.bic, isRequired: false),
     ]
     self.sites = sites.map { site in
-      SiteLine(site: "\(site.id)", name: site.name, hours: "\(hours[site.id] ?? 48)")
+      let refused = typedHours.flatMap { $0.site == site.id ? $0.text : nil }
+      return SiteLine(
+        site: "\(site.id)", name: site.name, hours: refused ?? "\(hours[site.id] ?? 48)", error: refused == nil ? nil : errors["hours"])
     }
     hasSites = !sites.isEmpty
   }
