@@ -252,11 +252,15 @@ extension Conversations {
   /// Whether an expert answers now: who is away comes back.
   public func isThere(_ expert: AccountID) -> Bool { desk.status(of: expert) != .offline }
 
-  /// Queues what an expert does with what was left for them, in the order of the calls for this conversation.
+  /// Queues what an expert does with what was left for them, in the order of the calls for this conversation. Who accepts comes in, and is
+  /// asked for the right to answer there; nobody needs one to give a credit back.
+  ///
+  /// - Parameter rights: held by who gives or takes that right.
   func judge(
-    in conversation: ConversationID, by doer: Doer, accepts: Bool, then: @escaping @Sendable (Result<Void, any Error>) -> Void
+    in conversation: ConversationID, by doer: Doer, accepts: Bool, locking rights: [Lock],
+    then: @escaping @Sendable (Result<Void, any Error>) -> Void
   ) {
-    noteTogether(in: conversation, locking: [], urgency: .interactive, then: then) { [self] session, now in
+    noteTogether(in: conversation, locking: rights, urgency: .interactive, then: then) { [self] session, now in
       guard let deal = try session.held(conversation, answerers: false)?.deal, deal.expert == doer.account else {
         throw Refusal(.notAllowed)
       }
@@ -265,6 +269,7 @@ extension Conversations {
       return joined + [try session.perform(.noteDeal(news), in: conversation, by: .clock, at: now)]
     }
   }
+      if accepts { try session.requireRight(of: doer, toWriteIn: conversation) }
 
   /// Queues what a customer says or gives after an answer, or a visitor says after a chat, in the order of the calls for this conversation.
   func thank(
