@@ -192,6 +192,7 @@ import Testing
     arguments: Clocked.engines)
   func givenBack(engine: Dialect.Engine) async throws {
     try await Clocked.stage(engine, credits: 10) { stage, clock in
+      #expect(try await stage.get("/admin/deals", as: boss).text.contains(">disputed</span>"), "the whole chat says so")
       let boss = try await stage.house.person("Ada", [.administrator])
       let manager = try await stage.house.person("Mona", [.manager])
       let talk = try await Clocked.begin(stage, clock)
