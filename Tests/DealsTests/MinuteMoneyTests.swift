@@ -50,6 +50,7 @@ import Testing
       #expect(page.contains("<dd>1 credit</dd>") && page.contains("<dd>€3.33</dd>"), "\(page)")
       #expect(page.contains("<dd>€2.66</dd>") && page.contains("<dd>€0.67</dd>"), "and so are its shares")
       let wallet = try await stage.get("/wallet", as: stage.lina).text
+      #expect(wallet.contains("\u{2212}1 credit<"), "X3: one is one: \(wallet)")
       #expect(wallet.contains("Minute of a chat") && !wallet.contains("Given back") && !wallet.contains("set aside"), "\(wallet)")
       try await stage.house.program.store.write { try $0.run("UPDATE minute_sessions SET units = units + 1") }
       #expect(try await Deals.examineMinutes(stage.house.program.store, at: clock.now).findings.count == 1, "the doctor finds another sum")
