@@ -95,6 +95,35 @@ import Testing
   }
 
   @Test(
+    "X2: after a chat that its promotional minutes or its free seconds paid for, the way to the bill leads to its own",
+    arguments: Clocked.engines)
+  func ownBill(engine: Dialect.Engine) async throws {
+    try await Clocked.stage(engine, credits: 10) { stage, clock in
+      let first = try await Clocked.begin(stage, clock, freeSeconds: 60)
+      func ends(_ talk: Clocked) async throws {
+        try await talk.pass(30)
+        _ = try await talk.lina.ask("minutes", ["deed": "end"])
+        try await talk.beat(over: true)
+        try await talk.line("ended", why: "customer")
+        #expect(try await talk.lina.subscribe()["deal"]?["minutes"]?["last"]?.string == talk.session)
+      }
+      try await ends(first)
+      let paid = try await Clocked.begin(stage, clock)
+      try await ends(paid)
+      #expect(try await stage.wallet(stage.lina) == [9, 0])
+      let owner = stage.lina.id
+      try await stage.house.program.payments.giveMinutes(
+        stage.house.program.ids.next(), 1, to: owner, because: "Come and look", validDays: 30, by: owner, from: .console)
+      let given = try await Clocked.begin(stage, clock)
+      try await ends(given)
+      #expect(try await stage.wallet(stage.lina) == [9, 0])
+      let page = try await stage.get("/wallet/minutes/\(given.session)", as: stage.lina).text
+      #expect(page.contains("Promotional minutes") && page.contains("<dd>0:30</dd>") && page.contains("<dd>0 credits</dd>"), "\(page)")
+      #expect(try await given.lina.subscribe()["deal"]?["paid"]?.array?.count == 1, "P17: free ones are not rated")
+    }
+  }
+
+  @Test(
     "P15, C10: when the minutes that were given are over and the wallet is empty the chat ends there; a request that nobody takes uses none",
     arguments: Clocked.engines)
   func givenEnds(engine: Dialect.Engine) async throws {
@@ -163,6 +192,7 @@ import Testing
         #expect(try await stage.get(path, as: reader).text.contains("She read it &lt;off&gt;"), "\(path)")
       }
       #expect(try await stage.get("/admin/deals?state=disputed", as: boss).text.contains(admin))
+      #expect(try await stage.get("/admin/deals", as: boss).text.contains(">disputed</span>"), "the whole chat says so")
       let waits = try await stage.get("/admin/money", as: boss).text
       #expect(waits.contains(admin) && waits.contains("3 credits"), "what waits leads to the bill of the whole chat")
       let (store, emil, later) = (stage.house.program.store, stage.emil.id, clock.now.adding(seconds: 49 * 3600))
@@ -193,7 +223,6 @@ import Testing
     arguments: Clocked.engines)
   func givenBack(engine: Dialect.Engine) async throws {
     try await Clocked.stage(engine, credits: 10) { stage, clock in
-      #expect(try await stage.get("/admin/deals", as: boss).text.contains(">disputed</span>"), "the whole chat says so")
       let boss = try await stage.house.person("Ada", [.administrator])
       let manager = try await stage.house.person("Mona", [.manager])
       let talk = try await Clocked.begin(stage, clock)
