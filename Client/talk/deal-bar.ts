@@ -53,11 +53,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
   const clock = make("b", { role: "timer", hidden: true });
   const stage = make("p", { class: "stage", hidden: true }, words, clock);
   const credit = make("p", { class: "credit soft" });
-  const more = make(
-    "a",
-    { class: "button", "data-size": "small", href: buy },
-    texts.say("deal.buy"),
-  );
+  const more = make("a", { class: "button", "data-size": "small", href: buy });
   const price = make("span");
   const way = signIn === null ? make("a") : make("a", { href: signIn }, texts.say("deal.signIn"));
   const own = make("div", { class: "purse soft", hidden: signIn === null }, price, way);
@@ -126,6 +122,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
         setAttributes(way, { href: purse.stopAddress });
       }
       const isShort = said !== "" || wallet !== null && !canPay(wallet, deal.price, 0);
+      setText(more, texts.say(`buy.${deal.unit}`));
       setAttributes(more, { "data-kind": isShort && "primary" });
     },
   };
