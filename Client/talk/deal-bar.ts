@@ -83,6 +83,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
         return texts.count("deal.released", units, { amount: amountOf(deal, units) });
       }
       case "rest":
+        if (deal.sold === false) return texts.say("deal.unsold");
         if (reach === "unavailable" || reach === "call") return texts.say("deal.unavailable", { name });
         if (deal.way === "offline") return texts.say("deal.leave", { name, time: sayPromise(deal) });
         return status === "offline" ? texts.say("deal.offline", { name }) : "";
@@ -121,8 +122,8 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
         setText(way, purse.stop);
         setAttributes(way, { href: purse.stopAddress });
       }
-      const isShort = said !== "" || wallet !== null && !canPay(wallet, deal.price, 0);
       setText(more, texts.say(`buy.${deal.unit}`));
+      const isShort = said !== "" || wallet !== null && !canPay(wallet, deal.price, 0);
       setAttributes(more, { "data-kind": isShort && "primary" });
     },
   };

@@ -106,8 +106,11 @@ public struct AskingPrice: Hashable, Sendable {
   public let answerSeconds: Int64
   /// What it costs when it goes to the expert's telephone as well; nil where it cannot.
   public let sms: Int64?
+  /// The website sells messages now.
+  public let isSold: Bool
 
-  public init(_ quote: Quote, way: MessageWay = .question, answerSeconds: Int64 = 0, sms: Int64? = nil) {
+  public init(_ quote: Quote, way: MessageWay = .question, answerSeconds: Int64 = 0, sms: Int64? = nil, isSold: Bool = true) {
+    self.isSold = isSold
     self.quote = quote
     self.way = way
     self.answerSeconds = answerSeconds
@@ -204,11 +207,13 @@ extension Conversations {
     let (expert, price) = (standing.expert, standing.price)
     let availability = desk.availability(of: expert.account, doing: standing.activity)
     return DealView(
-      unit: price.quote.unit, price: price.quote.total.count, isIncluded: price.quote.isIncluded, way: price.way,
-      answerSeconds: price.answerSeconds, smsPrice: price.sms,
+      unit: price.quote.unit, price: price.isSold ? price.quote.total.count : 0, isSold: price.isSold,
+      isIncluded: price.isSold && price.quote.isIncluded, way: price.way, answerSeconds: price.answerSeconds,
+      smsPrice: price.isSold ? price.sms : nil,
       waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
       expert: DealView.Expert(
-        id: expert.account, name: expert.name, avatar: expert.avatar, status: availability.status, reach: availability.reach),
+        id: expert.account, name: expert.name, avatar: expert.avatar, status: availability.status,
+        reach: availability.reach(takesMessages: standing.features.contains(.offlineMessages))),
       paid: standing.paid.map { DealView.Paid(n: $0.n, unit: $0.unit, rateUntil: $0.rateUntil) },
       thanks: standing.features.intersection([.ratings, .tips]).sorted().map(\.rawValue),
       minutes: standing.minutes)
@@ -264,12 +269,12 @@ extension Conversations {
       guard let deal = try session.held(conversation, answerers: false)?.deal, deal.expert == doer.account else {
         throw Refusal(.notAllowed)
       }
+      if accepts { try session.requireRight(of: doer, toWriteIn: conversation) }
       guard let news = try toll.judge(deal, accepts: accepts, in: conversation, at: now, in: session) else { return [] }
       let joined = accepts ? [try session.perform(.join, in: conversation, by: doer, at: now)] : []
       return joined + [try session.perform(.noteDeal(news), in: conversation, by: .clock, at: now)]
     }
   }
-      if accepts { try session.requireRight(of: doer, toWriteIn: conversation) }
 
   /// Queues what a customer says or gives after an answer, or a visitor says after a chat, in the order of the calls for this conversation.
   func thank(
