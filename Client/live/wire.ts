@@ -242,7 +242,7 @@ export interface Marks {
 }
 
 /** What is possible with an expert now, the best first. */
-export type Reach = "chat" | "away" | "call" | "busy" | "offlineMessage" | "unavailable";
+export type Reach = "chat" | "away" | "call" | "busy" | "offlineMessage" | "offline" | "unavailable";
 
 export interface AgentInChat {
   readonly id: string;
@@ -276,6 +276,8 @@ export interface Deal {
   readonly unit: string;
   /** Of one message: nothing where a subscription includes it. */
   readonly price: number;
+  /** Where nothing is sold, a message is refused as long as no clock runs. */
+  readonly sold?: boolean;
   readonly included: boolean;
   /** How the next message goes, and within which time an answer is promised. */
   readonly way?: MessageWay;

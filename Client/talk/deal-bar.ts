@@ -53,11 +53,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
   const clock = make("b", { role: "timer", hidden: true });
   const stage = make("p", { class: "stage", hidden: true }, words, clock);
   const credit = make("p", { class: "credit soft" });
-  const more = make(
-    "a",
-    { class: "button", "data-size": "small", href: buy },
-    texts.say("deal.buy"),
-  );
+  const more = make("a", { class: "button", "data-size": "small", href: buy });
   const price = make("span");
   const way = signIn === null ? make("a") : make("a", { href: signIn }, texts.say("deal.signIn"));
   const own = make("div", { class: "purse soft", hidden: signIn === null }, price, way);
@@ -87,6 +83,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
         return texts.count("deal.released", units, { amount: amountOf(deal, units) });
       }
       case "rest":
+        if (deal.sold === false) return texts.say("deal.unsold");
         if (reach === "unavailable" || reach === "call") return texts.say("deal.unavailable", { name });
         if (deal.way === "offline") return texts.say("deal.leave", { name, time: sayPromise(deal) });
         return status === "offline" ? texts.say("deal.offline", { name }) : "";
@@ -125,6 +122,7 @@ export function makeDealBar({ texts, times, buy, signIn, alert }: DealBarOptions
         setText(way, purse.stop);
         setAttributes(way, { href: purse.stopAddress });
       }
+      setText(more, texts.say(`buy.${deal.unit}`));
       const isShort = said !== "" || wallet !== null && !canPay(wallet, deal.price, 0);
       setAttributes(more, { "data-kind": isShort && "primary" });
     },

@@ -96,6 +96,9 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
   const wayOf = (deal: Deal): MessageWay | undefined => byPhone.isChosen && deal.smsPrice ? "sms" : deal.way;
   const priceOf = (deal: Deal): number => byPhone.isChosen && deal.smsPrice ? deal.smsPrice : deal.price;
 
+  /** Nothing is sold here: only what a clock pays for can be said. */
+  const isUnsold = (): boolean => latest.value?.sold === false && !isClockRunning();
+
   const isShort = (): boolean => {
     if (isClockRunning()) return false;
     const deal = latest.value;
@@ -135,7 +138,10 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
       thanks.show({ thread, bill, topic, deal, entries, now: time.now(Date.now()) });
     }
     byPhone.show(isClockRunning() ? null : deal);
-    setText(cost, deal === null || isClockRunning() ? "" : sayCost(deal, wayOf(deal), priceOf(deal), texts));
+    setText(
+      cost,
+      deal === null || isClockRunning() || isUnsold() ? "" : sayCost(deal, wayOf(deal), priceOf(deal), texts),
+    );
     showMinutes();
     const words = composer?.element.querySelector("textarea");
     if (words && deal !== null) words.placeholder = texts.say("composer.placeholder", { name: deal.expert.name });
@@ -177,13 +183,14 @@ export function makePaid(scene: Scene, options: PaidOptions, signal: AbortSignal
     const button = composer?.element.querySelector<HTMLButtonElement>("button[type=submit]");
     if (!button || button.disabled || (event instanceof KeyboardEvent && !sends(event))) return;
     const topic = chat.log?.topic ?? "";
-    if (!isShort()) {
+    const isClosed = isUnsold();
+    if (!isClosed && !isShort()) {
       problem = "";
       return sendUnpaidFiles(chat.outbox, topic);
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    problem = texts.say("deal.missing");
+    problem = texts.say(isClosed ? "deal.unsold" : "deal.missing");
     show();
   };
 

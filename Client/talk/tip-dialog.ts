@@ -45,7 +45,7 @@ export function openTipDialog(parent: Node, { texts, name, unit, wallet, buy, gi
   );
   const words = make("p", { role: "status" });
   const problem = make("p", { class: "problem", role: "alert" });
-  const more = make("a", { class: "button", href: buy, hidden: true }, texts.say("deal.buy"));
+  const more = make("a", { class: "button", href: buy, hidden: true }, texts.say(`buy.${unit}`));
   const goOn = make("button", { class: "button", "data-kind": "primary" }, texts.say("tip.goOn"));
   const back = makeButton(texts.say("tip.cancel"), { "data-kind": "quiet" });
   const title = make("h2", { id: "tip" }, texts.say("tip.title", { name }));

@@ -35,9 +35,14 @@ public struct Availability: Hashable, Sendable {
     case .chat: .online
     case .away: .away
     case .busy: presence == .offline ? .offline : .away
-    case .call, .offlineMessage, .unavailable: .offline
+    case .call, .offlineMessage, .offline, .unavailable: .offline
     }
   }
+
+  /// As a website shows it.
+  ///
+  /// - Parameter takesMessages: it takes offline messages.
+  public func reach(takesMessages: Bool) -> Reach { reach == .offlineMessage && !takesMessages ? .offline : reach }
 
   public static func of(_ presence: Presence, _ acceptance: Acceptance) -> Availability {
     let seen: AgentStatus = presence.isConnected ? presence.chosen : .offline

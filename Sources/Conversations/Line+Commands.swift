@@ -184,14 +184,17 @@ extension Line {
     guard deed.side == nil || deed.side == side else { throw Refusal(.notAllowed) }
     try admitMessage()
     connection.began()
-    house.act(MinuteWish(deed: deed, side: side, rate: rate), in: conversation, by: doer, then: answer(id, on: connection))
+    let rights = deed == .accept ? rightsLock(of: conversation) : []
+    house.act(
+      MinuteWish(deed: deed, side: side, rate: rate), in: conversation, by: doer, locking: rights, then: answer(id, on: connection))
   }
 
   /// Accepts or declines what was left for an expert.
   private func judge(_ accepts: Bool, in topic: Topic, id: String?, on connection: Connection) throws(Refusal) {
     let (conversation, doer) = try place(topic, as: .agent)
     connection.began()
-    house.judge(in: conversation, by: doer, accepts: accepts, then: answer(id, on: connection))
+    let rights = accepts ? rightsLock(of: conversation) : []
+    house.judge(in: conversation, by: doer, accepts: accepts, locking: rights, then: answer(id, on: connection))
   }
 
   /// Says that something that had begun is done, or what stood in the way.

@@ -14,14 +14,18 @@ public struct MinuteLook: Sendable {
 /// Chats by the minute: what happens to one stands in the log, in the transaction that makes it so.
 extension Conversations {
   /// Queues what one of the two wants, in the order of the calls for this conversation.
+  ///
+  /// - Parameter rights: held by who gives or takes the right to answer there.
   func act(
-    _ wish: MinuteWish, in conversation: ConversationID, by doer: Doer, then: @escaping @Sendable (Result<Void, any Error>) -> Void
+    _ wish: MinuteWish, in conversation: ConversationID, by doer: Doer, locking rights: [Lock],
+    then: @escaping @Sendable (Result<Void, any Error>) -> Void
   ) {
     // Whose clock runs is asked of one expert after the other.
-    let locks: [Lock] = doer.account.map { [.account($0)] } ?? []
+    let locks = (doer.account.map { [Lock.account($0)] } ?? []) + rights
     noteTogether(in: conversation, locking: locks, urgency: .interactive, then: then) { [self] session, now in
       guard let deal = try session.held(conversation, answerers: false)?.deal else { throw Refusal(.minutesUnoffered) }
       let isAccepting = wish.deed == .accept
+      if isAccepting { try session.requireRight(of: doer, toWriteIn: conversation) }
       let joined = isAccepting ? [try session.perform(.join, in: conversation, by: doer, at: now)] : []
       let news = try toll.act(wish, for: deal, in: conversation, at: now, in: session)
       return joined + (try write(news, in: conversation, by: wish.deed == .start ? doer : .clock, at: now, in: session))

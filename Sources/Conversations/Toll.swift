@@ -106,8 +106,11 @@ public struct AskingPrice: Hashable, Sendable {
   public let answerSeconds: Int64
   /// What it costs when it goes to the expert's telephone as well; nil where it cannot.
   public let sms: Int64?
+  /// The website sells messages now.
+  public let isSold: Bool
 
-  public init(_ quote: Quote, way: MessageWay = .question, answerSeconds: Int64 = 0, sms: Int64? = nil) {
+  public init(_ quote: Quote, way: MessageWay = .question, answerSeconds: Int64 = 0, sms: Int64? = nil, isSold: Bool = true) {
+    self.isSold = isSold
     self.quote = quote
     self.way = way
     self.answerSeconds = answerSeconds
@@ -204,11 +207,13 @@ extension Conversations {
     let (expert, price) = (standing.expert, standing.price)
     let availability = desk.availability(of: expert.account, doing: standing.activity)
     return DealView(
-      unit: price.quote.unit, price: price.quote.total.count, isIncluded: price.quote.isIncluded, way: price.way,
-      answerSeconds: price.answerSeconds, smsPrice: price.sms,
+      unit: price.quote.unit, price: price.isSold ? price.quote.total.count : 0, isSold: price.isSold,
+      isIncluded: price.isSold && price.quote.isIncluded, way: price.way, answerSeconds: price.answerSeconds,
+      smsPrice: price.isSold ? price.sms : nil,
       waiting: standing.waiting.map(DealView.Waiting.init), asked: standing.asked,
       expert: DealView.Expert(
-        id: expert.account, name: expert.name, avatar: expert.avatar, status: availability.status, reach: availability.reach),
+        id: expert.account, name: expert.name, avatar: expert.avatar, status: availability.status,
+        reach: availability.reach(takesMessages: standing.features.contains(.offlineMessages))),
       paid: standing.paid.map { DealView.Paid(n: $0.n, unit: $0.unit, rateUntil: $0.rateUntil) },
       thanks: standing.features.intersection([.ratings, .tips]).sorted().map(\.rawValue),
       minutes: standing.minutes)
@@ -252,14 +257,19 @@ extension Conversations {
   /// Whether an expert answers now: who is away comes back.
   public func isThere(_ expert: AccountID) -> Bool { desk.status(of: expert) != .offline }
 
-  /// Queues what an expert does with what was left for them, in the order of the calls for this conversation.
+  /// Queues what an expert does with what was left for them, in the order of the calls for this conversation. Who accepts comes in, and is
+  /// asked for the right to answer there; nobody needs one to give a credit back.
+  ///
+  /// - Parameter rights: held by who gives or takes that right.
   func judge(
-    in conversation: ConversationID, by doer: Doer, accepts: Bool, then: @escaping @Sendable (Result<Void, any Error>) -> Void
+    in conversation: ConversationID, by doer: Doer, accepts: Bool, locking rights: [Lock],
+    then: @escaping @Sendable (Result<Void, any Error>) -> Void
   ) {
-    noteTogether(in: conversation, locking: [], urgency: .interactive, then: then) { [self] session, now in
+    noteTogether(in: conversation, locking: rights, urgency: .interactive, then: then) { [self] session, now in
       guard let deal = try session.held(conversation, answerers: false)?.deal, deal.expert == doer.account else {
         throw Refusal(.notAllowed)
       }
+      if accepts { try session.requireRight(of: doer, toWriteIn: conversation) }
       guard let news = try toll.judge(deal, accepts: accepts, in: conversation, at: now, in: session) else { return [] }
       let joined = accepts ? [try session.perform(.join, in: conversation, by: doer, at: now)] : []
       return joined + [try session.perform(.noteDeal(news), in: conversation, by: .clock, at: now)]

@@ -7,13 +7,34 @@ import Store
 /// How a question or a tip stands.
 enum DealState: String, CaseIterable, Sendable {
   case open, answered, taken, released, given, partlyRefunded, refunded
+  case disputed
+  /// What became of a dispute, with what was given back by then.
+  case disputedWhole, disputedPart, disputedNothing
 
-  init(_ hold: Hold, returned: Int64) {
-    self.init([hold], returned: returned)
+  /// How a dispute about it stands.
+  enum Disputed: Hashable, Sendable {
+    case never, open, decided
+  }
+
+  init(_ hold: Hold, returned: Int64, _ disputed: Disputed) {
+    self.init([hold], returned: returned, disputed)
   }
 
   /// - Parameter parts: one, or the minutes of one chat.
-  init(_ parts: [Hold], returned: Int64) {
+  init(_ parts: [Hold], returned: Int64, _ disputed: Disputed) {
+    switch disputed {
+    case .never: self.init(parts, returned: returned)
+    case .open: self = .disputed
+    case .decided:
+      switch DealState(parts, returned: returned) {
+      case .refunded: self = .disputedWhole
+      case .partlyRefunded: self = .disputedPart
+      default: self = .disputedNothing
+      }
+    }
+  }
+
+  private init(_ parts: [Hold], returned: Int64) {
     let captured = parts.reduce(0) { $0 + $1.captured }
     if returned > 0 {
       self = returned < captured ? .partlyRefunded : .refunded
@@ -32,9 +53,9 @@ enum DealState: String, CaseIterable, Sendable {
 
   var tone: String {
     switch self {
-    case .answered, .taken, .given: "good"
-    case .open, .partlyRefunded: "wait"
-    case .released, .refunded: "plain"
+    case .answered, .taken, .given, .disputedNothing: "good"
+    case .open, .partlyRefunded, .disputed, .disputedPart: "wait"
+    case .released, .refunded, .disputedWhole: "plain"
     }
   }
 }
@@ -103,7 +124,8 @@ extension Session {
     }
     let found = try rows(
       """
-      SELECT x.id, x.row, x.hold_id, x.at, x.units, x.worth_minor, x.currency, s.name, v.name, COALESCE(g.pseudonym, a.pseudonym)
+      SELECT x.id, x.row, x.hold_id, x.at, x.units, x.worth_minor, x.currency, s.name, v.name, COALESCE(g.pseudonym, a.pseudonym),
+        d.opened_at, d.decided_at
       FROM (
         SELECT id, kind AS row, id AS hold_id, held_at AS at, units, 0 AS worth_minor, '' AS currency FROM holds
         -- A chat by the minute is one row, of its first minute.
@@ -117,6 +139,8 @@ extension Session {
       JOIN visitors v ON v.id = c.visitor_id
       JOIN accounts a ON a.id = h.payee_id
       LEFT JOIN assignments g ON g.site_id = c.site_id AND g.account_id = h.payee_id
+      LEFT JOIN dispute_holds p ON p.hold_id = h.id
+      LEFT JOIN disputes d ON d.id = p.dispute_id
       WHERE \(conditions.joined(separator: " AND "))
       ORDER BY x.id DESC
       LIMIT \(filter.limit)
@@ -140,10 +164,11 @@ extension Session {
       let returned = parts.reduce(0) { $0 + (worth[$1.id]?.returned ?? 0) }
       let own =
         word == "refund" ? [Money(row[5], Currency(stored: row[6]))] : Self.counted(parts).flatMap { worth[$0.id]?.worth ?? [] }.summed
+      let (openedAt, decidedAt): (Moment?, Moment?) = (row[10], row[11])
       return DealRow(
         id: row[0], word: word, hold: hold, at: row[3], units: chat == nil ? row[4] : parts.reduce(0) { $0 + $1.charged }, worth: own,
         returned: returned, people: DealPeople(site: row[7], customer: row[8], expert: row[9]),
-        state: DealState(parts, returned: returned), minutes: chat?.id)
+        state: DealState(parts, returned: returned, openedAt == nil ? .never : decidedAt == nil ? .open : .decided), minutes: chat?.id)
     }
   }
 

@@ -100,7 +100,8 @@ public struct MessageToll: Toll {
     let isIncluded = try !way.isLeft && session.included(for: deal.customer, in: terms.price.unit, at: now) != nil
     let quote = Quote.of(way.service, terms.tariff, try session.rates(of: deal.expert), isIncluded: isIncluded)
     let sms = try way.isLeft && reaches(deal.expert, terms, in: session) ? terms.smsPrice : nil
-    return quote.map { AskingPrice($0, way: way, answerSeconds: terms.promise(way).answerSeconds, sms: sms) }
+    let isSold = try session.features(at: site).contains(.paidQuestions)
+    return quote.map { AskingPrice($0, way: way, answerSeconds: terms.promise(way).answerSeconds, sms: sms, isSold: isSold) }
   }
 
   public func wallets(of account: AccountID, in session: any Session) throws -> [WalletView] {

@@ -170,5 +170,8 @@ public enum Reach: String, Sendable, CaseIterable, Codable, JSONWritable {
   case away
   /// By telephone alone.
   case call
-  case busy, offlineMessage, unavailable
+  case busy, offlineMessage
+  /// Not there, at a website that takes no offline messages: what is asked all the same waits for an answer as any question.
+  case offline
+  case unavailable
 }

@@ -5,6 +5,8 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   public let unit: CreditUnit
   /// What the next question costs: nothing where a subscription includes it.
   public let price: Int64
+  /// Where nothing is sold, a message is refused as long as no clock runs.
+  public let isSold: Bool
   public let isIncluded: Bool
   /// How the next message reaches the expert, and within which time an answer is promised.
   public let way: MessageWay
@@ -23,7 +25,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
   public let minutes: MinutesView?
 
   public init(
-    unit: CreditUnit, price: Int64, isIncluded: Bool = false, way: MessageWay = .question, answerSeconds: Int64 = 3600,
+    unit: CreditUnit, price: Int64, isSold: Bool = true, isIncluded: Bool = false, way: MessageWay = .question, answerSeconds: Int64 = 3600,
     smsPrice: Int64? = nil, waiting: Waiting?, asked: Int64, expert: Expert, paid: [Paid] = [],
     thanks: [String] = ["ratings", "tips"], minutes: MinutesView? = nil
   ) {
@@ -34,6 +36,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
     self.minutes = minutes
     self.unit = unit
     self.price = price
+    self.isSold = isSold
     self.isIncluded = isIncluded
     self.waiting = waiting
     self.asked = asked
@@ -126,6 +129,7 @@ public struct DealView: Hashable, Sendable, JSONWritable {
     json.object { object in
       object.field("unit", unit.rawValue)
       object.field("price", price)
+      object.field("sold", isSold)
       object.field("included", isIncluded)
       object.field("way", way.rawValue)
       object.field("answerSeconds", answerSeconds)

@@ -31,6 +31,8 @@ import Testing
       let mona = try await stage.house.person("Mona", [.manager])
       #expect(try await !stage.get("/admin/deals/\(hold)", as: mona).text.contains("short"), "managers read times and money alone")
       #expect(try await stage.get("/admin/deals?state=disputed", as: ada).text.contains("/admin/deals/\(hold)"))
+      #expect(try await stage.tags("/admin/deals", as: ada) == ["disputed"], "and the list says so")
+      #expect(try await stage.tags(path, as: stage.lina).first == "disputed")
       #expect(try await stage.notices("disputeOpened") == 2, "the expert and the administrator")
       let now = clock.now.adding(seconds: 49 * 3600)
       #expect(try await stage.standings(at: now) == [.disputed], "it does not become due")
@@ -47,6 +49,7 @@ import Testing
         #expect(try await stage.post(decide, as: ada, fields).status == 303)
       }
       #expect(try await stage.wallet(stage.lina) == [4, 0], "six, less three, and one back: the second decision changed nothing")
+      #expect(try await stage.tags("/admin/deals", as: ada) == ["disputed, refunded in part"])
       #expect(try await stage.get(path, as: stage.lina).text.contains("Right in parts"))
       #expect(try await stage.notices("disputeOpened") == 0)
       #expect(try await stage.notices("disputeDecided") == 2, "both are told")
@@ -76,6 +79,9 @@ import Testing
       #expect(try await dispute(second) == 303)
       try await decide(second, "nothing")
       #expect(try await stage.wallet(stage.lina) == [4, 0])
+      #expect(
+        try await stage.tags("/admin/deals", as: ada) == ["answered", "disputed, nothing went back", "disputed, refunded"],
+        "what became of each stands in the list")
       clock.advance(milliseconds: 48 * 3_600_000)
       let later = try await stage.house.program.accounts.startSession(for: stage.lina.id, from: .console)
       let lina = House.Person(id: stage.lina.id, cookie: "parley=\(later)", token: later)
@@ -103,6 +109,11 @@ extension DealHouse {
       try ledger.capture(hold, for: 2, at: now, in: session)
       return id
     }
+  }
+
+  /// How deals stand, as a page of them or of one says.
+  fileprivate func tags(_ path: String, as reader: House.Person) async throws -> [String] {
+    try await get(path, as: reader).text.matches(of: /<span class="tag" data-tone="[a-z]+">([^<]+)</).map { String($0.output.1) }
   }
 
   fileprivate func notices(_ kind: String) async throws -> Int {

@@ -106,6 +106,33 @@ import Testing
     }
   }
 
+  @Test(
+    "C20c, A27: who is not there is offline, and not there for offline messages, where these are switched off; where no question is sold none has a price",
+    arguments: AfterAnswerTests.engines)
+  func saysTruth(engine: Dialect.Engine) async throws {
+    try await AfterAnswerTests.stage(engine) { stage in
+      let terms = Terms(id: stage.house.program.ids.next(), site: stage.site.id, price: Units(1, .credits), minutePrice: 2, offlinePrice: 2)
+      try await stage.house.program.store.write { try $0.write(terms, by: nil, at: AfterAnswerTests.noon) }
+      let pages = ["/experts", "/experts/\(stage.site.id)/\(stage.emil.id)"]
+      func deal() async throws -> JSON? { try await stage.asks(stage.lina).subscribe()["deal"] }
+      #expect(try await deal()?["expert"]?["reach"]?.string == "offlineMessage")
+      for page in pages { #expect(try await stage.get(page, as: stage.lina).text.contains("Offline messages only")) }
+      let sites = stage.house.program.sites
+      try await sites.switchFeatures(to: Set(Feature.allCases).subtracting([.offlineMessages]), at: stage.site.id, by: nil, from: .console)
+      let offline = try await deal()
+      #expect(offline?["expert"]?["reach"]?.string == "offline" && offline?["way"]?.string == "question" && offline?["sold"]?.bool == true)
+      for page in pages {
+        let text = try await stage.get(page, as: stage.lina).text
+        #expect(text.contains("Offline") && !text.contains("Offline messages only"), "\(page)")
+      }
+      try await sites.switchFeatures(to: Set(Feature.allCases).subtracting([.paidQuestions]), at: stage.site.id, by: nil, from: .console)
+      let unsold = try await deal()
+      #expect(unsold?["sold"]?.bool == false && unsold?["price"]?.int == 0 && unsold?["smsPrice"] == .null, "\(String(describing: unsold))")
+      #expect(unsold?["minutes"]?["offer"] != nil)
+      for page in pages { #expect(try await !stage.get(page, as: stage.lina).text.contains("Can take"), "\(page)") }
+    }
+  }
+
   @Test("C20c: where nothing is offered any more, nobody can be asked")
   func nothingLeft() async throws {
     try await AfterAnswerTests.stage(.sqlite) { stage in

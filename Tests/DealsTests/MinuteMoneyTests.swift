@@ -50,6 +50,7 @@ import Testing
       #expect(page.contains("<dd>1 credit</dd>") && page.contains("<dd>€3.33</dd>"), "\(page)")
       #expect(page.contains("<dd>€2.66</dd>") && page.contains("<dd>€0.67</dd>"), "and so are its shares")
       let wallet = try await stage.get("/wallet", as: stage.lina).text
+      #expect(wallet.contains("\u{2212}1 credit<"), "X3: one is one: \(wallet)")
       #expect(wallet.contains("Minute of a chat") && !wallet.contains("Given back") && !wallet.contains("set aside"), "\(wallet)")
       try await stage.house.program.store.write { try $0.run("UPDATE minute_sessions SET units = units + 1") }
       #expect(try await Deals.examineMinutes(stage.house.program.store, at: clock.now).findings.count == 1, "the doctor finds another sum")
@@ -90,6 +91,35 @@ import Testing
       #expect(try await stage.get("/earnings", as: stage.emil).text.contains("Promotional minutes"))
       let offer = try await talk.lina.subscribe()["deal"]?["minutes"]?["offer"]
       #expect(offer?["giftSeconds"]?.int == 90 && offer?["freeSeconds"]?.int == 0)
+    }
+  }
+
+  @Test(
+    "X2: after a chat that its promotional minutes or its free seconds paid for, the way to the bill leads to its own",
+    arguments: Clocked.engines)
+  func ownBill(engine: Dialect.Engine) async throws {
+    try await Clocked.stage(engine, credits: 10) { stage, clock in
+      let first = try await Clocked.begin(stage, clock, freeSeconds: 60)
+      func ends(_ talk: Clocked) async throws {
+        try await talk.pass(30)
+        _ = try await talk.lina.ask("minutes", ["deed": "end"])
+        try await talk.beat(over: true)
+        try await talk.line("ended", why: "customer")
+        #expect(try await talk.lina.subscribe()["deal"]?["minutes"]?["last"]?.string == talk.session)
+      }
+      try await ends(first)
+      let paid = try await Clocked.begin(stage, clock)
+      try await ends(paid)
+      #expect(try await stage.wallet(stage.lina) == [9, 0])
+      let owner = stage.lina.id
+      try await stage.house.program.payments.giveMinutes(
+        stage.house.program.ids.next(), 1, to: owner, because: "Come and look", validDays: 30, by: owner, from: .console)
+      let given = try await Clocked.begin(stage, clock)
+      try await ends(given)
+      #expect(try await stage.wallet(stage.lina) == [9, 0])
+      let page = try await stage.get("/wallet/minutes/\(given.session)", as: stage.lina).text
+      #expect(page.contains("Promotional minutes") && page.contains("<dd>0:30</dd>") && page.contains("<dd>0 credits</dd>"), "\(page)")
+      #expect(try await given.lina.subscribe()["deal"]?["paid"]?.array?.count == 1, "P17: free ones are not rated")
     }
   }
 
@@ -162,6 +192,7 @@ import Testing
         #expect(try await stage.get(path, as: reader).text.contains("She read it &lt;off&gt;"), "\(path)")
       }
       #expect(try await stage.get("/admin/deals?state=disputed", as: boss).text.contains(admin))
+      #expect(try await stage.get("/admin/deals", as: boss).text.contains(">disputed</span>"), "the whole chat says so")
       let waits = try await stage.get("/admin/money", as: boss).text
       #expect(waits.contains(admin) && waits.contains("3 credits"), "what waits leads to the bill of the whole chat")
       let (store, emil, later) = (stage.house.program.store, stage.emil.id, clock.now.adding(seconds: 49 * 3600))

@@ -50,6 +50,26 @@ import Testing
     }
   }
 
+  @Test("C6: who answers there no more takes no chat, though their page still shows the request", arguments: Clocked.engines)
+  func asksRight(engine: Dialect.Engine) async throws {
+    for taken in ["UPDATE accounts SET is_expert = $2 WHERE id = $1", "DELETE FROM assignments WHERE account_id = $1 AND $2 = $2"] {
+      try await Clocked.stage(engine, credits: 10) { stage, clock in
+        try await Clocked.offer(stage)
+        let lina = try await stage.asks(stage.lina)
+        let emil = try await stage.house.console(of: stage.emil)
+        _ = try await emil.subscribe(lina.topic)
+        #expect(try await lina.ask("minutes", ["deed": "start", "rate": 2]).name == "Done")
+        let account = stage.emil.id
+        try await stage.house.program.store.write { try $0.run(taken, account, false) }
+        #expect(try await emil.ask("minutes", ["deed": "accept"], on: lina.topic)["reason"]?.string == "notAllowed", "\(taken)")
+        #expect(try await stage.house.count("SELECT COUNT(*) FROM minute_sessions WHERE state <> 'offered'") == 0)
+        #expect(try await stage.house.count("SELECT COUNT(*) FROM entries WHERE kind = 'AgentJoinedChat'") == 0)
+        #expect(try await lina.ask("minutes", ["deed": "cancel"]).name == "Done")
+        #expect(try await stage.wallet(stage.lina) == [10, 0])
+      }
+    }
+  }
+
   @Test("C9a: while the wallet is being filled by itself the clock waits, unbilled, and goes on when it is", arguments: Clocked.engines)
   func waitsForRecharge(engine: Dialect.Engine) async throws {
     try await Clocked.stage(engine, credits: 2) { stage, clock in

@@ -54,6 +54,22 @@ import Testing
     }
   }
 
+  @Test("C16: who is no expert any more accepts nothing, and may still give it back", arguments: engines)
+  func asksRight(engine: Dialect.Engine) async throws {
+    try await stage(engine) { stage in
+      let lina = try await stage.asks(stage.lina)
+      _ = try await leave("Will it rain?", as: lina)
+      let emil = try await stage.house.console(of: stage.emil)
+      _ = try await emil.subscribe(lina.topic)
+      let account = stage.emil.id
+      try await stage.house.program.store.write { try $0.run("UPDATE accounts SET is_expert = $2 WHERE id = $1", account, false) }
+      #expect(try await emil.ask("accept", on: lina.topic)["reason"]?.string == "notAllowed")
+      #expect(try await stage.house.count("SELECT COUNT(*) FROM entries WHERE kind = 'QuestionAccepted'") == 0)
+      #expect(try await emil.ask("decline", on: lina.topic).name == "Done")
+      #expect(try await stage.wallet(stage.lina) == [9, 0])
+    }
+  }
+
   @Test("C16: the expert accepts, and what follows needs no second yes", arguments: engines)
   func accepted(engine: Dialect.Engine) async throws {
     try await stage(engine) { stage in

@@ -60,6 +60,47 @@ def test_declined_and_accepted(
     assert found == []
 
 
+def switches(administrator: Administrator, feature: str, on: bool) -> None:
+    administrator.goes_to("/admin/sites")
+    administrator.page.get_by_role("link", name=SITE).click()
+    box = administrator.page.get_by_role("checkbox", name=re.compile("^" + re.escape(administrator.sites(f"features.name.{feature}"))))
+    box.set_checked(on)
+    administrator.presses(administrator.sites("features.save"))
+    expect(administrator.page.get_by_text(administrator.sites("done.featuresSaved"))).to_be_visible()
+
+
+def test_switched_off(new_page: Callable[..., Page], administrator: Administrator, parley: Program) -> None:
+    """C20c, A27, C13: where a website takes no offline messages nobody is there for them, and where it sells no questions the thread says so before
+    anybody types, names no price, and keeps what is typed."""
+    sets_prices(administrator, "1")
+    switches(administrator, "offlineMessages", False)
+    lina = Customer(new_page(phone=True), parley, village.LINA)
+    lina.begins_with(village.EMIL)
+    lina.reads("offline", name="Emil")
+    expect(lina.root.locator(".head")).to_contain_text(TALK("expert.offline"))
+    expect(lina.root.locator(".head")).not_to_contain_text(TALK("expert.offlineMessage"))
+    expect(lina.root.locator(".cost")).to_contain_text(TALK.like("deal.cost", amount="1 credit"))
+
+    switches(administrator, "paidQuestions", False)
+    lina.looks()
+    lina.reads("unsold")
+    expect(lina.root.locator(".cost")).to_have_text("")
+    found = violations(lina.page, "a thread where no questions are sold")
+    lina.composer.fill("Will it rain?")
+    lina.composer.press("Enter")
+    expect(lina.bar.get_by_role("alert")).to_have_text(TALK("deal.unsold"))
+    expect(lina.composer).to_have_value("Will it rain?")
+
+    switches(administrator, "paidQuestions", True)
+    switches(administrator, "offlineMessages", True)
+    lina.looks()
+    lina.reads("leave", name="Emil", time="24 hours")
+    lina.composer.press("Enter")
+    expect(lina.composer).to_have_value("")
+    lina.has(2)
+    assert found == []
+
+
 def test_to_the_telephone_and_back(
     new_page: Callable[..., Page], new_agent: Callable[..., Any], administrator: Administrator, parley: Program
 ) -> None:

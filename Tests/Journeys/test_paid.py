@@ -147,7 +147,7 @@ def test_credit_is_used_up(new_page: Callable[..., Page], parley: Program) -> No
     lina.composer.press("Enter")
     expect(lina.bar.get_by_role("alert")).to_have_text(lina.deal("deal.missing"))
     expect(lina.composer).to_have_value("One more")
-    buy = lina.bar.get_by_role("link", name=lina.deal("deal.buy"))
+    buy = lina.bar.get_by_role("link", name=lina.deal("buy.credits"))
     expect(buy).to_have_attribute("href", re.compile(r"^/buy\?back=%2Fconversations%2F\d+$"))
     lina.page.reload()
     expect(lina.composer).to_have_value("One more")

@@ -11,6 +11,7 @@ import village
 from program import Program
 from test_accessibility import SCHEMES, violations
 from test_paid import Customer, lets_minutes_pass
+from words import Words
 
 DAY = 24 * 60
 
@@ -77,7 +78,7 @@ def test_subscription_renews_and_ends(new_page: Callable[..., Page], parley: Pro
 
 
 def test_expert_names_a_price(new_page: Callable[..., Page], parley: Program) -> None:
-    """B12: an expert names prices in coins, the website lets them, and a customer sees both before sending."""
+    """B12, A26: an expert names prices in coins, the website lets them, a customer sees both before sending, and the thread sells coins."""
     ada, emil, lina = new_page(), new_page(phone=True), new_page(phone=True)
     ada.goto(parley.url(village.ADMINISTRATOR.host, village.sign_in_path(village.ADMINISTRATOR)))
     ada.goto(parley.url(village.ADMINISTRATOR.host, "/admin/terms"))
@@ -101,3 +102,7 @@ def test_expert_names_a_price(new_page: Callable[..., Page], parley: Program) ->
     lina.get_by_role("link", name=village.EMIL.pseudonym).first.click()
     expect(lina.get_by_text("40 coins")).to_be_visible()
     expect(lina.get_by_text("25 coins")).to_be_visible()
+    lina.goto(parley.url(village.LINA.host, village.sign_in_path(village.LINA)))
+    lina.get_by_role("link", name=village.EMIL.pseudonym).first.click()
+    lina.get_by_role("button", name=Words("en", "deals")("expert.ask")).click()
+    expect(lina.locator(".deal").get_by_role("link", name="Buy coins", exact=True)).to_be_visible()

@@ -242,7 +242,7 @@ extension WholeHistory {
     let doer = wish.side == .customer ? Doer.visitor(siteOnline: true) : .agent(thread.expert)
     try await town.insist {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-        town.program.conversations.act(wish, in: thread.id, by: doer) { continuation.resume(with: $0) }
+        town.program.conversations.act(wish, in: thread.id, by: doer, locking: []) { continuation.resume(with: $0) }
       }
     }
     noteDeath()

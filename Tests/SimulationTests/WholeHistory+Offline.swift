@@ -22,7 +22,9 @@ extension WholeHistory {
     for _ in 0..<2 {
       try await town.insist {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-          town.program.conversations.judge(in: thread.id, by: .agent(thread.expert), accepts: accepts) { continuation.resume(with: $0) }
+          town.program.conversations.judge(in: thread.id, by: .agent(thread.expert), accepts: accepts, locking: []) {
+            continuation.resume(with: $0)
+          }
         }
       }
     }

@@ -38,6 +38,28 @@ import Web
   }
 
   @Test(
+    "P11, X3: a line of a statement counts in the form that its number asks for",
+    arguments: [
+      (Language.english, "coins", ["+1 coin", "+2 coins", "+3 coins", "+11 coins", "+100 coins"]),
+      (.english, "credits", ["+1 credit", "+2 credits", "+3 credits", "+11 credits", "+100 credits"]),
+      (.french, "coins", ["+1 pièce", "+2 pièces", "+3 pièces", "+11 pièces", "+100 pièces"]),
+      (.italian, "credits", ["+1 credito", "+2 crediti", "+3 crediti", "+11 crediti", "+100 crediti"]),
+      (.arabic, "coins", ["+1 عملة", "+2 عملة", "+3 عملات", "+11 عملة", "+100 عملة"]),
+      (.arabic, "credits", ["+1 رصيد", "+2 رصيد", "+3 أرصدة", "+11 رصيدًا", "+100 رصيد"]),
+    ] as [(Language, String, [String])])
+  func statementLines(language: Language, unit: String, lines: [String]) {
+    guard case .plural(let forms)? = catalogue.entry("payments.wallet.change.\(unit)", in: language) else {
+      Issue.record("A line has no counted form")
+      return
+    }
+    for (count, line) in zip([1, 2, 3, 11, 100], lines) {
+      // Beside Arabic words the sign stands before its number all the same.
+      let mark = language == .arabic ? "\u{200E}" : ""
+      #expect(forms[language.plural(count)]?.replacing("{number}", with: "+\(count)") == mark + line)
+    }
+  }
+
+  @Test(
     "P11: the plural rules are those of the Unicode CLDR",
     arguments: [
       (Language.english, [1: "one", 0: "other", 2: "other", 1_000_000: "other"]),

@@ -109,7 +109,7 @@ extension Reach {
   fileprivate var tone: String {
     switch self {
     case .chat, .call: "good"
-    case .away, .busy, .offlineMessage: "wait"
+    case .away, .busy, .offlineMessage, .offline: "wait"
     case .unavailable: "bad"
     }
   }

@@ -40,6 +40,8 @@ struct Charge: Sendable {
   let disputableUntil: Moment?
   /// How many units may still go back.
   let returnable: Int64
+
+  var disputed: DealState.Disputed { dispute.map { $0.decision == nil ? .open : .decided } ?? .never }
 }
 
 extension Session {

@@ -24,14 +24,13 @@ struct PurseRoutes: Sendable {
         }
         let deal = Deal(customer: me, expert: thread.expert)
         guard
-          let quote = try toll.quote(deal, at: thread.site, isThere: deals.conversations.isThere(thread.expert), now: now, in: session)?
-            .quote
+          let asking = try toll.quote(deal, at: thread.site, isThere: deals.conversations.isThere(thread.expert), now: now, in: session)
         else { return nil }
-        let price = quote.total
+        let price = asking.quote.total
         let stop = try session.threadStop(in: conversation, of: me, unit: price.unit, at: now)
         let minute = try session.terms(at: thread.site).flatMap { try session.minutePrice($0, of: thread.expert) }
         return Purse(
-          price: try session.worth(of: price, for: me, at: now)?.wordsWithDay(texts),
+          price: asking.isSold ? try session.worth(of: price, for: me, at: now)?.wordsWithDay(texts) : nil,
           minute: try minute.flatMap { try session.worth(of: Units($0, price.unit), for: me, at: now)?.wordsWithDay(texts) },
           stop: stop.left.map { texts.counted("brakes.stop.left.\(price.unit.rawValue)", Int($0)) } ?? texts["brakes.stop.open"],
           stopAddress: "/wallet/limits/threads/\(conversation)")

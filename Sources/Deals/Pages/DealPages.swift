@@ -174,7 +174,7 @@ struct DealPage: Page {
     case .expert: (trail, trailURL) = (texts["deals.earnings.title"], SafeURL("/earnings"))
     case .administrator, .manager: (trail, trailURL) = (texts["deals.after.title"], SafeURL(DealRoutes.path))
     }
-    state = DealTag(DealState(hold, returned: found.returned), texts)
+    state = DealTag(DealState(hold, returned: found.returned, found.charge.disputed), texts)
     self.isDone = isDone
     problem = refusal.map { texts[$0] }
     switch hold.kind {

@@ -88,6 +88,7 @@ struct Offer: Sendable {
   var minutePrice: Int64? { features.contains(.minuteChats) ? Quote.minutePrice(terms.tariff, rates) : nil }
 
   var status: AgentStatus { availability.status }
+  var reach: Reach { availability.reach(takesMessages: features.contains(.offlineMessages)) }
 
   var path: String { "/experts/\(site.id)/\(expert.account)" }
 }
@@ -133,7 +134,8 @@ struct OfferView: Sendable {
   let videoPrice: String?
   let minutePrice: String?
   let promise: String
-  let room: String
+  /// For how many more questions; nil where none is taken.
+  let room: String?
   let rating: RatingView?
   let expertURL: SafeURL?
 
@@ -142,7 +144,7 @@ struct OfferView: Sendable {
     site = offer.site.name
     avatar = offer.expert.avatar
     status = offer.status.rawValue
-    statusText = texts["deals.reach.\(offer.availability.reach.rawValue)"]
+    statusText = texts["deals.reach.\(offer.reach.rawValue)"]
     func words(_ quote: Quote) -> String { texts.counted("deals.price.\(quote.unit.rawValue)", Int(quote.total.count)) }
     price = offer.price.map(words)
     videoPrice = offer.videoPrice.map(words)
@@ -153,7 +155,7 @@ struct OfferView: Sendable {
     promise =
       offer.way.isLeft ? texts.counted("deals.promiseHours", Int(seconds / 3600)) : texts.counted("deals.promise", Int(seconds / 60))
     priceText = texts[offer.way.isLeft ? "deals.expert.leftPrice" : "deals.expert.price"]
-    room = offer.room == 0 ? texts["deals.full"] : texts.counted("deals.room", Int(offer.room))
+    room = price == nil ? nil : offer.room == 0 ? texts["deals.full"] : texts.counted("deals.room", Int(offer.room))
     rating = offer.rating.map { RatingView($0, texts) }
     expertURL = SafeURL(offer.path)
   }

@@ -54,6 +54,8 @@ struct MinuteDesk: Sendable {
     case .accept:
       guard open.state == .offered else { return [] }
       guard reading.phase == .offered else { throw Refusal(.minutesOver) }
+      // Since they were asked they may have been taken from the website.
+      guard try session.answers(open.deal.expert, at: open.site) else { throw Refusal(.notAllowed) }
       guard try !session.isBusyByMinute(open.deal.expert) else { throw Refusal(.expertBusy) }
       return [.accepted]
     case .decline where open.state == .offered: return [.declined]

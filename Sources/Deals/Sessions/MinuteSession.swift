@@ -68,16 +68,21 @@ extension Session {
       .map(MinuteSession.init)
   }
 
-  /// The latest that came to a clock.
+  /// The latest that came to a clock: what its seconds cost, or that none did, is said in a line of its own.
   func lastMinutes(in conversation: ConversationID) throws -> MinuteSessionID? {
     try row(
       """
       SELECT id
       FROM minute_sessions
-      WHERE conversation_id = $1 AND state = 'over' AND (units > 0 OR seconds > 0)
+      WHERE conversation_id = $1 AND state = 'over' AND (units > 0 OR seconds > 0 OR gift_used > 0 OR end_n IS NOT NULL)
       ORDER BY id DESC
       LIMIT 1
       """, conversation)?[0]
+  }
+
+  /// The latest that is over.
+  func endedMinutes(in conversation: ConversationID) throws -> MinuteSessionID? {
+    try row("SELECT id FROM minute_sessions WHERE conversation_id = $1 AND state = 'over' ORDER BY id DESC LIMIT 1", conversation)?[0]
   }
 
   func isBusyByMinute(_ expert: AccountID) throws -> Bool {

@@ -23,7 +23,7 @@ extension MessageToll {
   }
 
   public func billed(_ n: Int64, in conversation: ConversationID, in session: any Session) throws {
-    guard let last = try session.lastMinutes(in: conversation) else { return }
+    guard let last = try session.endedMinutes(in: conversation) else { return }
     try session.run("UPDATE minute_sessions SET end_n = $2 WHERE id = $1 AND end_n IS NULL", last, n)
   }
 

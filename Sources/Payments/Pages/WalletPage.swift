@@ -150,7 +150,7 @@ struct WalletPage: Page {
         let number = line.units > 0 ? "+\(line.units)" : "\u{2212}\(line.units.magnitude)"
         return Line(
           what: Self.what(line, texts),
-          units: texts["payments.wallet.change", ["number": number, "unit": texts["payments.wallet.short.\(unit.rawValue)"]]],
+          units: texts.counted("payments.wallet.change.\(unit.rawValue)", Int(line.units), ["number": number]),
           word: texts[line.isPending ? "payments.wallet.pending" : "payments.wallet.done"], tone: line.isPending ? "wait" : "good",
           time: ShownMoment(line.at), aboutURL: line.hold.flatMap { SafeURL("/wallet/deals/\($0)") } ?? Self.address(of: line.about),
           why: reasons[line.about] ?? (found.recharged.contains(line.about) ? texts["payments.recharge.line"] : nil))
