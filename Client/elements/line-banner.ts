@@ -1,6 +1,7 @@
 import { realClock } from "../live/clock.ts";
 import type { Ending, Phase } from "../live/connection.ts";
 import type { Desk } from "./desk.ts";
+import { makeButton } from "./buttons.ts";
 import { make } from "./make.ts";
 
 const reloadedKey = "parley.reloaded";
@@ -36,7 +37,16 @@ export class LineBanner {
   #showSoon(): void {
     if (this.#cancel !== null) return;
     const { texts } = this.#desk;
-    this.#cancel = realClock.after(bannerAfterMilliseconds, () => this.#show(texts.say("connection.lost"), null));
+    // What the browser knows itself is said at once.
+    const wait = navigator.onLine ? bannerAfterMilliseconds : 0;
+    this.#cancel = realClock.after(wait, () => this.#show(texts.say("connection.lost"), this.#makeTry()));
+  }
+
+  #makeTry(): HTMLElement {
+    const { texts, workspace } = this.#desk;
+    const button = makeButton(texts.say("connection.now"), { "data-size": "small" });
+    button.addEventListener("click", () => workspace.connection.hurry());
+    return button;
   }
 
   #stop(): void {
@@ -65,7 +75,7 @@ export class LineBanner {
     this.#banner?.remove();
     this.#banner = null;
     if (words === null) return;
-    const attributes = { class: "banner", role: "status", "data-tone": action === null ? "wait" : "bad" };
+    const attributes = { class: "banner", role: "status", "data-tone": action?.nodeName === "A" ? "bad" : "wait" };
     this.#banner = make("div", attributes, make("span", {}, words), action);
     this.#place.prepend(this.#banner);
   }
