@@ -17,6 +17,7 @@ export interface RevisingDesk {
   readonly ask: (question: Question) => Promise<Answer | null>;
   readonly isOwn: (item: BubbleItem) => boolean;
   readonly editSeconds: () => number;
+  readonly isConnected: () => boolean;
 }
 
 type Mode = "rest" | "menu" | "edit" | "delete";
@@ -25,7 +26,10 @@ const small = { "data-size": "small" } as const;
 const quiet = { ...small, "data-kind": "quiet" } as const;
 
 /** The words or the file, and after them what may be done. The server says no to what comes too late; what was typed stays. */
-export function makeRevisable({ texts, topic, ask, isOwn, editSeconds }: RevisingDesk, file?: Content): Content {
+export function makeRevisable(
+  { texts, topic, ask, isOwn, editSeconds, isConnected }: RevisingDesk,
+  file?: Content,
+): Content {
   const words = file ?? makeWords();
   const fault = make("p", { class: "error", role: "alert" });
   const tools = make("div", { class: "revising", "aria-live": "off", hidden: true });
@@ -128,6 +132,8 @@ export function makeRevisable({ texts, topic, ask, isOwn, editSeconds }: Revisin
     show(now): void {
       words.show(now);
       item = now;
+      // That there is no line is no longer true once there is one.
+      if (isConnected() && fault.textContent === texts.say("revising.offline")) setText(fault, "");
       if (!tools.isConnected) words.element.after(tools);
       // Where the bubble leaves room.
       const isAtStart = words.element.parentElement?.dataset["side"] === "start";

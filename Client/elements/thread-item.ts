@@ -61,6 +61,7 @@ export class ThreadItemView {
       ask: (question: Question) => workspace.connection.ask(question).catch(() => null),
       isOwn: ({ voice, by }: BubbleItem) => voice === "agent" && by.id === workspace.account,
       editSeconds: () => workspace.threads.get(conversation)?.log.editSeconds ?? 0,
+      isConnected: () => workspace.connection.phase === "open",
     };
     const makeContent = (item: BubbleItem): Content => {
       if (item.note) return makeNoteWords(workspace.account);

@@ -65,6 +65,7 @@ export function beginTalking(
           ask: (question) => chat.ask(question),
           isOwn: ({ voice }) => voice === "visitor",
           editSeconds: () => chat.log?.editSeconds ?? 0,
+          isConnected: () => chat.isConnected,
         },
         file
           ? makeAttachment({
