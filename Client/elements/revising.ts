@@ -17,7 +17,8 @@ export interface RevisingDesk {
   readonly ask: (question: Question) => Promise<Answer | null>;
   readonly isOwn: (item: BubbleItem) => boolean;
   readonly editSeconds: () => number;
-  readonly isConnected: () => boolean;
+  /** Calls once when there is a line again. */
+  readonly whenBack: (then: () => void) => void;
 }
 
 type Mode = "rest" | "menu" | "edit" | "delete";
@@ -27,7 +28,7 @@ const quiet = { ...small, "data-kind": "quiet" } as const;
 
 /** The words or the file, and after them what may be done. The server says no to what comes too late; what was typed stays. */
 export function makeRevisable(
-  { texts, topic, ask, isOwn, editSeconds, isConnected }: RevisingDesk,
+  { texts, topic, ask, isOwn, editSeconds, whenBack }: RevisingDesk,
   file?: Content,
 ): Content {
   const words = file ?? makeWords();
@@ -98,7 +99,10 @@ export function makeRevisable(
     const answer = await ask(question);
     setAttributes(tools, { "aria-busy": false });
     if (answer?.event === "Done") return go("rest");
-    setText(fault, answer?.event === "Refused" ? answer.text : texts.say("revising.offline"));
+    const offline = texts.say("revising.offline");
+    setText(fault, answer?.event === "Refused" ? answer.text : offline);
+    // That there is no line is not true any more once there is one.
+    if (answer === null) whenBack(() => fault.textContent === offline && setText(fault, ""));
   };
 
   const save = (): void => {
@@ -132,8 +136,6 @@ export function makeRevisable(
     show(now): void {
       words.show(now);
       item = now;
-      // That there is no line is no longer true once there is one.
-      if (isConnected() && fault.textContent === texts.say("revising.offline")) setText(fault, "");
       if (!tools.isConnected) words.element.after(tools);
       // Where the bubble leaves room.
       const isAtStart = words.element.parentElement?.dataset["side"] === "start";
