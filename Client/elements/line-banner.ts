@@ -7,6 +7,8 @@ import { make } from "./make.ts";
 const reloadedKey = "parley.reloaded";
 /** A restart of the server is over sooner; nobody needs to read of it. */
 const bannerAfterMilliseconds = 900;
+/** The first line takes its time where the way is long, and nothing was interrupted. */
+const slowAfterMilliseconds = 5_000;
 
 /** Says above everything that the line is cut, or why it stays so. What is written goes on being kept. */
 export class LineBanner {
@@ -36,10 +38,13 @@ export class LineBanner {
   /** It counts since the line was cut, however often another was tried meanwhile. */
   #showSoon(): void {
     if (this.#cancel !== null) return;
-    const { texts } = this.#desk;
+    const { texts, workspace } = this.#desk;
+    const wait = workspace.account === "" ? slowAfterMilliseconds : bannerAfterMilliseconds;
     // What the browser knows itself is said at once.
-    const wait = navigator.onLine ? bannerAfterMilliseconds : 0;
-    this.#cancel = realClock.after(wait, () => this.#show(texts.say("connection.lost"), this.#makeTry()));
+    this.#cancel = realClock.after(
+      navigator.onLine ? wait : 0,
+      () => this.#show(texts.say("connection.lost"), this.#makeTry()),
+    );
   }
 
   #makeTry(): HTMLElement {

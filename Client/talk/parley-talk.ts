@@ -28,6 +28,8 @@ import { makePaid, type Paid } from "./paid.ts";
 import pageStyles from "./talk.css.ts";
 
 const lostAfterMilliseconds = 2_000;
+/** The first line takes its time where the way is long, and nothing was lost. */
+const slowAfterMilliseconds = 6_000;
 
 class ParleyTalk extends HTMLElement {
   readonly #stopping = new AbortController();
@@ -145,13 +147,14 @@ class ParleyTalk extends HTMLElement {
     const showBanner = (): void => {
       if (chat.isConnected) lostSince = 0;
       else lostSince ||= Date.now();
+      const wait = chat.log === null ? slowAfterMilliseconds : lostAfterMilliseconds;
       // What the browser knows itself is said at once.
-      const isLost = lostSince > 0 && (!navigator.onLine || Date.now() - lostSince >= lostAfterMilliseconds);
+      const isLost = lostSince > 0 && (!navigator.onLine || Date.now() - lostSince >= wait);
       const text = said || (isLost ? texts.say("connection.lost") : "");
       setText(words, text);
       again.hidden = said !== "";
       banner.hidden = text === "";
-      if (lostSince > 0 && !isLost) setTimeout(show, lostAfterMilliseconds);
+      if (lostSince > 0 && !isLost) setTimeout(show, wait);
     };
     const show = (): void => {
       // Who pays has an account: there is no form before writing.

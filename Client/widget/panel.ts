@@ -14,6 +14,8 @@ import type { Mount, Panel, Widget } from "./widget.ts";
 
 /** A line that is back sooner was never missed. */
 const lostAfterMilliseconds = 2_000;
+/** The first line takes its time where the way is long, and nothing was lost. */
+const slowAfterMilliseconds = 6_000;
 
 export const mount: Mount = (widget, restore) => new ChatPanel(widget, restore);
 
@@ -157,7 +159,7 @@ class ChatPanel implements Panel {
       this.#view?.showLost(false);
     } else {
       // What the browser knows itself is said at once.
-      const wait = navigator.onLine ? lostAfterMilliseconds : 0;
+      const wait = navigator.onLine ? this.#chat.log ? lostAfterMilliseconds : slowAfterMilliseconds : 0;
       this.#lostTimer ??= setTimeout(() => this.#view?.showLost(true), wait);
     }
   }
