@@ -26,7 +26,8 @@ public struct Refusal: Error, Hashable, Sendable {
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,
-      optionUnknown, ruleHasNoWords, ruleHasNoRating, ruleTooLate, ruleDoesNothing, originInvalid, hueInvalid, daysInvalid, timeInvalid,
+      optionUnknown, roleMissing, ruleHasNoWords, ruleHasNoRating, ruleTooLate, ruleDoesNothing, originInvalid, hueInvalid, daysInvalid,
+      timeInvalid,
       dateInvalid, timesTurned, hoursOverlap, domainUnfit, minutesInvalid,
       numberInvalid, nameTaken
     case settingsChanged
