@@ -40,7 +40,7 @@ public struct Refusal: Error, Hashable, Sendable {
     // The conversation.
     case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline,
       colleagueGone
-    case threadKept, changeClosed, banned
+    case threadKept, changeClosed, banned, visitorShutOut
     case lastAdministrator
     // Money.
     case creditMissing, answerPriceChanged, wayChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver

@@ -36,7 +36,8 @@ extension Refusal.Reason {
       .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed, .chatUnanswered,
       .chatRatingClosed, .disputeClosed, .payoutChanged, .payerUnknown, .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy,
       .rechargesUsed,
-      .chatNotTaken, .expertUnavailable, .featureOff, .colleagueGone, .changeClosed, .settingsChanged:
+      .chatNotTaken, .expertUnavailable, .featureOff, .colleagueGone, .changeClosed, .settingsChanged,
+      .visitorShutOut:
       .conflict
     }
   }
