@@ -28,6 +28,8 @@ struct FigurePage: Page {
   let commasURL: SafeURL?
   /// Said where a file cannot hold all of it.
   let limit: String?
+  /// Said where the pages end before the rows do.
+  let end: String?
   let olderURL: SafeURL?
   let newerURL: SafeURL?
 
@@ -59,6 +61,9 @@ struct FigurePage: Page {
     isEmpty = lines.isEmpty
     func at(_ number: Int) -> SafeURL? { view.listURL(figure).flatMap { SafeURL("\($0)&page=\(number)") } }
     olderURL = rows.count > page * TodayRoutes.onPage && TodayRoutes.pages.contains(page + 1) ? at(page + 1) : nil
+    let shown = TodayRoutes.pages.upperBound * TodayRoutes.onPage
+    let isCut = page == TodayRoutes.pages.upperBound && rows.count > shown
+    end = isCut ? texts[limit == nil ? "insights.end" : "insights.endCut", ["count": String(shown)]] : nil
     newerURL = page > 1 ? at(page - 1) : nil
   }
 }
