@@ -59,7 +59,7 @@ struct FigurePage: Page {
         agent: row.account.map { words.agent(names[$0]) } ?? FigureWords.none, amount: words.amount(figure, row))
     }
     isEmpty = lines.isEmpty
-    func at(_ number: Int) -> SafeURL? { view.listURL(figure).flatMap { SafeURL("\($0)&page=\(number)") } }
+    func at(_ number: Int) -> SafeURL? { view.listURL(figure).flatMap { SafeURL("\($0.text)&page=\(number)") } }
     olderURL = rows.count > page * TodayRoutes.onPage && TodayRoutes.pages.contains(page + 1) ? at(page + 1) : nil
     let shown = TodayRoutes.pages.upperBound * TodayRoutes.onPage
     let isCut = page == TodayRoutes.pages.upperBound && rows.count > shown
