@@ -26,6 +26,9 @@ export class DraftKeeper {
     this.#drafts = drafts;
     this.#signal = signal;
     this.#clock = clock;
+    globalThis.addEventListener?.("storage", ({ key }: Partial<StorageEvent>) => {
+      if (this.#listens && key) drafts().noticed(key);
+    }, { signal });
     workspace.on("me", (snapshot) => this.#resume(snapshot.drafts ?? []), signal);
     workspace.connection.on("frame", (frame) => {
       if (frame.event === "DraftChanged") drafts().take(topicOf(frame.conversation), frame);

@@ -94,6 +94,17 @@ Deno.test("E91d: what another device writes comes at once, and its own words bac
   assertEquals(said(network), [], "there is nothing of ours to say");
 });
 
+Deno.test("E91d: a keeper hears of what another tab of the browser did", () => {
+  const storage = new MemoryStorage();
+  const { drafts, clock } = desk([], storage);
+  drafts.take("chat.5", { text: "Dear Ada", at: clock.now() - 1_000 });
+  const taken: string[] = [];
+  drafts.on("taken", (topic) => taken.push(drafts.get(topic)));
+  new Drafts("3", storage, () => clock.now()).set("chat.5", "");
+  globalThis.dispatchEvent(Object.assign(new Event("storage"), { key: "parley.draft.3.chat.5" }));
+  assertEquals(taken, [""]);
+});
+
 Deno.test("E91d: what could not be said is said with the next desk", async () => {
   const { network, clock, drafts, says } = desk([]);
   drafts.set("chat.5", "Dear Ada");

@@ -71,6 +71,16 @@ export class Drafts extends Emitter<DraftEvents> {
     if (isNews) this.emit("taken", topic);
   }
 
+  /** Another tab of this browser wrote to the storage: what it wrote, or sent, counts here as well. */
+  noticed(key: string | null): void {
+    const prefix = [this.#texts, this.#stamps].find((prefix) => key?.startsWith(prefix));
+    const topic = key?.slice(prefix?.length) ?? "";
+    if (prefix === undefined) return;
+    this.#memory.delete(topic);
+    this.#stamped.delete(topic);
+    if (prefix === this.#texts) this.emit("taken", topic);
+  }
+
   /** The server has what was written at that time. */
   saved(topic: string, at: number): void {
     if ((this.#stampOf(topic)?.at ?? unstampedAt) === at) this.#stamp(topic, { at, isSaved: true });

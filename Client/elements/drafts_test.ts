@@ -79,6 +79,20 @@ Deno.test("E91d: a draft that storage refuses lives as long as the page", () => 
   assertEquals(drafts.get("chat.5"), "Friday noon");
 });
 
+Deno.test("E91d: what one tab sent without a line is gone from the other as well, and the server's older words do not bring it back", () => {
+  const storage = new MemoryStorage();
+  const [one, other] = [new Drafts("3", storage, () => 200), new Drafts("3", storage, () => 150)];
+  for (const drafts of [one, other]) drafts.take("chat.5", { text: "Dear Ada", at: 100 });
+  const taken: string[] = [];
+  other.on("taken", (topic) => taken.push(other.get(topic)));
+  one.set("chat.5", "");
+  for (const key of ["parley.draft.3.chat.5", "parley.drafted.3.chat.5", "something.else"]) other.noticed(key);
+  assertEquals(taken, [""]);
+  other.take("chat.5", { text: "Dear Ada", at: 100 });
+  assertEquals([one.get("chat.5"), other.get("chat.5")], ["", ""]);
+  assertEquals([one.unsaved("chat.5"), other.unsaved("chat.5")], [{ text: "", at: 200 }, { text: "", at: 200 }]);
+});
+
 Deno.test("E91d: another tab of the same browser shows what was written in this one, too", () => {
   const storage = new MemoryStorage();
   const [one, other] = [new Drafts("3", storage, () => 100), new Drafts("3", storage)];

@@ -1,11 +1,14 @@
 import { realClock } from "../live/clock.ts";
 import type { Ending, Phase } from "../live/connection.ts";
 import type { Desk } from "./desk.ts";
+import { makeButton } from "./buttons.ts";
 import { make } from "./make.ts";
 
 const reloadedKey = "parley.reloaded";
 /** A restart of the server is over sooner; nobody needs to read of it. */
 const bannerAfterMilliseconds = 900;
+/** The first line takes its time where the way is long, and nothing was interrupted. */
+const slowAfterMilliseconds = 5_000;
 
 /** Says above everything that the line is cut, or why it stays so. What is written goes on being kept. */
 export class LineBanner {
@@ -35,8 +38,20 @@ export class LineBanner {
   /** It counts since the line was cut, however often another was tried meanwhile. */
   #showSoon(): void {
     if (this.#cancel !== null) return;
-    const { texts } = this.#desk;
-    this.#cancel = realClock.after(bannerAfterMilliseconds, () => this.#show(texts.say("connection.lost"), null));
+    const { texts, workspace } = this.#desk;
+    const wait = workspace.account === "" ? slowAfterMilliseconds : bannerAfterMilliseconds;
+    // What the browser knows itself is said at once.
+    this.#cancel = realClock.after(
+      navigator.onLine ? wait : 0,
+      () => this.#show(texts.say("connection.lost"), this.#makeTry()),
+    );
+  }
+
+  #makeTry(): HTMLElement {
+    const { texts, workspace } = this.#desk;
+    const button = makeButton(texts.say("connection.now"), { "data-size": "small" });
+    button.addEventListener("click", () => workspace.connection.hurry());
+    return button;
   }
 
   #stop(): void {
@@ -65,7 +80,7 @@ export class LineBanner {
     this.#banner?.remove();
     this.#banner = null;
     if (words === null) return;
-    const attributes = { class: "banner", role: "status", "data-tone": action === null ? "wait" : "bad" };
+    const attributes = { class: "banner", role: "status", "data-tone": action?.nodeName === "A" ? "bad" : "wait" };
     this.#banner = make("div", attributes, make("span", {}, words), action);
     this.#place.prepend(this.#banner);
   }

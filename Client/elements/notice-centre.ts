@@ -48,6 +48,7 @@ export class NoticeCentre {
     this.node.addEventListener("parley-noticed", () => this.node.hidePopover(), { signal });
     this.node.addEventListener("toggle", () => this.#show(), { signal });
     workspace.on("notices", () => this.#show(), signal);
+    workspace.on("me", () => this.#show(), signal);
     const timer = setInterval(() => this.#isOpen && this.#show(), agoEveryMilliseconds);
     signal.addEventListener("abort", () => clearInterval(timer));
     this.#show();

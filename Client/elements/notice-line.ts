@@ -87,11 +87,11 @@ export class NoticeLine {
 
   show(notice: Notice): void {
     this.#notice = notice;
-    const { texts, times } = this.#desk;
+    const { texts, times, workspace } = this.#desk;
     const name = notice.name ?? texts.say("visitor.unnamed");
     setAttributes(this.node, { "data-unread": !notice.read });
     setText(this.#heading, texts.count(headings[notice.kind] ?? "", notice.count, { name }));
-    setText(this.#about, `${notice.place} · ${times.ago(notice.at, Date.now())}`);
+    setText(this.#about, `${workspace.placeOf(notice)} · ${times.ago(notice.at, Date.now())}`);
     setText(this.#text, notice.text ?? "");
     this.#text.hidden = notice.text === null;
     const acts = notice.acts.join();

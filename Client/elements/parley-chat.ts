@@ -11,6 +11,7 @@ import { make, setAttributes } from "./make.ts";
 import type { ParleyThread } from "./parley-thread.ts";
 import { nameOf } from "./row.ts";
 import { openTransferDialog } from "./transfer-dialog.ts";
+import { makeUnsentWords } from "./unsent-words.ts";
 
 const secondMilliseconds = 1_000;
 
@@ -26,6 +27,8 @@ export class ParleyChat extends DeskElement {
   #foot: ChatFoot | null = null;
   #empty: EmptyPlace | null = null;
   #gone = make("div");
+  /** Below: what was written here and cannot be sent. */
+  #unsent = make("div");
 
   attributeChangedCallback(): void {
     if (this.isConnected) this.render();
@@ -87,6 +90,9 @@ export class ParleyChat extends DeskElement {
     const { workspace } = this.desk;
     workspace.on("rows", () => this.renderSoon(), signal);
     workspace.on("me", () => this.renderSoon(), signal);
+    workspace.on("thread", (conversation) => {
+      if (this.#row === null && conversation === this.getAttribute("conversation")) this.renderSoon();
+    }, signal);
     this.addEventListener("parley-sent", () => this.#thread?.follow(), { signal });
     this.addEventListener("parley-undone", ({ detail }) => this.#foot?.takeBack(detail), { signal });
     workspace.on("deal", () => this.renderSoon(), signal);
@@ -152,7 +158,7 @@ export class ParleyChat extends DeskElement {
     away.append(make("span", {}, texts.say("chat.back")));
     away.addEventListener("click", () => this.say("parley-back"));
     const words = [make("h2", {}, texts.say("chat.goneTitle")), make("p", {}, texts.say("chat.goneText"))];
-    this.#gone = make("div", { class: "empty" }, ...words, away);
+    this.#gone = make("div", { class: "empty" }, ...words, this.#unsent, away);
     setAttributes(this, { role: "region", "aria-label": texts.say("chat.label") });
   }
 
@@ -163,9 +169,19 @@ export class ParleyChat extends DeskElement {
     this.#empty?.show(situationOf(workspace));
     // A list without a row says it all already; before the first line nothing is known that could be said.
     const isSaid = workspace.me === null || (workspace.loaded && workspace.rows.rows.size === 0);
+    if (isGone) this.#showUnsent();
     const shown = isGone ? this.#gone : isSaid ? null : this.#empty?.node ?? null;
     if (shown === null) this.replaceChildren();
     else if (!shown.isConnected) this.replaceChildren(shown);
+  }
+
+  #showUnsent(): void {
+    const conversation = this.getAttribute("conversation") ?? "";
+    const pending = this.desk.workspace.unsentIn(conversation);
+    const key = pending.map(({ client }) => client).join();
+    if (this.#unsent.dataset["shown"] === key) return;
+    this.#unsent.dataset["shown"] = key;
+    this.#unsent.replaceChildren(makeUnsentWords(this.desk, conversation, pending) ?? "");
   }
 
   #threadOf(row: VisitorRow): ParleyThread {

@@ -145,6 +145,11 @@ export class ParleyConsole extends HTMLElement {
     const { desk: { workspace }, chat, toasts, thoughts, keeper } = parts;
     workspace.on("changedAccount", () => location.reload(), signal);
     workspace.on("rows", () => this.#showSidebar(parts), signal);
+    workspace.on("barred", (conversation) => {
+      const { texts } = parts.desk;
+      const act = (): void => this.#open(conversation, false);
+      toasts.showFailure(texts.say("chat.unsentToast"), { words: texts.say("chat.unsentLook"), act });
+    }, signal);
     for (const name of ["dragover", "drop"] as const) document.addEventListener(name, refuseFiles, { signal });
     this.addEventListener("parley-open", ({ detail }) => this.#open(detail.conversation, detail.join), { signal });
     this.addEventListener("parley-back", () => this.#back(parts), { signal });

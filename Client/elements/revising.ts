@@ -17,6 +17,8 @@ export interface RevisingDesk {
   readonly ask: (question: Question) => Promise<Answer | null>;
   readonly isOwn: (item: BubbleItem) => boolean;
   readonly editSeconds: () => number;
+  /** Calls once when there is a line again. */
+  readonly whenBack: (then: () => void) => void;
 }
 
 type Mode = "rest" | "menu" | "edit" | "delete";
@@ -25,7 +27,10 @@ const small = { "data-size": "small" } as const;
 const quiet = { ...small, "data-kind": "quiet" } as const;
 
 /** The words or the file, and after them what may be done. The server says no to what comes too late; what was typed stays. */
-export function makeRevisable({ texts, topic, ask, isOwn, editSeconds }: RevisingDesk, file?: Content): Content {
+export function makeRevisable(
+  { texts, topic, ask, isOwn, editSeconds, whenBack }: RevisingDesk,
+  file?: Content,
+): Content {
   const words = file ?? makeWords();
   const fault = make("p", { class: "error", role: "alert" });
   const tools = make("div", { class: "revising", "aria-live": "off", hidden: true });
@@ -94,7 +99,10 @@ export function makeRevisable({ texts, topic, ask, isOwn, editSeconds }: Revisin
     const answer = await ask(question);
     setAttributes(tools, { "aria-busy": false });
     if (answer?.event === "Done") return go("rest");
-    setText(fault, answer?.event === "Refused" ? answer.text : texts.say("revising.offline"));
+    const offline = texts.say("revising.offline");
+    setText(fault, answer?.event === "Refused" ? answer.text : offline);
+    // That there is no line is not true any more once there is one.
+    if (answer === null) whenBack(() => fault.textContent === offline && setText(fault, ""));
   };
 
   const save = (): void => {

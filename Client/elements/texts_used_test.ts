@@ -62,6 +62,7 @@ import parleyVisitors from "./parley-visitors.ts" with { type: "text" };
 import visitorView from "./visitor-view.ts" with { type: "text" };
 import viewerFaces from "./viewer-faces.ts" with { type: "text" };
 import visitorFacts from "./visitor-facts.ts" with { type: "text" };
+import unsentWords from "./unsent-words.ts" with { type: "text" };
 import type { Catalogue } from "./texts.ts";
 
 const sources = [
@@ -125,6 +126,7 @@ const sources = [
   offlineDesk,
   pulling,
   rowSwipes,
+  unsentWords,
 ].join("\n");
 
 Deno.test("P11: the console names no text that is missing, and the catalogue holds none that nobody names", () => {

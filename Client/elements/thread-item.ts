@@ -61,6 +61,13 @@ export class ThreadItemView {
       ask: (question: Question) => workspace.connection.ask(question).catch(() => null),
       isOwn: ({ voice, by }: BubbleItem) => voice === "agent" && by.id === workspace.account,
       editSeconds: () => workspace.threads.get(conversation)?.log.editSeconds ?? 0,
+      whenBack: (then: () => void): void => {
+        const off = workspace.on("phase", (phase) => {
+          if (phase !== "open") return;
+          off();
+          then();
+        });
+      },
     };
     const makeContent = (item: BubbleItem): Content => {
       if (item.note) return makeNoteWords(workspace.account);

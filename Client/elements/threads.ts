@@ -5,7 +5,7 @@ import type { Connection } from "../live/connection.ts";
 import { Emitter } from "../live/emitter.ts";
 import { LogFeed } from "../live/feeds.ts";
 import { type ChosenFile, Outbox, type Pending, type Upload } from "../live/outbox.ts";
-import type { Calls } from "../live/wire.ts";
+import type { Calls, Refused } from "../live/wire.ts";
 
 export interface ThreadsOptions {
   readonly connection: Connection;
@@ -19,7 +19,14 @@ export interface ThreadsOptions {
 /** Threads that stay current after one looked away, so that going back is instant. Those one has joined are not counted. */
 const keptThreads = 12;
 
-export class Threads extends Emitter<{ changed: string }> {
+export interface ThreadsEvents {
+  /** The conversation. */
+  changed: string;
+  /** Something waits there that will not be sent, because its writer may not open it any more. */
+  barred: string;
+}
+
+export class Threads extends Emitter<ThreadsEvents> {
   readonly #options: ThreadsOptions;
   readonly #outbox: Outbox;
   readonly #feeds = new Map<string, LogFeed>();
@@ -28,6 +35,8 @@ export class Threads extends Emitter<{ changed: string }> {
   #visited: readonly string[] = [];
   /** Subscribed on the line as it is. */
   readonly #entered = new Set<string>();
+  /** What the server said where it let nobody in, by conversation. */
+  readonly #barred = new Map<string, Refused>();
   /** By client id, as they were last seen in the outbox. */
   readonly #underWay = new Map<string, Pending>();
   /** Acknowledged, but the entry itself is not here yet. */
@@ -100,7 +109,13 @@ export class Threads extends Emitter<{ changed: string }> {
   pending(conversation: string): readonly Pending[] {
     const topic = topicOf(conversation);
     const landed = [...this.#landed.values()].filter((pending) => pending.topic === topic);
-    return [...landed, ...this.#outbox.pending(topic)];
+    const refusal = this.#barred.get(conversation);
+    const waiting = this.#outbox.pending(topic).map((pending) =>
+      refusal !== undefined && pending.state === "waiting"
+        ? { ...pending, state: "refused" as const, refusal }
+        : pending
+    );
+    return [...landed, ...waiting];
   }
 
   /** For how long what is written can be taken back before it leaves. */
@@ -120,6 +135,8 @@ export class Threads extends Emitter<{ changed: string }> {
 
   tryAgain(client: string): void {
     this.#outbox.tryAgain(client);
+    const pending = this.#underWay.get(client);
+    if (pending !== undefined) this.get(conversationOf(pending.topic))?.again();
   }
 
   discard(client: string): void {
@@ -152,9 +169,22 @@ export class Threads extends Emitter<{ changed: string }> {
     });
     this.#feeds.set(conversation, feed);
     feed.on("changed", () => this.#feedChanged(conversation, feed));
-    feed.on("resumed", () => this.#entered.add(conversation));
+    feed.on("resumed", () => {
+      this.#entered.add(conversation);
+      if (this.#barred.delete(conversation)) this.emit("changed", conversation);
+    });
+    feed.on("refused", (refusal) => this.#bar(conversation, refusal));
     feed.start();
     return feed;
+  }
+
+  /** What is refused for a moment only is asked for again. */
+  #bar(conversation: string, refusal: Refused): void {
+    if (refusal.retryAfterSeconds !== undefined) return;
+    const isNews = !this.#barred.has(conversation);
+    this.#barred.set(conversation, refusal);
+    this.emit("changed", conversation);
+    if (isNews && this.#outbox.pending(topicOf(conversation)).length > 0) this.emit("barred", conversation);
   }
 
   #feedChanged(conversation: string, { log }: LogFeed): void {

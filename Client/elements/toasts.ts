@@ -75,8 +75,16 @@ export class Toasts {
     return isShown;
   }
 
-  showFailure(text: string): void {
-    this.#show(this.#make(make("span"), make("div", { role: "alert" }, text), null), failureLastsMilliseconds);
+  /** With a way to look at what failed, where there is one. */
+  showFailure(text: string, look: { readonly words: string; readonly act: () => void } | null = null): void {
+    const button = look === null ? null : makeButton(look.words, { "data-size": "small" });
+    const buttons = button === null ? null : make("div", { class: "buttons" }, button);
+    const toast = this.#make(make("span"), make("div", { role: "alert" }, text), buttons);
+    button?.addEventListener("click", () => {
+      toast.remove();
+      look?.act();
+    });
+    this.#show(toast, look === null ? failureLastsMilliseconds : visitorLastsMilliseconds);
   }
 
   #make(face: Node, words: Node, buttons: Node | null): HTMLElement {

@@ -6,7 +6,7 @@ import { Emitter } from "../live/emitter.ts";
 import { Deals } from "../live/deals.ts";
 import { StateFeed } from "../live/feeds.ts";
 import { Notices } from "../live/notices.ts";
-import type { Upload } from "../live/outbox.ts";
+import type { Pending, Upload } from "../live/outbox.ts";
 import { ServerTime } from "../live/server-time.ts";
 import { isAgentSnapshot, Latest, VisitorRows } from "../live/states.ts";
 import type {
@@ -16,6 +16,7 @@ import type {
   AssignedSite,
   ChatTag,
   MacroSteps,
+  Notice,
   Question,
   ServerFrame,
   VisitorRow,
@@ -41,6 +42,8 @@ export interface WorkspaceEvents {
   rows: void;
   /** Something in the thread of this conversation. */
   thread: string;
+  /** What waits in this conversation will not be sent: its writer may not open it any more. */
+  barred: string;
   visitorJoined: VisitorRow;
   /** A colleague asks this account to take a chat over. */
   transferred: VisitorRow;
@@ -205,6 +208,12 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     return this.sites.find((site) => site.id === row.site) ?? null;
   }
 
+  /** What the website of a notice is called now; for one that is in no list, what it was called then. */
+  placeOf({ conversation, place }: Pick<Notice, "conversation" | "place">): string {
+    const row = conversation === null ? undefined : this.row(conversation);
+    return (row === undefined ? null : this.siteOf(row))?.name ?? place;
+  }
+
   /** Somebody whose answers are paid, in threads of their own. */
   get isExpert(): boolean {
     return this.me?.roles.includes("expert") ?? false;
@@ -276,6 +285,11 @@ export class Workspace extends Emitter<WorkspaceEvents> {
   get threads(): Threads {
     if (this.#threads === null) throw new Error("threads were asked for before the welcome");
     return this.#threads;
+  }
+
+  /** What was written in a conversation and has not left. */
+  unsentIn(conversation: string): readonly Pending[] {
+    return this.#threads?.pending(conversation) ?? [];
   }
 
   // Commands. Each resolves to the answer; a cut line rejects.
@@ -403,6 +417,7 @@ export class Workspace extends Emitter<WorkspaceEvents> {
     this.#threads = new Threads({ connection, account, storage, locks, clock, upload });
     this.#threads.holdSeconds = readHold(account, storage);
     this.#threads.on("changed", (conversation) => this.emit("thread", conversation));
+    this.#threads.on("barred", (conversation) => this.emit("barred", conversation));
     this.#threads.start();
   }
 

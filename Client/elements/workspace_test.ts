@@ -54,6 +54,49 @@ function topics(network: FakeNetwork): unknown[] {
   return network.line.all("subscribe").map((command) => command["topic"]);
 }
 
+Deno.test("X4: what waits in a chat that may not be opened any more is said to be refused, stays, and goes out when it may again", async () => {
+  const { workspace, network, clock } = desk([rowOf()]);
+  const { conversation } = rowOf();
+  const topic = `chat.${conversation}`;
+  workspace.threads.open(conversation);
+  network.line.say({ ...subscribed({ topic }), id: network.line.all("subscribe").at(-1)?.["id"] });
+  await settle();
+  network.line.cut();
+  await settle();
+  workspace.threads.send(conversation, "I look into it.");
+  const barred: string[] = [];
+  workspace.on("barred", (where) => barred.push(where));
+  clock.advance(500);
+  network.line.dispatchEvent(new Event("open"));
+  welcome(network);
+  network.line.say(me([]));
+  const asked = network.line.all("subscribe").find((command) => command["topic"] === topic);
+  network.line.say({ event: "Refused", id: asked?.["id"], reason: "notFound", text: "There is nothing here." });
+  await settle();
+  assertEquals(barred, [conversation]);
+  const [unsent] = workspace.unsentIn(conversation);
+  assertEquals([unsent?.text, unsent?.state, unsent?.refusal?.text], [
+    "I look into it.",
+    "refused",
+    "There is nothing here.",
+  ]);
+  assertEquals(network.line.all("send"), []);
+  workspace.threads.tryAgain(unsent?.client ?? "");
+  const again = network.line.all("subscribe").filter((command) => command["topic"] === topic);
+  assertEquals(again.length, 2);
+  network.line.say({ ...subscribed({ topic }), id: again[1]?.["id"] });
+  await settle();
+  assertEquals(network.line.all("send").map(({ text }) => text), ["I look into it."]);
+});
+
+Deno.test("E36a: a notice names its website as it is called now", () => {
+  const { workspace, network } = desk([rowOf()]);
+  const notice = { conversation: rowOf().conversation, place: "Harbour Essays" };
+  network.line.say(me([{ ...harbour, name: "Harbour Letters" }]));
+  assertEquals(workspace.placeOf(notice), "Harbour Letters");
+  assertEquals(workspace.placeOf({ ...notice, conversation: "99" }), "Harbour Essays");
+});
+
 Deno.test("E22b: the lists are known once every site has sent its rows", () => {
   const { workspace, network } = desk([rowOf()], [harbour, lantern]);
   assertEquals(workspace.loaded, false);

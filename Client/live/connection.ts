@@ -46,7 +46,7 @@ export interface ConnectionOptions {
   readonly openSocket?: (address: string, attempt: number) => Socket;
   readonly clock?: Clock;
   readonly random?: () => number;
-  /** Its `online` event ends the waiting between attempts: the window. */
+  /** Tells when the network goes and comes, and when somebody looks at the page again: the window. */
   readonly network?: EventTarget;
 }
 
@@ -58,6 +58,8 @@ export class ConnectionLost extends Error {
 }
 
 const silenceLimitMilliseconds = 25_000;
+/** The server sounds every 10 s: a line that missed one is not waited for when there is a reason to doubt it. */
+const doubtMilliseconds = 12_000;
 const answerLimitMilliseconds = 20_000;
 const halfFirstBackOffMilliseconds = 250;
 const longestBackOffMilliseconds = 15_000;
@@ -81,6 +83,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   #attempt = 0;
   #lastId = 0;
   #lastRefusal = "";
+  #doubtAt = 0;
   #cancelSilence = (): void => {};
   #cancelBackOff = (): void => {};
   #running: AbortController | null = null;
@@ -92,10 +95,12 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 
   start(): void {
-    if (this.#running !== null) return;
+    if (this.#running) return;
     this.#running = new AbortController();
     this.#attempt = 0;
-    this.#options.network?.addEventListener("online", () => this.hurry(), { signal: this.#running.signal });
+    for (const name of ["online", "offline", "visibilitychange"]) {
+      this.#options.network?.addEventListener(name, () => this.hurry(name === "offline"), this.#running);
+    }
     this.#connect();
   }
 
@@ -104,9 +109,15 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.#finish("idle");
   }
 
-  /** Tries at once when it was waiting for the next attempt. */
-  hurry(): void {
-    if (this.phase !== "waiting") return;
+  /** Tries at once when it was waiting for the next attempt, or when the line has been silent; one that is known to be cut waits. */
+  hurry(isCut = false): void {
+    const socket = this.#socket;
+    if (socket && (isCut || this.#clock.now() > this.#doubtAt)) {
+      // A dead line may never report its close, so it is let go of first.
+      this.#lost(1006);
+      socket.close();
+    }
+    if (isCut || this.phase !== "waiting") return;
     this.#attempt = 0;
     this.#connect();
   }
@@ -189,12 +200,8 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   #expectSound(): void {
     this.#cancelSilence();
-    const socket = this.#socket;
-    this.#cancelSilence = this.#clock.after(silenceLimitMilliseconds, () => {
-      // A dead line may never report its close, so it is let go of first.
-      this.#lost(1006);
-      socket?.close();
-    });
+    this.#doubtAt = this.#clock.now() + doubtMilliseconds;
+    this.#cancelSilence = this.#clock.after(silenceLimitMilliseconds, () => this.hurry(true));
   }
 
   /** The reason of a server that stops is over how many seconds its clients spread. */
@@ -229,7 +236,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   #release(code: number): void {
     this.#cancelSilence();
     this.#socket = null;
-    for (const id of [...this.#waiting.keys()]) this.#fail(id, code);
+    for (const id of this.#waiting.keys()) this.#fail(id, code);
   }
 
   #setPhase(phase: Phase): void {

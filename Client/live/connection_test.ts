@@ -115,6 +115,46 @@ Deno.test("X4: a network that is back ends the waiting", () => {
   }
 });
 
+Deno.test("X4: a network that goes is known at once, before any silence, and one that comes is used at once", () => {
+  const { clock, network, connection, window } = started();
+  network.line.accept();
+  window.dispatchEvent(new Event("offline"));
+  assertEquals(connection.phase, "waiting");
+  assert(network.line.isClosed);
+  clock.advance(60_000);
+  network.line.cut();
+  const before = network.sockets.length;
+  window.dispatchEvent(new Event("online"));
+  assertEquals(network.sockets.length, before + 1);
+  network.line.accept();
+  assertEquals(connection.phase, "open");
+});
+
+Deno.test("X4: who looks at the page again finds a line that was silent replaced, and one that sounded left alone", () => {
+  const { clock, network, connection, window } = started();
+  network.line.accept();
+  clock.advance(11_000);
+  window.dispatchEvent(new Event("visibilitychange"));
+  assertEquals(network.sockets.length, 1);
+  clock.advance(2_000);
+  window.dispatchEvent(new Event("visibilitychange"));
+  assertEquals([network.sockets.length, network.sockets[0]?.isClosed], [2, true]);
+  network.line.accept();
+  assertEquals(connection.phase, "open");
+});
+
+Deno.test("X4: a press tries at once, also where the attempt itself hangs", () => {
+  const { clock, network, connection } = started();
+  network.line.cut();
+  connection.hurry();
+  assertEquals(network.sockets.length, 2);
+  connection.hurry();
+  assertEquals(network.sockets.length, 2, "it is being tried");
+  clock.advance(13_000);
+  connection.hurry();
+  assertEquals(network.sockets.length, 3);
+});
+
 Deno.test("X4: who is not allowed stops and is told why", () => {
   const { clock, network, connection } = started();
   const endings: Ending[] = [];

@@ -369,8 +369,8 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.#options.locks?.request(this.#lockName(this.#tab), { signal }, () => untilAborted(signal)).catch(() => {});
   }
 
-  #noticeStorage(event: Event): void {
-    if (event instanceof StorageEvent && event.key?.startsWith(`${this.#options.key}.`)) this.#takeOver();
+  #noticeStorage({ key }: Partial<StorageEvent>): void {
+    if (key?.startsWith(`${this.#options.key}.`)) this.#takeOver();
   }
 
   /** Waits for the end of each other tab that has something pending. */

@@ -4,6 +4,7 @@
 // its deal, and where it is known whose page this is `wallet`, the account whose balance is shown. `alerts` names what calls its reader and how,
 // `alert-icon` the icon that does.
 
+import { makeButton } from "../elements/buttons.ts";
 import { isLookedAt } from "../elements/looking.ts";
 import { make, setText } from "../elements/make.ts";
 import { readPageData } from "../elements/page-data.ts";
@@ -27,6 +28,8 @@ import { makePaid, type Paid } from "./paid.ts";
 import pageStyles from "./talk.css.ts";
 
 const lostAfterMilliseconds = 2_000;
+/** The first line takes its time where the way is long, and nothing was lost. */
+const slowAfterMilliseconds = 6_000;
 
 class ParleyTalk extends HTMLElement {
   readonly #stopping = new AbortController();
@@ -103,7 +106,11 @@ class ParleyTalk extends HTMLElement {
   /** The parts of the panel one below the other; answers what draws them anew. */
   #draw(scene: Scene, paid: Paid | null, site: string, key: string, signal: AbortSignal): () => void {
     const { chat, texts, config } = scene;
-    const banner = make("p", { class: "banner", role: "status", hidden: true });
+    const words = make("span");
+    const again = makeButton(texts.say("connection.now"), { "data-size": "small" });
+    // Every line of the page tries at once, as when the network comes back.
+    again.onclick = () => dispatchEvent(new Event("online"));
+    const banner = make("div", { class: "banner", role: "status", hidden: true }, words, again);
     const seen = (): void => {
       if (isLookedAt() && thread.isAtEnd() && chat.unread > 0) chat.markSeen();
     };
@@ -140,11 +147,14 @@ class ParleyTalk extends HTMLElement {
     const showBanner = (): void => {
       if (chat.isConnected) lostSince = 0;
       else lostSince ||= Date.now();
-      const isLost = lostSince > 0 && Date.now() - lostSince >= lostAfterMilliseconds;
+      const wait = chat.log === null ? slowAfterMilliseconds : lostAfterMilliseconds;
+      // What the browser knows itself is said at once.
+      const isLost = lostSince > 0 && (!navigator.onLine || Date.now() - lostSince >= wait);
       const text = said || (isLost ? texts.say("connection.lost") : "");
-      setText(banner, text);
+      setText(words, text);
+      again.hidden = said !== "";
       banner.hidden = text === "";
-      if (lostSince > 0 && !isLost) setTimeout(show, lostAfterMilliseconds);
+      if (lostSince > 0 && !isLost) setTimeout(show, wait);
     };
     const show = (): void => {
       // Who pays has an account: there is no form before writing.

@@ -4,6 +4,7 @@ import { ratingOf } from "../elements/ratings.ts";
 import type { Entry } from "../live/wire.ts";
 import { makeRatingForm, type RatingForm } from "../talk/rating-form.ts";
 import type { Scene } from "./scene.ts";
+import type { VisitorChat } from "./visitor-chat.ts";
 
 /** As the server has it, which has the last word. */
 const openMilliseconds = 86_400_000;
@@ -18,23 +19,31 @@ export function endOf(entries: readonly Entry[]): Entry | null {
   return isAnswered ? end : null;
 }
 
+/** Once the line is back and the conversation followed on it, because only then may anything be said there. */
+function followedAgain(chat: Pick<VisitorChat, "on">, topic: string): Promise<void> {
+  return new Promise((resolve) => {
+    const off = chat.on("frame", (frame) => {
+      if (frame.event !== "Subscribed" || frame.topic !== topic) return;
+      off();
+      resolve();
+    });
+  });
+}
+
 /** Asks from now on, whenever a chat is over. */
 export function rateChats({ chat, texts }: Scene, panel: HTMLElement, signal: AbortSignal): void {
   const scroller = panel.querySelector(".scroll");
   let form: RatingForm | null = null;
   let of = 0;
 
-  /** Empty when it was taken. */
+  /** Empty when it was taken. Waits for a lost line to come back: said twice it is the same. */
   const save = async (stars: number, text: string): Promise<string> => {
-    const answer = await chat.ask({
-      do: "rate",
-      topic: chat.log?.topic ?? "",
-      of,
-      stars,
-      ...(text !== "" && { text }),
-    });
-    if (answer === null) return texts.say("thanks.unsent");
-    return answer.event === "Refused" ? answer.text : "";
+    const question = { do: "rate", topic: chat.log?.topic ?? "", of, stars, ...(text !== "" && { text }) } as const;
+    for (;;) {
+      const answer = await chat.ask(question);
+      if (answer !== null) return answer.event === "Refused" ? answer.text : "";
+      await followedAgain(chat, question.topic);
+    }
   };
 
   const show = (): void => {

@@ -101,7 +101,7 @@ function start(origin: string, site: string, key: string): void {
 
 function nothing(): void {}
 
-/** A jump inside a page is no new page; a route behind a hash is one. */
+/** A jump inside a page is no new page; a route behind a hash is one. An endless address is cut: host and path come first. */
 function here(): string {
-  return location.href.replace(/#(?![/!]).*/, "");
+  return location.href.replace(/#(?![/!]).*/, "").slice(0, 4e3);
 }

@@ -3,7 +3,7 @@
 import { isLookedAt } from "../elements/looking.ts";
 import { Texts } from "../elements/texts.ts";
 import { Times } from "../elements/times.ts";
-import { type Config, fetchConfig } from "./config.ts";
+import { fetchConfig } from "./config.ts";
 import { Draft } from "./draft.ts";
 import launcherStyles from "./launcher.css.ts";
 import type { Scene } from "./scene.ts";
@@ -14,13 +14,14 @@ import type { Mount, Panel, Widget } from "./widget.ts";
 
 /** A line that is back sooner was never missed. */
 const lostAfterMilliseconds = 2_000;
+/** The first line takes its time where the way is long, and nothing was lost. */
+const slowAfterMilliseconds = 6_000;
 
 export const mount: Mount = (widget, restore) => new ChatPanel(widget, restore);
 
 class ChatPanel implements Panel {
   readonly #widget: Widget;
   readonly #chat: VisitorChat;
-  readonly #stopping = new AbortController();
   readonly #session = storageOf("sessionStorage");
   readonly #stateKey: string;
   #view: View | null = null;
@@ -39,7 +40,7 @@ class ChatPanel implements Panel {
       site,
       key,
       language,
-      page: () => ({ url: location.href, title: document.title }),
+      page: () => ({ url: location.href.slice(0, 4e3), title: document.title }),
       storage: storageOf("localStorage"),
       box: `parley.outbox.${site}`,
       // Only where the page is served safely.
@@ -63,13 +64,6 @@ class ChatPanel implements Panel {
     this.#chat.moved(page);
   }
 
-  #minimise(): void {
-    this.#setOpen(false);
-    // Only what is visible takes the focus.
-    this.#showLauncher();
-    this.#widget.launcher.focus();
-  }
-
   #setOpen(isOpen: boolean): void {
     this.#isOpen = isOpen;
     try {
@@ -87,10 +81,25 @@ class ChatPanel implements Panel {
       this.#isLoading = true;
       this.#widget.launcher.ariaBusy = "true";
       try {
-        this.#view = makeView(this.#sceneOf(await fetchConfig(this.#widget)), this.#widget, {
-          minimise: () => this.#minimise(),
+        const config = await fetchConfig(this.#widget);
+        const { language } = config.site;
+        const scene: Scene = {
+          chat: this.#chat,
+          config,
+          texts: new Texts(config.texts, language),
+          times: new Times(language),
+          draft: new Draft(`parley.draft.${this.#widget.site}`, this.#session),
+        };
+        this.#view = makeView(scene, this.#widget, {
+          minimise: () => {
+            this.#setOpen(false);
+            // Only what is visible takes the focus.
+            this.#showLauncher();
+            this.#widget.launcher.focus();
+          },
           seen: () => this.#markSeen(),
-          signal: this.#stopping.signal,
+          // It lives as long as its page.
+          signal: new AbortController().signal,
         });
       } catch {
         this.#isOpen = false;
@@ -105,24 +114,17 @@ class ChatPanel implements Panel {
     this.#render();
   }
 
-  #sceneOf(config: Config): Scene {
-    const { language } = config.site;
-    const draft = new Draft(`parley.draft.${this.#widget.site}`, this.#session);
-    return { chat: this.#chat, config, texts: new Texts(config.texts, language), times: new Times(language), draft };
-  }
-
   #listen(): void {
-    const { signal } = this.#stopping;
     this.#chat.on("changed", () => this.#render());
-    this.#chat.on("heard", () => this.#sound());
+    this.#chat.on("heard", () => this.#isWatched || this.#view?.scene.talking?.playTone());
     this.#chat.on("ended", ({ why, text }) => {
       const texts = this.#view?.scene.texts;
       const said = why === "outdated" ? texts?.say("connection.outdated") : text || texts?.say("connection.notAllowed");
       this.#view?.say(said ?? "");
     });
-    for (const name of ["focus", "visibilitychange"]) addEventListener(name, () => this.#markSeen(), { signal });
-    addEventListener("pagehide", () => this.#chat.stop(), { signal });
-    addEventListener("pageshow", (event) => event.persisted && this.#isStarted && this.#chat.start(), { signal });
+    for (const name of ["focus", "visibilitychange"]) addEventListener(name, () => this.#markSeen());
+    addEventListener("pagehide", () => this.#chat.stop());
+    addEventListener("pageshow", (event) => event.persisted && this.#isStarted && this.#chat.start());
   }
 
   /** Changes come in bursts; one turn of the page draws them together. */
@@ -151,13 +153,14 @@ class ChatPanel implements Panel {
   }
 
   #watchLine(): void {
-    const isLost = this.#isStarted && !this.#chat.isConnected;
-    if (!isLost) {
+    if (!this.#isStarted || this.#chat.isConnected) {
       clearTimeout(this.#lostTimer);
       this.#lostTimer = undefined;
       this.#view?.showLost(false);
     } else {
-      this.#lostTimer ??= setTimeout(() => this.#view?.showLost(!this.#chat.isConnected), lostAfterMilliseconds);
+      // What the browser knows itself is said at once.
+      const wait = navigator.onLine ? this.#chat.log ? lostAfterMilliseconds : slowAfterMilliseconds : 0;
+      this.#lostTimer ??= setTimeout(() => this.#view?.showLost(true), wait);
     }
   }
 
@@ -167,9 +170,5 @@ class ChatPanel implements Panel {
 
   #markSeen(): void {
     if (this.#isWatched && this.#view?.isAtEnd() && this.#chat.unread > 0) this.#chat.markSeen();
-  }
-
-  #sound(): void {
-    if (!this.#isWatched) this.#view?.scene.talking?.playTone();
   }
 }

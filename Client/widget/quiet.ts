@@ -38,12 +38,14 @@ function start(origin: string, site: string, { hue, side, label = "", cookies }:
     return key;
   };
 
+  // An endless address is cut: host and path come first.
+  const here = (): { url: string; title: string } => ({ url: location.href.slice(0, 4e3), title: document.title });
+
   // The key is in the body and a text goes as text/plain: so there is no preflight.
   const view = async (key: string): Promise<ViewAnswer | null> => {
-    const page = { url: location.href, title: document.title, referrer: document.referrer };
     const response = await fetch(`${origin}/api/v1/widget/${site}/views`, {
       method: "POST",
-      body: JSON.stringify({ key, ...page, language }),
+      body: JSON.stringify({ key, ...here(), referrer: document.referrer, language }),
       credentials: "omit",
     });
     return response.ok ? await response.json() : null;
@@ -77,7 +79,7 @@ function start(origin: string, site: string, { hue, side, label = "", cookies }:
     void setTimeout(() => {
       // Some websites replace the whole body when they change the page.
       if (!host.isConnected) document.body.append(host);
-      panel?.moved({ url: location.href, title: document.title });
+      panel?.moved(here());
     }, 50);
   if ("navigation" in window) navigation.addEventListener("currententrychange", moved);
   launcher.onclick = () => begin(false);

@@ -65,6 +65,13 @@ export function beginTalking(
           ask: (question) => chat.ask(question),
           isOwn: ({ voice }) => voice === "visitor",
           editSeconds: () => chat.log?.editSeconds ?? 0,
+          whenBack: (then) => {
+            const off = chat.on("changed", () => {
+              if (!chat.isConnected) return;
+              off();
+              then();
+            });
+          },
         },
         file
           ? makeAttachment({

@@ -26,7 +26,8 @@ public struct Refusal: Error, Hashable, Sendable {
     // What was sent.
     case notUnderstood, fieldMissing, fieldTooLong, textEmpty, textTooLong, textHasNull, clientIDInvalid, formInvalid
     case emailInvalid, emailTaken, addressIsYours, addressDiffers, phoneInvalid, passwordTooShort, passwordTooCommon, wrongPassword,
-      optionUnknown, ruleHasNoWords, ruleHasNoRating, ruleTooLate, ruleDoesNothing, originInvalid, hueInvalid, daysInvalid, timeInvalid,
+      optionUnknown, roleMissing, ruleHasNoWords, ruleHasNoRating, ruleTooLate, ruleDoesNothing, originInvalid, hueInvalid, daysInvalid,
+      timeInvalid,
       dateInvalid, timesTurned, hoursOverlap, domainUnfit, minutesInvalid,
       numberInvalid, nameTaken
     case settingsChanged
@@ -39,7 +40,7 @@ public struct Refusal: Error, Hashable, Sendable {
     // The conversation.
     case formNeeded, formAlreadySent, noChatOpen, chatAlreadyOpen, notJoined, alreadyJoined, readOnly, agentsAreOnline, agentsAreOffline,
       colleagueGone
-    case threadKept, changeClosed, banned
+    case threadKept, changeClosed, banned, visitorShutOut
     case lastAdministrator
     // Money.
     case creditMissing, answerPriceChanged, wayChanged, creditUsed, intakeFull, expertGone, answerDue, creditExtended, creditOver

@@ -5,6 +5,8 @@ public struct Field: Sendable {
   public let name: String
   public let label: String
   public let type: String
+  /// The keyboard of a telephone. A number is typed as text: browsers take no digits but their own in fields of numbers.
+  public let inputMode: String?
   public let value: String
   public let isRequired: Bool
   public let isOptional: Bool
@@ -20,7 +22,8 @@ public struct Field: Sendable {
   ) {
     self.name = name
     self.label = label
-    self.type = type
+    self.type = type == "number" ? "text" : type
+    inputMode = type == "number" ? "numeric" : nil
     self.value = value
     self.isRequired = isRequired
     isOptional = !isRequired

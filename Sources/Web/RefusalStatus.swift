@@ -16,7 +16,8 @@ extension Refusal.Reason {
     case .wrongSignIn, .fieldMissing, .fieldTooLong, .textEmpty, .textTooLong, .textHasNull, .clientIDInvalid, .formInvalid,
       .emailInvalid, .emailTaken, .addressIsYours, .addressDiffers, .phoneInvalid, .passwordTooShort, .passwordTooCommon, .wrongPassword,
       .wrongCode, .wrongTextCode, .passkeyUnknown, .passkeyRefused, .passwordUnset, .providerHasNoAddress,
-      .optionUnknown, .ruleHasNoWords, .ruleHasNoRating, .ruleTooLate, .ruleDoesNothing, .originInvalid, .hueInvalid, .daysInvalid,
+      .optionUnknown, .roleMissing, .ruleHasNoWords, .ruleHasNoRating, .ruleTooLate, .ruleDoesNothing, .originInvalid, .hueInvalid,
+      .daysInvalid,
       .timeInvalid, .dateInvalid, .timesTurned, .hoursOverlap, .domainUnfit, .minutesInvalid,
       .numberInvalid, .nameTaken, .fileEmpty, .fileNameUnfit,
       .virusFound,
@@ -35,7 +36,8 @@ extension Refusal.Reason {
       .sessionLimitReached, .dayLimitReached, .monthLimitReached, .stopReached, .answerUnpaid, .ratingClosed, .chatUnanswered,
       .chatRatingClosed, .disputeClosed, .payoutChanged, .payerUnknown, .minutesUnoffered, .minutesOver, .minutesRunning, .expertBusy,
       .rechargesUsed,
-      .chatNotTaken, .expertUnavailable, .featureOff, .colleagueGone, .changeClosed, .settingsChanged:
+      .chatNotTaken, .expertUnavailable, .featureOff, .colleagueGone, .changeClosed, .settingsChanged,
+      .visitorShutOut:
       .conflict
     }
   }

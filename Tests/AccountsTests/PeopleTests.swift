@@ -300,6 +300,43 @@ extension String {
     }
   }
 
+  @Test(
+    "E88b: what a new person may is chosen and never assumed, and what is missing is said with everything else", arguments: House.engines)
+  func choosesRoles(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      try await house.resident("Ada", email: "ada@example.com", roles: [.administrator])
+      let ada = try await house.signedIn("ada@example.com")
+      let page = try await ada.get("/admin/agents/new").body
+      #expect(page.components("name=\"roles\"") == 5 && !page.contains(/name="roles" value="[a-z]*" checked/))
+      let typed = [("name", "Nadia Haddad"), ("email", "nadia@example.com"), ("avatar", "olive")]
+      let refused = try await ada.post("/admin/agents", typed)
+      #expect(refused.status == .unprocessableContent)
+      #expect(refused.body.contains("id=\"roles-error\"") && refused.body.contains("at least one of these"))
+      #expect(refused.body.contains("value=\"Nadia Haddad\""))
+      let twice = try await ada.post("/admin/agents", [("name", ""), ("email", "nadia"), ("avatar", "olive")]).body
+      #expect(twice.contains("id=\"name-error\"") && twice.contains("id=\"roles-error\""))
+      let faulty = try await ada.post(
+        "/admin/agents", [("name", ""), ("email", "n@example.com"), ("avatar", "olive"), ("roles", "customer")])
+      #expect(faulty.body.contains("value=\"customer\" checked") && !faulty.body.contains("id=\"roles-error\""))
+      #expect(try await ada.post("/admin/agents", typed + [("roles", "customer")]).body.contains("one-time-link"))
+      #expect(try await ada.get("/admin/agents?who=customer").body.contains("Nadia Haddad"))
+    }
+  }
+
+  @Test("P8, B77b: what no account did is told of the server, or of somebody who was not signed in", arguments: House.engines)
+  func doers(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      try await house.resident("Ada", email: "ada@example.com", roles: [.administrator])
+      let ada = try await house.signedIn("ada@example.com")
+      let stranger = house.browser()
+      _ = try await stranger.get("/sign-in")
+      _ = try await stranger.post("/sign-in", [("email", "ada@example.com"), ("password", "not this one")])
+      let page = try await ada.get("/admin/audit").body
+      #expect(page.contains("Parley (on the server)"), "it made the account")
+      #expect(page.contains("somebody who was not signed in") && !page.contains("unknown"))
+    }
+  }
+
   @Test("P8, B77b: the record tells who did what to whom, newest first, of everybody or of one", arguments: House.engines)
   func record(engine: Dialect.Engine) async throws {
     try await House.open(engine) { house in

@@ -15,6 +15,14 @@ struct ValueTests {
     ])
   func oneLine(text: String, wanted: String) { #expect(text.onOneLine == wanted) }
 
+  @Test(
+    "P11: a number is read in the digits of whoever types it",
+    arguments: [
+      ("250", 250), ("٢٥٠", 250), ("۲۵۰", 250), ("\u{200F}٣٠\u{200F}", 30), ("١٬٥٠٠", 1500), ("-٥", -5), ("٢٫٥", nil), ("٢٥٠ دينار", nil),
+      ("", nil), ("½", nil),
+    ] as [(String, Int64?)])
+  func typedNumbers(text: String, wanted: Int64?) { #expect(Int64(typed: text) == wanted) }
+
   @Test("X4: identities grow, also when the clock of the machine steps back, and differ between nodes")
   func identitiesGrow() {
     let time = Mutex<Int64>(1_795_219_200_000)

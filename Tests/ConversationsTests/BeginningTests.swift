@@ -86,6 +86,34 @@ struct BeginningTests {
     }
   }
 
+  @Test("E22f, P6: nobody writes first to who is shut out, by browser or by address alone, before it is over", arguments: engines)
+  func shutOut(_ engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: Moment(milliseconds: 1_795_262_400_000))
+    try await House.open(engine, clock: clock, limits: FileHouse.limits) { house in
+      let stage = try await FileHouse(house)
+      let ben = try await house.visitor(of: stage.site)
+      _ = try await ben.subscribe()
+      let client = Secret().text
+      _ = try await stage.clara.subscribe(ben.topic)
+      #expect(try await begin(stage.clara, "May I help?", client: client, on: ben.topic).name == "Done")
+      _ = try await stage.clara.ask("close", on: ben.topic)
+      let answer = try await WebAnswer.of(
+        "POST", "/console/chats/\(stage.conversation)/ban", port: house.port,
+        ["Cookie": stage.person.cookie, "Origin": House.origin, "Content-Type": "application/json"],
+        body: Data(#"{"span":"day","address":true,"reason":"Rude."}"#.utf8))
+      #expect(answer.status == 204, "\(answer.text)")
+      for topic in [stage.ada.topic, ben.topic] {
+        let refused = try await begin(stage.clara, "Your essay is ready.", on: topic)
+        #expect(refused["reason"]?.string == "visitorShutOut", "\(topic)")
+        #expect(refused["text"]?.string?.contains("What you wrote is still here.") == true)
+      }
+      #expect(try await begin(stage.clara, "May I help?", client: client, on: ben.topic).name == "Done", "it was said before")
+      #expect(try await house.count("SELECT COUNT(*) FROM chats WHERE state <> 'closed'") == 0)
+      clock.advance(milliseconds: 86_400_000)
+      #expect(try await begin(stage.clara, "Your essay is ready.", on: stage.ada.topic).name == "Done")
+    }
+  }
+
   @Test("E22f, X4: to who is away the first message goes by letter, as an answer does", arguments: engines)
   func away(_ engine: Dialect.Engine) async throws {
     let clock = WallClock.fixed(at: Moment(milliseconds: 1_795_262_400_000))

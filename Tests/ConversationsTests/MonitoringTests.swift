@@ -182,6 +182,34 @@ struct MonitoringTests {
     }
   }
 
+  @Test("E52, P6: who is shut out by address alone is shown so as well, and let in with the one who was meant", arguments: engines)
+  func shutOutByAddress(_ engine: Dialect.Engine) async throws {
+    try await House.open(engine, limits: FileHouse.limits) { house in
+      let stage = try await FileHouse(house)
+      try await Looker(stage, key: try #require(stage.ada.key)).looks(at: "/prices")
+      try await Looker(stage).looks(at: "/contact")
+      let topic = "monitoring.\(stage.site.id)"
+      var view = MonitoredView(try await stage.clara.subscribe(topic))
+      let ben = try #require(view.rows.first { $0.value["conversation"] == .null })
+      #expect(ben.value["shutOut"]?.bool == false)
+      let answer = try await WebAnswer.of(
+        "POST", "/console/chats/\(stage.conversation)/ban", port: house.port,
+        ["Cookie": stage.person.cookie, "Origin": House.origin, "Content-Type": "application/json"],
+        body: Data(#"{"span":"day","address":true,"reason":"Rude."}"#.utf8))
+      #expect(answer.status == 204, "\(answer.text)")
+      func told(_ isShutOut: Bool) -> @Sendable (LiveClient.Event) -> Bool {
+        { $0["rows"]?.array?.contains { $0["visitor"]?.string == ben.key && $0["shutOut"]?.bool == isShutOut } == true }
+      }
+      view.apply(try await stage.clara.line.next("MonitoringChanged", where: told(true)))
+      #expect(view == MonitoredView(try await stage.clara.subscribe(topic)))
+      #expect(view.rows.values.allSatisfy { $0["shutOut"]?.bool == true })
+      let ines = PageReader(house: house, person: try await house.person("Ines", [.administrator]))
+      _ = try await ines.get("/admin/bans")
+      #expect(try await ines.post("/admin/bans/\(try await house.count("SELECT id FROM bans"))/lift").status == 303)
+      view.apply(try await stage.clara.line.next("MonitoringChanged", where: told(false)))
+    }
+  }
+
   @Test("E52, X4: five thousand fill a snapshot, the true number stands besides, and one more is told alone", arguments: engines)
   func many(_ engine: Dialect.Engine) async throws {
     try await House.open(engine, limits: FileHouse.limits) { house in

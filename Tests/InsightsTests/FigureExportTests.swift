@@ -115,6 +115,46 @@ import Web
     #expect(own.filter { $0[1] == sites[0].name }.map { Array($0.dropFirst(2)) } == ofTom)
   }
 
+  @Test("X9: the list behind a figure says where it ends, and the export goes on", arguments: engines)
+  func ends(_ engine: Dialect.Engine) async throws {
+    let clock = WallClock.fixed(at: FigureTests.start)
+    try await House.open(engine, clock: clock, limits: Self.limits) { house in
+      let site = try await house.site()
+      let mona = try await house.person("Mona", [.manager])
+      clock.advance(milliseconds: 3_600_000)
+      let (now, ids) = (clock.now, house.program.ids)
+      let numbers: [(VisitorID, VisitID)] = (0..<5_003).map { _ in (ids.next(), ids.next()) }
+      try await house.program.store.write { session in
+        for (visitor, visit) in numbers {
+          try session.run(
+            """
+            INSERT INTO visitors (id, site_id, key_digest, address, language, device, browser, system, first_visit_at, last_visit_at, visits)
+            VALUES ($1, $2, $3, '192.0.2.7', 'en', 'desktop', 'Firefox', 'Linux', $4, $4, 1)
+            """, visitor, site.id, Secret().digest, now)
+          try session.run(
+            """
+            INSERT INTO visits (id, visitor_id, referrer, landing_page, current_page, current_title, started_at, active_at)
+            VALUES ($1, $2, '', 'https://harbour.example/', 'https://harbour.example/', 'Harbour Essays', $3, $3)
+            """, visit, visitor, now)
+        }
+      }
+      func get(_ path: String) async throws -> WebAnswer {
+        try await WebAnswer.of("GET", "/console/today/\(path)?figure=visitors&span=today", port: house.port, ["Cookie": mona.cookie])
+      }
+      func page(_ number: Int) async throws -> String {
+        try await WebAnswer.of(
+          "GET", "/console/today/list?figure=visitors&span=today&page=\(number)", port: house.port, ["Cookie": mona.cookie]
+        ).text
+      }
+      let end = "This list ends here, after its newest rows (5000). The export has all of them."
+      let (before, last) = (try await page(49), try await page(50))
+      #expect(!before.contains(end) && before.contains("rel=\"next\"") && last.contains("rel=\"prev\""))
+      #expect(last.contains(end) && !last.contains("rel=\"next\""))
+      let file = try await get("list.csv")
+      #expect(Self.rows(String(decoding: file.content, as: UTF8.self)).count == 5_004, "a head and every row")
+    }
+  }
+
   @Test("X9, E62: the busiest hours and the list behind each number are files of as many rows as there are raw ones", arguments: engines)
   func lists(_ engine: Dialect.Engine) async throws {
     try await Self.open(engine, seed: 13) { truth in

@@ -38,6 +38,26 @@ def talked(ada: Visitor, clara: Agent) -> None:
     ada.sees("We do.")
 
 
+@pytest.mark.broken_line
+def test_chat_is_rated_without_a_line(new_visitor, new_agent, parley) -> None:
+    """P4, X4: what is rated while the server is gone is said when it is back, without another press and without a word that is no longer true."""
+    clara = new_agent()
+    ada = new_visitor()
+    talked(ada, clara)
+    clara.closes_chat()
+    ada.looks()
+    expect(asked(ada)).to_be_in_viewport()
+    parley.kill()
+    ada.sees_that_the_line_is_cut()
+    star(ada, 4).check(force=True)
+    ada.root.get_by_role("textbox", name=ada.words("thanks.sentence")).fill("Good and quick")
+    ada.root.get_by_role("button", name=ada.words("thanks.rate"), exact=True).click()
+    expect(asked(ada)).to_be_visible()
+    parley.start()
+    expect(rated(ada)).to_contain_text("Good and quick")
+    expect(rated(clara)).to_contain_text("★★★★☆")
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_chat_is_rated(new_visitor, new_agent, scheme: str) -> None:
     """P4: a chat that the agent ends is rated by keys alone and changed; the team, another tab and a reload see it, a filter finds it, and the

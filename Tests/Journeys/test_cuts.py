@@ -2,6 +2,9 @@ import pytest
 from playwright.sync_api import expect
 
 from line import Line
+from test_accessibility import violations
+
+import village
 
 BURST = [f"Line {number} of the burst" for number in range(1, 9)]
 
@@ -169,6 +172,77 @@ def test_kill_in_the_middle_of_a_burst(new_visitor, new_agent, parley) -> None:
     clara.opens("Ada Moreau")
     for reader in (ada, clara):
         reader.sees_in_order(*BURST)
+
+
+@pytest.mark.broken_line
+def test_the_network_goes_and_comes(new_visitor, new_agent) -> None:
+    """X4, X11: what the browser knows is said at once and used at once; a press tries; and “no connection” in a message that is being changed goes when the line is back."""
+    clara = new_agent()
+    line = Line(clara.page)
+    clara.page.reload()
+    ada = new_visitor()
+    ada.begins()
+    clara.joins("Ada Moreau")
+    clara.writes("Ten euro.")
+    ada.sees("Ten euro.")
+    bubble = clara.message("Ten euro.")
+    bubble.hover()
+    bubble.get_by_role("button", name=clara.words("revising.change")).click()
+    bubble.get_by_role("button", name=clara.words("revising.edit"), exact=True).click()
+    field = clara.root.get_by_role("textbox", name=clara.words("revising.field"), exact=True)
+    field.fill("Ten euros.")
+    banner = clara.page.get_by_text(clara.words("connection.lost"))
+    line.is_cut = True
+    # The socket itself stays open, as one does whose network went.
+    clara.page.evaluate("() => { Object.defineProperty(navigator, 'onLine', { value: false, configurable: true }); dispatchEvent(new Event('offline')); }")
+    expect(banner).to_be_visible(timeout=700)
+    field.press("Enter")
+    fault = clara.root.get_by_text(clara.words("revising.offline"))
+    expect(fault).to_be_visible()
+    clara.page.wait_for_timeout(8_000)
+    line.mend()
+    clara.page.get_by_role("button", name=clara.words("connection.now")).click()
+    expect(banner).to_have_count(0, timeout=2_500)
+    expect(fault).to_have_count(0)
+    expect(field).to_have_value("Ten euros.")
+    field.press("Enter")
+    ada.sees("Ten euros.")
+
+
+@pytest.mark.broken_line
+def test_a_website_is_taken_away_while_a_message_waits(new_visitor, new_agent, administrator) -> None:
+    """X4, E88b: an agent whose website was taken away while a message of theirs waited is told that it is not sent, finds the words and copies or discards them."""
+    clara = new_agent()
+    line = Line(clara.page)
+    clara.page.reload()
+    ada = new_visitor()
+    ada.begins()
+    clara.joins("Ada Moreau")
+    clara.writes("One moment")
+    ada.sees("One moment")
+    line.cut()
+    clara.writes("It is 24 euros.")
+    clara.sees_tick("It is 24 euros.", "unsent")
+    administrator.goes_to("/admin/sites")
+    administrator.page.get_by_role("link", name="Harbour Essays").click()
+    member = administrator.page.locator("#team details").filter(has_text="Clara")
+    member.locator("summary").click()
+    member.get_by_role("button", name=administrator.sites("team.remove")).click()
+    expect(administrator.page.locator("#team details").filter(has_text="Clara")).to_have_count(0)
+    line.mend()
+    clara.page.evaluate("dispatchEvent(new Event('online'))")
+    toast = clara.page.locator(".toast").filter(has_text=clara.words("chat.unsentToast"))
+    expect(toast).to_be_visible()
+    unsent = clara.root.locator(".unsent")
+    expect(unsent).to_contain_text("It is 24 euros.")
+    assert not violations(clara.page, "words that were not sent")
+    # They are there after a reload as well, where the notice leads.
+    clara.page.goto(clara.program.url(village.CLARA.host, "/console"))
+    toast.get_by_role("button", name=clara.words("chat.unsentLook")).click()
+    expect(unsent).to_contain_text("It is 24 euros.")
+    unsent.get_by_role("button", name=clara.words("refusal.discard")).click()
+    expect(unsent).to_have_count(0)
+    expect(ada.message("It is 24 euros.")).to_have_count(0)
 
 
 def test_the_visitor_goes(new_visitor, new_agent) -> None:

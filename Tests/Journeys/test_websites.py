@@ -99,6 +99,22 @@ def test_single_page_application(new_visitor, new_agent, invent) -> None:
     assert [view["referrer"].rpartition("/app")[2] for view in views[1:]] == ["", "/books", "/letters"]
 
 
+def test_an_endless_address(new_visitor, new_agent, invent) -> None:
+    """E8, E33: a page whose address is longer than what is taken has the button and a chat all the same; host and path are told."""
+    ada = new_visitor()
+    told = Told(ada.page)
+    clara = new_agent()
+    # Longer than a request of a view, and than a frame of the line.
+    ada.page.goto(invent(ada.page, "/found", "<main></main>", "Found") + "?from=" + "%C3%A9" * 12_000)
+    begins_here(ada)
+    ada.writes("I came by a long way.")
+    clara.joins("Ada Moreau")
+    clara.sees("I came by a long way.")
+    clara.sees_page("Found")
+    view = told.bodies("views")[0]
+    assert len(view["url"]) == 4_000 and "/found?from=" in view["url"]
+
+
 @pytest.mark.settings("--places-file", str(PLACES))
 def test_what_is_done(new_visitor, new_agent, invent) -> None:
     """E28, E49, E50, E51: forms that were seen, marked buttons, files and the cart are told once, with how far down the page was seen, and stand beside the chat."""

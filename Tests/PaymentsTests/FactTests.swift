@@ -131,6 +131,9 @@ struct FactTests {
   func amounts() {
     #expect(Money(decimal: "10", .euro) == Self.euro(1000))
     #expect(Money(decimal: "10,5", .euro) == Self.euro(1050))
+    // P11: with the digits and the decimal mark of an Arabic or a Persian keyboard.
+    #expect(Money(decimal: "١٠٫٥", .euro) == Self.euro(1050) && Money(decimal: "۱۰,۵", .euro) == Self.euro(1050))
+    #expect(Money(decimal: "٢٤٫٥٠٠", .dinar) == Money(24_500, .dinar))
     #expect(Money(decimal: "24.500", .dinar) == Money(24_500, .dinar))
     for wrong in ["", ".", ".5", "1.005", "-1", "1e3", "1.2.3", "ten", "1 000", "99999999999999"] {
       #expect(Money(decimal: wrong, .euro) == nil, "\(wrong)")

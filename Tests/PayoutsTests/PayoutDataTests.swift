@@ -73,7 +73,7 @@ import Web
     for (text, rate) in [("19", 1900), ("12,5", 1250), ("0.05", 5), ("100", 10_000)] as [(String, Int64)] {
       #expect(Rate.read(text) == rate)
     }
-    for text in ["", "-1", "1.234", "x", "1e3", "1234", "٣"] { #expect(Rate.read(text) == nil) }
+    for text in ["", "-1", "1.234", "x", "1e3", "1234", "٣س"] { #expect(Rate.read(text) == nil) }
     #expect([1900, 1250, 5, 10].map(Rate.percent) == ["19", "12.5", "0.05", "0.1"])
   }
 

@@ -40,6 +40,22 @@ import Web
   }
 
   @Test(
+    "P11, E88b: numbers are taken in Arabic and in Persian digits, by fields that any keyboard can fill", arguments: Dialect.Engine.allCases
+  )
+  func digits(engine: Dialect.Engine) async throws {
+    try await House.open(engine) { house in
+      let browser = try house.browser("administrator")
+      let page = try await browser.get("/admin/sites/new").body
+      #expect(page.contains("name=\"fileDays\" type=\"text\" inputmode=\"numeric\""))
+      _ = try await post(browser, "/admin/sites/new", filled(["fileDays": "٤٥", "editMinutes": "۱۰"]))
+      let site = try await addedSite(house)
+      #expect(site.fileDays == 45 && site.editMinutes == 10)
+      let wrong = try await post(browser, "/admin/sites/new", filled(["name": "Two", "fileDays": "أسبوع"]))
+      #expect(wrong.body.contains("from 1 to 3650") && wrong.body.contains("value=\"أسبوع\""))
+    }
+  }
+
+  @Test(
     "E88b: an administrator adds a site by its form and finds the snippet for its pages",
     arguments: Dialect.Engine.allCases)
   func add(engine: Dialect.Engine) async throws {

@@ -32,7 +32,8 @@ struct AuditPage: Page {
     about = account.map { Person(name: $0.name, personURL: SafeURL(path: "/admin/agents/", $0.id)) }
     lines = kept.prefix(Self.length).map { kept in
       Line(
-        time: ShownMoment(kept.at), who: kept.name.map { $0.isEmpty ? texts["pages.audit.deleted"] : $0 } ?? texts["pages.audit.nobody"],
+        time: ShownMoment(kept.at),
+        who: kept.name.map { $0.isEmpty ? texts["pages.audit.deleted"] : $0 } ?? Self.doer(of: kept.line, texts),
         deed: texts["pages.audit.deed.\(kept.line.deed)"],
         about: kept.subject.map { subject in
           Person(
@@ -40,12 +41,19 @@ struct AuditPage: Page {
           )
         },
         detail: Self.detail(kept.line),
-        address: kept.line.address == Whereabouts.console.address.text ? nil : kept.line.address)
+        address: Self.isFromServer(kept.line) ? nil : kept.line.address)
     }
     isEmpty = kept.isEmpty
     let last = kept.count > Self.length ? kept[Self.length - 1].id : nil
     olderURL = last.flatMap { SafeURL("/admin/audit?below=\($0)" + (account.map { "&account=\($0.id)" } ?? "")) }
   }
+
+  /// Where no account did it: the program by itself or its command line, or somebody from elsewhere who was not signed in.
+  private static func doer(of line: AuditLine, _ texts: Texts) -> String {
+    texts[isFromServer(line) ? "pages.audit.server" : "pages.audit.stranger"]
+  }
+
+  private static func isFromServer(_ line: AuditLine) -> Bool { line.address.isEmpty || line.address == Whereabouts.console.address.text }
 
   /// What else was written down; whom it was done to stands in a column of its own.
   private static func detail(_ line: AuditLine) -> String? {

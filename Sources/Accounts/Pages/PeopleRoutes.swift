@@ -15,7 +15,7 @@ struct PeopleRoutes: Sendable {
   func register(on routes: Routes) {
     routes.get(Self.list, .to(.read, .administration)) { request, context in try await list(request, context) }
     routes.get("\(Self.list)/new", .to(.read, .administration)) { request, context in
-      let draft = AccountDraft(name: "", email: "", avatar: Avatar.allCases.randomElement() ?? .fern, language: context.language)
+      let draft = AccountDraft(name: "", email: "", avatar: Avatar.allCases.randomElement() ?? .fern, roles: [], language: context.language)
       return web.page(editor.page(nil, draft, nil, web.texts(context.language)), request, context)
     }
     routes.form(Self.list, .to(.write, .administration)) { form, request, context in try await create(form, request, context) }
@@ -76,12 +76,16 @@ struct PeopleRoutes: Sendable {
 
   private func create(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     let draft = editor.draft(form, language: context.language)
+    let isCustomer = form.all("roles").contains(PersonEditor.customer)
     do {
+      // What somebody may is chosen and never assumed.
+      try draft.check(hasRole: isCustomer || !draft.roles.isEmpty)
       let id = try await accounts.create(draft, by: context.signedIn?.member.id, from: Whereabouts(request, context))
       guard let account = try await accounts.account(id) else { throw Refusal(.notFound) }
       return try await showLink(to: account, request, context)
     } catch let refusal as Refusal where !refusal.fields.isEmpty {
-      return web.page(editor.page(nil, draft, refusal, web.texts(context.language)), request, context, status: refusal.reason.status)
+      let page = editor.page(nil, draft, refusal, isCustomer: isCustomer, web.texts(context.language))
+      return web.page(page, request, context, status: refusal.reason.status)
     }
   }
 

@@ -10,8 +10,16 @@ struct PersonEditor: Sendable {
       roles: Set(form.all("roles").compactMap(Role.init)), language: language)
   }
 
-  func page(_ account: Account?, _ draft: AccountDraft, _ refusal: Refusal?, isSaved: Bool = false, _ texts: Texts) -> PersonPage {
+  /// What a new person can be chosen to be instead of any role.
+  static let customer = "customer"
+
+  /// - Parameter isCustomer: this was chosen for a new person.
+  func page(
+    _ account: Account?, _ draft: AccountDraft, _ refusal: Refusal?, isSaved: Bool = false, isCustomer: Bool = false, _ texts: Texts
+  ) -> PersonPage {
     let errors = FieldErrors(refusal, texts)
+    let customer = PersonPage.RoleChoice(
+      value: Self.customer, label: texts["pages.role.customer"], hint: texts["pages.roleHint.customer"], isChosen: isCustomer)
     return PersonPage(
       title: account?.name ?? texts["pages.person.new"], problem: refusal.map { texts[$0] },
       notice: isSaved ? texts["pages.form.saved"] : nil,
@@ -26,7 +34,8 @@ struct PersonEditor: Sendable {
         PersonPage.RoleChoice(
           value: role.rawValue, label: texts.name(of: role), hint: texts["pages.roleHint.\(role.rawValue)"],
           isChosen: draft.roles.contains(role))
-      },
+      } + (account == nil ? [customer] : []),
+      rolesError: errors["roles"],
       known: account.map {
         PersonPage.Known(
           id: $0.id, isActive: $0.active, isInvited: $0.isInvited, hasSecondStep: $0.hasSecondStep, isReachable: !$0.roles.isEmpty,
@@ -64,5 +73,6 @@ struct PersonPage: Page {
   let pseudonym: Field
   let avatars: [Choice]
   let roles: [RoleChoice]
+  let rolesError: String?
   let known: Known?
 }

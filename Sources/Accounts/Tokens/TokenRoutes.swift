@@ -29,7 +29,7 @@ struct TokenRoutes: Sendable {
 
   private func make(_ form: Form, _ request: Request, _ context: WebContext) async throws -> Response {
     let draft = PersonalToken.Draft(
-      name: form["name"], scopes: Set(form.all("scopes").compactMap(Scope.init)), days: Int(form["days"]) ?? 0)
+      name: form["name"], scopes: Set(form.all("scopes").compactMap(Scope.init)), days: Int(typed: form["days"]) ?? 0)
     do {
       let token = try await accounts.makeToken(
         draft, of: context.person(), password: form.exact("present"), from: Whereabouts(request, context))

@@ -39,6 +39,14 @@ public struct AccountDraft: Hashable, Sendable {
     return filled
   }
 
+  /// - Throws: `formInvalid`, with everything that is wrong at once.
+  func check(hasRole: Bool) throws(Refusal) {
+    var fields: [String: Refusal.Reason] = [:]
+    do { _ = try checked() } catch { fields = error.fields }
+    if !hasRole { fields["roles"] = .roleMissing }
+    guard fields.isEmpty else { throw Refusal(.formInvalid, fields: fields) }
+  }
+
   static func problem(_ text: String, limit: Int) -> Refusal.Reason? {
     text.isEmpty ? .fieldMissing : text.unicodeScalars.count > limit ? .fieldTooLong : nil
   }

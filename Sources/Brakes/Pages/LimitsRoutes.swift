@@ -76,7 +76,7 @@ struct CapFigure {
       units = nil
       return
     }
-    guard let number = Int64(text), (0...Cap.unitLimit).contains(number) else { return nil }
+    guard let number = Int64(typed: text), (0...Cap.unitLimit).contains(number) else { return nil }
     units = number
   }
 }

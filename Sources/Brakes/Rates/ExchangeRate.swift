@@ -19,7 +19,7 @@ public struct ExchangeRate: Hashable, Sendable {
 
   /// `0.9312` or `0,9312`; nil for what is no number above zero with at most six decimals.
   static func millionths(_ text: String) -> Int64? {
-    let parts = text.replacing(",", with: ".").split(separator: ".", omittingEmptySubsequences: false)
+    let parts = text.typedNumber.replacing(",", with: ".").split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), let whole = parts.first, !whole.isEmpty, whole.count <= 10 else { return nil }
     let rest = parts.count == 2 ? parts[1] : ""
     guard (whole + rest).utf8.allSatisfy({ (48...57).contains($0) }), rest.count <= decimals else { return nil }

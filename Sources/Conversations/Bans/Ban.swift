@@ -36,3 +36,9 @@ struct Ban: Hashable, Sendable {
     site == guest.site && (visitor == guest.id || network == address.network)
   }
 }
+
+/// An address that is shut out of a website.
+struct ShutOutNetwork: Hashable, Sendable {
+  let site: SiteID
+  let network: String
+}

@@ -1,6 +1,7 @@
 import Base
 import Sites
 import Store
+import Web
 
 /// Bans as the database keeps them. These run inside anybody's transaction.
 extension Session {
@@ -20,6 +21,39 @@ extension Session {
 
   func refuseBanned(_ visitor: VisitorID, now: Moment) throws {
     try refuse(try row("SELECT 1 FROM bans WHERE \(Self.holds) AND visitor_id = $2", now, visitor))
+  }
+
+  /// Whether a visitor is kept from writing: by their browser, or by the address that they came from last.
+  func isShutOut(_ id: VisitorID, at now: Moment) throws -> Bool {
+    guard let visitor = try visitor(id) else { return false }
+    let network = ClientAddress(visitor.address).network
+    return try row(
+      """
+      SELECT 1 FROM bans
+      WHERE \(Self.holds) AND site_id = $2 AND (visitor_id = $3 OR network = $4)
+      LIMIT 1
+      """, now, visitor.site, id, network) != nil
+  }
+
+  /// The addresses that are shut out, as `ClientAddress.network` has them, with their websites.
+  func shutOutNetworks(at now: Moment) throws -> Set<ShutOutNetwork> {
+    Set(
+      try rows("SELECT site_id, network FROM bans WHERE \(Self.holds) AND network IS NOT NULL LIMIT $2", now, Ban.limit)
+        .map { ShutOutNetwork(site: $0[0], network: $0[1]) })
+  }
+
+  /// Who looked at a page of a website since a moment, from an address.
+  func visitors(at site: SiteID, from network: String, since: Moment) throws -> [VisitorID] {
+    try rows(
+      """
+      SELECT v.id, v.address
+      FROM visits w
+      JOIN visitors v ON v.id = w.visitor_id
+      WHERE w.active_at > $1 AND v.site_id = $2
+      ORDER BY w.active_at DESC
+      LIMIT \(Lookout.shownAtMost)
+      """, since, site
+    ).filter { ClientAddress($0[1]).network == network }.map { $0[0] }
   }
 
   private func refuse(_ found: Row?) throws { if found != nil { throw Refusal(.banned) } }
@@ -64,9 +98,9 @@ extension Session {
   }
 
   /// - Returns: whose it was; nil when there is none any more.
-  func lift(_ ban: BanID) throws -> VisitorID? {
-    guard let row = try row("SELECT visitor_id FROM bans WHERE id = $1", ban) else { return nil }
+  func lift(_ ban: BanID) throws -> (visitor: VisitorID, network: String?)? {
+    guard let row = try row("SELECT visitor_id, network FROM bans WHERE id = $1", ban) else { return nil }
     try run("DELETE FROM bans WHERE id = $1", ban)
-    return row[0]
+    return (row[0], row[1])
   }
 }

@@ -25,7 +25,7 @@ extension Conversations {
   func ban(_ wish: BanWish, in conversation: ConversationID, by member: Access.Actor.Member, from place: Whereabouts) async throws {
     guard let thread = try await self.place(of: conversation) else { throw Refusal(.notFound) }
     let (now, id, auditID) = (clock.now, ids.next(Kinds.Ban.self), ids.next(Kinds.AuditLine.self))
-    try await store.write(locking: [.visitor(thread.visitor)]) { [notifications] session in
+    let network = try await store.write(locking: [.visitor(thread.visitor)]) { [notifications] session in
       guard let visitor = try session.visitor(thread.visitor) else { throw Refusal(.notFound) }
       let network = wish.coversAddress ? ClientAddress(visitor.address).network : nil
       let ban = Ban(
@@ -40,23 +40,32 @@ extension Conversations {
         let tidings = Tidings(.banned, about: "ban.\(id)", data: ["conversation": "\(conversation)"], count: 1, at: now)
         try notifications.tell(tidings, to: face.account, in: session)
       }
+      return ban.network
     }
     try await closeIfJoined(conversation, by: member.id)
-    stirred(thread.visitor, at: thread.site)
+    try await stirred(thread.visitor, from: network, at: thread.site)
     await visitorBanned.publish(thread.site)
   }
 
   func lift(_ ban: BanID, by account: AccountID?, from place: Whereabouts) async throws {
     let (now, auditID) = (clock.now, ids.next(Kinds.AuditLine.self))
-    let lifted: SiteVisitor? = try await store.write { session in
+    let lifted: (visitor: SiteVisitor, network: String?)? = try await store.write { session in
       // Lifted already, or over: what was wanted is so.
-      guard let visitor = try session.lift(ban) else { return nil }
+      guard let (visitor, network) = try session.lift(ban) else { return nil }
       let line = AuditLine(
         by: account, deed: "visitor.unbanned", thing: "visitor.\(visitor)", address: place.address.text, detail: [:])
       try session.audit(line, id: auditID, at: now)
-      return try session.visitor(visitor)
+      return try session.visitor(visitor).map { ($0, network) }
     }
-    if let lifted { stirred(lifted.id, at: lifted.site) }
+    if let lifted { try await stirred(lifted.visitor.id, from: lifted.network, at: lifted.visitor.site) }
+  }
+
+  /// Whoever is there from the same address is shut out, or let in, as well.
+  private func stirred(_ visitor: VisitorID, from network: String?, at site: SiteID) async throws {
+    stirred(visitor, at: site)
+    guard let network else { return }
+    let since = Lookout.silence(at: clock.now)
+    for neighbour in try await store.read({ try $0.visitors(at: site, from: network, since: since) }) { stirred(neighbour, at: site) }
   }
 
   /// Ends the lines of those who are shut out: at once on the node where it was done and on the others when they hear of it, and once a

@@ -20,6 +20,7 @@ extension Conversations {
       }
       if try session.acknowledged(message.clientID, in: conversation, byAccount: doer.account) != nil { return .nothing(in: held) }
       try session.requireRight(of: doer, toWriteIn: conversation)
+      if let known = try session.place(of: conversation), try session.isShutOut(known.visitor, at: now) { throw Refusal(.visitorShutOut) }
       let begun = try session.perform(.begin(newChat: chat, formSent: held.formSent), in: conversation, by: doer, at: now)
       return begun.followed(by: try session.perform(.send(newChat: chat, message), in: conversation, by: doer, at: now))
     }

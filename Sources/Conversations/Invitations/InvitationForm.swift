@@ -57,7 +57,7 @@ struct InvitationForm: Sendable {
   func invitation(_ id: InvitationID, at site: SiteID) throws(Refusal) -> KeptInvitation {
     var problems = lengthProblems
     func number(_ field: String, in range: ClosedRange<Int64>) -> Int64 {
-      if let number = Int64(self[field]), range.contains(number) { return number }
+      if let number = Int64(typed: self[field]), range.contains(number) { return number }
       problems[field] = .numberInvalid
       return range.lowerBound
     }

@@ -1,6 +1,7 @@
 import Base
 import Sites
 import Store
+import Web
 import Wire
 
 /// A visitor of the live page, with what decides whether they are there.
@@ -25,12 +26,14 @@ extension Session {
       ORDER BY w.started_at DESC, w.id DESC
       LIMIT \(Lookout.shownAtMost)
       """, now, site, since)
-    return (found.map(MonitoredRow.init), found.first?[monitoredColumnCount] ?? 0)
+    let networks = try shutOutNetworks(at: now)
+    return (found.map { MonitoredRow($0, shutOut: networks) }, found.first?[monitoredColumnCount] ?? 0)
   }
 
   /// These, wherever they are, in the order of their identities.
   func monitored(_ ids: [VisitorID], now: Moment) throws -> [MonitoredRow] {
-    try stride(from: 0, to: ids.count, by: SQLList.limit).flatMap { start in
+    let networks = try shutOutNetworks(at: now)
+    return try stride(from: 0, to: ids.count, by: SQLList.limit).flatMap { start in
       let list = SQLList(Array(ids[start..<min(start + SQLList.limit, ids.count)]), from: 2)
       return try rows(
         """
@@ -42,7 +45,7 @@ extension Session {
         WHERE v.id \(list.sql) AND v.erased_at IS NULL AND c.expert_id IS NULL
         ORDER BY v.id
         """, [now.sqlValue] + list.values
-      ).map(MonitoredRow.init)
+      ).map { MonitoredRow($0, shutOut: networks) }
     }
   }
 
@@ -64,12 +67,12 @@ private let monitoredColumns = """
   v.id, v.site_id, v.name, v.country, v.city, v.visits, v.device, c.id, c.state, w.active_at, w.started_at, w.source_name, w.campaign,
   w.current_page, w.current_title,
   (SELECT p.at FROM page_views p WHERE p.visit_id = w.id ORDER BY p.at DESC, p.id DESC LIMIT 1),
-  EXISTS (SELECT 1 FROM bans b WHERE b.visitor_id = v.id AND (b.ends_at IS NULL OR b.ends_at > $1))
+  EXISTS (SELECT 1 FROM bans b WHERE b.visitor_id = v.id AND (b.ends_at IS NULL OR b.ends_at > $1)), v.address
   """
-private let monitoredColumnCount = 17
+private let monitoredColumnCount = 18
 
 extension MonitoredRow {
-  fileprivate init(_ row: Row) {
+  fileprivate init(_ row: Row, shutOut networks: Set<ShutOutNetwork>) {
     site = row[1]
     activeAt = row[9]
     let state: String? = row[8]
@@ -83,6 +86,6 @@ extension MonitoredRow {
       source: from.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · "), country: row[3], city: row[4], device: row[6],
       returning: (row[5] as Int64) > 1,
       chat: state.flatMap { MonitoredVisitor.Chat(rawValue: $0) } ?? MonitoredVisitor.Chat.none,
-      shutOut: row[16])
+      shutOut: row[16] || networks.contains(ShutOutNetwork(site: row[1], network: ClientAddress(row[17]).network)))
   }
 }

@@ -73,7 +73,7 @@ struct DealRoutes: Sendable {
     let id: HoldID = try context.identity("hold")
     do {
       guard let key = Secret(form["refund"]), let way = RefundWay(rawValue: form["way"]) else { throw Refusal(.notUnderstood) }
-      guard let units = Int64(form["units"]) else { throw Refusal(.amountInvalid) }
+      guard let units = Int64(typed: form["units"]) else { throw Refusal(.amountInvalid) }
       try await deals.giveBack(
         units, of: id, to: way, formKey: key.text, by: context.person().member.id, from: Whereabouts(request, context))
       return .redirect("\(Self.path)/\(id)?done=yes")
@@ -97,7 +97,7 @@ struct DealRoutes: Sendable {
     do {
       guard let outcome = Dispute.Outcome(rawValue: form["outcome"]) else { throw Refusal(.notUnderstood) }
       try await deals.decide(
-        id, outcome, units: Int64(form["units"]) ?? 0, answer: form["answer"], by: context.person().member.id,
+        id, outcome, units: Int64(typed: form["units"]) ?? 0, answer: form["answer"], by: context.person().member.id,
         from: Whereabouts(request, context))
       return .redirect("\(Self.path)/\(id)")
     } catch let refusal as Refusal where Self.refusedDecisions.contains(refusal.reason) {

@@ -66,7 +66,7 @@ struct RatesForm: Sendable {
     var problems: [String: Refusal.Reason] = [:]
     func price(_ name: String, _ typed: String) -> Int64? {
       guard typed.contains(where: { !$0.isWhitespace }) else { return nil }
-      guard let number = Int64(typed.filter { !$0.isWhitespace }), Rates.limits.contains(number) else {
+      guard let number = Int64(typed: typed.filter { !$0.isWhitespace }), Rates.limits.contains(number) else {
         problems[name] = .numberInvalid
         return nil
       }

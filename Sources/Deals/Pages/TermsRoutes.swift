@@ -119,7 +119,7 @@ struct TermsForm: Sendable {
   func terms(id: TermsID, at site: SiteID) throws(Refusal) -> Terms {
     var problems: [String: Refusal.Reason] = [:]
     func whole(_ name: String, _ text: String, _ range: ClosedRange<Int64>) -> Int64 {
-      guard let number = Int64(text.trimmed), range.contains(number) else {
+      guard let number = Int64(typed: text.trimmed), range.contains(number) else {
         problems[name] = .numberInvalid
         return range.lowerBound
       }
@@ -159,7 +159,7 @@ struct TermsForm: Sendable {
 
   /// `12.5` and `12,5` are 1250; nil for what is no number with at most two decimals.
   private static func hundredths(_ text: String) -> Int64? {
-    let parts = text.trimmed.split(separator: /[.,]/, omittingEmptySubsequences: false)
+    let parts = text.trimmed.typedNumber.split(separator: /[.,]/, omittingEmptySubsequences: false)
     guard let whole = parts.first.flatMap({ Int64($0) }), whole >= 0, whole <= 100, parts.count <= 2 else { return nil }
     guard parts.count == 2 else { return whole * 100 }
     guard (1...2).contains(parts[1].count), let rest = Int64(parts[1]), rest >= 0 else { return nil }

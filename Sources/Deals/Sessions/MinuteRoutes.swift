@@ -79,7 +79,7 @@ struct MinuteRoutes: Sendable {
     let id: MinuteSessionID = try context.identity("session")
     do {
       guard let key = Secret(form["refund"]) else { throw Refusal(.notUnderstood) }
-      guard let units = Int64(form["units"]) else { throw Refusal(.amountInvalid) }
+      guard let units = Int64(typed: form["units"]) else { throw Refusal(.amountInvalid) }
       try await deals.giveBack(units, ofChat: id, formKey: key.text, by: context.person().member.id, from: Whereabouts(request, context))
       return .redirect("\(Self.path)/\(id)?done=yes")
     } catch let refusal as Refusal where [.amountInvalid, .notRefundable].contains(refusal.reason) {
@@ -91,7 +91,7 @@ struct MinuteRoutes: Sendable {
     do {
       guard let outcome = Dispute.Outcome(rawValue: form["outcome"]) else { throw Refusal(.notUnderstood) }
       try await deals.decide(
-        try await first(context, as: .administrator), outcome, units: Int64(form["units"]) ?? 0, answer: form["answer"],
+        try await first(context, as: .administrator), outcome, units: Int64(typed: form["units"]) ?? 0, answer: form["answer"],
         by: context.person().member.id, from: Whereabouts(request, context))
       return .redirect("\(Self.path)/\(try context.identity("session", of: Kinds.MinuteSession.self))")
     } catch let refusal as Refusal where DealRoutes.refusedDecisions.contains(refusal.reason) {

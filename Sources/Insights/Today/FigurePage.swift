@@ -28,6 +28,8 @@ struct FigurePage: Page {
   let commasURL: SafeURL?
   /// Said where a file cannot hold all of it.
   let limit: String?
+  /// Said where the pages end before the rows do.
+  let end: String?
   let olderURL: SafeURL?
   let newerURL: SafeURL?
 
@@ -57,8 +59,11 @@ struct FigurePage: Page {
         agent: row.account.map { words.agent(names[$0]) } ?? FigureWords.none, amount: words.amount(figure, row))
     }
     isEmpty = lines.isEmpty
-    func at(_ number: Int) -> SafeURL? { view.listURL(figure).flatMap { SafeURL("\($0)&page=\(number)") } }
+    func at(_ number: Int) -> SafeURL? { view.listURL(figure).flatMap { SafeURL("\($0.text)&page=\(number)") } }
     olderURL = rows.count > page * TodayRoutes.onPage && TodayRoutes.pages.contains(page + 1) ? at(page + 1) : nil
+    let shown = TodayRoutes.pages.upperBound * TodayRoutes.onPage
+    let isCut = page == TodayRoutes.pages.upperBound && rows.count > shown
+    end = isCut ? texts[limit == nil ? "insights.end" : "insights.endCut", ["count": String(shown)]] : nil
     newerURL = page > 1 ? at(page - 1) : nil
   }
 }

@@ -90,13 +90,13 @@ struct CodeForm: Sendable {
     var problems: [String: Refusal.Reason] = [:]
     let read = known?.code ?? PromotionCode.read(code)
     if read == nil { problems["code"] = .optionUnknown }
-    let count = Int64(units).flatMap { (1...10_000).contains($0) ? $0 : nil }
+    let count = Int64(typed: units).flatMap { (1...10_000).contains($0) ? $0 : nil }
     if count == nil { problems["units"] = .numberInvalid }
-    let days = Int64(validDays).flatMap { (1...3650).contains($0) ? $0 : nil }
+    let days = Int64(typed: validDays).flatMap { (1...3650).contains($0) ? $0 : nil }
     if !validDays.isEmpty, days == nil { problems["validDays"] = .daysInvalid }
     let end = Moment(minute: until)
     if end == nil { problems["until"] = .optionUnknown }
-    let limit = Int64(useLimit).flatMap { (1...1_000_000).contains($0) ? $0 : nil }
+    let limit = Int64(typed: useLimit).flatMap { (1...1_000_000).contains($0) ? $0 : nil }
     if limit == nil { problems["useLimit"] = .numberInvalid }
     guard problems.isEmpty, let read, let count, let end, let limit,
       let kind = known?.kind ?? PromotionCode.Kind(rawValue: kind),

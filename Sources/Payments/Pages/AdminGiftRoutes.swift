@@ -78,9 +78,9 @@ struct GiftForm: Sendable {
   /// - Returns: no unit where minutes of chats are given.
   func read() throws(Refusal) -> (count: Int64, unit: CreditUnit?, validDays: Int64?) {
     var problems: [String: Refusal.Reason] = [:]
-    let count = Int64(units).flatMap { (1...10_000).contains($0) ? $0 : nil }
+    let count = Int64(typed: units).flatMap { (1...10_000).contains($0) ? $0 : nil }
     if count == nil { problems["units"] = .numberInvalid }
-    let days = Int64(validDays).flatMap { (1...3650).contains($0) ? $0 : nil }
+    let days = Int64(typed: validDays).flatMap { (1...3650).contains($0) ? $0 : nil }
     if !validDays.isEmpty, days == nil { problems["validDays"] = .daysInvalid }
     if reason.isEmpty { problems["reason"] = .fieldMissing }
     if reason.unicodeScalars.count > Given.reasonLimit { problems["reason"] = .fieldTooLong }

@@ -134,7 +134,7 @@ struct OfferForm: Sendable {
     guard let chosen = PackID(pack).flatMap({ id in packs.first { $0.id == id } }) else { throw Refusal(.packNotOnSale) }
     var problems: [String: Refusal.Reason] = [:]
     func whole(_ name: String, _ text: String, _ range: ClosedRange<Int64>) -> Int64 {
-      guard let number = Int64(text), range.contains(number) else {
+      guard let number = Int64(typed: text), range.contains(number) else {
         problems[name] = .numberInvalid
         return range.lowerBound
       }

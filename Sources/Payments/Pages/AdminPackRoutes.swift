@@ -88,7 +88,7 @@ enum PackForm {
     let name = try AdminPackRoutes.name(form["name"])
     var days: Int64?
     if !form["validDays"].isEmpty {
-      guard let count = Int64(form["validDays"]), (1...36_500).contains(count) else {
+      guard let count = Int64(typed: form["validDays"]), (1...36_500).contains(count) else {
         throw Refusal(.formInvalid, fields: ["validDays": .daysInvalid])
       }
       days = count
@@ -109,16 +109,16 @@ enum PackForm {
       throw Refusal(.formInvalid, fields: ["kind-\(line)": .optionUnknown])
     }
     let typed = kind == .unlimited ? "1" : form["units-\(line)"]
-    guard let units = Int64(typed), (1...Pack.unitLimit).contains(units) else { throw problem("units") }
+    guard let units = Int64(typed: typed), (1...Pack.unitLimit).contains(units) else { throw problem("units") }
     let bonusText = form["bonus-\(line)"]
-    guard let bonus = bonusText.isEmpty ? 0 : Int64(bonusText), (0...Pack.unitLimit).contains(bonus) else { throw problem("bonus") }
+    guard let bonus = bonusText.isEmpty ? 0 : Int64(typed: bonusText), (0...Pack.unitLimit).contains(bonus) else { throw problem("bonus") }
     guard let currency = Currency(code: form["currency-\(line)"].uppercased()) else { throw problem("currency") }
     guard let price = Money(decimal: form["price-\(line)"], currency), (1...Pack.priceLimitMinor).contains(price.minor) else {
       throw problem("price")
     }
-    let position = Int64(form["position-\(line)"]).map { min(max($0, 0), 1000) } ?? 1000
+    let position = Int64(typed: form["position-\(line)"]).map { min(max($0, 0), 1000) } ?? 1000
     let answer = Money(decimal: form["answer-\(line)"], currency).flatMap { (1...Pack.priceLimitMinor).contains($0.minor) ? $0 : nil }
-    let atOnce = Int64(form["atOnce-\(line)"]).flatMap { (1...Plan.Unlimited.mostAtOnce).contains($0) ? $0 : nil }
+    let atOnce = Int64(typed: form["atOnce-\(line)"]).flatMap { (1...Plan.Unlimited.mostAtOnce).contains($0) ? $0 : nil }
     return PackDraft(
       id: PackID(line), position: position, units: units, bonus: kind == .unlimited ? 0 : bonus, price: price,
       active: form.has("active-\(line)"), kind: kind, answer: answer, atOnce: atOnce)

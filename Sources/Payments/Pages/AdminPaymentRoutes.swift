@@ -24,7 +24,7 @@ struct AdminPaymentRoutes: Sendable {
     routes.form("\(Self.path)/{id}/credit", write) { form, request, context in
       try await act(request, context, done: "credited") { id, place in
         let currency = try await currency(of: id)
-        guard let received = Money(decimal: form["received"], currency), let units = Int64(form["units"]) else {
+        guard let received = Money(decimal: form["received"], currency), let units = Int64(typed: form["units"]) else {
           throw Refusal(.amountInvalid)
         }
         try await payments.credit(id, received: received, units: units, by: context.person().member.id, from: place)
@@ -32,7 +32,7 @@ struct AdminPaymentRoutes: Sendable {
     }
     routes.form("\(Self.path)/{id}/refund", write) { form, request, context in
       try await act(request, context, done: "refunded") { id, place in
-        guard let units = Int64(form["units"]) else { throw Refusal(.amountInvalid) }
+        guard let units = Int64(typed: form["units"]) else { throw Refusal(.amountInvalid) }
         try await payments.refund(units, of: id, by: context.person().member.id, from: place)
       }
     }
@@ -107,7 +107,7 @@ extension Session {
 extension Money {
   /// Reads what somebody typed: digits, and after a point or comma at most as many decimals as the currency has.
   init?(decimal text: String, _ currency: Currency) {
-    let parts = text.replacing(",", with: ".").split(separator: ".", omittingEmptySubsequences: false)
+    let parts = text.typedNumber.replacing(",", with: ".").split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), let whole = parts.first, !whole.isEmpty, whole.count <= 12 else { return nil }
     let rest = parts.count == 2 ? parts[1] : ""
     guard (whole + rest).utf8.allSatisfy({ (48...57).contains($0) }), rest.count <= currency.decimals else { return nil }

@@ -22,8 +22,8 @@ struct RechargeRoutes: Sendable {
       let parts = form["pack"].split(separator: ".", maxSplits: 1).map(String.init)
       guard parts.count == 2, let pack = PackID(parts[0]) else { throw Refusal(.notUnderstood) }
       let wish = RechargeWish(
-        unit: unit, pack: pack, shown: ShownOffer.read(parts[1]), below: Int64(form["below-\(unit.rawValue)"]) ?? 0,
-        most: Int64(form["most-\(unit.rawValue)"]) ?? 0)
+        unit: unit, pack: pack, shown: ShownOffer.read(parts[1]), below: Int64(typed: form["below-\(unit.rawValue)"]) ?? 0,
+        most: Int64(typed: form["most-\(unit.rawValue)"]) ?? 0)
       do {
         try await payments.setRecharge(wish, of: me, from: place)
         return .redirect("\(ShopRoutes.walletPath)?done=rechargeSet")

@@ -32,7 +32,7 @@ struct PayoutTermsRoutes: Sendable {
     }
     routes.form(Self.hoursPath, write) { form, request, context in
       guard let site = SiteID(form["site"]) else { throw Refusal(.notUnderstood) }
-      guard let hours = Int64(form["hours"]), (0...Self.longestHours).contains(hours) else {
+      guard let hours = Int64(typed: form["hours"]), (0...Self.longestHours).contains(hours) else {
         let terms = try await payouts.store.read { try $0.payoutTerms() }
         return try await show(
           PayoutTermsForm(terms), hours: (site, form["hours"]), refusal: Refusal(.formInvalid, fields: ["hours": .numberInvalid]),

@@ -144,7 +144,7 @@ enum Rate {
 
   /// Reads percent with at most two decimals.
   static func read(_ typed: String) -> Int64? {
-    let parts = typed.replacing(",", with: ".").split(separator: ".", omittingEmptySubsequences: false)
+    let parts = typed.typedNumber.replacing(",", with: ".").split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), let whole = parts.first, (1...3).contains(whole.utf8.count) else { return nil }
     let rest = parts.count == 2 ? parts[1] : ""
     guard (whole + rest).utf8.allSatisfy({ (48...57).contains($0) }), rest.utf8.count <= 2 else { return nil }

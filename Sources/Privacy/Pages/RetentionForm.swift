@@ -31,7 +31,7 @@ struct RetentionForm: Sendable {
     func days(_ name: String) -> Int64? {
       let text = typed[name] ?? ""
       guard !text.isEmpty else { return nil }
-      if let days = Int64(text), SiteRetention.days.contains(days) { return days }
+      if let days = Int64(typed: text), SiteRetention.days.contains(days) { return days }
       problems[name] = .daysInvalid
       return nil
     }

@@ -108,7 +108,7 @@ struct FormReader {
   }
 
   mutating func days(_ field: SiteForm.Field) -> Int? {
-    guard let days = Int(value(of: field)), Site.fileDayLimits.contains(days) else {
+    guard let days = Int(typed: value(of: field)), Site.fileDayLimits.contains(days) else {
       refuse(field, .daysInvalid)
       return nil
     }
@@ -116,7 +116,7 @@ struct FormReader {
   }
 
   mutating func minutes(_ field: SiteForm.Field) -> Int? {
-    guard let minutes = Int(value(of: field)), Site.editMinuteLimits.contains(minutes) else {
+    guard let minutes = Int(typed: value(of: field)), Site.editMinuteLimits.contains(minutes) else {
       refuse(field, .minutesInvalid)
       return nil
     }

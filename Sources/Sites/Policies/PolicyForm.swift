@@ -50,7 +50,7 @@ struct PolicyForm: Sendable {
     }
     policy.fileKinds = kinds
     if kinds.isEmpty { problems["kinds"] = .fieldMissing }
-    if let megabytes = Int64(value("fileMegabytes")), SitePolicy.megabytes.contains(megabytes) {
+    if let megabytes = Int64(typed: value("fileMegabytes")), SitePolicy.megabytes.contains(megabytes) {
       policy.fileMegabytes = megabytes
     } else {
       problems["fileMegabytes"] = .numberInvalid
@@ -62,7 +62,7 @@ struct PolicyForm: Sendable {
   /// A number as people write it, with the country's code; empty for none, nil for what is no number.
   private static func digits(of text: String) -> String? {
     guard !text.isEmpty else { return "" }
-    let bare = text.filter { !" -.()/".contains($0) }
+    let bare = text.typedNumber.filter { !" -.()/".contains($0) }
     let digits = bare.hasPrefix("+") ? bare.dropFirst() : bare.hasPrefix("00") ? bare.dropFirst(2) : ""
     guard SitePolicy.numberDigits.contains(digits.count), digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
     return String(digits)

@@ -64,7 +64,7 @@ struct QueueForm: Sendable {
   func rules() throws(Refusal) -> QueueRules {
     var problems: [String: Refusal.Reason] = [:]
     func number(_ name: String, in range: ClosedRange<Int64>) -> Int64 {
-      if let number = Int64(typed[name] ?? ""), range.contains(number) { return number }
+      if let number = Int64(typed: typed[name] ?? ""), range.contains(number) { return number }
       problems[name] = .numberInvalid
       return range.lowerBound
     }

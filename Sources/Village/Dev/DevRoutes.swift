@@ -30,7 +30,9 @@ struct DevRoutes: Sendable {
     DevLedger(web: web, store: store).register(on: routes)
     routes.form("/dev/clock", .to(.write, .development)) { form, request, context in
       try request.mustComeFromHere(context)
-      guard let seconds = Int64(form["seconds"]), (1...Self.stepLimitSeconds).contains(seconds) else { throw Refusal(.notUnderstood) }
+      guard let seconds = Int64(typed: form["seconds"]), (1...Self.stepLimitSeconds).contains(seconds) else {
+        throw Refusal(.notUnderstood)
+      }
       web.clock.advance(milliseconds: seconds * 1000)
       events.note("ClockMoved", #"{"seconds":\#(seconds)}"#)
       return .redirect("/dev")
