@@ -13,12 +13,12 @@ const slowAfterMilliseconds = 5_000;
 /** Says above everything that the line is cut, or why it stays so. What is written goes on being kept. */
 export class LineBanner {
   readonly #desk: Desk;
-  readonly #place: Element;
+  readonly #place: HTMLElement;
   readonly #signIn: string;
-  #banner: Element | null = null;
+  #banner: HTMLElement | null = null;
   #cancel: (() => void) | null = null;
 
-  constructor(desk: Desk, place: Element, signIn: string, signal: AbortSignal) {
+  constructor(desk: Desk, place: HTMLElement, signIn: string, signal: AbortSignal) {
     this.#desk = desk;
     this.#place = place;
     this.#signIn = signIn;
@@ -79,9 +79,11 @@ export class LineBanner {
     if (words === this.#banner?.firstElementChild?.textContent) return;
     this.#banner?.remove();
     this.#banner = null;
+    this.#place.style.removeProperty("--banner-size");
     if (words === null) return;
     const attributes = { class: "banner", role: "status", "data-tone": action?.nodeName === "A" ? "bad" : "wait" };
     this.#banner = make("div", attributes, make("span", {}, words), action);
     this.#place.prepend(this.#banner);
+    this.#place.style.setProperty("--banner-size", `${this.#banner.offsetHeight}px`);
   }
 }

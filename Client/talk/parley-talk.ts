@@ -27,6 +27,8 @@ import dealStyles from "./deal.css.ts";
 import { makePaid, type Paid } from "./paid.ts";
 import pageStyles from "./talk.css.ts";
 
+/** The close code of a line whose session is over (docs/protocol.md). */
+const notSignedIn = 4401;
 const lostAfterMilliseconds = 2_000;
 /** The first line takes its time where the way is long, and nothing was lost. */
 const slowAfterMilliseconds = 6_000;
@@ -96,11 +98,16 @@ class ParleyTalk extends HTMLElement {
 
   /** Null in a thread that costs nothing. */
   #pay(scene: Scene, playTone: () => void, signal: AbortSignal): Paid | null {
-    if (!this.hasAttribute("texts")) return null;
-    const texts = new Texts(readPageData<Catalogue>(this.#say("texts"), {}), scene.config.site.language);
+    const texts = this.#dealTexts(scene);
+    if (texts === null) return null;
     const alerts = { wishes: readWishes(this.#say("alerts")), icon: this.#say("alert-icon"), playTone };
     const [account, conversation] = [this.#say("wallet"), this.#say("conversation")];
     return makePaid(scene, { account, texts, conversation, alerts, frame: this.frame }, signal);
+  }
+
+  #dealTexts({ config }: Scene): Texts | null {
+    if (!this.hasAttribute("texts")) return null;
+    return new Texts(readPageData<Catalogue>(this.#say("texts"), {}), config.site.language);
   }
 
   /** The parts of the panel one below the other; answers what draws them anew. */
@@ -172,13 +179,21 @@ class ParleyTalk extends HTMLElement {
       if (paid !== null) paid.heard();
       else if (message.sound && !isLookedAt()) scene.talking?.playTone();
     });
-    chat.on("ended", ({ why, text }) => {
-      said = why === "outdated" ? texts.say("connection.outdated") : text || texts.say("connection.notAllowed");
+    chat.on("ended", ({ why, code, text }) => {
+      const deal = code === notSignedIn && this.frame === null ? this.#dealTexts(scene) : null;
+      said = deal?.say("session.over") ??
+        (why === "outdated" ? texts.say("connection.outdated") : text || texts.say("connection.notAllowed"));
+      if (deal !== null) banner.append(makeSignIn(deal.say("session.signIn")));
       showBanner();
       if (why === "notAllowed") this.frame?.end();
     });
     return show;
   }
+}
+
+/** This page asks for a session before it is shown, and comes back. */
+function makeSignIn(label: string): HTMLElement {
+  return make("a", { class: "button", "data-size": "small", href: location.href }, label);
 }
 
 customElements.define("parley-talk", ParleyTalk);

@@ -10,6 +10,7 @@ import expertHead from "./expert-head.ts" with { type: "text" };
 import minuteLines from "../elements/minute-lines.ts" with { type: "text" };
 import minutesBar from "../elements/minutes-bar.ts" with { type: "text" };
 import paid from "./paid.ts" with { type: "text" };
+import parleyTalk from "./parley-talk.ts" with { type: "text" };
 import phoneChoice from "./phone-choice.ts" with { type: "text" };
 import ratingForm from "./rating-form.ts" with { type: "text" };
 import thanks from "./thanks.ts" with { type: "text" };
@@ -23,6 +24,7 @@ const sources = [
   minuteLines,
   minutesBar,
   paid,
+  parleyTalk,
   phoneChoice,
   ratingForm,
   thanks,

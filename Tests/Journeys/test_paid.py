@@ -182,3 +182,28 @@ def test_copies_of_others_hold_no_paid_thread(new_page: Callable[..., Page], par
     found = copy(ada, village.ADMINISTRATOR, "/admin/privacy?q=lina%40village.example", "Make an archive")
     assert "lina@village.example" in found and "Something between" not in found
     assert "Something between" in copy(lina, village.LINA, "/profile/privacy", "Get a copy of everything about me")
+
+
+def test_session_ends_while_one_writes(new_page: Callable[..., Page], parley: Program) -> None:
+    """X4, E76: who is signed out reads so at once and where to sign in; what was written then waits, and goes out once after it."""
+    lina = Customer(new_page(), parley, village.LINA)
+    lina.begins_with(village.EMIL)
+    thread = lina.page.url
+    other = lina.page.context.new_page()
+    other.goto(parley.url(village.LINA.host, "/wallet"))
+    other.locator("#you-menu, form[action='/sign-out']").first.wait_for(state="attached")
+    other.evaluate("document.querySelector('form[action=\"/sign-out\"]').requestSubmit()")
+    banner = lina.root.locator(".banner")
+    expect(banner).to_contain_text(lina.deal("session.over"))
+    lina.writes("Does the deposit bear interest?")
+    assert violations(lina.page, "a thread whose session is over") == []
+    banner.get_by_role("link", name=lina.deal("session.signIn")).click()
+    expect(lina.page).to_have_url(re.compile(r"/sign-in\?next="))
+
+    lina.page.goto(parley.url(village.LINA.host, village.sign_in_path(village.LINA)))
+    lina.page.goto(thread)
+    lina.has(GIFT - 1)
+    expect(lina.log.get_by_text("Does the deposit bear interest?")).to_have_count(1)
+    lina.page.reload()
+    lina.has(GIFT - 1)
+    expect(lina.log.get_by_text("Does the deposit bear interest?")).to_have_count(1)
