@@ -89,9 +89,10 @@ public final class Payments: Sendable {
   }
 
   public func register(on routes: Routes) {
-    ShopRoutes(payments: self, web: web).register(on: routes)
+    let shop = ShopRoutes(payments: self, web: web)
+    shop.register(on: routes)
     PurchaseRoutes(payments: self, web: web).register(on: routes)
-    RechargeRoutes(payments: self).register(on: routes)
+    RechargeRoutes(payments: self, shop: shop).register(on: routes)
     WebhookRoutes(payments: self).register(on: routes)
     AdminPaymentRoutes(payments: self, web: web).register(on: routes)
     AdminPackRoutes(payments: self, web: web).register(on: routes)

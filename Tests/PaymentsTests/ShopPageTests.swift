@@ -76,6 +76,10 @@ struct ShopPageTests {
       let tired = try await shop.ask("GET", "\(path)?back=paid&look=40", as: shop.lina)
       #expect(tired.headers["refresh"] == nil)
       #expect(tired.text.contains("Still waiting"))
+      // Another card after one that was declined: its word is waited for as well, once.
+      try await shop.tell(.declined, about: purchase)
+      #expect(try await shop.ask("GET", "\(path)?back=paid", as: shop.lina).text.contains("We wait for the payment"))
+      #expect(try await !shop.ask("GET", "\(path)?back=paid&look=1", as: shop.lina).text.contains("We wait for the payment"))
       try await shop.tell(.paid, about: purchase)
       let paid = try await shop.ask("GET", "\(path)?back=paid", as: shop.lina)
       #expect(paid.headers["refresh"] == nil)

@@ -70,7 +70,8 @@ struct DealsPage: Page {
     kinds =
       [Choice(value: "", label: texts["deals.after.everyState"], isChosen: filter.kind == nil)]
       + DealFilter.Kind.allCases.map { kind in
-        let isState = [.open, .answered, .released, .disputed].contains(kind)
+        // Chats by the minute are disputed, too.
+        let isState = [.open, .answered, .released].contains(kind)
         let words = isState ? "\(texts["deals.after.row.question"]), \(texts["deals.after.state.\(kind.rawValue)"])" : nil
         return Choice(
           value: kind.rawValue, label: words ?? texts["deals.after.row.\(kind.rawValue)"], isChosen: filter.kind == kind)

@@ -86,9 +86,9 @@ struct PurchaseRoutes: Sendable {
     }
     // Whoever comes back from the provider, or paid with a kept card, waits for its word.
     let isBack = purchase.state.isOpen && (query["back"] == "paid" || purchase.checkout.map { $0.address == nil } ?? false)
-    // After a card that was declined another one may have paid, so that is asked, too; but nobody is kept waiting for it.
+    // After a card that was declined another one may have paid: once it is asked, and after that nobody is kept waiting for it.
     let asksAgain = isBack && looks < Self.lookLimit
-    let waits = isBack && purchase.state != .declined && !purchase.isValidating
+    let waits = isBack && !purchase.isValidating && (purchase.state != .declined || looks == 0 && query["back"] == "paid")
     let left = try await payments.store.read { [payments] in try payments.returnable(purchase, at: payments.clock.now, in: $0) }
     let page = PurchasePage(
       purchase, back: query["back"], left: left, isGivenBack: query["done"] == "givenBack", waits: waits, isTired: waits && !asksAgain,

@@ -44,7 +44,8 @@ struct ShopRoutes: Sendable {
     routes.get("\(Self.walletPath)/card", .ownDesk) { _, _ in .redirect(Self.walletPath) }
   }
 
-  private func wallet(_ request: Request, _ context: WebContext) async throws -> Response {
+  /// - Parameter typed: a form of the page that was refused.
+  func wallet(typed: Form? = nil, refusal: Refusal? = nil, _ request: Request, _ context: WebContext) async throws -> Response {
     let me = try context.person().member.id
     let texts = web.texts(context.language)
     try await payments.noteFriend(in: request, context)
@@ -76,10 +77,9 @@ struct ShopRoutes: Sendable {
       "rechargeSet": "payments.recharge.setDone",
       "rechargeEnded": "payments.recharge.ended",
     ][try Form(query: request)["done"]]
-    let problem = Refusal.Reason(rawValue: try Form(query: request)["back"])
-      .flatMap { [.cardNotKept, .packNotOnSale, .priceChanged, .amountInvalid, .selfExcluded].contains($0) ? texts[$0] : nil }
-    return web.page(
-      WalletPage(found, notice: done.map { texts[$0] }, problem: problem, at: payments.clock.now, texts), request, context)
+    let page = WalletPage(
+      found, typed: typed, notice: done.map { texts[$0] }, problem: refusal.map { texts[$0.reason] }, at: payments.clock.now, texts)
+    return web.page(page, request, context, status: refusal?.reason.status ?? .ok)
   }
 
   private func shop(

@@ -106,13 +106,13 @@ struct WalletPage: Page {
   let hasCards: Bool
   let friends: FriendCard?
 
-  init(_ found: Found, notice: String?, problem: String?, at now: Moment, _ texts: Texts) {
+  init(_ found: Found, typed: Form? = nil, notice: String?, problem: String?, at now: Moment, _ texts: Texts) {
     title = texts["payments.wallet.title"]
     account = found.account
     revision = found.holdings.reduce(0) { $0 + $1.balance.revision }
     self.notice = notice
     self.problem = problem
-    recharge = RechargeCard(found.recharge, texts)
+    recharge = RechargeCard(found.recharge, typed: typed, texts)
     let units = UnitWords(texts)
     let reasons = Dictionary(found.gifts.map { ($0.about, $0.words(texts)) }) { first, _ in first }
     // A unit that is neither sold nor owned is not spoken of.

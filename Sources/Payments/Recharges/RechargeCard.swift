@@ -39,7 +39,9 @@ struct RechargeCard: Sendable {
   let hasRules: Bool
 
   /// Nil where no card can be kept or nothing is on sale.
-  init?(_ found: Found, _ texts: Texts) {
+  ///
+  /// - Parameter typed: what was refused, which stays in its form.
+  init?(_ found: Found, typed: Form? = nil, _ texts: Texts) {
     guard !found.packs.isEmpty else { return nil }
     let (units, money) = (UnitWords(texts), MoneyWords(texts.language))
     rules = CreditUnit.spendable.compactMap { unit in
@@ -48,6 +50,11 @@ struct RechargeCard: Sendable {
       guard !packs.isEmpty || own != nil, found.hasCard || own != nil else { return nil }
       let state = own.map { $0.stop != nil ? "stopped" : $0.isUnderWay ? "underWay" : "on" } ?? "off"
       let today = found.today[unit] ?? 0
+      let typed = typed.flatMap { $0["unit"] == unit.rawValue ? $0 : nil }
+      func number(_ name: String, _ label: String, _ set: Int64?) -> Field {
+        let field = "\(name)-\(unit.rawValue)"
+        return Field(field, label: label, type: "number", value: typed?[field] ?? "\(set ?? 1)", autocomplete: "off")
+      }
       let story: String? =
         if let stop = own?.stop { texts["payments.recharge.stop.\(stop.rawValue)"] } else if let own, today >= Int(own.most) {
           texts.counted("payments.recharge.enough", today)
@@ -60,13 +67,10 @@ struct RechargeCard: Sendable {
           Choice(
             value: "\(pack.id).\(ShownOffer.text(pack.offer))",
             text: texts["payments.recharge.pack", ["units": units[pack.offer.total, unit], "price": money[pack.offer.price]]],
-            isChosen: pack.id == own?.pack)
+            isChosen: typed.map { $0["pack"].hasPrefix("\(pack.id).") } ?? (pack.id == own?.pack))
         },
-        below: Field(
-          "below-\(unit.rawValue)", label: texts["payments.recharge.below"], type: "number", value: "\(own?.below ?? 1)",
-          autocomplete: "off"),
-        most: Field(
-          "most-\(unit.rawValue)", label: texts["payments.recharge.most"], type: "number", value: "\(own?.most ?? 1)", autocomplete: "off"),
+        below: number("below", texts["payments.recharge.below"], own?.below),
+        most: number("most", texts["payments.recharge.most"], own?.most),
         set: texts["payments.recharge.\(own == nil ? "begin" : own?.stop == nil ? "change" : "goOn")"])
     }
     hasRules = !rules.isEmpty

@@ -9,6 +9,8 @@ struct RechargeRoutes: Sendable {
   static let path = "\(ShopRoutes.walletPath)/recharge"
 
   let payments: Payments
+  /// What is refused is said above the form, with what was typed in it.
+  let shop: ShopRoutes
 
   func register(on routes: Routes) {
     routes.get(Self.path, .ownDesk) { _, _ in .redirect(ShopRoutes.walletPath) }
@@ -30,7 +32,7 @@ struct RechargeRoutes: Sendable {
       } catch let refusal as Refusal
         where [.cardNotKept, .packNotOnSale, .priceChanged, .amountInvalid, .selfExcluded].contains(refusal.reason)
       {
-        return .redirect("\(ShopRoutes.walletPath)?back=\(refusal.reason.rawValue)")
+        return try await shop.wallet(typed: form, refusal: refusal, request, context)
       }
     }
   }
