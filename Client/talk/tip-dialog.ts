@@ -3,10 +3,12 @@
 import { makeButton } from "../elements/buttons.ts";
 import { make, setText } from "../elements/make.ts";
 import type { Texts } from "../elements/texts.ts";
+import { typedDigits, typedNumber } from "../elements/typed-number.ts";
 import { randomId, type Wallet } from "../live/wire.ts";
 
 const offered = [1, 2, 5];
-const most = 1000;
+/** Of the largest, which the server knows. */
+const mostDigits = 4;
 
 export interface TipOptions {
   readonly texts: Texts;
@@ -29,10 +31,8 @@ export function openTipDialog(parent: Node, { texts, name, unit, wallet, buy, gi
   const other = make("input", { type: "radio", name: "units", value: "" });
   const number = make("input", {
     class: "input",
-    type: "number",
-    min: 1,
-    max: most,
-    step: 1,
+    pattern: typedDigits(mostDigits),
+    autocomplete: "off",
     inputmode: "numeric",
     "aria-label": texts.say("tip.anotherNumber"),
   });
@@ -53,7 +53,8 @@ export function openTipDialog(parent: Node, { texts, name, unit, wallet, buy, gi
   const dialog = make("dialog", { class: "tip", "aria-labelledby": "tip", closedby: "any" }, form);
   let isSure = false;
 
-  const units = (): number => Number(other.checked ? number.value : radios.find((radio) => radio.checked)?.value);
+  const units = (): number =>
+    other.checked ? typedNumber(number.value) : Number(radios.find((radio) => radio.checked)?.value);
 
   const show = (): void => {
     const free = wallet()?.free ?? 0;
