@@ -53,7 +53,13 @@ export function askForNewChat(parent: Node, desk: Desk, begun: (conversation: st
       ? texts.say(find.value.trim() === "" ? "begin.nobody" : "search.nothing")
       : texts.say("begin.who");
     const lines = people.slice(0, shownAtMost).map((person) => lineOf(person, here.has(person.conversation), desk));
+    // Who is chosen stays so, and under the hand, where the list is told anew.
+    const chosen = list.querySelector<HTMLInputElement>(":checked");
+    const isHeld = chosen === document.activeElement;
     list.replaceChildren(make("legend", { class: isNone && "soft" }, heading), ...lines);
+    const again = lines.map(radioOf).find((radio) => radio?.value === chosen?.value);
+    if (again) again.checked = true;
+    if (isHeld) again?.focus();
     list.removeAttribute("aria-busy");
     start.disabled = isNone;
   };
@@ -113,6 +119,10 @@ export function askForNewChat(parent: Node, desk: Desk, begun: (conversation: st
     there = visitors;
     void look();
   }, showFailure);
+}
+
+function radioOf(line: HTMLElement): HTMLInputElement | null {
+  return line.querySelector("input");
 }
 
 /** A dot to choose, with where they are, and how the first message reaches them. */

@@ -241,6 +241,12 @@ def test_agent_writes_first(new_visitor: Callable[..., Visitor], new_agent: Call
     found = dialog.get_by_role("radio", name=re.compile("Ben Okafor"))
     expect(found).to_be_visible(timeout=15_000)
     found.check()
+    # Who is chosen stays so when the list is told anew.
+    with clara.page.expect_response(re.compile("okafo")) as told:
+        dialog.get_by_label(clara.words("begin.find")).fill("okafo")
+    told.value.finished()
+    clara.page.wait_for_timeout(200)
+    expect(found).to_be_checked()
     dialog.get_by_label(clara.words("begin.message")).fill("It is ready today.")
     dialog.get_by_role("button", name=clara.words("begin.start")).click()
     expect(clara.root.get_by_role("heading", name="Ben Okafor")).to_be_visible()

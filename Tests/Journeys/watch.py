@@ -20,6 +20,8 @@ PAGE_SAYS_NO = re.compile(r"responded with a status of (404|409|410|422) ")
 class Watch:
     def __init__(self, allows_broken_line: bool) -> None:
         self.allows_broken_line = allows_broken_line
+        # What else the journey brings about: the browser's words and the address.
+        self.expects: re.Pattern[str] | None = None
         self.found: list[str] = []
         self.read: set[str] = set()
         self.documents: set[str] = set()
@@ -45,6 +47,8 @@ class Watch:
         if PAGE_SAYS_NO.search(message.text) and address in self.documents:
             return
         if UPLOAD_REFUSED.search(message.text) and address in self.uploads:
+            return
+        if self.expects is not None and self.expects.search(f"{message.text} {address}"):
             return
         self.found.append(f"the browser reports: {message.text} {address}".strip())
 
