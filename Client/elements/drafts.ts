@@ -72,10 +72,10 @@ export class Drafts extends Emitter<DraftEvents> {
   }
 
   /** Another tab of this browser wrote to the storage: what it wrote, or sent, counts here as well. */
-  noticed(key: string | null): void {
-    const prefix = [this.#texts, this.#stamps].find((prefix) => key?.startsWith(prefix));
-    const topic = key?.slice(prefix?.length) ?? "";
+  noticed(key: string): void {
+    const prefix = [this.#texts, this.#stamps].find((prefix) => key.startsWith(prefix));
     if (prefix === undefined) return;
+    const topic = key.slice(prefix.length);
     this.#memory.delete(topic);
     this.#stamped.delete(topic);
     if (prefix === this.#texts) this.emit("taken", topic);

@@ -57,7 +57,7 @@ export function askForNewChat(parent: Node, desk: Desk, begun: (conversation: st
     const chosen = list.querySelector<HTMLInputElement>(":checked");
     const isHeld = chosen === document.activeElement;
     list.replaceChildren(make("legend", { class: isNone && "soft" }, heading), ...lines);
-    const again = lines.map(radioOf).find((radio) => radio?.value === chosen?.value);
+    const again = chosen && list.querySelector<HTMLInputElement>(`[value="${chosen.value}"]`);
     if (again) again.checked = true;
     if (isHeld) again?.focus();
     list.removeAttribute("aria-busy");
@@ -119,10 +119,6 @@ export function askForNewChat(parent: Node, desk: Desk, begun: (conversation: st
     there = visitors;
     void look();
   }, showFailure);
-}
-
-function radioOf(line: HTMLElement): HTMLInputElement | null {
-  return line.querySelector("input");
 }
 
 /** A dot to choose, with where they are, and how the first message reaches them. */

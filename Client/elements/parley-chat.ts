@@ -181,7 +181,7 @@ export class ParleyChat extends DeskElement {
     const key = pending.map(({ client }) => client).join();
     if (this.#unsent.dataset["shown"] === key) return;
     this.#unsent.dataset["shown"] = key;
-    this.#unsent.replaceChildren(makeUnsentWords(this.desk, conversation, pending) ?? "");
+    this.#unsent.replaceChildren(makeUnsentWords(this.desk, pending) ?? "");
   }
 
   #threadOf(row: VisitorRow): ParleyThread {

@@ -4,7 +4,7 @@ import type { Desk } from "./desk.ts";
 import { make, setText } from "./make.ts";
 
 /** What was written in a chat that its writer may no longer open: each of it to be copied, or thrown away. Null where there is nothing. */
-export function makeUnsentWords(desk: Desk, conversation: string, pending: readonly Pending[]): HTMLElement | null {
+export function makeUnsentWords(desk: Desk, pending: readonly Pending[]): HTMLElement | null {
   const { texts, workspace } = desk;
   if (pending.length === 0) return null;
   const lines = pending.map(({ client, text }) => {
@@ -21,7 +21,7 @@ export function makeUnsentWords(desk: Desk, conversation: string, pending: reado
   const about = make("p", {}, texts.say("chat.unsentText"));
   return make(
     "section",
-    { class: "unsent", "data-conversation": conversation },
+    { class: "unsent" },
     title,
     about,
     make("ul", {}, ...lines),

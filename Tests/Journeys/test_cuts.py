@@ -5,10 +5,22 @@ from playwright.sync_api import expect
 
 from line import Line
 from test_accessibility import violations
+from test_writing import field_of_change
 
 import village
 
 BURST = [f"Line {number} of the burst" for number in range(1, 9)]
+
+
+def talk_over_a_line(clara, ada, text: str):
+    """An agent, a visitor who read their first words, and the agent's line, which can be cut."""
+    line = Line(clara.page)
+    clara.page.reload()
+    ada.begins()
+    clara.joins("Ada Moreau")
+    clara.writes(text)
+    ada.sees(text)
+    return clara, ada, line
 
 
 @pytest.mark.broken_line
@@ -124,14 +136,7 @@ def test_cut_while_an_acknowledgement_is_on_its_way(new_visitor, new_agent) -> N
 @pytest.mark.broken_line
 def test_cut_of_the_agent(new_visitor, new_agent) -> None:
     """X4, E22b: an agent whose line is cut is told and writes on where they were, reads what came meanwhile, and nothing stands twice."""
-    clara = new_agent()
-    line = Line(clara.page)
-    clara.page.reload()
-    ada = new_visitor()
-    ada.begins()
-    clara.joins("Ada Moreau")
-    clara.writes("One moment")
-    ada.sees("One moment")
+    clara, ada, line = talk_over_a_line(new_agent(), new_visitor(), "One moment")
     place = clara.composer.bounding_box()
     line.cut()
     expect(clara.page.get_by_text(clara.words("connection.lost"))).to_be_visible()
@@ -179,20 +184,8 @@ def test_kill_in_the_middle_of_a_burst(new_visitor, new_agent, parley) -> None:
 @pytest.mark.broken_line
 def test_the_network_goes_and_comes(new_visitor, new_agent) -> None:
     """X4, X11: what the browser knows is said at once and used at once; a press tries; and “no connection” in a message that is being changed goes when the line is back."""
-    clara = new_agent()
-    line = Line(clara.page)
-    clara.page.reload()
-    ada = new_visitor()
-    ada.begins()
-    clara.joins("Ada Moreau")
-    clara.writes("Ten euro.")
-    ada.sees("Ten euro.")
-    bubble = clara.message("Ten euro.")
-    bubble.hover()
-    bubble.get_by_role("button", name=clara.words("revising.change")).click()
-    bubble.get_by_role("button", name=clara.words("revising.edit"), exact=True).click()
-    field = clara.root.get_by_role("textbox", name=clara.words("revising.field"), exact=True)
-    field.fill("Ten euros.")
+    clara, ada, line = talk_over_a_line(new_agent(), new_visitor(), "Ten euro.")
+    field = field_of_change(clara, "Ten euro.", "Ten euros.")
     banner = clara.page.get_by_text(clara.words("connection.lost"))
     line.is_cut = True
     # The socket itself stays open, as one does whose network went.
@@ -214,14 +207,7 @@ def test_the_network_goes_and_comes(new_visitor, new_agent) -> None:
 @pytest.mark.broken_line
 def test_a_website_is_taken_away_while_a_message_waits(new_visitor, new_agent, administrator, watch) -> None:
     """X4, E88b: an agent whose website was taken away while a message of theirs waited is told that it is not sent, finds the words and copies or discards them."""
-    clara = new_agent()
-    line = Line(clara.page)
-    clara.page.reload()
-    ada = new_visitor()
-    ada.begins()
-    clara.joins("Ada Moreau")
-    clara.writes("One moment")
-    ada.sees("One moment")
+    clara, ada, line = talk_over_a_line(new_agent(), new_visitor(), "One moment")
     line.cut()
     clara.writes("It is 24 euros.")
     clara.sees_tick("It is 24 euros.", "unsent")

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 import village
 from test_accessibility import violations
@@ -110,6 +110,11 @@ def change(reader, before: str, after: str) -> None:
 
 
 def begins_to_change(reader, before: str, after: str) -> None:
+    field_of_change(reader, before, after).press("Enter")
+
+
+def field_of_change(reader, before: str, after: str) -> Locator:
+    """In which a message is being changed; it says something else by now."""
     bubble = reader.message(before)
     bubble.hover()
     bubble.get_by_role("button", name=reader.words("revising.change")).click()
@@ -117,7 +122,7 @@ def begins_to_change(reader, before: str, after: str) -> None:
     tools.get_by_role("button", name=reader.words("revising.edit"), exact=True).click()
     field = reader.bubbles.get_by_role("textbox", name=reader.words("revising.field"))
     field.fill(after)
-    field.press("Enter")
+    return field
 
 
 def test_a_message_is_taken_back(new_visitor, new_agent) -> None:
