@@ -98,8 +98,6 @@ export class Poll extends EventTarget {
         return this.#goOn(0);
       case "subscribe":
         this.#topics.set(command.topic ?? "", command.since ?? 0);
-        // Who asks wants an answer, also where nothing changed.
-        delete this.#seen[command.topic ?? ""];
         break;
       case "unsubscribe":
         this.#topics.delete(command.topic ?? "");
@@ -171,14 +169,18 @@ export class Poll extends EventTarget {
   }
 
   #body(commands: readonly Command[]): unknown {
-    const asked = new Set(commands.filter((command) => command.do === "subscribe").map((command) => command.topic));
+    const asked = new Set(
+      [...commands, ...this.#commands].filter((command) => command.do === "subscribe").map((command) => command.topic),
+    );
     const subscriptions = [...this.#topics].filter(([topic]) => !asked.has(topic)).map(([topic, since]) => ({
       do: "subscribe",
       id: `${ownPrefix}${topic}`,
       topic,
       since,
     }));
-    const body = { frames: [this.#hello, ...subscriptions, ...commands], seen: this.#seen };
+    // Who asks wants an answer, also where nothing changed.
+    const seen = Object.fromEntries(Object.entries(this.#seen).filter(([topic]) => !asked.has(topic)));
+    const body = { frames: [this.#hello, ...subscriptions, ...commands], seen };
     // Nothing is asked before the welcome, and the welcome alone is no news.
     return this.#isWelcome ? body : { ...body, wait: 0 };
   }

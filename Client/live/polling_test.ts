@@ -144,6 +144,22 @@ Deno.test("E20: who subscribes anew is answered whole, and a reset is passed on 
   server.poll.close();
 });
 
+Deno.test("E20: what is asked for waits for its turn and is answered, though a poll before it saw it already", async () => {
+  const server = new Server();
+  await server.begin();
+  for (const site of [1, 2, 3, 4, 5]) server.say({ do: "subscribe", id: `s${site}`, topic: `site.${site}` });
+  server.clock.advance(100);
+  const topics = (): string[] => server.last.body.frames.slice(1).map((frame: { topic: string }) => frame.topic);
+  assertEquals(topics(), ["chat.5", "site.1", "site.2", "site.3", "site.4"]);
+  assertEquals(server.last.body.seen, { "chat.5": "b" });
+  server.say({ do: "subscribe", id: "s6", topic: "site.1" });
+  await server.last.answer({ frames: [welcome], seen: { "site.1": "c", "site.5": "d" } });
+  server.clock.advance(0);
+  assertEquals(server.last.body.frames.slice(-2).map((frame: { id: string }) => frame.id), ["s5", "s6"]);
+  assertEquals(server.last.body.seen, { "site.2": "a", "chat.5": "b" });
+  server.poll.close();
+});
+
 Deno.test("E20: a command cuts off a request that only waits, and waits for one that carries commands", async () => {
   const server = new Server();
   await server.begin();

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -39,8 +40,10 @@ def test_administrator_opens_shop(administrator, new_page, new_visitor, parley) 
     expect(again.get_by_label(administrator.pages("field.password"))).to_have_count(0)
 
 
-def test_signed_out_in_the_middle(administrator, new_page, new_visitor, parley) -> None:
+def test_signed_out_in_the_middle(administrator, new_page, new_visitor, parley, watch) -> None:
     """E22a, E22b: an agent who is signed out while a chat is open signs in again from there, or from the page when it was reloaded, and is back in that chat."""
+    # What was being read about the visitor at that moment.
+    watch.expects = re.compile(r"status of 401 .*/console/chats/\d+/visitor$")
     link = administrator.invites("Nadia Haddad", "nadia@example.com", "Nadia")
     administrator.assigns("Nadia Haddad", village.HARBOUR.name, "Noor")
     page = new_page()
