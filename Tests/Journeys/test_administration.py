@@ -77,6 +77,8 @@ def signs_out_elsewhere(page: Page, words: str) -> None:
     tab.goto(page.url.split("/console")[0] + "/profile")
     tab.locator("[popovertarget=you-menu]").click()
     tab.get_by_role("button", name=words).click()
+    # A page that goes while its answer is being read may keep the reader waiting.
+    expect(tab).to_have_url(re.compile("/sign-in$"))
     tab.close()
 
 

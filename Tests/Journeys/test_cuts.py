@@ -20,6 +20,7 @@ def talk_over_a_line(clara, ada, text: str):
     clara.joins("Ada Moreau")
     clara.writes(text)
     ada.sees(text)
+    clara.sees_tick(text, "seen")
     return clara, ada, line
 
 
