@@ -24,6 +24,6 @@ final class TypingBoard: Sendable {
 extension Session {
   /// Whether the team of a website sees what is typed: not where contact details are hidden, which nobody would have read.
   func showsTyping(at site: SiteID) throws -> Bool {
-    try features(at: site).contains(.typingPreview) && policy(at: site).offPlatform != .mask
+    try features(at: site).contains(.typingPreview) && !hidesContactDetails(at: site)
   }
 }

@@ -41,7 +41,7 @@ extension Session {
 
   /// The policy is asked of the few texts alone that may hold anything, and only where it says so they are searched.
   private func masked(_ text: String, in held: Held) throws -> String? {
-    guard ContactDetails.mayBe(in: text), try policy(at: held.site).offPlatform == .mask else { return nil }
+    guard ContactDetails.mayBe(in: text), try hidesContactDetails(at: held.site) else { return nil }
     return ContactDetails.masked(text)
   }
 }

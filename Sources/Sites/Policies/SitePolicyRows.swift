@@ -7,6 +7,11 @@ extension Session {
   /// What holds at a website; where nobody chose, the program's own.
   public func policy(at site: SiteID) throws -> SitePolicy { try policies(only: site)[site] ?? SitePolicy() }
 
+  /// Whether contact details are hidden there before anybody reads them: asked of many messages, so of one column.
+  public func hidesContactDetails(at site: SiteID) throws -> Bool {
+    try row("SELECT 1 FROM site_policies WHERE site_id = $1 AND off_platform = 'mask'", site) != nil
+  }
+
   /// Of every website where somebody chose.
   public func policies(only site: SiteID? = nil) throws -> [SiteID: SitePolicy] {
     let found = try rows(

@@ -111,10 +111,17 @@ final class SQLiteSession: Session, WriteTransaction {
   /// The one writer has every lock already.
   func begin(locking locks: [Lock]) throws {
     progress = WriteProgress()
-    try StoreFailure.mapping { try database.beginTransaction(.immediate) }
+    try carryOut("BEGIN IMMEDIATE TRANSACTION")
   }
 
-  func commit() throws { try StoreFailure.mapping { try database.commit() } }
+  func commit() throws { try carryOut("COMMIT TRANSACTION") }
+
+  /// GRDB would prepare them each time, and listen for what observers want to know; there are none.
+  private func carryOut(_ sql: String) throws {
+    let statement = try StoreFailure.mapping(sql) { try database.cachedStatement(sql: sql) }.sqliteStatement
+    defer { sqlite3_reset(statement) }
+    while try step(statement, sql) {}
+  }
 
   func rollBack() {
     guard database.isInsideTransaction else { return }

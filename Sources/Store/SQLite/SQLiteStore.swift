@@ -8,22 +8,10 @@ public final class SQLiteStore: Store {
   public let dialect = Dialect(engine: .sqlite)
   private let folder: DataFolder
   private let pool: DatabasePool
-  private let queue = WriteQueue()
-  /// Gives answers out while the writer is at the next group.
-  private let answering = DispatchQueue(label: "store.answers", qos: .userInitiated)
-  private let placeholders: Placeholders
+  private let writer: SQLiteWriter
   private let readers: SQLiteReaders
   private let checkpoints: Checkpoints
-  private let rerun: Rerun?
 
-  static let closuresPerBatch = 256
-  /// From the first write in it for which somebody waits.
-  static let batchLimit = Duration.milliseconds(5)
-  /// Of a batch in which nobody waits for anything: each commit costs a write to the disk.
-  static let backgroundBatchLimit = Duration.milliseconds(20)
-  /// How long background work may go along once somebody waits.
-  static let alongLimit = Duration.microseconds(250)
-  private static let answersOfTheWriter = 4
   private static let readerCount = 4
   private static let busySeconds = 5.0
   /// What the writer keeps of the file in memory; without it busy conversations are read from the file again and again.
@@ -31,7 +19,6 @@ public final class SQLiteStore: Store {
 
   public init(folder path: String, rerun: Rerun? = nil) throws {
     folder = try DataFolder(path)
-    self.rerun = rerun
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(Self.busySeconds)
@@ -57,7 +44,7 @@ public final class SQLiteStore: Store {
     }
     (self.pool, self.checkpoints) = (pool, checkpoints)
     let placeholders = Placeholders()
-    self.placeholders = placeholders
+    writer = SQLiteWriter(pool: pool, placeholders: placeholders, rerun: rerun)
     readers = SQLiteReaders(count: Self.readerCount, pool: pool, placeholders: placeholders)
   }
 
@@ -73,13 +60,7 @@ public final class SQLiteStore: Store {
     locking locks: [Lock], urgency: Urgency, _ body: @escaping @Sendable (any Session) throws -> Value,
     completion: @escaping @Sendable (Result<Value, any Error>) -> Void
   ) {
-    let write = QueuedWrite(locking: locks, urgency: urgency, body, completion: completion)
-    switch queue.append(write) {
-    case .isAwake: break
-    case .wakeTheWriter: pool.asyncWriteWithoutTransaction { self.drain($0) }
-    case .closed: answering.async { completion(.failure(StoreFailure.closed)) }
-    case .full: answering.async { completion(.failure(StoreFailure.overloaded)) }
-    }
+    writer.append(QueuedWrite(locking: locks, urgency: urgency, body, completion: completion))
   }
 
   public func forgetStatements() { pool.releaseMemoryEventually() }
@@ -98,7 +79,7 @@ public final class SQLiteStore: Store {
   }
 
   public func close() async {
-    await withCheckedContinuation { continuation in queue.close { self.answering.async { continuation.resume() } } }
+    await writer.close()
     await readers.close()
     await withCheckedContinuation { continuation in
       // Closing waits for the readers, which must not hold up other tasks.
@@ -110,37 +91,6 @@ public final class SQLiteStore: Store {
         continuation.resume()
       }
     }
-  }
-
-  private func drain(_ database: Database) {
-    let session = SQLiteSession(database, placeholders)
-    let batch = Batch(transaction: session, rerun: rerun) { answers in self.give(answers) }
-    repeat {
-      var end = ContinuousClock.now + Self.backgroundBatchLimit
-      var alongUntil = end
-      var isFull = false
-      batch.run { count in
-        if isFull { return nil }
-        let now = ContinuousClock.now
-        guard count >= Self.closuresPerBatch - 1 || (count > 0 && now >= end) else {
-          let write = queue.next(orBackground: count == 0 || now < alongUntil)
-          if write?.urgency == .interactive {
-            end = min(end, now + Self.batchLimit)
-            alongUntil = min(alongUntil, now + Self.alongLimit)
-          }
-          return write
-        }
-        isFull = true
-        return queue.nextInBackground()
-      }
-    } while !queue.mayRest()
-  }
-
-  /// While nobody waits for the writer it gives a few answers out itself: another thread would have to be woken for them. They keep their
-  /// order, behind those that are being given out.
-  private func give(_ answers: [Batch.Answer]) {
-    let work: @Sendable () -> Void = { for answer in answers { answer() } }
-    if answers.count <= Self.answersOfTheWriter, queue.isEmpty { answering.sync(execute: work) } else { answering.async(execute: work) }
   }
 
   private static func mapping<Value>(_ body: () async throws -> Value) async throws -> Value {

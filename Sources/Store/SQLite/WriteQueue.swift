@@ -33,6 +33,7 @@ final class WriteQueue: Sendable {
     }
   }
 
+  var isDraining: Bool { state.withLock(\.isDraining) }
   var isEmpty: Bool { state.withLock { $0.interactive.isEmpty && $0.background.isEmpty } }
 
   /// - Parameter orBackground: whether it may be one for which nobody waits.
