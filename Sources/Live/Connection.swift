@@ -57,12 +57,11 @@ public final class Connection: Sendable {
   }
 
   func onLoop(_ act: @escaping @Sendable (Session) -> Void) {
-    if eventLoop.inEventLoop {
-      if let session = session.value { act(session) }
-    } else {
-      eventLoop.execute { [session] in
-        if let session = session.value { act(session) }
-      }
-    }
+    onLoopAnyway { session in if let session { act(session) } }
+  }
+
+  /// - Parameter act: given nil when the connection has ended.
+  func onLoopAnyway(_ act: @escaping @Sendable (Session?) -> Void) {
+    if eventLoop.inEventLoop { act(session.value) } else { eventLoop.execute { [session] in act(session.value) } }
   }
 }

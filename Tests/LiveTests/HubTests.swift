@@ -157,6 +157,46 @@ import Wire
     #expect(try reader.take().isEmpty)
   }
 
+  @Test("E20: a loop is woken for what somebody on it follows, and who leaves or goes leaves nothing behind")
+  func followers() throws {
+    let followers = Followers(loops: 3)
+    for loop in [2, 0, 2] { followers.add("chat.5", on: loop) }
+    #expect(followers.loops(of: "chat.5") == [0, 2] && followers.loops(of: "chat.6").isEmpty)
+    followers.remove("chat.5", on: 2)
+    #expect(followers.loops(of: "chat.5") == [0, 2])
+    followers.remove("chat.5", on: 2)
+    followers.remove("chat.5", on: 0)
+    #expect(followers.isEmpty)
+
+    let (ada, ben) = (try stage.reader(), try stage.reader())
+    let here = stage.hub.followers
+    for audience in [Audience.everybody, .everybody, .team] { _ = ada.join("chat.5", as: audience) }
+    _ = ben.join("chat.5")
+    stage.hub.unsubscribe("chat.5", on: ada.connection)
+    #expect(here.loops(of: "chat.5") == [0])
+    stage.hub.unsubscribe("chat.5", on: ben.connection)
+    #expect(here.isEmpty)
+    for topic in ["chat.5", "chat.6"] { _ = ada.join(topic) }
+    stage.hub.unsubscribeAll(ada.connection)
+    #expect(here.isEmpty)
+    _ = ben.join("chat.6")
+    ben.goes()
+    #expect(here.isEmpty)
+    _ = ben.join("chat.6")
+    #expect(here.isEmpty)
+  }
+
+  @Test("E20: who joins while the connection closes is in no room, so what is published later finds nobody who is gone")
+  func joinWhileClosing() throws {
+    let reader = try stage.reader()
+    reader.connection.close(.serverError)
+    reader.resume(reader.join("chat.5"), answer: [], position: 0)
+    #expect(stage.hub.followers.isEmpty)
+    reader.goes()
+    stage.publish(n: 1)
+    stage.loop.run()
+  }
+
   @Test("X4: whatever the order of joining, reading, losing and writing, each reader sees every entry once", arguments: 1...60)
   func interleavings(seed: Int) throws {
     var story = Interleaving(stage: stage, dice: Dice(seed: UInt64(seed)))

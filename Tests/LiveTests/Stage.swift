@@ -68,6 +68,9 @@ final class Stage {
       try frames().first { $0.first == 0x88 }.map { UInt16($0[2]) << 8 | UInt16($0[3]) }
     }
 
+    /// The line is cut.
+    func goes() { channel.pipeline.fireChannelInactive() }
+
     /// The server begins to stop.
     func quiesce() { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
 

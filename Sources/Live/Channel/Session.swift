@@ -32,6 +32,7 @@ final class Session: ChannelDuplexHandler {
   private let loopHub: LoopHub
   private let limits: Limits
   private var state = State.open
+  var isOpen: Bool { state == .open }
   private var end = End.none
   private var context: ChannelHandlerContext? { if case .socket(let context) = end { context } else { nil } }
   private var assembler: MessageAssembler

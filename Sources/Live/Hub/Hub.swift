@@ -14,6 +14,7 @@ public final class Hub: Sendable {
   private let bus: any Bus
   private let loops: [NIOLoopBoundBox<LoopHub>]
   private let loopIndex: [ObjectIdentifier: Int]
+  let followers: Followers
   let admissions: Admissions
   private let lastTicket = Atomic<UInt64>(0)
   private let lastPoll = Atomic<Int>(0)
@@ -24,8 +25,11 @@ public final class Hub: Sendable {
     admissions = Admissions(limits)
     self.bus = bus
     let eventLoops = Array(group.makeIterator())
-    loops = eventLoops.map { loop in
-      NIOLoopBoundBox.makeBoxSendingValue(LoopHub(eventLoop: loop, limits: limits, loopCount: eventLoops.count), eventLoop: loop)
+    let followers = Followers(loops: eventLoops.count)
+    self.followers = followers
+    loops = eventLoops.enumerated().map { index, loop in
+      let hub = LoopHub(eventLoop: loop, limits: limits, loopCount: eventLoops.count) { followers.remove($0, on: index) }
+      return NIOLoopBoundBox.makeBoxSendingValue(hub, eventLoop: loop)
     }
     loopIndex = Dictionary(uniqueKeysWithValues: loops.enumerated().map { (ObjectIdentifier($1.eventLoop), $0) })
     bus.subscribe { [weak self] in self?.receive($0) }
@@ -34,7 +38,12 @@ public final class Hub: Sendable {
   /// Begins a subscription. From now on everything on the topic is held back for this connection until `resume`.
   public func join(_ topic: String, as audience: Audience, on connection: Connection) -> Ticket {
     let ticket = Ticket(topic: topic, number: lastTicket.add(1, ordering: .relaxed).newValue)
-    onLoop(connection) { $0.join($1, audience, ticket) }
+    let loop = index(of: connection.eventLoop)
+    followers.add(topic, on: loop)
+    connection.onLoopAnyway { [loops, followers] session in
+      // Who is gone follows nothing.
+      if let session { loops[loop].value.join(session, audience, ticket) } else { followers.remove(topic, on: loop) }
+    }
     return ticket
   }
 
@@ -96,8 +105,10 @@ public final class Hub: Sendable {
 
   /// Always through the queue of the loop, never directly: a publication must not overtake one that another thread has put there.
   private func receive(_ publication: Publication) {
+    let there = followers.loops(of: publication.topic)
+    if there.isEmpty { return }
     let delivery = Delivery(publication)
-    for box in loops { box.eventLoop.execute { box.value.deliver(delivery) } }
+    for box in there.map({ loops[$0] }) { box.eventLoop.execute { box.value.deliver(delivery) } }
   }
 
   /// Polls take turns on the loops: no socket says on which one they are.
@@ -105,11 +116,13 @@ public final class Hub: Sendable {
     loops[(lastPoll.wrappingAdd(1, ordering: .relaxed).newValue & Int.max) % loops.count].eventLoop
   }
 
-  func loopHub(of eventLoop: any EventLoop) -> LoopHub {
+  func loopHub(of eventLoop: any EventLoop) -> LoopHub { loops[index(of: eventLoop)].value }
+
+  private func index(of eventLoop: any EventLoop) -> Int {
     guard let index = loopIndex[ObjectIdentifier(eventLoop)] else {
       preconditionFailure("The hub must stand on the event loops of its server")
     }
-    return loops[index].value
+    return index
   }
 
   private func onLoop(_ connection: Connection, _ act: @escaping @Sendable (LoopHub, Session) -> Void) {

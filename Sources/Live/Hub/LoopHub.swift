@@ -6,6 +6,8 @@ final class LoopHub {
   let eventLoop: any EventLoop
   private let limits: Limits
   private let loopCount: Int
+  /// Told of each subscription that ends.
+  private let left: @Sendable (_ topic: String) -> Void
   private var rooms: [String: Room] = [:]
   private var sessions: [ObjectIdentifier: Session] = [:]
   private var toFlush: [Session] = []
@@ -23,10 +25,11 @@ final class LoopHub {
     return count * 2 > limits.returnsPerSecond ? String(seconds) : ""
   }()
 
-  init(eventLoop: any EventLoop, limits: Limits, loopCount: Int = 1) {
+  init(eventLoop: any EventLoop, limits: Limits, loopCount: Int, left: @escaping @Sendable (_ topic: String) -> Void) {
     self.eventLoop = eventLoop
     self.limits = limits
     self.loopCount = loopCount
+    self.left = left
   }
 
   func add(_ session: Session) {
@@ -47,7 +50,13 @@ final class LoopHub {
   }
 
   func join(_ session: Session, _ audience: Audience, _ ticket: Ticket) {
-    if let member = session.memberships[ticket.topic], member.audience == audience { return member.rejoin(ticket) }
+    // One that is closing has left its rooms, and would never leave this one.
+    guard session.isOpen else { return left(ticket.topic) }
+    if let member = session.memberships[ticket.topic], member.audience == audience {
+      // It counted already.
+      left(ticket.topic)
+      return member.rejoin(ticket)
+    }
     leave(session, ticket.topic)
     let room = rooms[ticket.topic] ?? Room(topic: ticket.topic)
     rooms[ticket.topic] = room
@@ -102,6 +111,7 @@ final class LoopHub {
     let room = member.room
     room.remove(member)
     if room.members.isEmpty { rooms[room.topic] = nil }
+    left(room.topic)
   }
 
   /// Looks at every deadline.
