@@ -69,7 +69,7 @@ final class Stage {
     }
 
     /// The line is cut.
-    func goes() { channel.pipeline.fireChannelInactive() }
+    func goes() { channel.close(promise: nil) }
 
     /// The server begins to stop.
     func quiesce() { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }

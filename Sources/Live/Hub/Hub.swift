@@ -40,10 +40,7 @@ public final class Hub: Sendable {
     let ticket = Ticket(topic: topic, number: lastTicket.add(1, ordering: .relaxed).newValue)
     let loop = index(of: connection.eventLoop)
     followers.add(topic, on: loop)
-    connection.onLoopAnyway { [loops, followers] session in
-      // Who is gone follows nothing.
-      if let session { loops[loop].value.join(session, audience, ticket) } else { followers.remove(topic, on: loop) }
-    }
+    connection.onLoopAnyway { [box = loops[loop]] session in box.value.join(session, audience, ticket) }
     return ticket
   }
 
@@ -108,7 +105,7 @@ public final class Hub: Sendable {
     let there = followers.loops(of: publication.topic)
     if there.isEmpty { return }
     let delivery = Delivery(publication)
-    for box in there.map({ loops[$0] }) { box.eventLoop.execute { box.value.deliver(delivery) } }
+    for loop in there { loops[loop].eventLoop.execute { [box = loops[loop]] in box.value.deliver(delivery) } }
   }
 
   /// Polls take turns on the loops: no socket says on which one they are.

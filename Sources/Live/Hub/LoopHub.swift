@@ -49,9 +49,10 @@ final class LoopHub {
     }
   }
 
-  func join(_ session: Session, _ audience: Audience, _ ticket: Ticket) {
+  /// - Parameter session: nil when the connection has ended.
+  func join(_ session: Session?, _ audience: Audience, _ ticket: Ticket) {
     // One that is closing has left its rooms, and would never leave this one.
-    guard session.isOpen else { return left(ticket.topic) }
+    guard let session, session.isOpen else { return left(ticket.topic) }
     if let member = session.memberships[ticket.topic], member.audience == audience {
       // It counted already.
       left(ticket.topic)
